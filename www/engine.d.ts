@@ -1,0 +1,237 @@
+/**
+ * The public interface of Vitrine's engine, for pages that embed it. Described in docs/contract.md.
+ *
+ * ```js
+ * import { Engine } from "./www/engine.js";
+ * const engine = await Engine.create({ backend: "auto" });
+ * const model = await engine.load("resnet20_cifar10");
+ * const { top } = await model.classify(photo);
+ * ```
+ */
+
+export type Backend = "webgpu" | "cpu";
+
+/** Stable codes; each is described in docs/contract.md under "Errors". */
+export type ErrorCode =
+  | "aborted"
+  | "bad-image"
+  | "bad-input"
+  | "busy"
+  | "checksum-mismatch"
+  | "device-lost"
+  | "download-failed"
+  | "freed"
+  | "internal"
+  | "no-webgpu"
+  | "not-found"
+  | "out-of-memory"
+  | "truncated"
+  | "unsupported-checkpoint";
+
+export declare class EngineError extends Error {
+  constructor(code: ErrorCode, message: string);
+  readonly name: "EngineError";
+  readonly code: ErrorCode;
+}
+
+export interface EngineInfo {
+  /** What networks run on now. Changes only when a lost GPU makes the engine fall back to the CPU. */
+  readonly backend: Backend;
+  /** The GPU's name, null on the CPU. */
+  readonly adapter: string | null;
+  /** Why WebGPU is not used, in words a visitor understands; null when it is, or was not asked for. */
+  readonly reason: string | null;
+}
+
+export interface InputSize {
+  size: number;
+  channels: number;
+}
+
+/** One network of the catalogue. */
+export interface CatalogueEntry {
+  id: string;
+  family: string;
+  title: string;
+  parameters: number;
+  /** Bytes to download. */
+  bytes: number;
+  input: InputSize;
+  labels: string[];
+  /** Ships with the page: loading it asks no other origin. */
+  embedded: boolean;
+  /** Where the weights come from when `load` is given no source. */
+  source: string;
+  sources: { url: string; kind: "bundled" | "local" | "hub" }[];
+  sha256: string | null;
+  licence: string;
+  note: string | null;
+}
+
+export interface ModelInfo {
+  /** The catalogue's id, or the architecture's when the checkpoint was opened by its keys. */
+  id: string;
+  family: string;
+  title: string;
+  parameters: number;
+  input: InputSize;
+  labels: string[];
+}
+
+export interface Stage {
+  /** The checkpoint's own module path: "layer1", "blocks.3.attn", "features.4". */
+  name: string;
+  kind: string;
+  shape: number[];
+}
+
+export interface Progress {
+  /**
+   * "cache": waiting for, or reading, what is stored; "download": from the network; "verify": size and SHA-256;
+   * "upload": tensors to the device; "compile": making the network ready.
+   */
+  stage: "cache" | "download" | "verify" | "upload" | "compile";
+  /** Bytes of the whole file so far, stored part included. */
+  loaded: number;
+  /** Bytes of the whole file; 0 while unknown. */
+  total: number;
+  /** Bytes a second, lately; 0 while unknown. */
+  rate: number;
+  /** Seconds left at that rate; null while unknown. */
+  eta: number | null;
+}
+
+export interface LoadOptions {
+  onProgress?: (progress: Progress) => void;
+  /** Stops the download and keeps what has arrived. */
+  signal?: AbortSignal;
+}
+
+export interface CallOptions {
+  /** Rejects with "aborted"; a call that still waits in the queue is not run. */
+  signal?: AbortSignal;
+}
+
+export type ImageInput =
+  | Blob
+  | ImageBitmap
+  | ImageData
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | HTMLImageElement
+  | HTMLVideoElement;
+
+export interface Tensor {
+  data: Float32Array;
+  shape: number[];
+}
+
+export interface Prediction {
+  index: number;
+  label: string;
+  probability: number;
+}
+
+export interface Classification {
+  top: Prediction[];
+  logits: Float32Array;
+  /** Milliseconds; `preprocess` includes decoding. */
+  ms: { preprocess: number; forward: number; read: number };
+}
+
+export interface Preprocessed extends Tensor {
+  /** The 8-bit RGBA crop the tensor was made from. */
+  crop: { data: Uint8ClampedArray; width: number; height: number };
+  /** The crop in pixels of the source image, upright. */
+  box: { x: number; y: number; width: number; height: number };
+  /** The source image's size, upright. */
+  source: { width: number; height: number };
+}
+
+export interface Reconstruction extends Tensor {
+  /** One byte for each patch: 1 is hidden. */
+  mask: Uint8Array;
+  loss: number;
+}
+
+export interface StoredFile {
+  key: string;
+  title: string;
+  url: string;
+  /** Bytes on disk. */
+  bytes: number;
+  /** Bytes when complete; null when the server did not say. */
+  size: number | null;
+  complete: boolean;
+  sha256: string | null;
+  /** When it was last written, ISO 8601. */
+  date: string;
+}
+
+export interface EngineStats {
+  backend: Backend;
+  /** Bytes of the running module's linear memory. */
+  wasmMemory: number;
+  /** Times a worker was replaced after a crash or a lost device. */
+  restarts: number;
+  /** Networks held by the worker now. */
+  models: number;
+}
+
+export interface Notice {
+  /** "cpu-fallback": WebGPU was lost for good; "recovered": a new worker has taken over; "memory-only": not kept on disk. */
+  code: "cpu-fallback" | "recovered" | "memory-only";
+  message: string;
+}
+
+export interface Status {
+  state: "starting" | "ready" | "restarting" | "closed";
+  backend: Backend | null;
+}
+
+export interface EngineEvents {
+  notice: Notice;
+  status: Status;
+}
+
+export declare class Model {
+  private constructor();
+  readonly info: ModelInfo;
+  readonly stages: Stage[];
+  classify(image: ImageInput | Tensor, options?: CallOptions & { topK?: number }): Promise<Classification>;
+  /** An already normalized tensor; no preprocessing. */
+  forward(tensor: Tensor, options?: CallOptions): Promise<Tensor>;
+  observe(input: ImageInput | Tensor, names: string[], options?: CallOptions): Promise<Record<string, Tensor>>;
+  preprocess(image: ImageInput, options?: CallOptions): Promise<Preprocessed>;
+  reconstruct(
+    input: ImageInput | Tensor,
+    options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },
+  ): Promise<Reconstruction>;
+  /** Any other method of the network, by name: see docs/contract.md. */
+  call<T = unknown>(
+    method: string,
+    args?: Record<string, unknown>,
+    input?: ImageInput | Tensor | null,
+    options?: CallOptions,
+  ): Promise<T>;
+  /** Gives the weights back; idempotent. Later calls reject with "freed". */
+  free(): void;
+}
+
+export declare class Engine {
+  private constructor();
+  static create(options?: { backend?: "auto" | Backend }): Promise<Engine>;
+  readonly info: EngineInfo;
+  models(): CatalogueEntry[];
+  load(id: string, options?: LoadOptions & { source?: string | URL | Blob }): Promise<Model>;
+  /** A URL, a file, or a Hub id ("owner/name" or "owner/name@revision"). */
+  open(source: string | URL | Blob, options?: LoadOptions): Promise<Model>;
+  /** Files kept in this browser, partial ones included. */
+  stored(): Promise<StoredFile[]>;
+  remove(key: string): Promise<void>;
+  stats(): Promise<EngineStats>;
+  /** Returns a function that stops listening. */
+  on<K extends keyof EngineEvents>(event: K, listener: (value: EngineEvents[K]) => void): () => void;
+  /** Ends the worker and gives everything back; idempotent. */
+  close(): void;
+}

@@ -1,0 +1,137 @@
+import { EngineError, isTrap } from "./errors.js";
+
+/** @typedef {import("./wasm.js").Wasm} Wasm */
+/** @typedef {import("./wasm.js").Runtime} Runtime */
+/** @typedef {import("./wasm.js").Adapter} Adapter */
+/** @typedef {import("../engine.js").EngineInfo} EngineInfo */
+/** @typedef {{ wasm: Wasm, runtime: Runtime, memory: WebAssembly.Memory, info: EngineInfo }} Started */
+
+const MIB = 1 << 20;
+// cubecl measures with timestamps and panics without them; the limits are what the smallest full network needs.
+const FEATURES = ["timestamp-query"];
+const LIMITS = { maxStorageBufferBindingSize: 128 * MIB, maxBufferSize: 128 * MIB, maxComputeInvocationsPerWorkgroup: 256 };
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|software/i;
+const PROBE_MS = 10_000;
+
+const ON_CPU = "so the network runs on the processor (CPU)";
+
+/**
+ * The wasm build for the backend, running. The WebGPU build is seven times the other's size and is not fetched before it is
+ * known to be of use.
+ * @param {"auto" | "webgpu" | "cpu"} wanted
+ * @param {boolean} patient ask for an adapter a few times
+ * @returns {Promise<Started>}
+ */
+export async function startBackend(wanted, patient) {
+  if (wanted === "cpu") return startCpu(null);
+  const { adapter, reason } = await probe(wanted === "webgpu", patient);
+  if (!adapter) {
+    if (wanted === "auto") return startCpu(reason);
+    throw new EngineError("no-webgpu", `${reason} Use backend "cpu" or "auto".`);
+  }
+  try {
+    const started = await start("webgpu");
+    return { ...started, info: { backend: "webgpu", adapter: adapterName(adapter), reason: null } };
+  } catch (thrown) {
+    const detail = isTrap(thrown) ? "it does not work with the engine" : Object(thrown).message;
+    if (wanted === "auto") return startCpu(`The graphics processor could not be started (${detail}), ${ON_CPU}.`);
+    throw new EngineError("no-webgpu", `WebGPU could not be started (${detail}). Use backend "cpu" or "auto".`);
+  }
+}
+
+/**
+ * @param {string | null} reason
+ * @returns {Promise<Started>}
+ */
+async function startCpu(reason) {
+  try {
+    return { ...(await start("cpu")), info: { backend: "cpu", adapter: null, reason } };
+  } catch (thrown) {
+    const detail = Object(thrown).message ?? thrown;
+    throw new EngineError("internal", `The engine could not be started (${detail}). Is pkg/ beside www/ on the server? Reload to try again.`);
+  }
+}
+
+/** @param {"cpu" | "webgpu"} build */
+async function start(build) {
+  const wasm = /** @type {Wasm} */ (await import(new URL(`../../pkg/${build}/vitrine.js`, import.meta.url).href));
+  const { memory } = await wasm.default();
+  return { wasm, memory, runtime: await wasm.Runtime.create(build) };
+}
+
+/**
+ * @param {boolean} anyAdapter take a software one too: asked for by name, WebGPU is given where it exists at all
+ * @param {boolean} patient
+ * @returns {Promise<{ adapter: Adapter | null, reason: string }>}
+ */
+async function probe(anyAdapter, patient) {
+  const { gpu } = /** @type {{ gpu?: import("./wasm.js").Gpu }} */ (/** @type {unknown} */ (navigator));
+  if (!gpu) return { adapter: null, reason: `This browser does not offer WebGPU here, ${ON_CPU}.` };
+  const adapter = await findAdapter(gpu, patient ? 8 : 1);
+  if (!adapter) return { adapter, reason: `The browser found no graphics processor it can use, ${ON_CPU}.` };
+  const problem = lacking(adapter) ?? (anyAdapter ? null : software(adapter));
+  return problem ? { adapter: null, reason: `${problem}, ${ON_CPU}.` } : { adapter, reason: "" };
+}
+
+/**
+ * @param {import("./wasm.js").Gpu} gpu
+ * @param {number} tries
+ * @returns {Promise<Adapter | null>}
+ */
+async function findAdapter(gpu, tries) {
+  for (let count = 0; count < tries; count++) {
+    if (count > 0) await new Promise((resolve) => setTimeout(resolve, 250));
+    const silence = new Promise((resolve) => setTimeout(resolve, PROBE_MS, null));
+    const asked = gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+    const adapter = await Promise.race([asked, silence]);
+    if (adapter) return adapter;
+  }
+  return null;
+}
+
+/**
+ * @param {Adapter} adapter
+ * @returns {string | null}
+ */
+function lacking({ features, limits }) {
+  if (FEATURES.some((name) => !features.has(name))) {
+    return "The graphics processor lacks a feature the engine needs (timestamp queries)";
+  }
+  const tooSmall = Object.entries(LIMITS).some(([name, needed]) => !(limits[name] >= needed));
+  return tooSmall ? "The graphics processor allows too little memory at once" : null;
+}
+
+/**
+ * A GPU imitated by the processor is many times slower than the CPU build.
+ * @param {Adapter} adapter
+ * @returns {string | null}
+ */
+function software(adapter) {
+  const { info } = adapter;
+  const words = [info.vendor, info.architecture, info.device, info.description].join(" ");
+  const imitated = adapter.isFallbackAdapter || info.isFallbackAdapter || SOFTWARE.test(words);
+  return imitated ? "The only graphics processor here is imitated in software, which would be slower" : null;
+}
+
+/** @param {Adapter} adapter */
+function adapterName({ info }) {
+  return info.description || [info.vendor, info.architecture].filter(Boolean).join(" ") || "unnamed";
+}
+
+/**
+ * Lets the worker see its GPU device being lost and failing: the wasm module, which asks for the device, does not pass either
+ * on. To be called before the module starts.
+ * @param {(message: string) => void} onLost
+ * @param {(error: Error) => void} onError
+ */
+export function watchDevices(onLost, onError) {
+  const prototype = Object(globalThis).GPUAdapter?.prototype;
+  if (!prototype) return;
+  const request = prototype.requestDevice;
+  prototype.requestDevice = async function (/** @type {unknown} */ descriptor) {
+    const device = await request.call(this, descriptor);
+    device.lost.then((/** @type {{ message: string }} */ info) => onLost(info.message));
+    device.addEventListener("uncapturederror", (/** @type {any} */ event) => onError(event.error));
+    return device;
+  };
+}

@@ -1,0 +1,149 @@
+import { EngineError, aborted } from "./errors.js";
+import { ensureLoaded, Model } from "./model.js";
+import { Session, untilAborted } from "./session.js";
+import { sourceOf } from "./hub.js";
+
+/** @typedef {import("../engine.js").EngineEvents} EngineEvents */
+/** @typedef {import("../engine.js").LoadOptions} LoadOptions */
+/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+
+const BACKENDS = ["auto", "webgpu", "cpu"];
+
+/** The engine: one worker, and the networks loaded in it. See engine.d.ts and docs/contract.md. */
+export class Engine {
+  #session;
+  #handles = 0;
+  /** @type {{ notice: Set<(value: any) => void>, status: Set<(value: any) => void> }} */
+  #listeners = { notice: new Set(), status: new Set() };
+
+  /** @param {"auto" | "webgpu" | "cpu"} backend */
+  constructor(backend) {
+    this.#session = new Session(backend, {
+      notice: (notice) => this.#emit("notice", notice),
+      status: (status) => this.#emit("status", status),
+    });
+  }
+
+  /**
+   * @param {{ backend?: "auto" | "webgpu" | "cpu" }} [options]
+   * @returns {Promise<Engine>}
+   */
+  static async create({ backend = "auto" } = {}) {
+    if (!BACKENDS.includes(backend)) {
+      throw new EngineError("bad-input", `There is no backend "${backend}". Use "auto", "webgpu" or "cpu".`);
+    }
+    const engine = new Engine(backend);
+    await engine.#session.link();
+    return engine;
+  }
+
+  get info() {
+    return this.#session.info;
+  }
+
+  models() {
+    return structuredClone(this.#session.catalogue);
+  }
+
+  /**
+   * @param {string} id
+   * @param {LoadOptions & { source?: string | URL | Blob }} [options]
+   */
+  async load(id, { source, onProgress, signal } = {}) {
+    const ids = this.#session.catalogue.map((entry) => entry.id);
+    if (!ids.includes(id)) {
+      throw new EngineError("not-found", `There is no network "${id}". The catalogue has ${ids.join(", ")}.`);
+    }
+    return this.#load(id, source === undefined || source === null ? null : sourceOf(source, document.baseURI), onProgress, signal);
+  }
+
+  /**
+   * @param {string | URL | Blob} source
+   * @param {LoadOptions} [options]
+   */
+  async open(source, { onProgress, signal } = {}) {
+    return this.#load(null, sourceOf(source, document.baseURI), onProgress, signal);
+  }
+
+  stored() {
+    return this.#session.run((link) => link.request({ type: "stored" }));
+  }
+
+  /** @param {string} key */
+  async remove(key) {
+    await this.#session.run((link) => link.request({ type: "remove", key: String(key) }));
+  }
+
+  async stats() {
+    const { wasmMemory, models } = await this.#session.run((link) => link.request({ type: "stats" }));
+    return { backend: this.info.backend, wasmMemory, restarts: this.#session.restarts, models };
+  }
+
+  /**
+   * @template {keyof EngineEvents} K
+   * @param {K} event
+   * @param {(value: EngineEvents[K]) => void} listener
+   */
+  on(event, listener) {
+    const listeners = this.#listeners[event];
+    if (!listeners) throw new EngineError("bad-input", `There is no event "${event}". Use "notice" or "status".`);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  close() {
+    this.#session.close();
+  }
+
+  /**
+   * @param {string | null} id
+   * @param {import("../protocol.js").Source} source
+   * @param {LoadOptions["onProgress"]} onProgress
+   * @param {AbortSignal | undefined} signal
+   */
+  async #load(id, source, onProgress, signal) {
+    if (signal?.aborted) throw aborted();
+    /** @type {LoadRequest} */
+    const request = { type: "load", model: ++this.#handles, id, source };
+    const options = { signal, progress: guarded(onProgress, signal) };
+    const work = this.#session.run((link) => ensureLoaded(link, request, options));
+    const loaded = await untilAborted(work, signal).catch((error) => {
+      if (signal?.aborted) work.then(() => this.#session.live()?.tell({ type: "free", model: request.model }), () => {});
+      throw error;
+    });
+    return new Model(this.#session, request, loaded);
+  }
+
+  /**
+   * @template {keyof EngineEvents} K
+   * @param {K} event
+   * @param {EngineEvents[K]} value
+   */
+  #emit(event, value) {
+    for (const listener of this.#listeners[event]) {
+      try {
+        listener(value);
+      } catch (thrown) {
+        reportError(thrown);
+      }
+    }
+  }
+}
+
+/**
+ * A listener that throws must not break the load, nor hear of it after it was stopped.
+ * @param {LoadOptions["onProgress"]} onProgress
+ * @param {AbortSignal | undefined} signal
+ */
+function guarded(onProgress, signal) {
+  return (/** @type {import("../engine.js").Progress} */ progress) => {
+    if (!onProgress || signal?.aborted) return;
+    try {
+      onProgress(progress);
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  };
+}

@@ -1,0 +1,211 @@
+import { EngineError, aborted } from "./errors.js";
+import { Link, WorkerLost } from "./link.js";
+
+/** @typedef {import("../engine.js").EngineInfo} EngineInfo */
+/** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
+/** @typedef {import("../engine.js").Notice} Notice */
+/** @typedef {import("../engine.js").Status} Status */
+
+/** @typedef {{ notice: (notice: Notice) => void, status: (status: Status) => void }} Hooks */
+
+// The same fault twice in a row on the GPU, with nothing computed in between: the GPU is not to be trusted.
+const LOSSES_UNTIL_CPU = 2;
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>} rejects as soon as the signal fires, whatever `work` still does
+ */
+export function untilAborted(work, signal) {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(aborted());
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/**
+ * The worker across its deaths. A wasm trap or a lost GPU device ends a worker; the next one who needs it gets a new one, and
+ * what was under way is tried once more there. Networks are loaded again when they are next used (model.js).
+ */
+export class Session {
+  restarts = 0;
+  /** @type {EngineInfo} */
+  info = Object.freeze({ backend: "cpu", adapter: null, reason: null });
+  /** @type {CatalogueEntry[]} */
+  catalogue = [];
+  #closed = false;
+  #losses = 0;
+  /** @type {"auto" | "webgpu" | "cpu"} */
+  #backend;
+  #hooks;
+  /** @type {Promise<Link> | null} */
+  #current = null;
+  /** @type {Link | null} */
+  #link = null;
+  /** @type {Promise<unknown>} */
+  #tail = Promise.resolve();
+
+  /**
+   * @param {"auto" | "webgpu" | "cpu"} backend
+   * @param {Hooks} hooks
+   */
+  constructor(backend, hooks) {
+    this.#backend = backend;
+    this.#hooks = hooks;
+  }
+
+  /**
+   * Runs `task` on the worker, and once more on a new worker when the first one dies under it.
+   * @template T
+   * @param {(link: Link) => Promise<T>} task
+   * @returns {Promise<T>}
+   */
+  async run(task) {
+    for (let attempt = 1; ; attempt++) {
+      const link = await this.link();
+      try {
+        const value = await task(link);
+        this.#losses = 0;
+        return value;
+      } catch (thrown) {
+        if (!(thrown instanceof WorkerLost)) throw thrown;
+        if (this.#closed) throw closed("aborted");
+        this.#retire(link, thrown.error);
+        if (attempt === 2) throw thrown.error;
+      }
+    }
+  }
+
+  /**
+   * Calls are computed one at a time, in the order asked. The queue is on this side so that a worker that dies takes one
+   * call with it and the others are not even aware.
+   * @template T
+   * @param {(link: Link) => Promise<T>} task
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  enqueue(task, signal) {
+    const turn = this.#tail.then(() => {
+      if (signal?.aborted) throw aborted();
+      return this.run(task);
+    });
+    this.#tail = turn.catch(() => {});
+    return untilAborted(turn, signal);
+  }
+
+  /** Something short to do when what is in the queue now is through. @param {() => void} task */
+  afterQueue(task) {
+    this.#tail = this.#tail.then(task);
+  }
+
+  /** @returns {Promise<Link>} the worker in use, started or replaced where needed */
+  link() {
+    if (this.#closed) return Promise.reject(closed("freed"));
+    this.#current ??= this.#start().catch((thrown) => {
+      this.#current = null;
+      throw thrown;
+    });
+    return this.#current;
+  }
+
+  /** The worker in use if it is alive now. */
+  live() {
+    return this.#link && !this.#link.lost ? this.#link : null;
+  }
+
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#link?.end(closed("aborted"));
+    this.#hooks.status({ state: "closed", backend: null });
+  }
+
+  /** @returns {Promise<Link>} */
+  async #start() {
+    const first = this.catalogue.length === 0;
+    this.#hooks.status({ state: first ? "starting" : "restarting", backend: first ? null : this.info.backend });
+    if (first) return this.#spawn(this.#backend, false);
+    this.restarts++;
+    const before = this.info;
+    if (before.backend === "webgpu" && this.#losses < LOSSES_UNTIL_CPU) {
+      try {
+        return this.#recovered(await this.#spawn("webgpu", true));
+      } catch (thrown) {
+        if (this.#closed) throw thrown;
+      }
+    }
+    const link = await this.#spawn("cpu", false);
+    if (before.backend === "webgpu") return this.#fallBack(link);
+    this.info = before;
+    return this.#recovered(link);
+  }
+
+  /**
+   * @param {"auto" | "webgpu" | "cpu"} backend
+   * @param {boolean} patient right after a crash of the browser's GPU process there is no adapter for a moment
+   */
+  async #spawn(backend, patient) {
+    const link = new Link((reply) => {
+      if (reply.type === "notice") this.#hooks.notice({ code: reply.code, message: reply.message });
+      else persist();
+    });
+    this.#link = link;
+    try {
+      const { info, catalogue } = await link.request({ type: "start", backend, patient });
+      this.info = Object.freeze(info);
+      this.catalogue = catalogue;
+    } catch (thrown) {
+      const error = thrown instanceof WorkerLost ? thrown.error : thrown;
+      link.end(closed("aborted"));
+      throw this.#closed ? closed("aborted") : error;
+    }
+    this.#hooks.status({ state: "ready", backend: this.info.backend });
+    return link;
+  }
+
+  /** @param {Link} link */
+  #recovered(link) {
+    const gpu = this.info.backend === "webgpu";
+    const what = gpu ? "The graphics processor was lost for a moment" : "The engine stopped unexpectedly";
+    const message = `${what} and has been started again. Networks are loaded again when next used.`;
+    this.#hooks.notice({ code: "recovered", message });
+    return link;
+  }
+
+  /** @param {Link} link */
+  #fallBack(link) {
+    const reason = "The graphics processor stopped responding, so the processor (CPU) is used instead.";
+    this.info = Object.freeze({ backend: "cpu", adapter: null, reason });
+    this.#hooks.notice({ code: "cpu-fallback", message: `${reason} Everything works, more slowly.` });
+    return link;
+  }
+
+  /**
+   * Several calls may see the same worker die; it is counted once.
+   * @param {Link} link
+   * @param {EngineError} error
+   */
+  #retire(link, error) {
+    if (this.#link !== link || !this.#current) return;
+    if (error.code === "device-lost" || this.info.backend === "webgpu") this.#losses++;
+    this.#current = null;
+  }
+}
+
+/** @param {"aborted" | "freed"} code */
+function closed(code) {
+  return new EngineError(code, "The engine was closed. Create a new one with Engine.create().");
+}
+
+let asked = false;
+
+/** Asks once, and only when there is something worth keeping: some browsers put this question to the visitor. */
+function persist() {
+  if (asked) return;
+  asked = true;
+  navigator.storage?.persist?.().catch(() => {});
+}

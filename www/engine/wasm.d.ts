@@ -1,0 +1,80 @@
+/** The surface of pkg/{cpu,webgpu}/vitrine.js as the worker uses it, so that types are checked without a build. */
+
+import type { Tensor } from "../engine.js";
+
+export interface Wasm {
+  default(options?: { module_or_path: URL | string }): Promise<{ memory: WebAssembly.Memory }>;
+  catalogue(): string;
+  inspect_image(bytes: Uint8Array): string;
+  header_length(first8: Uint8Array): number;
+  Sha256: new () => Sha256;
+  Runtime: { create(backend: "cpu" | "webgpu"): Promise<Runtime> };
+  Loader: new (runtime: Runtime, id: string | undefined, header: Uint8Array, fileSize: number | undefined) => Loader;
+}
+
+export interface Sha256 {
+  update(chunk: Uint8Array): void;
+  hex(): string;
+  free(): void;
+}
+
+export interface Runtime {
+  free(): void;
+}
+
+export interface Loader {
+  push(chunk: Uint8Array): void;
+  finish(): Promise<Network>;
+  free(): void;
+}
+
+export interface Network {
+  info(): string;
+  stages(): string;
+  preprocess(
+    rgba: Uint8Array,
+    width: number,
+    height: number,
+  ): Tensor & {
+    crop: { data: Uint8ClampedArray; width: number; height: number };
+    box: { x: number; y: number; width: number; height: number };
+  };
+  forward(data: Float32Array, shape: Uint32Array): Promise<Tensor & { ms: { forward: number; read: number } }>;
+  top(logits: Float32Array, k: number): string;
+  observe(data: Float32Array, shape: Uint32Array, names: string[]): Promise<Record<string, Tensor>>;
+  reconstruct(
+    data: Float32Array,
+    shape: Uint32Array,
+    noise?: Float32Array,
+    mask?: Uint8Array,
+  ): Promise<Tensor & { mask: Uint8Array; loss: number }>;
+  free(): void;
+}
+
+/** Parts of the platform that TypeScript's "dom" library, written for the page's thread, leaves out. */
+export interface SyncFile {
+  write(bytes: Uint8Array, options?: { at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+export interface AdapterFacts {
+  vendor: string;
+  architecture: string;
+  device: string;
+  description: string;
+  isFallbackAdapter?: boolean;
+}
+
+export interface Adapter {
+  info: AdapterFacts;
+  isFallbackAdapter?: boolean;
+  features: { has(name: string): boolean };
+  limits: Record<string, number>;
+}
+
+export interface Gpu {
+  requestAdapter(options?: { powerPreference?: "high-performance" }): Promise<Adapter | null>;
+}

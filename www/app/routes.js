@@ -1,0 +1,15 @@
+// @ts-check
+// The places of the page. A row here makes the place and its link in the navigation; there is no link without a place.
+
+import { classifyRoute } from "./classify.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {{ id: string, title: string, build: (app: App) => HTMLElement | Promise<HTMLElement> }} Route */
+
+/** `title` is a key of the text table. @type {Route[]} */
+export const ROUTES = [
+  { id: "classify", title: "nav.classify", build: classifyRoute },
+];
+
+/** @param {string} id @returns {Route} */
+export const routeOf = (id) => ROUTES.find((route) => route.id === id) ?? ROUTES[0];

@@ -1,1 +1,55 @@
-fn main(){}
+//! Everything this repository does to itself: `cargo xtask build`, `serve`, `test`, `site`, `checkpoint`.
+
+mod build;
+mod checkpoint;
+mod range;
+mod serve;
+mod site;
+mod tally;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+const USAGE: &str = "\
+cargo xtask build [--cpu-only | --gpu-only]         both wasm builds into pkg/, with their sizes
+cargo xtask serve [--port N] [--no-open] [--no-build]
+                                                    builds what is out of date and serves the page
+cargo xtask test [--fast] [FILTER]                  every test; --fast leaves out WebGPU and the wasm lints
+cargo xtask site DIR                                the static site with precompressed files, to publish
+cargo xtask checkpoint MODEL OUT [--seed S] [--dtype f32|f16|bf16]
+                                                    a seeded checkpoint with an official key layout
+cargo xtask input NAME OUT                          its seeded input [1, 3, 224, 224], as float32 bytes";
+
+fn main() -> ExitCode {
+    match run(lexopt::Parser::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: lexopt::Parser) -> Result<()> {
+    let Some(Value(command)) = args.next()? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    match command.string()?.as_str() {
+        "build" => build::main(args),
+        "serve" => serve::main(args),
+        "test" => test::main(args),
+        "site" => site::main(args),
+        "checkpoint" => checkpoint::main(args),
+        "input" => checkpoint::input(args),
+        "help" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command {other}\n\n{USAGE}"),
+    }
+}

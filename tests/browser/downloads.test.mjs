@@ -1,0 +1,240 @@
+/** Downloads that are cut, changed, refused or corrupted, and what is kept of them. */
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { ROOT, launch, openPage, startEngine, startSite } from "./harness.mjs";
+import { Hub } from "./hub.mjs";
+import { readCheckpoint, writeCheckpoint } from "./safetensors.mjs";
+
+const NETWORK = "resnet20_cifar10";
+const WEIGHTS = path.join(ROOT, `www/weights/${NETWORK}.safetensors`);
+let site, hub, browser;
+let count = 0;
+
+before(async () => {
+  [site, hub, browser] = await Promise.all([startSite(), Hub.start(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([site?.close(), hub?.close()]);
+});
+
+/** A page with empty storage and an engine, and a file on the hub that no other test uses. */
+async function withFile(t) {
+  const name = `${NETWORK}-${++count}.safetensors`;
+  const source = await hub.addFile(name, WEIGHTS);
+  const { page, context } = await openPage(browser, site.blank);
+  t.after(() => context.close());
+  await startEngine(page);
+  return { page, context, name, source, size: hub.size(name), half: Math.floor(hub.size(name) / 2) };
+}
+
+/** What a load ends in: the label of what it sees in the cat, or the error. `controller` cancels it. */
+function load(page, source) {
+  return page.evaluate(
+    async ([network, source]) => {
+      let label = null;
+      globalThis.controller = new AbortController();
+      const error = await failure(
+        engine.load(network, { source, signal: controller.signal }).then(async (model) => {
+          label = (await model.classify(await fetchBlob("www/samples/cat_chelsea.jpg"))).top[0].label;
+          model.free();
+        }),
+      );
+      return error ?? label;
+    },
+    [NETWORK, source],
+  );
+}
+
+/** Waits until so many bytes of a file are stored. */
+function arrived({ page, source }, bytes) {
+  const enough = async ([url, bytes]) => (await engine.stored()).some((file) => file.url === url && file.bytes >= bytes);
+  return page.waitForFunction(enough, [source, bytes]);
+}
+
+/** A load whose connection drops at one half, when that half has arrived; `faults` are of the answers after it. */
+async function loadCutAtHalf(file, faults = [], first = {}) {
+  hub.fail(file.name, { ...first, holdAt: file.half, cutAt: file.half }, ...faults);
+  const result = load(file.page, file.source);
+  await arrived(file, file.half);
+  hub.release();
+  return result;
+}
+
+const start = (entry) => Number(entry.range?.match(/bytes=(\d+)-/)?.[1] ?? 0);
+
+test("a download cut at one half goes on from there", async (t) => {
+  const file = await withFile(t);
+  assert.equal(await loadCutAtHalf(file), "cat");
+  const [first, second, ...more] = hub.requests(file.name);
+  assert.deepEqual([first.status, first.sent], [200, file.half]);
+  assert.deepEqual([second.status, start(second), second.sent], [206, file.half, file.size - file.half]);
+  assert.equal(more.length, 0);
+});
+
+test("a download cut at one half goes on from there after a reload", async (t) => {
+  const file = await withFile(t);
+  hub.fail(file.name, { holdAt: file.half });
+  load(file.page, file.source).catch(() => "the page that asked has gone");
+  await arrived(file, file.half);
+  await file.page.reload();
+  hub.release();
+  await startEngine(file.page);
+  assert.equal(await load(file.page, file.source), "cat");
+  const [, second, ...more] = hub.requests(file.name);
+  assert.deepEqual([second.status, start(second), second.sent], [206, file.half, file.size - file.half]);
+  assert.equal(more.length, 0);
+});
+
+test("a connection that breaks again and again is given up in words, and what came is kept", async (t) => {
+  const file = await withFile(t);
+  const error = await loadCutAtHalf(file, Array(20).fill({ status: 503 }));
+  assert.deepEqual([error.engine, error.code], [true, "download-failed"]);
+  assert.ok(hub.requests(file.name).length < 20, "it was tried without end");
+  hub.fail(file.name);
+  assert.equal(await load(file.page, file.source), "cat");
+  assert.equal(start(hub.requests(file.name).at(-1)), file.half);
+});
+
+test("a server that ignores ranges is read from the start", async (t) => {
+  const file = await withFile(t);
+  assert.equal(await loadCutAtHalf(file, [{ wholeOnly: true }]), "cat");
+  const last = hub.requests(file.name).at(-1);
+  assert.deepEqual([last.status, last.sent], [200, file.size]);
+});
+
+test("a file that changed on the server meanwhile is not mixed with the old one", async (t) => {
+  const file = await withFile(t);
+  const changed = await everySignChanged();
+  const wanted = await logitsOf(file.page, hub.add("changed.safetensors", changed), true);
+  assert.equal(typeof (await loadCutAtHalf(file, [{ replace: changed }])), "string");
+  assert.deepEqual(await logitsOf(file.page, file.source, false), wanted);
+  assert.notDeepEqual(await logitsOf(file.page, await hub.addFile("old.safetensors", WEIGHTS), true), wanted);
+});
+
+test("a stored file is not used when the server has another one now", async (t) => {
+  const { page, name, source } = await withFile(t);
+  const changed = await everySignChanged();
+  const before = await logitsOf(page, source, false);
+  hub.add(name, changed);
+  const wanted = await logitsOf(page, hub.add("changed.safetensors", changed), true);
+  assert.notDeepEqual(before, wanted);
+  assert.deepEqual(await logitsOf(page, source, false), wanted);
+});
+
+/** The same network, each weight with another sign, in both halves of the file. */
+async function everySignChanged() {
+  const file = await readCheckpoint(WEIGHTS);
+  for (const tensor of Object.values(file.tensors)) {
+    if (tensor.shape.length < 2) continue;
+    tensor.bytes = Buffer.from(tensor.bytes);
+    const width = tensor.dtype === "F32" ? 4 : 2;
+    for (let i = width - 1; i < tensor.bytes.length; i += width) tensor.bytes[i] ^= 0x80;
+  }
+  return writeCheckpoint(file);
+}
+
+function logitsOf(page, source, asBlob) {
+  return page.evaluate(
+    async ([network, source, asBlob]) => {
+      const model = await engine.load(network, { source: asBlob ? await fetchBlob(source) : source });
+      const { data } = await model.forward({ data: new Float32Array(3 * 32 * 32).fill(0.5), shape: [1, 3, 32, 32] });
+      model.free();
+      return [...data];
+    },
+    [NETWORK, source, asBlob],
+  );
+}
+
+test("a byte that was changed on the way is noticed, and the file is fetched anew", async (t) => {
+  const { page, name, source, size } = await withFile(t);
+  hub.fail(name, { flip: size - 100 });
+  const error = await load(page, source);
+  assert.deepEqual([error.engine, error.code], [true, "checksum-mismatch"]);
+  assert.equal(await load(page, source), "cat");
+  assert.equal(start(hub.requests(name).at(-1)), 0);
+});
+
+test("a byte changed before the download was cut is noticed after it went on", async (t) => {
+  const file = await withFile(t);
+  const error = await loadCutAtHalf(file, [], { flip: file.half - 1000 });
+  assert.deepEqual([error.engine, error.code], [true, "checksum-mismatch"]);
+  assert.equal(await load(file.page, file.source), "cat");
+  assert.equal(start(hub.requests(file.name).at(-1)), 0);
+});
+
+for (const status of [404, 500]) {
+  test(`HTTP ${status} is said in words, and the next load works`, async (t) => {
+    const { page, name, source } = await withFile(t);
+    hub.fail(name, ...Array(20).fill({ status }));
+    const error = await load(page, source);
+    assert.deepEqual([error.engine, error.code], [true, "download-failed"]);
+    assert.match(error.message, new RegExp(status));
+    hub.fail(name);
+    assert.equal(await load(page, source), "cat");
+  });
+}
+
+test("a server that is not there is said in words", async (t) => {
+  const { page } = await withFile(t);
+  const error = await load(page, "http://127.0.0.1:9/none.safetensors");
+  assert.deepEqual([error.engine, error.code], [true, "download-failed"]);
+});
+
+test("a stored file is not downloaded again, can be listed and removed", async (t) => {
+  const { page, name, source, size } = await withFile(t);
+  assert.equal(await load(page, source), "cat");
+  await page.reload();
+  await startEngine(page);
+  assert.equal(await load(page, source), "cat");
+  assert.equal(hub.requests(name).reduce((sum, entry) => sum + entry.sent, 0), size);
+  const stored = await page.evaluate(() => engine.stored());
+  assert.deepEqual(stored.map((file) => [file.url, file.bytes, file.complete]), [[source, size, true]]);
+  await page.evaluate((key) => engine.remove(key), stored[0].key);
+  assert.deepEqual(await page.evaluate(() => engine.stored()), []);
+  assert.equal(await load(page, source), "cat");
+  assert.equal(hub.requests(name).reduce((sum, entry) => sum + entry.sent, 0), 2 * size);
+});
+
+test("cancelling keeps what has arrived", async (t) => {
+  const file = await withFile(t);
+  hub.fail(file.name, { holdAt: file.half });
+  const result = load(file.page, file.source);
+  await arrived(file, file.half);
+  await file.page.evaluate(() => controller.abort());
+  const error = await result;
+  assert.deepEqual([error.engine, error.code], [true, "aborted"]);
+  hub.release();
+  const [kept] = await file.page.evaluate(() => engine.stored());
+  assert.deepEqual([kept.bytes, kept.complete, kept.size], [file.half, false, file.size]);
+  assert.equal(await load(file.page, file.source), "cat");
+  assert.equal(start(hub.requests(file.name).at(-1)), file.half);
+});
+
+test("without room on disk the file is used from memory, with a notice", async (t) => {
+  const { page, context, source } = await withFile(t);
+  const session = await context.newCDPSession(page);
+  const origin = new URL(site.url).origin;
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100_000 });
+  assert.equal(await load(page, source), "cat");
+  const codes = await page.evaluate(() => notices.map((notice) => notice.code));
+  assert.deepEqual(codes, ["memory-only"]);
+  const stored = await page.evaluate(() => engine.stored());
+  assert.deepEqual(stored.filter((file) => file.complete), []);
+});
+
+test("two tabs that load the same file at once both get it whole", async (t) => {
+  const { page, context, name, source, size } = await withFile(t);
+  const other = await context.newPage();
+  await other.goto(site.blank);
+  await startEngine(other);
+  assert.deepEqual(await Promise.all([load(page, source), load(other, source)]), ["cat", "cat"]);
+  const stored = await other.evaluate(() => engine.stored());
+  assert.deepEqual(stored.map((file) => [file.url, file.bytes, file.complete]), [[source, size, true]]);
+  const before = hub.requests(name).length;
+  assert.equal(await load(other, source), "cat");
+  assert.equal(hub.requests(name).slice(before).reduce((sum, entry) => sum + entry.sent, 0), 0);
+});

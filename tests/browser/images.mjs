@@ -1,0 +1,48 @@
+/** Pictures for the tests, made here: as many pixels as wanted, and files that are no pictures. */
+
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { crc32, deflateSync } from "node:zlib";
+import { ROOT } from "./files.mjs";
+
+export const CAT = path.join(ROOT, "www/samples/cat_chelsea.jpg");
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(data.length, 0);
+  ends.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+}
+
+/** A grey PNG; `rows` of its pixels are there. */
+function png(width, height, rows = height) {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8; // bits a sample
+  const row = Buffer.alloc(1 + width, 128);
+  row[0] = 0; // no filter
+  const pixels = deflateSync(Buffer.concat(Array(rows).fill(row)));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk("IHDR", head), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** The beginning of an iPhone photo: right in its first boxes, and nothing that Chromium decodes. */
+function heic() {
+  const box = Buffer.from("....ftypheic\0\0\0\0mif1heic", "latin1");
+  box.writeUInt32BE(box.length, 0);
+  return Buffer.concat([box, Buffer.alloc(2000, 7)]);
+}
+
+/** Files that are no photos the engine can use, by what they are. */
+export const BAD_IMAGES = {
+  "a text file named .jpg": async () => Buffer.from("This is not a photo.\n".repeat(50)),
+  "a truncated JPEG": async () => (await readFile(CAT)).subarray(0, 12_000),
+  "a JPEG cut in its header": async () => (await readFile(CAT)).subarray(0, 100),
+  "a picture of one pixel": async () => png(1, 1),
+  "a picture 20,000 pixels wide": async () => png(20_000, 500),
+  "a file of no bytes": async () => Buffer.alloc(0),
+  "a HEIC photo": async () => heic(),
+  "a PNG whose header promises 60,000 x 60,000 pixels": async () => png(60_000, 60_000, 1),
+};

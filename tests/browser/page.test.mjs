@@ -1,0 +1,200 @@
+/** The page itself, as a visitor uses it. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { BACKEND, ROOT, checkpoint, launch, openPage, startSite } from "./harness.mjs";
+import { Hub } from "./hub.mjs";
+import { BAD_IMAGES } from "./images.mjs";
+
+const photo = (name) => path.join(ROOT, `www/samples/${name}.jpg`);
+let site, hub, browser;
+
+before(async () => {
+  [site, hub, browser] = await Promise.all([startSite(), Hub.start(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([site?.close(), hub?.close()]);
+});
+
+const address = (query = "") => `${site.url}#/classify?backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}${query}`;
+
+async function openVitrine(t, { query, ...options } = {}) {
+  const opened = await openPage(browser, address(query), options);
+  t.after(() => opened.context.close());
+  return opened;
+}
+
+const answer = (page) => page.getByRole("region", { name: "The network answers" });
+const headline = (page) => answer(page).locator(".guesses .headline");
+
+/** Waits until the answer is computed; gives its first word. */
+async function answered(page) {
+  await headline(page).waitFor();
+  await page.locator('[aria-labelledby="answer-title"][aria-busy="false"]').waitFor();
+  return headline(page).innerText();
+}
+
+/** Waits until the photo of that name has been answered. */
+async function answeredPhoto(page, name) {
+  await page.getByRole("img", { name: `Photo: ${name}` }).waitFor();
+  return answered(page);
+}
+
+test("a first visit ends in a cat, with less than 2 MB transferred and nothing in the console", async (t) => {
+  site.log.length = 0;
+  const { page, errors } = await openVitrine(t);
+  assert.equal(await answered(page), "cat");
+  const transferred = site.log.reduce((sum, entry) => sum + entry.bytes, 0);
+  const bars = answer(page).getByRole("list", { name: "The five most likely classes" }).getByRole("listitem");
+  assert.equal(await bars.count(), 5);
+  assert.match(await answer(page).innerText(), BACKEND === "webgpu" ? /WebGPU/ : /CPU/);
+  assert.deepEqual(errors, []);
+  assert.deepEqual(site.log.filter((entry) => entry.status !== 200), []);
+  t.diagnostic(`${transferred} bytes transferred before the first answer`);
+  if (BACKEND === "cpu") assert.ok(transferred < 2_000_000, `${transferred} bytes`);
+});
+
+test("the network's own crop is marked on the photo", async (t) => {
+  const { page } = await openVitrine(t);
+  await answered(page);
+  const mark = await page.locator(".marked .crop").boundingBox();
+  const image = await page.locator(".marked img").boundingBox();
+  assert.ok(mark.width > 10 && mark.height > 10);
+  assert.ok(Math.abs(mark.width / mark.height - 1) < 0.05, "the crop is a square");
+  assert.ok(mark.width <= image.width + 1 && mark.height <= image.height + 1);
+});
+
+test("an uploaded, a dropped and a pasted photo are answered", async (t) => {
+  const { page, errors } = await openVitrine(t);
+  await answered(page);
+  await page.locator("#upload").setInputFiles(photo("dog_labrador"));
+  const uploaded = await answeredPhoto(page, "dog_labrador.jpg");
+  const bytes = (await readFile(photo("rocket"))).toString("base64");
+  for (const way of ["drop", "paste"]) {
+    await page.evaluate(
+      async ({ way, bytes }) => {
+        const data = new DataTransfer();
+        const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([content], `${way}.jpg`, { type: "image/jpeg" }));
+        const options = { bubbles: true, cancelable: true };
+        if (way === "drop") document.body.dispatchEvent(new DragEvent("drop", { ...options, dataTransfer: data }));
+        else document.body.dispatchEvent(new ClipboardEvent("paste", { ...options, clipboardData: data }));
+      },
+      { way, bytes },
+    );
+    assert.notEqual(await answeredPhoto(page, way === "drop" ? "drop.jpg" : "pasted image"), "");
+  }
+  assert.notEqual(uploaded, "");
+  assert.deepEqual(errors, []);
+});
+
+for (const [title, make] of Object.entries(BAD_IMAGES)) {
+  test(`${title} is refused in words, and the photo before it comes back`, async (t) => {
+    const { page } = await openVitrine(t);
+    await answered(page);
+    await page.locator("#upload").setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: await make() });
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.ok((await alert.innerText()).length > 40, await alert.innerText());
+    assert.equal(await answeredPhoto(page, "Cat"), "cat");
+    await page.locator("#upload").setInputFiles(photo("panda"));
+    await answeredPhoto(page, "panda.jpg");
+    await alert.waitFor({ state: "detached" });
+  });
+}
+
+test("nothing large is downloaded before the visitor says so", async (t) => {
+  const { page, context } = await openVitrine(t);
+  const elsewhere = [];
+  await context.route(/^https:/, (route) => elsewhere.push(route.request().url()) && route.abort());
+  await answered(page);
+  await page.getByRole("radio", { name: /ResNet-18/ }).check({ force: true });
+  const offer = answer(page);
+  const start = offer.getByRole("button", { name: /Download [\d.]+\s?MB/ });
+  await start.waitFor();
+  assert.match(await offer.innerText(), /Licence/);
+  assert.deepEqual(elsewhere, []);
+  await start.click();
+  await page.getByRole("alert").waitFor();
+  assert.ok(elsewhere.length > 0 && elsewhere.every((url) => url.startsWith("https://huggingface.co/")), elsewhere.join());
+  await offer.getByRole("button", { name: "Use the small one" }).click();
+  assert.equal(await answered(page), "cat");
+});
+
+test("a checkpoint of one's own is opened from an address, listed with its size, and removed", async (t) => {
+  const source = await hub.addFile("resnet18.safetensors", await checkpoint("resnet18"));
+  const { page, errors } = await openVitrine(t);
+  await answered(page);
+  await page.getByRole("button", { name: "Your networks" }).click();
+  await page.locator("#own-address").fill(source);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await answer(page).getByText(/11\.7/).waitFor();
+  assert.equal(await answer(page).getByRole("listitem").count(), 5);
+  await page.getByRole("button", { name: "Your networks" }).click();
+  const row = page.locator(".stored li");
+  assert.match(await row.innerText(), /4[67]\.\d\s?MB/);
+  await row.getByRole("button", { name: /^Remove/ }).click();
+  await page.getByText("Nothing is stored.").waitFor();
+  await page.reload();
+  await answered(page);
+  await page.getByRole("button", { name: "Your networks" }).click();
+  assert.match(await page.locator(".stored").innerText(), /Nothing is stored/);
+  assert.deepEqual(errors, []);
+});
+
+test("a bad checkpoint is refused in words, and the small network still answers", async (t) => {
+  const source = hub.add("broken.safetensors", Buffer.from("this is not a checkpoint, whatever its name says"));
+  const { page } = await openVitrine(t);
+  await answered(page);
+  await page.getByRole("button", { name: "Your networks" }).click();
+  await page.locator("#own-address").fill(source);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.ok((await alert.innerText()).length > 40);
+  await page.getByRole("button", { name: "Back" }).click();
+  assert.equal(await answered(page), "cat");
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`nothing on the page keeps anyone out, ${colorScheme}`, async (t) => {
+    const { page } = await openVitrine(t, { colorScheme });
+    await answered(page);
+    await page.evaluate(await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
+    const violations = await page.evaluate(async () => {
+      const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+    });
+    assert.deepEqual(violations, []);
+  });
+}
+
+test("a phone shows all of it without scrolling sideways", async (t) => {
+  const { page } = await openVitrine(t, { viewport: { width: 360, height: 740 } });
+  await answered(page);
+  const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: innerWidth }));
+  assert.ok(wide <= screen, `${wide} px on a screen of ${screen}`);
+});
+
+test("the keyboard alone gets from the start to another photo", async (t) => {
+  const { page } = await openVitrine(t);
+  await answered(page);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  const sample = page.getByRole("button", { name: "Giant panda" });
+  for (let i = 0; i < 60 && !(await sample.evaluate((node) => node === document.activeElement)); i++) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.notEqual(await answeredPhoto(page, "Giant panda"), "");
+});
+
+test("Korean speaks Korean", async (t) => {
+  const { page, errors } = await openVitrine(t, { query: "&lang=ko" });
+  await page.locator(".guesses .headline").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "ko");
+  assert.match(await page.locator(".guesses .headline").innerText(), /고양이/);
+  assert.deepEqual(errors, []);
+});

@@ -70,7 +70,9 @@ fn bindgen(wasm: &Path, folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    Bindgen::new().input_path(wasm).web(true)?.typescript(true).out_name("vitrine").generate(folder)
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).web(true)?.typescript(true).out_name("vitrine");
+    bindgen.remove_name_section(true).remove_producers_section(true).generate(folder)
 }
 
 fn is_complete(folder: &Path) -> bool {

@@ -1,7 +1,14 @@
+//! Vitrine: eight landmark vision architectures, computed in the browser and shown from the inside.
+//!
+//! `docs/architecture.md` tells how the parts meet. Dependencies point one way:
+//! `web -> explain -> observe -> models -> nn`; `weights` and `image` know no model's insides.
+
+pub mod checkpoint;
+pub mod error;
+pub mod image;
+pub mod models;
+pub mod network;
+pub mod nn;
+pub mod weights;
 #[cfg(target_arch = "wasm32")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn probe() -> f32 {
-    use burn::tensor::Tensor;
-    let d = burn::tensor::Device::default();
-    Tensor::<2>::ones([2, 3], &d).sum().into_scalar()
-}
+mod web;

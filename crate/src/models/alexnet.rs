@@ -1,0 +1,118 @@
+//! ImageNet Classification with Deep Convolutional Neural Networks, Krizhevsky, Sutskever, Hinton, NIPS 2012.
+//!
+//! Two forms: torchvision's `alexnet` (no LRN, no groups), which official weights exist for, and the paper's with local
+//! response normalization (here after pooling, as in `tests/reference/train_small.py`) and two groups for the two GPUs.
+
+use super::{Architecture, Input, Keys};
+use crate::nn::{Builder, Conv, Graph, Kind};
+
+/// One convolution of `features`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layer {
+    /// Output channels.
+    pub out: usize,
+    /// Kernel side.
+    pub kernel: usize,
+    /// Groups: 2 where a GPU saw its own maps alone.
+    pub groups: usize,
+}
+
+/// Everything that tells one AlexNet from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The five convolutions.
+    pub layers: [Layer; 5],
+    /// Whether local response normalization follows the first two poolings.
+    pub lrn: bool,
+    /// Pixels per side: 224 with a stride of 4 in the first layer, else 32 with 1.
+    pub size: usize,
+    /// Widths of the fully connected layers, the last being the classes.
+    pub linear: [usize; 3],
+}
+
+/// Section 3.3: n = 5, alpha = 1e-4, beta = 0.75, k = 2.
+const LRN: (usize, f64, f64, f64) = (5, 1e-4, 0.75, 2.0);
+
+impl Config {
+    /// torchvision's form.
+    pub fn torchvision() -> Self {
+        let layers = [(64, 11), (192, 5), (384, 3), (256, 3), (256, 3)];
+        let layers = layers.map(|(out, kernel)| Layer { out, kernel, groups: 1 });
+        Self { layers, lrn: false, size: 224, linear: [4096, 4096, 1000] }
+    }
+
+    /// The paper's form at 32 pixels.
+    pub fn cifar() -> Self {
+        let layers = [(48, 5, 1), (128, 5, 2), (192, 3, 1), (192, 3, 2), (128, 3, 2)];
+        let layers = layers.map(|(out, kernel, groups)| Layer { out, kernel, groups });
+        Self { layers, lrn: true, size: 32, linear: [512, 512, 10] }
+    }
+
+    /// Reads the sizes from a checkpoint's keys and shapes.
+    pub fn detect(keys: &Keys) -> Option<Self> {
+        let lrn = keys.has("features.4.weight");
+        let at = if lrn { [0, 4, 8, 10, 12] } else { [0, 3, 6, 8, 10] };
+        let mut inputs = 3;
+        let mut layers = [Layer { out: 0, kernel: 0, groups: 0 }; 5];
+        for (layer, i) in layers.iter_mut().zip(at) {
+            let &[out, per_group, kernel, _] = keys.shape(&format!("features.{i}.weight"))? else { return None };
+            *layer = Layer { out, kernel, groups: inputs / per_group.max(1) };
+            inputs = out;
+        }
+        let width = |i: usize| keys.dim(&format!("classifier.{i}.weight"), 0);
+        let size = if layers[0].kernel == 11 { 224 } else { 32 };
+        let fits = layers[0].kernel > 3 && !keys.has("features.1.weight");
+        fits.then_some(Self { layers, lrn, size, linear: [width(1)?, width(4)?, width(6)?] })
+    }
+}
+
+impl Architecture for Config {
+    fn family(&self) -> &'static str {
+        "alexnet"
+    }
+
+    fn title(&self) -> String {
+        "AlexNet".to_owned()
+    }
+
+    fn input(&self) -> Input {
+        Input { size: self.size, channels: 3 }
+    }
+
+    fn graph(&self, size: usize) -> Graph {
+        let mut g = Builder::new(3, size, size);
+        let mut x = g.input();
+        x = g.module("features", Kind::Layer, |g| {
+            let mut names = (0..).map(|i: usize| i.to_string());
+            let mut next = move || names.next().expect("numbers do not end");
+            for (i, layer) in self.layers.iter().enumerate() {
+                let conv = Conv::new(layer.out, layer.kernel).padding(layer.kernel / 2).groups(layer.groups);
+                let conv = if layer.kernel == 11 { conv.stride(4).padding(2) } else { conv };
+                x = g.conv2d(&next(), x, conv);
+                x = g.relu(&next(), x);
+                if matches!(i, 0 | 1 | 4) {
+                    x = g.max_pool(&next(), x, 3, 2, 0);
+                }
+                if self.lrn && i < 2 {
+                    x = g.local_response_norm(&next(), x, LRN);
+                }
+            }
+            x
+        });
+        if !self.lrn {
+            x = g.adaptive_avg_pool("avgpool", x, 6);
+        }
+        x = g.flatten(x);
+        x = g.module("classifier", Kind::Layer, |g| {
+            let [a, b, classes] = self.linear;
+            let x = g.dropout("0", x, 0.5);
+            let x = g.linear("1", x, a);
+            let x = g.relu("2", x);
+            let x = g.dropout("3", x, 0.5);
+            let x = g.linear("4", x, b);
+            let x = g.relu("5", x);
+            g.linear("6", x, classes)
+        });
+        g.finish(x)
+    }
+}

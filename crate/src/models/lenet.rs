@@ -1,0 +1,81 @@
+//! Gradient-Based Learning Applied to Document Recognition, LeCun, Bottou, Bengio, Haffner, Proc. IEEE 86(11), 1998.
+//!
+//! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`.
+
+use super::{Architecture, Input, Keys};
+use crate::nn::{Builder, Conv, Graph};
+
+/// LeNet-5, and the fully connected network that is its foil.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Colour channels of the input.
+    pub channels: usize,
+    /// Pixels per side.
+    pub size: usize,
+    /// Output channels of the 5x5 convolutions; empty for the fully connected network (FCNN).
+    pub convs: Vec<usize>,
+    /// Widths of the fully connected layers, the last being the classes.
+    pub linear: Vec<usize>,
+}
+
+impl Config {
+    /// LeNet-5 on 32x32 digits.
+    pub fn lenet5() -> Self {
+        Self { channels: 1, size: 32, convs: vec![6, 16], linear: vec![120, 84, 10] }
+    }
+
+    /// A fully connected network with about as many parameters.
+    pub fn fcnn() -> Self {
+        Self { channels: 1, size: 32, convs: vec![], linear: vec![56, 56, 10] }
+    }
+
+    /// Reads the sizes from a checkpoint's keys and shapes.
+    pub fn detect(keys: &Keys) -> Option<Self> {
+        let linear: Vec<usize> = (1..).map_while(|i| keys.dim(&format!("fc{i}.weight"), 0)).collect();
+        let convs: Vec<usize> = (1..).map_while(|i| keys.dim(&format!("conv{i}.weight"), 0)).collect();
+        let inputs = keys.dim("fc1.weight", 1)?;
+        if keys.has("bn1.weight") || linear.is_empty() {
+            return None;
+        }
+        let Some(&last) = convs.last() else {
+            let channels = if inputs.isqrt().pow(2) == inputs { 1 } else { 3 };
+            return Some(Self { channels, size: (inputs / channels).isqrt(), convs, linear });
+        };
+        let side = (inputs / last).isqrt();
+        let size = convs.iter().fold(side, |side, _| side * 2 + 4);
+        Some(Self { channels: keys.dim("conv1.weight", 1)?, size, convs, linear })
+    }
+}
+
+impl Architecture for Config {
+    fn family(&self) -> &'static str {
+        if self.convs.is_empty() { "fcnn" } else { "lenet" }
+    }
+
+    fn title(&self) -> String {
+        if self.convs.is_empty() { "FCNN" } else { "LeNet-5" }.to_owned()
+    }
+
+    fn input(&self) -> Input {
+        Input { size: self.size, channels: self.channels }
+    }
+
+    fn graph(&self, size: usize) -> Graph {
+        let mut g = Builder::new(self.channels, size, size);
+        let mut x = g.input();
+        for (i, &out) in self.convs.iter().enumerate() {
+            x = g.conv2d(&format!("conv{}", i + 1), x, Conv::new(out, 5));
+            x = g.relu(&format!("relu{}", i + 1), x);
+            x = g.max_pool(&format!("pool{}", i + 1), x, 2, 2, 0);
+        }
+        x = g.flatten(x);
+        let last = self.linear.len();
+        for (i, &out) in self.linear.iter().enumerate() {
+            x = g.linear(&format!("fc{}", i + 1), x, out);
+            if i + 1 < last {
+                x = g.relu(&format!("relu{}", self.convs.len() + i + 1), x);
+            }
+        }
+        g.finish(x)
+    }
+}

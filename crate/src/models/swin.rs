@@ -1,0 +1,177 @@
+//! Swin Transformer: Hierarchical Vision Transformer using Shifted Windows, Liu et al., ICCV 2021, arXiv:2103.14030.
+//!
+//! Keys as in timm's `swin_*`, with patch merging at the start of a stage; checkpoints from before that move, and the
+//! authors' own, hold it at the end of the stage before.
+
+use super::{Architecture, Input, Keys, is_buffer};
+use crate::nn::{Builder, Graph, Kind, NodeId, WindowMask};
+
+/// One stage of figure 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layer {
+    /// Number of blocks; every other one shifts its windows.
+    pub blocks: usize,
+    /// Attention heads.
+    pub heads: usize,
+}
+
+/// Everything that tells one Swin from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Pixels per side.
+    pub size: usize,
+    /// Pixels per side of a patch.
+    pub patch: usize,
+    /// Channels of the first stage (C), doubled by each merging.
+    pub width: usize,
+    /// The stages.
+    pub layers: Vec<Layer>,
+    /// Window side in tokens (M).
+    pub window: usize,
+    /// Length of the answer.
+    pub classes: Option<usize>,
+}
+
+const EPS: f64 = 1e-5;
+
+impl Config {
+    /// T and S of section 3.3 on 224 pixels: C = 96, 18 blocks in the third stage of S.
+    pub fn imagenet(width: usize, blocks: [usize; 4]) -> Self {
+        let layer = |i: usize| Layer { blocks: blocks[i], heads: (width / 32) << i };
+        Self { size: 224, patch: 4, width, layers: (0..4).map(layer).collect(), window: 7, classes: Some(1000) }
+    }
+
+    /// The small one, at 32 pixels.
+    pub fn cifar() -> Self {
+        let layers = [2, 4, 8].map(|heads| Layer { blocks: 2, heads }).to_vec();
+        Self { size: 32, patch: 2, width: 48, layers, window: 4, classes: Some(10) }
+    }
+
+    /// Reads the sizes from a checkpoint's keys and shapes. The image is the one that the last stage's window covers.
+    pub fn detect(keys: &Keys) -> Option<Self> {
+        let &[width, _, patch, _] = keys.shape("patch_embed.proj.weight")? else { return None };
+        let table = |l: usize| keys.shape(&format!("layers.{l}.blocks.0.attn.relative_position_bias_table"));
+        let layer = |l: usize| {
+            let heads = *table(l)?.get(1)?;
+            Some(Layer { blocks: keys.count(&format!("layers.{l}.blocks."), ".attn.qkv.weight"), heads })
+        };
+        let layers: Vec<Layer> = (0..).map_while(layer).collect();
+        let window = (table(0)?[0].isqrt() + 1) / 2;
+        let size = (window * patch) << layers.len().saturating_sub(1);
+        let classes = keys.dim("head.fc.weight", 0).or(keys.dim("head.weight", 0));
+        Some(Self { size, patch, width, layers, window, classes })
+    }
+}
+
+impl Architecture for Config {
+    fn family(&self) -> &'static str {
+        "swin"
+    }
+
+    fn title(&self) -> String {
+        let name = match (self.width, self.layers.iter().map(|l| l.blocks).sum::<usize>()) {
+            (96, 12) => "T",
+            (96, 24) => "S",
+            (128, 24) => "B",
+            (192, 24) => "L",
+            _ => "small",
+        };
+        format!("Swin-{name}")
+    }
+
+    fn input(&self) -> Input {
+        Input { size: self.size, channels: 3 }
+    }
+
+    fn graph(&self, size: usize) -> Graph {
+        let mut g = Builder::new(3, size, size);
+        let mut x = g.module("patch_embed", Kind::Embedding, |g| {
+            let rows = g.patchify(g.input(), self.patch);
+            let x = g.linear_stored_as("proj", rows, &[self.width, 3, self.patch, self.patch]);
+            let x = g.tokens_to_map(x);
+            g.layer_norm("norm", x, EPS)
+        });
+        for (i, layer) in self.layers.iter().enumerate() {
+            x = g.module(&format!("layers.{i}"), Kind::Layer, |g| {
+                let x = if i > 0 { merging(g, x) } else { x };
+                (0..layer.blocks).fold(x, |x, b| {
+                    g.module(&format!("blocks.{b}"), Kind::Block, |g| self.block(g, x, layer.heads, b % 2 == 1))
+                })
+            });
+        }
+        x = g.layer_norm("norm", x, EPS);
+        x = g.module("head", Kind::Layer, |g| {
+            let x = g.mean_tokens("global_pool", x);
+            match self.classes {
+                Some(classes) => g.linear("fc", x, classes),
+                None => x,
+            }
+        });
+        g.finish(x)
+    }
+
+    fn canonical_key(&self, key: &str, keys: &Keys) -> Option<String> {
+        if is_buffer(key) {
+            return None;
+        }
+        if let Some(part) = key.strip_prefix("head.").filter(|p| !p.starts_with("fc.")) {
+            return Some(format!("head.fc.{part}"));
+        }
+        let before_the_move = keys.has("layers.0.downsample.reduction.weight");
+        let merging = key.strip_prefix("layers.").and_then(|k| k.split_once(".downsample."));
+        match merging {
+            Some((layer, part)) if before_the_move => {
+                let layer: usize = layer.parse().ok()?;
+                Some(format!("layers.{}.downsample.{part}", layer + 1))
+            }
+            _ => Some(key.to_owned()),
+        }
+    }
+}
+
+impl Config {
+    /// Equation 3: (shifted) window attention and MLP, each pre-norm with a skip connection.
+    fn block(&self, g: &mut Builder, x: NodeId, heads: usize, odd: bool) -> NodeId {
+        let &[_, height, width, c] = g.shape(x) else { unreachable!("Swin's maps are [b, h, w, c]") };
+        // Where one window covers the map there is nothing to shift.
+        let window = self.window.min(height).min(width);
+        let shift = if odd && window < height.min(width) { self.window / 2 } else { 0 };
+        let y = g.layer_norm("norm1", x, EPS);
+        let y = if shift > 0 { g.roll("shift", y, shift as isize) } else { y };
+        let y = g.window_partition("windows", y, window);
+        let mask = (shift > 0).then_some(WindowMask { height, width, window, shift });
+        let y = g.module("attn", Kind::Attention, |g| attention(g, y, heads, window, mask));
+        let y = g.window_reverse("reverse", y, window, (height, width));
+        let y = if shift > 0 { g.roll("unshift", y, -(shift as isize)) } else { y };
+        let x = g.add("add1", y, x);
+        let y = g.layer_norm("norm2", x, EPS);
+        let y = g.module("mlp", Kind::Mlp, |g| {
+            let y = g.linear("fc1", y, 4 * c);
+            let y = g.gelu("act", y);
+            g.linear("fc2", y, c)
+        });
+        g.add("add2", y, x)
+    }
+}
+
+/// Equation 4 within each window.
+fn attention(g: &mut Builder, x: NodeId, heads: usize, window: usize, mask: Option<WindowMask>) -> NodeId {
+    let c = g.shape(x)[2];
+    let qkv = g.linear("qkv", x, 3 * c);
+    let q = g.split_heads("q", qkv, (0, 3), heads);
+    let k = g.split_heads("k", qkv, (1, 3), heads);
+    let v = g.split_heads("v", qkv, (2, 3), heads);
+    let weights = g.window_attention_weights("attn_drop", (q, k), window, mask);
+    let x = g.attend("heads", weights, v);
+    g.linear("proj", x, c)
+}
+
+/// Patch merging: 2x2 neighbours side by side, normalized, projected to twice the channels.
+fn merging(g: &mut Builder, x: NodeId) -> NodeId {
+    let c = g.shape(x)[3];
+    g.module("downsample", Kind::Reshape, |g| {
+        let x = g.merge_neighbours("merge", x);
+        let x = g.layer_norm("norm", x, EPS);
+        g.linear_no_bias("reduction", x, 2 * c)
+    })
+}

@@ -1,0 +1,151 @@
+//! Very Deep Convolutional Networks for Large-Scale Image Recognition, Simonyan, Zisserman, ICLR 2015, arXiv:1409.1556.
+//!
+//! Keys of torchvision (`classifier.0`, dense) and of timm (`pre_logits.fc1`, the same matrix stored as a kernel).
+
+use super::{Architecture, Input, Keys};
+use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
+
+/// Whose names the fully connected layers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Head {
+    /// `classifier.0`, `.3`, `.6`.
+    Torchvision,
+    /// `pre_logits.fc1`, `pre_logits.fc2`, `head.fc`.
+    Timm,
+}
+
+/// Everything that tells one VGG from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Output channels of the 3x3 convolutions; `None` is a 2x2 max pooling (table 1).
+    pub features: Vec<Option<usize>>,
+    /// Whether a batch norm follows each convolution.
+    pub batch_norm: bool,
+    /// Side of the last feature map.
+    pub pooled: usize,
+    /// Widths of the fully connected layers, the last being the classes.
+    pub linear: [usize; 3],
+    /// Their names.
+    pub head: Head,
+}
+
+impl Config {
+    /// Configurations A (11), B (13), D (16) and E (19) of table 1, in timm's layout.
+    pub fn imagenet(depth: usize, batch_norm: bool) -> Self {
+        let convs = match depth {
+            11 => [1, 1, 2, 2, 2],
+            13 => [2, 2, 2, 2, 2],
+            16 => [2, 2, 3, 3, 3],
+            _ => [2, 2, 4, 4, 4],
+        };
+        let block = |(n, c): (usize, usize)| std::iter::repeat_n(Some(c), n).chain([None]);
+        let features = convs.into_iter().zip([64, 128, 256, 512, 512]).flat_map(block).collect();
+        Self { features, batch_norm, pooled: 7, linear: [4096, 4096, 1000], head: Head::Timm }
+    }
+
+    /// Six convolutions with batch norm at 32 pixels.
+    pub fn cifar() -> Self {
+        let c = |out| Some(out);
+        let features = vec![c(32), None, c(64), None, c(128), c(128), None, c(192), c(192), None];
+        Self { features, batch_norm: true, pooled: 2, linear: [256, 256, 10], head: Head::Torchvision }
+    }
+
+    /// Reads the sizes from a checkpoint's keys and shapes.
+    pub fn detect(keys: &Keys) -> Option<Self> {
+        let conv = |i: usize| keys.shape(&format!("features.{i}.weight")).filter(|s| s.len() == 4);
+        let batch_norm = keys.shape("features.1.weight").is_some_and(|s| s.len() == 1);
+        let step = if batch_norm { 3 } else { 2 };
+        let (mut features, mut i) = (vec![], 0);
+        while conv(i).or(conv(i + 1)).is_some() {
+            features.push(conv(i).map(|s| s[0]));
+            i += if conv(i).is_some() { step } else { 1 };
+        }
+        features.push(None);
+        let channels = features.iter().rev().find_map(|f| *f)?;
+        let all_3x3 = conv(0)?[2] == 3;
+        let timm = keys.has("pre_logits.fc1.weight");
+        let names = if timm { ["pre_logits.fc1", "pre_logits.fc2", "head.fc"] } else { ["classifier.0", "classifier.3", "classifier.6"] };
+        let [a, b, c] = names.map(|n| keys.dim(&format!("{n}.weight"), 0));
+        let first = keys.shape(&format!("{}.weight", names[0]))?;
+        let pooled = (first[1..].iter().product::<usize>() / channels).isqrt();
+        let head = if timm { Head::Timm } else { Head::Torchvision };
+        all_3x3.then_some(Self { features, batch_norm, pooled, linear: [a?, b?, c?], head })
+    }
+
+    fn pools(&self) -> usize {
+        self.features.iter().filter(|f| f.is_none()).count()
+    }
+}
+
+impl Architecture for Config {
+    fn family(&self) -> &'static str {
+        "vgg"
+    }
+
+    fn title(&self) -> String {
+        let depth = self.features.len() - self.pools() + 3;
+        format!("VGG-{depth}{}", if self.batch_norm { " with batch norm" } else { "" })
+    }
+
+    fn input(&self) -> Input {
+        Input { size: self.pooled << self.pools(), channels: 3 }
+    }
+
+    fn graph(&self, size: usize) -> Graph {
+        let mut g = Builder::new(3, size, size);
+        let mut x = g.input();
+        x = g.module("features", Kind::Layer, |g| {
+            let mut names = (0..).map(|i: usize| i.to_string());
+            let mut next = move || names.next().expect("numbers do not end");
+            for layer in &self.features {
+                x = match *layer {
+                    None => g.max_pool(&next(), x, 2, 2, 0),
+                    Some(out) => {
+                        x = g.conv2d(&next(), x, Conv::new(out, 3).padding(1));
+                        if self.batch_norm {
+                            x = g.batch_norm(&next(), x);
+                        }
+                        g.relu(&next(), x)
+                    }
+                };
+            }
+            x
+        });
+        let channels = g.shape(x)[1];
+        x = g.adaptive_avg_pool("avgpool", x, self.pooled);
+        x = g.flatten(x);
+        x = match self.head {
+            Head::Torchvision => self.classifier(&mut g, x),
+            Head::Timm => self.conv_mlp(&mut g, x, channels),
+        };
+        g.finish(x)
+    }
+}
+
+impl Config {
+    fn classifier(&self, g: &mut Builder, x: NodeId) -> NodeId {
+        g.module("classifier", Kind::Layer, |g| {
+            let [a, b, classes] = self.linear;
+            let x = g.linear("0", x, a);
+            let x = g.relu("1", x);
+            let x = g.dropout("2", x, 0.5);
+            let x = g.linear("3", x, b);
+            let x = g.relu("4", x);
+            let x = g.dropout("5", x, 0.5);
+            g.linear("6", x, classes)
+        })
+    }
+
+    /// A 7x7 convolution on a 7x7 map is the dense layer whose rows lie as its kernels.
+    fn conv_mlp(&self, g: &mut Builder, x: NodeId, channels: usize) -> NodeId {
+        let [a, b, classes] = self.linear;
+        let x = g.module("pre_logits", Kind::Layer, |g| {
+            let x = g.linear_stored_as("fc1", x, &[a, channels, self.pooled, self.pooled]);
+            let x = g.relu("act1", x);
+            let x = g.dropout("drop", x, 0.5);
+            let x = g.linear_stored_as("fc2", x, &[b, a, 1, 1]);
+            g.relu("act2", x)
+        });
+        g.module("head", Kind::Layer, |g| g.linear("fc", x, classes))
+    }
+}

@@ -1,0 +1,218 @@
+//! A network on a device: what every call of the engine works on.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Tensor, TensorData};
+
+use crate::error::{Code, Error, Result};
+use crate::models::dino::Bank;
+use crate::models::mae::{self, Mask};
+use crate::models::{Architecture, Input};
+use crate::nn::{Change, Feed, Graph, NodeId, Parameters, Run};
+
+/// Numbers with their shape, as they cross to JavaScript.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    /// Row-major.
+    pub data: Vec<f32>,
+    /// Dimensions, outermost first.
+    pub shape: Vec<usize>,
+}
+
+/// What [`Network::reconstruct`] answers.
+#[derive(Debug, Clone)]
+pub struct Reconstruction {
+    /// Predicted pixels `[1, patches, patch^2 * channels]`.
+    pub prediction: Values,
+    /// The image that they make, visible patches as given: `[1, channels, size, size]`, normalized as the input.
+    pub image: Values,
+    /// 1 where a patch was hidden.
+    pub mask: Vec<u8>,
+    /// Mean squared error on hidden patches.
+    pub loss: f32,
+}
+
+/// An architecture with its parameters on a device.
+pub struct Network {
+    architecture: Box<dyn Architecture>,
+    graph: Graph,
+    params: Parameters,
+    metadata: BTreeMap<String, String>,
+    /// Features for nearest neighbours, where the network answers with features.
+    pub bank: Option<Bank>,
+    /// What is switched off until told otherwise.
+    pub changes: Vec<Change>,
+}
+
+impl Network {
+    pub(crate) fn new(
+        architecture: Box<dyn Architecture>,
+        graph: Graph,
+        params: Parameters,
+        metadata: BTreeMap<String, String>,
+    ) -> Self {
+        Self { architecture, graph, params, metadata, bank: None, changes: vec![] }
+    }
+
+    /// What it is.
+    pub fn architecture(&self) -> &dyn Architecture {
+        &*self.architecture
+    }
+
+    /// How it computes, at its own input size.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Its parameters.
+    pub fn params(&self) -> &Parameters {
+        &self.params
+    }
+
+    /// What the checkpoint says of itself.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The image it takes.
+    pub fn input(&self) -> Input {
+        self.architecture.input()
+    }
+
+    /// A tensor on the network's device from `[b, channels, size, size]` numbers.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` when the numbers are not as many as the shape says, not finite, or not of the network's input size.
+    pub fn tensor(&self, data: Vec<f32>, shape: &[usize]) -> Result<Tensor<4>> {
+        let Input { size, channels } = self.input();
+        let fits = matches!(*shape, [b, c, h, w] if b > 0 && c == channels && h == size && w == size);
+        if !fits {
+            let message = format!("this network takes a tensor of [n, {channels}, {size}, {size}], not {shape:?}");
+            return Err(Error::new(Code::BadInput, message));
+        }
+        if data.len() != shape.iter().product::<usize>() {
+            return Err(Error::new(Code::BadInput, format!("{} numbers do not fill {shape:?}", data.len())));
+        }
+        if data.iter().any(|v| !v.is_finite()) {
+            return Err(Error::new(Code::BadInput, "the input holds numbers that are not finite"));
+        }
+        Ok(Tensor::from_data(TensorData::new(data, shape.to_vec()), self.params.device()))
+    }
+
+    /// The answer for normalized images `[b, channels, size, size]`: `[b, classes]`, or `[b, width]` without a head.
+    pub fn forward(&self, image: Tensor<4>) -> Tensor<4> {
+        let feed = self.feed();
+        self.run(&self.graph, &feed).output(image)
+    }
+
+    /// The values of nodes on the device.
+    pub fn capture(&self, image: Tensor<4>, nodes: &[NodeId]) -> Vec<Tensor<4>> {
+        let feed = self.feed();
+        let mut captured = self.run(&self.graph, &feed).run(vec![(0, image)], nodes);
+        nodes.iter().map(|n| captured.remove(n).expect("the node was asked for")).collect()
+    }
+
+    /// The nodes of stages by name.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for a name that the network does not state.
+    pub fn nodes(&self, names: &[String]) -> Result<Vec<NodeId>> {
+        let find = |name: &String| match self.graph.stage(name) {
+            Some(stage) => Ok(stage.node),
+            None => Err(Error::new(Code::NotFound, format!("{} has no stage named {name}", self.architecture.title()))),
+        };
+        names.iter().map(find).collect()
+    }
+
+    /// A computation on `graph` with this network's parameters and changes.
+    pub fn run<'a>(&'a self, graph: &'a Graph, feed: &'a Feed) -> Run<'a> {
+        Run { graph, params: &self.params, feed, changes: &self.changes }
+    }
+
+    /// The shape that a stage's value has outside: leading dimensions of one that every value has here are left out.
+    pub fn outer_shape(&self, node: NodeId, value: &Tensor<4>) -> Vec<usize> {
+        let [b, x, y, c] = value.dims();
+        match self.graph.nodes[node].shape.len() {
+            2 => vec![b, c],
+            3 => vec![b, y, c],
+            _ => vec![b, x, y, c],
+        }
+    }
+
+    /// A fixed mask for MAE where none is asked for, nothing for the others.
+    pub fn feed(&self) -> Feed {
+        let Some(config) = self.architecture.masked() else { return Feed::default() };
+        let n = config.patches();
+        // A fixed order that scatters: multiples of a number without common factor.
+        let step = (n / 2 + 1..).find(|s| gcd(*s, n) == 1).unwrap_or(1);
+        let noise: Vec<f32> = (0..n).map(|i| (i * step % n) as f32).collect();
+        let mask = Mask::from_noise(&noise, config.visible());
+        Feed { keep: mask.keep, restore: mask.restore, stochastic: false }
+    }
+
+    /// Hides patches, encodes the rest and predicts their pixels (MAE, section 3).
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` when the network is no MAE, or the mask leaves nothing to see or has another length.
+    pub async fn reconstruct(&self, image: Tensor<4>, mask: Mask) -> Result<Reconstruction> {
+        let Some(config) = self.architecture.masked() else {
+            return Err(Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"));
+        };
+        if mask.restore.len() != config.patches() || mask.keep.is_empty() {
+            let message = format!("a mask has {} entries of which at least one is visible", config.patches());
+            return Err(Error::new(Code::BadInput, message));
+        }
+        let graph = config.masked_graph(mask.keep.len());
+        let hidden = mask.hidden();
+        let feed = Feed { keep: mask.keep, restore: mask.restore, stochastic: false };
+        let prediction = self.run(&graph, &feed).output(image.clone());
+        let prediction = read(prediction).await?;
+        let target = read(image).await?.data;
+        Ok(mae_result(config, prediction, &target, hidden))
+    }
+}
+
+fn mae_result(config: &mae::Config, prediction: Values, image: &[f32], mask: Vec<u8>) -> Reconstruction {
+    let pixels = config.patch * config.patch * config.channels;
+    let target = config.patch_pixels(image);
+    let (mut sum, mut count) = (0.0f64, 0usize);
+    let mut shown = vec![0.0; target.len()];
+    for (i, patch) in target.chunks_exact(pixels).enumerate() {
+        let (mean, deviation) = if config.norm_pix_loss { mae::statistics(patch) } else { (0.0, 1.0) };
+        let predicted = &prediction.data[i * pixels..][..pixels];
+        let out = &mut shown[i * pixels..][..pixels];
+        if mask[i] == 0 {
+            out.copy_from_slice(patch);
+            continue;
+        }
+        let errors = patch.iter().zip(predicted).map(|(t, p)| f64::from((t - mean) / deviation - p).powi(2));
+        sum += errors.sum::<f64>() / pixels as f64;
+        count += 1;
+        // What the network says of a patch in its own mean and deviation is shown in them.
+        out.iter_mut().zip(predicted).for_each(|(o, p)| *o = p * deviation + mean);
+    }
+    let shape = vec![1, config.channels, config.size, config.size];
+    let image = Values { data: config.image_of_patches(&shown), shape };
+    let n = prediction.data.len() / pixels;
+    let prediction = Values { data: prediction.data, shape: vec![1, n, pixels] };
+    Reconstruction { prediction, image, mask, loss: (sum / count.max(1) as f64) as f32 }
+}
+
+/// Brings a tensor's numbers from the device; its shape as it lies there.
+///
+/// # Errors
+///
+/// `DeviceLost` when the device does not answer.
+pub async fn read(tensor: Tensor<4>) -> Result<Values> {
+    let shape = tensor.dims().to_vec();
+    let data = tensor.into_data_async().await.map_err(|e| Error::new(Code::DeviceLost, format!("{e:?}")))?;
+    let data = data.to_vec::<f32>().map_err(|e| Error::new(Code::Internal, format!("{e:?}")))?;
+    Ok(Values { data, shape })
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

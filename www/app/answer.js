@@ -6,7 +6,7 @@ import { deviceName } from "./device.js";
 import { button, el, fill } from "./dom.js";
 import { failureCard } from "./failure.js";
 import { loadPanel } from "./load-panel.js";
-import { className, number, percent, short, size, t, time } from "./text.js";
+import { className, percent, short, size, t, time } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").State} State */
@@ -92,22 +92,20 @@ function guesses({ run }) {
   );
 }
 
-/** @param {State} state */
+/** The network, and where the time went. @param {State} state */
 function facts({ load, run, engine }) {
   const { entry } = load;
   if (!entry) return null;
-  const { ms } = run;
-  const row = (/** @type {string} */ name, /** @type {string | null} */ value) => value && el("div", null, el("dt", null, name), el("dd", null, value));
-  return el(
-    "dl",
-    { class: "facts" },
-    row(t("facts.network"), entry.title),
-    row(t("facts.parameters"), entry.parameters > 0 ? short(entry.parameters) : null),
-    row(t("facts.size"), entry.bytes > 0 ? size(entry.bytes) : null),
-    row(t("facts.device"), deviceName(engine)),
-    ms && row(t("facts.preprocess"), time(ms.preprocess)),
-    ms && row(t("facts.forward"), time(ms.forward)),
-    ms && row(t("facts.read"), time(ms.read)),
-    entry.labels.length > 0 && row(t("facts.classes"), number(entry.labels.length)),
-  );
+  const line = [
+    entry.parameters > 0 && t("facts.parameters", { count: short(entry.parameters) }),
+    entry.bytes > 0 && size(entry.bytes),
+    t("facts.device", { device: deviceName(engine) }),
+  ].filter(Boolean).join(" · ");
+  return el("div", { class: "facts-foot" }, el("p", null, el("strong", null, entry.title), ` · ${line}`), run.ms && times(run.ms));
+}
+
+/** @param {import("./types.js").Times} ms */
+function times(ms) {
+  const part = (/** @type {string} */ name, /** @type {number} */ value) => el("div", null, el("dt", null, name), el("dd", null, time(value)));
+  return el("dl", { class: "facts" }, part(t("facts.preprocess"), ms.preprocess), part(t("facts.forward"), ms.forward), part(t("facts.read"), ms.read));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The choice of a network: a line of eight architectures, and below it the sizes each comes in.
 
-import { button, el, fill } from "./dom.js";
+import { button, el, fill, icon } from "./dom.js";
 import { FAMILIES, familyOf, membersOf } from "./families.js";
 import { modelsDialog } from "./models-dialog.js";
 import { OWN } from "./session.js";
@@ -14,14 +14,24 @@ import { className, list, number, size, t } from "./text.js";
 /** @param {App} app */
 export function chooser(app) {
   const dialog = modelsDialog(app);
-  return el(
-    "section",
-    { class: "chooser", "aria-label": t("chooser.label") },
+  const choice = el(
+    "div",
+    { class: "choice", id: "choice" },
     timeline(app),
     el("div", { class: "variants-row" }, variants(app), button(t("chooser.yours"), () => dialog.showModal(), { icon: "drawer", class: "plain" })),
-    explanation(app),
-    dialog,
   );
+  return el("section", { class: "chooser", "aria-label": t("chooser.label") }, fold(app, choice), choice, explanation(app), dialog);
+}
+
+/** On a phone the choice is folded behind the network's name. @param {App} app @param {HTMLElement} choice */
+function fold({ store, signal }, choice) {
+  const name = el("span", { class: "variant-name" });
+  const toggle = el("button", { type: "button", class: "fold", "aria-expanded": "false", "aria-controls": "choice", onclick: () => {
+    const open = choice.classList.toggle("open");
+    toggle.setAttribute("aria-expanded", String(open));
+  } }, el("span", { class: "fold-text" }, name, el("span", { class: "variant-note" }, t("chooser.more"))), icon("chevron"));
+  store.show(["engine", "model", "load"], (state) => void (name.textContent = chosen(state)?.title ?? t("chooser.preparing")), signal);
+  return toggle;
 }
 
 /** @param {State} state @returns {Entry | null} */

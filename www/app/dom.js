@@ -29,7 +29,7 @@ function setProp(node, name, value) {
   if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
   else if (name === "style") for (const [key, part] of Object.entries(value)) node.style.setProperty(key, String(part));
   else if (name === "ref") value(node);
-  else node.setAttribute(name, value === true ? "" : String(value));
+  else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
 }
 
 /**

@@ -13,10 +13,10 @@ export function takeFile(app, file) {
   else app.photos.own(file, file.name);
 }
 
-/** @param {App} app */
-export function uploadButton(app) {
+/** The file field behind the button. @param {App} app */
+export function uploadField(app) {
   const input = el("input", {
-    type: "file", accept: "image/*", class: "visually-hidden", id: "upload", tabindex: -1, "aria-hidden": true, onchange: () => {
+    type: "file", accept: "image/*", id: "upload", hidden: true, onchange: () => {
       if (input.files?.[0]) takeFile(app, input.files[0]);
       input.value = "";
     },

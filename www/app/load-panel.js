@@ -29,20 +29,11 @@ export function loadPanel(app) {
 }
 
 /** @param {App} app */
-function smallButton({ store, session }) {
-  const { entry } = store.state.load;
-  const entries = store.state.engine.entries.filter((other) => other.embedded && other.labels.length > 0);
-  const small = entries.find((other) => other.family === entry?.family) ?? entries.find((other) => other.id === "resnet20_cifar10") ?? entries[0];
-  return small && button(t("load.keepSmall"), () => {
-    if (store.state.model === small.id) session.choose(small.id);
-    else store.set({ model: small.id });
-  });
-}
+const smallButton = ({ session }) => button(t("load.keepSmall"), () => session.takeSmall());
 
 /** @param {App} app @param {LoadState} load */
 function offer(app, { entry }) {
   if (!entry) return [];
-  const small = smallButton(app);
   const have = app.session.stored(entry);
   return [
     el("p", { class: "headline" }, entry.title),
@@ -53,7 +44,7 @@ function offer(app, { entry }) {
       el("div", null, el("dt", null, t("load.from")), el("dd", { lang: "en" }, sourceName(entry.source))),
     ),
     el("p", { class: "quiet" }, have ? t("load.have", { size: size(have.bytes) }) : t("load.keeps")),
-    el("div", { class: "actions" }, button(have ? t("load.resume") : t("load.start", { size: size(entry.bytes) }), () => void app.session.load(entry.id), { icon: "download", class: "primary" }), small),
+    el("div", { class: "actions" }, button(have ? t("load.resume") : t("load.start", { size: size(entry.bytes) }), () => void app.session.load(entry.id), { icon: "download", class: "primary" }), smallButton(app)),
   ];
 }
 
@@ -66,8 +57,7 @@ function sourceName(source) {
 function failed(app, load) {
   const retry = () => (load.entry ? void app.session.load(load.id) : app.session.cancel());
   const actions = [button(t(load.entry ? "actions.retry" : "actions.back"), retry, { class: "primary" })];
-  const small = load.entry && !load.entry.embedded && smallButton(app);
-  if (small) actions.push(small);
+  if (load.entry && !load.entry.embedded) actions.push(smallButton(app));
   return failureCard(load.failure ?? { code: "unknown", message: "" }, ...actions);
 }
 

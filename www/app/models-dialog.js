@@ -4,6 +4,7 @@
 import { button, el, fill } from "./dom.js";
 import { notify, offerUndo } from "./notices.js";
 import { failureOf } from "./failure.js";
+import { forgetRemoval, isLeaving, planRemoval } from "./removals.js";
 import { size, t } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -14,18 +15,19 @@ export function modelsDialog(app) {
   const { store, session, signal } = app;
   const dialog = el("dialog", { class: "dialog", "aria-labelledby": "models-title" });
   const rows = el("ul", { class: "stored" });
-  /** @type {Set<string>} those whose removal can still be undone */
-  const leaving = new Set();
   const show = () => {
-    const items = store.state.stored.filter((item) => !leaving.has(item.key));
+    const items = store.state.stored.filter((item) => !isLeaving(item.key));
     fill(rows, items.length === 0 ? el("li", { class: "quiet" }, t("stored.none")) : items.map((item) => storedRow(item)));
   };
   const storedRow = (/** @type {StoredItem} */ item) => {
     const name = item.title || item.key;
     const remove = () => {
-      leaving.add(item.key);
+      planRemoval(item.key);
       show();
-      const back = () => (leaving.delete(item.key), show());
+      const back = () => {
+        forgetRemoval(item.key);
+        show();
+      };
       offerUndo(store, t("stored.removed", { name, size: size(item.bytes) }), back, () => void forget(app, item, back));
     };
     return el("li", null, el("span", null, name, !item.complete && el("span", { class: "quiet" }, ` · ${t("stored.partial")}`)), el("span", { class: "quiet numbers" }, size(item.bytes)), button(t("stored.remove", { name }), remove, { icon: "close", iconOnly: true, class: "plain" }));
@@ -65,7 +67,7 @@ function ownForm({ session }, dialog) {
     void session.open(source);
   };
   const file = el("input", {
-    type: "file", accept: ".safetensors", class: "visually-hidden", tabindex: -1, "aria-hidden": true, onchange: () => {
+    type: "file", accept: ".safetensors", hidden: true, onchange: () => {
       if (file.files?.[0]) open(file.files[0]);
       file.value = "";
     },

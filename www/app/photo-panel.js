@@ -4,7 +4,7 @@
 import { button, el, fill } from "./dom.js";
 import { cameraView } from "./camera.js";
 import { failureCard } from "./failure.js";
-import { uploadButton } from "./inputs.js";
+import { uploadField } from "./inputs.js";
 import { OWN_PHOTO, photoName } from "./photos.js";
 import { t } from "./text.js";
 
@@ -41,7 +41,9 @@ function markedPhoto({ store, signal }) {
   const picture = /** @type {import("./types.js").Picture} */ (store.state.picture);
   const image = el("img", { src: picture.url, alt: t("photo.alt", { name: picture.name }) });
   const mark = el("div", { class: "crop", hidden: true });
+  const figure = el("div", { class: "marked" }, image, mark);
   const place = () => {
+    figure.style.setProperty("--ratio", String(image.naturalWidth / (image.naturalHeight || 1) || 1.5));
     const box = store.state.seen?.box;
     mark.hidden = !box || !image.naturalWidth;
     if (!box) return;
@@ -52,7 +54,6 @@ function markedPhoto({ store, signal }) {
     mark.style.height = part(box.height, image.naturalHeight);
   };
   image.addEventListener("load", place);
-  const figure = el("div", { class: "marked" }, image, mark);
   store.show(["seen"], place, signal);
   return figure;
 }
@@ -83,7 +84,7 @@ function credit(app) {
 /** @param {App} app */
 function ways(app) {
   const { store, photos, signal } = app;
-  const input = uploadButton(app);
+  const input = uploadField(app);
   const remove = button(t("photo.remove"), () => photos.remove(), { icon: "close", class: "plain" });
   const camera = button(t("photo.camera"), () => store.set({ camera: true }), { icon: "camera" });
   camera.hidden = !navigator.mediaDevices?.getUserMedia;

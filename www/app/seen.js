@@ -3,18 +3,18 @@
 
 import { badge } from "./badge.js";
 import { el, fill } from "./dom.js";
-import { number, t, time } from "./text.js";
+import { number, t } from "./text.js";
 
 /** @param {import("./types.js").App} app */
 export function seenPanel({ store, signal }) {
   const canvas = el("canvas", { class: "pixels", role: "img", width: 32, height: 32 });
   const empty = el("div", { class: "pixels-empty" });
+  const origin = badge("computed");
   const caption = el("p", { class: "seen-caption" });
-  const took = el("p", { class: "took" });
-  store.show(["seen", "run"], ({ seen, run }) => {
+  store.show(["seen"], ({ seen }) => {
     canvas.hidden = !seen;
     empty.hidden = Boolean(seen);
-    fill(took, run.ms ? t("seen.took", { time: time(run.ms.preprocess) }) : "");
+    origin.hidden = !seen;
     if (!seen) return fill(caption, t("seen.waiting"));
     const { crop } = seen;
     Object.assign(canvas, { width: crop.width, height: crop.height });
@@ -28,6 +28,6 @@ export function seenPanel({ store, signal }) {
     { class: "panel seen", "aria-labelledby": "seen-title" },
     el("h2", { id: "seen-title" }, t("seen.title")),
     el("div", { class: "pixels-frame" }, canvas, empty),
-    el("div", { class: "seen-notes" }, caption, took, badge("computed")),
+    el("div", { class: "seen-notes" }, caption, origin),
   );
 }

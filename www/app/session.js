@@ -5,6 +5,8 @@ import { failureOf, isAborted } from "./failure.js";
 import { Models } from "./models.js";
 import { className, list, percent, t, tOf } from "./text.js";
 import { notify, speak } from "./notices.js";
+import { finishRemovals } from "./removals.js";
+import { defaults } from "./url.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Entry} Entry */
@@ -47,6 +49,7 @@ export class Session {
       this.models = new Models(engine);
       engine.on("notice", (notice) => this.#notice(notice));
       this.store.set({ engine: { status: "ready", info: engine.info, entries: engine.models(), failure: null } });
+      await finishRemovals(engine);
       await this.refreshStored();
       this.choose(this.store.state.model);
     } catch (error) {
@@ -97,6 +100,7 @@ export class Session {
     if (!entry) return void this.store.set({ model: this.store.state.engine.entries[0]?.id ?? id });
     this.loading?.abort();
     this.model = null;
+    this.store.set({ seen: null });
     if (this.mustAsk(entry)) this.#load({ id, status: "offer", progress: null, failure: null, entry });
     else void this.load(id);
   }
@@ -151,9 +155,20 @@ export class Session {
   cancel() {
     this.loading?.abort();
     const { load } = this.store.state;
-    if (load.entry) this.#load({ ...load, status: "offer", progress: null, failure: null });
-    else this.store.set({ model: this.store.state.engine.entries.find((entry) => entry.embedded)?.id ?? "" });
-    void this.refreshStored();
+    if (load.entry && !load.entry.embedded) {
+      this.#load({ ...load, status: "offer", progress: null, failure: null });
+      void this.refreshStored();
+    } else this.takeSmall();
+  }
+
+  /** Back to a network that needs no download: of the same family where there is one. */
+  takeSmall() {
+    const { engine, load, model } = this.store.state;
+    const small = engine.entries.filter((entry) => entry.embedded && entry.labels.length > 0);
+    const choice = small.find((entry) => entry.family === load.entry?.family) ?? small.find((entry) => entry.id === defaults().model) ?? small[0];
+    if (!choice) return;
+    if (model === choice.id) this.choose(choice.id);
+    else this.store.set({ model: choice.id });
   }
 
   /** The chosen network on the current photo. A newer call makes an older one's answer void. */
@@ -167,7 +182,7 @@ export class Session {
     try {
       const seen = await model.preprocess(picture.blob);
       if (!fresh()) return;
-      this.store.set({ seen: { crop: new ImageData(new Uint8ClampedArray(seen.crop.data), seen.crop.width, seen.crop.height), box: seen.box }, pictureFailure: null });
+      this.store.set({ seen: { crop: new ImageData(new Uint8ClampedArray(seen.crop.data), seen.crop.width, seen.crop.height), box: seen.box } });
       const answer = load.entry?.labels.length ? await model.classify(picture.blob, { topK: 5 }) : null;
       if (!fresh()) return;
       this.store.set({ run: { status: "done", model: load.id, top: answer?.top ?? null, ms: answer?.ms ?? null, failure: null } });

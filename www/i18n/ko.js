@@ -74,7 +74,6 @@ export default {
     alt: "신경망이 받는 영역, {width}×{height} 픽셀",
     few: "{width}×{height} 픽셀. 신경망이 받는 것은 이것이 전부입니다.",
     many: "표시된 정사각형을 {width}×{height} 픽셀로 맞춘 것입니다.",
-    took: "준비 {time}",
   },
   answer: {
     title: "신경망의 답",
@@ -88,14 +87,11 @@ export default {
     top: "가장 그럴듯한 다섯 클래스",
   },
   facts: {
-    network: "신경망",
-    parameters: "파라미터",
-    size: "파일",
-    device: "실행 장치",
-    preprocess: "전처리",
+    parameters: "파라미터 {count}개",
+    device: "{device}에서 실행",
+    preprocess: "사진 준비",
     forward: "계산",
-    read: "읽기",
-    classes: "클래스",
+    read: "결과 읽기",
   },
   result: { spoken: "{network}의 답: {guesses}." },
   load: {
@@ -125,7 +121,8 @@ export default {
   chooser: {
     label: "신경망 고르기",
     sizes: "이 신경망의 크기",
-    yours: "보관함·내 파일",
+    more: "여덟 신경망 중에서 고르기",
+    yours: "내 신경망",
     preparing: "엔진을 시작하는 중…",
     knows: "클래스 {count}개",
     knowsNone: "클래스 없음",
@@ -139,7 +136,7 @@ export default {
     explainNone: "{network} 신경망은 레이블 없이 이미지만으로 학습하여, 이름을 붙이지 않습니다.",
   },
   stored: {
-    title: "보관된 신경망과 내 신경망",
+    title: "내 신경망",
     kept: "이 브라우저에 보관된 것",
     keptWhy: "내려받은 가중치는 다시 받지 않도록 여기에 남아 있습니다.",
     none: "보관된 것이 없습니다.",

@@ -7,8 +7,6 @@ import { EngineError } from "./errors.js";
 // What crosses into the module at once: its memory grows by this much and no more.
 const PIECE = 1 << 20;
 const PREFIX = 8;
-// The module checks the real bound; this one keeps a hostile length from being collected at all.
-const HEADER_MAX = 100 << 20;
 
 /** A safetensors file on its way into the module, in any pieces: hashed and uploaded at once, never whole in memory. */
 export class Feed {
@@ -64,9 +62,7 @@ export class Feed {
 
   /** @returns {Promise<Network>} */
   async finish() {
-    if (!this.#loader) {
-      throw new EngineError("truncated", "The file ends before its header does. Download or choose it again.");
-    }
+    if (!this.#loader) throw headless();
     const loader = this.#loader;
     this.#loader = null;
     return loader.finish();
@@ -95,12 +91,9 @@ export class Feed {
   #headFull(head) {
     if (head.length > PREFIX) return this.#open(head);
     const length = this.#wasm.header_length(head);
-    if (length > HEADER_MAX || (this.total !== null && PREFIX + length > this.total)) {
-      throw new EngineError("truncated", "The file ends before its header does, or is not a safetensors file. Get it again.");
-    }
+    if (this.total !== null && PREFIX + length > this.total) throw headless();
     this.#head = new Uint8Array(PREFIX + length);
     this.#head.set(head);
-    if (length === 0) this.#open(this.#head);
   }
 
   /** @param {Uint8Array} head */
@@ -108,4 +101,8 @@ export class Feed {
     this.#head = null;
     this.#loader = new this.#wasm.Loader(this.#runtime, this.#id ?? undefined, head.subarray(PREFIX), this.total ?? undefined);
   }
+}
+
+function headless() {
+  return new EngineError("truncated", "The file ends before its header does. Download it again, or choose another file.");
 }

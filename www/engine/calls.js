@@ -1,0 +1,78 @@
+import { decode } from "./decode.js";
+import { EngineError } from "./errors.js";
+
+/** @typedef {import("../protocol.js").Input} Input */
+/** @typedef {import("../engine.js").Tensor} Tensor */
+/** @typedef {import("./wasm.js").Wasm} Wasm */
+/** @typedef {import("./wasm.js").Network} Network */
+
+/**
+ * What each request does with a network.
+ * @typedef {{ [T in "classify" | "forward" | "observe" | "preprocess" | "reconstruct" | "call"]:
+ *   (wasm: Wasm, network: Network, request: Extract<import("../protocol.js").Request, { type: T }>) =>
+ *     Promise<import("../protocol.js").Results[T]> }} Calls
+ */
+
+// Of a wasm-bindgen class, these are not the network's own.
+const NOT_CALLABLE = new Set(["constructor", "free", "toJSON"]);
+
+/** @type {Calls} */
+export const calls = {
+  async classify(wasm, network, { input, topK }) {
+    const begun = performance.now();
+    const tensor = await tensorOf(wasm, network, input);
+    const preprocess = performance.now() - begun;
+    const { data, ms } = await network.forward(tensor.data, sizes(tensor));
+    return { top: JSON.parse(network.top(data, topK)), logits: data, ms: { preprocess, ...ms } };
+  },
+
+  async forward(_, network, { tensor }) {
+    const { data, shape } = await network.forward(tensor.data, sizes(tensor));
+    return { data, shape };
+  },
+
+  async observe(wasm, network, { input, names }) {
+    const tensor = await tensorOf(wasm, network, input);
+    return network.observe(tensor.data, sizes(tensor), names);
+  },
+
+  async preprocess(wasm, network, { input }) {
+    if (input.kind === "tensor") throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
+    const { rgba, width, height, scale } = await decode(wasm, input);
+    const { data, shape, crop, box } = network.preprocess(rgba, width, height);
+    const upright = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
+    return { data, shape, crop, box: upright, source: { width: Math.round(width * scale), height: Math.round(height * scale) } };
+  },
+
+  async reconstruct(wasm, network, { input, noise, mask }) {
+    const tensor = await tensorOf(wasm, network, input);
+    return network.reconstruct(tensor.data, sizes(tensor), noise ?? undefined, mask ?? undefined);
+  },
+
+  async call(wasm, network, { method, args, input }) {
+    const open = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (network));
+    const own = typeof open[method] === "function" && !method.startsWith("_") && !NOT_CALLABLE.has(method);
+    if (!own) throw new EngineError("not-found", `This network has no method "${method}".`);
+    const tensor = input ? await tensorOf(wasm, network, input) : null;
+    const given = tensor ? [tensor.data, sizes(tensor), args] : [args];
+    const result = await /** @type {Function} */ (open[method]).apply(network, given);
+    return typeof result === "string" ? JSON.parse(result) : result;
+  },
+};
+
+/**
+ * @param {Wasm} wasm
+ * @param {Network} network
+ * @param {Input} input
+ * @returns {Promise<Tensor>}
+ */
+async function tensorOf(wasm, network, input) {
+  if (input.kind === "tensor") return input;
+  const { rgba, width, height } = await decode(wasm, input);
+  return network.preprocess(rgba, width, height);
+}
+
+/** @param {Tensor} tensor */
+function sizes({ shape }) {
+  return Uint32Array.from(shape);
+}

@@ -1,0 +1,273 @@
+import { Download } from "./download.js";
+import { EngineError, aborted, asEngineError } from "./errors.js";
+import { Feed } from "./feed.js";
+import { Meter } from "./progress.js";
+import { Retry } from "./remote.js";
+import { planFor } from "./sources.js";
+import { withSlot } from "./store.js";
+import { breathe, drain } from "./stream.js";
+
+/** @typedef {import("./backend.js").Started} Started */
+/** @typedef {import("./wasm.js").Network} Network */
+/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+/** @typedef {import("../engine.js").Progress} Progress */
+/** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
+
+/** @typedef {{ memoryOnly: (message: string) => void, storing: () => void }} Tellers */
+
+// What these are thrown for is a fault of the file itself, so it is not kept.
+const FAULTS_OF_FILE = new Set(["unsupported-checkpoint", "truncated", "checksum-mismatch"]);
+
+/** One load, under way or done: a network and the handles that hold it. */
+class Job {
+  /** @type {Set<number>} */
+  holders = new Set();
+  /** @type {Set<(progress: Progress) => void>} */
+  listeners = new Set();
+  stop = new AbortController();
+  meter = new Meter((progress) => this.listeners.forEach((tell) => tell(progress)));
+  /** @type {Network | null} */
+  network = null;
+  /** @type {Promise<Network>} */
+  done;
+
+  /** @param {(job: Job) => Promise<Network>} work */
+  constructor(work) {
+    this.done = work(this).then((network) => (this.network = network));
+    this.done.catch(() => {});
+  }
+}
+
+/** The networks of this worker. Loads of the same thing at the same time are one load. */
+export class Loads {
+  #started;
+  #catalogue;
+  #tellers;
+  /** @type {Map<string, Job>} */
+  #jobs = new Map();
+  /** @type {Map<number, Job>} */
+  #models = new Map();
+
+  /**
+   * @param {Started} started
+   * @param {CatalogueEntry[]} catalogue
+   * @param {Tellers} tellers
+   */
+  constructor(started, catalogue, tellers) {
+    this.#started = started;
+    this.#catalogue = catalogue;
+    this.#tellers = tellers;
+  }
+
+  get count() {
+    return this.#models.size;
+  }
+
+  /** @param {number} model */
+  network(model) {
+    const network = this.#models.get(model)?.network;
+    if (!network) throw new EngineError("freed", "This model was freed. Load it again.");
+    return network;
+  }
+
+  /**
+   * @param {LoadRequest} request
+   * @param {(progress: Progress) => void} tell
+   * @param {AbortSignal} signal
+   */
+  async load(request, tell, signal) {
+    if (signal.aborted) throw aborted();
+    const key = shareKey(request);
+    const job = this.#jobs.get(key) ?? this.#begin(key, request);
+    job.holders.add(request.model);
+    job.listeners.add(tell);
+    this.#models.set(request.model, job);
+    const leave = () => this.free(request.model);
+    signal.addEventListener("abort", leave);
+    try {
+      const network = await job.done;
+      if (signal.aborted) throw aborted();
+      return { info: JSON.parse(network.info()), stages: JSON.parse(network.stages()) };
+    } catch (thrown) {
+      this.free(request.model);
+      throw thrown;
+    } finally {
+      job.listeners.delete(tell);
+      signal.removeEventListener("abort", leave);
+    }
+  }
+
+  /** Lets go of a model; the last one to do so ends the load or frees the network. @param {number} model */
+  free(model) {
+    const job = this.#models.get(model);
+    this.#models.delete(model);
+    if (!job?.holders.delete(model) || job.holders.size > 0) return;
+    for (const [key, candidate] of this.#jobs) if (candidate === job) this.#jobs.delete(key);
+    job.stop.abort();
+    job.done.then((network) => network.free(), () => {});
+  }
+
+  /**
+   * @param {string} key
+   * @param {LoadRequest} request
+   */
+  #begin(key, request) {
+    const job = new Job((self) => this.#run(request, self));
+    this.#jobs.set(key, job);
+    // The content behind an address or a file may change, so later loads of it read it again.
+    const forget = () => this.#jobs.get(key) === job && this.#jobs.delete(key);
+    job.done.then(() => request.source && forget(), forget);
+    return job;
+  }
+
+  /**
+   * @param {LoadRequest} request
+   * @param {Job} job
+   */
+  async #run(request, job) {
+    const { wasm, runtime } = this.#started;
+    const signal = job.stop.signal;
+    const feed = new Feed(wasm, runtime, request.id);
+    try {
+      const plan = await planFor(request, this.#catalogue, signal);
+      if (plan.kind === "blob") return await this.#fromBlob(plan.blob, feed, job);
+      const { wanted, keep } = plan;
+      if (!keep) return await this.#fromRemote(wanted, null, feed, job);
+      const waiting = () => job.meter.report("cache", 0, null);
+      return await withSlot(await this.#keyOf(wanted.url), { signal, waiting }, (slot) => {
+        if (!slot) this.#memoryOnly(wanted.title, "the browser does not let pages keep files in this window");
+        return this.#fromRemote(wanted, slot, feed, job);
+      });
+    } catch (thrown) {
+      throw signal.aborted ? aborted() : thrown;
+    } finally {
+      feed.free();
+    }
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {Feed} feed
+   * @param {Job} job
+   */
+  async #fromBlob(blob, feed, { meter, stop: { signal } }) {
+    feed.total = blob.size;
+    try {
+      await drain(blob.stream(), signal, (chunk) => {
+        feed.push(chunk);
+        meter.report("cache", feed.position, feed.total);
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof Retry)) throw thrown;
+      throw new EngineError("download-failed", `The file could not be read (${thrown.message}). Was it moved or changed? Choose it again.`);
+    }
+    return finish(feed, meter, signal);
+  }
+
+  /**
+   * @param {import("./download.js").Wanted} wanted
+   * @param {import("./store.js").Slot | null} slot
+   * @param {Feed} feed
+   * @param {Job} job
+   */
+  async #fromRemote(wanted, slot, feed, { meter, stop: { signal } }) {
+    const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
+    const download = new Download(wanted, slot, { feed, meter, signal, onMemoryOnly, onStoring: this.#tellers.storing });
+    try {
+      const hash = new this.#started.wasm.Sha256();
+      if (!(await storedCopy(download, feed, hash))) await download.fromNetwork();
+      await verify(download, feed, meter);
+      const network = await finish(feed, meter, signal);
+      await download.rename(JSON.parse(network.info()).title);
+      return network;
+    } catch (thrown) {
+      // A stored copy that is whole has nothing wrong: it was asked to be what it is not.
+      const unfit = !signal.aborted && !download.sound && FAULTS_OF_FILE.has(asEngineError(thrown).code);
+      if (unfit) await download.forget();
+      throw thrown;
+    } finally {
+      download.close();
+    }
+  }
+
+  /** Names in the store are short and safe whatever the address. @param {string} url */
+  async #keyOf(url) {
+    const hash = new this.#started.wasm.Sha256();
+    hash.update(new TextEncoder().encode(url));
+    const hex = hash.hex();
+    hash.free();
+    return hex.slice(0, 32);
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} why
+   */
+  #memoryOnly(title, why) {
+    this.#tellers.memoryOnly(`${title} is not kept, because ${why}. It works now, and is downloaded again next time.`);
+  }
+}
+
+/**
+ * Two loads share one network when they mean the same bytes.
+ * @param {LoadRequest} request
+ */
+function shareKey({ id, source, model }) {
+  if (!source) return `catalogue ${id}`;
+  if (source.kind === "url") return `url ${id} ${source.url}`;
+  return source.kind === "hub" ? `hub ${id} ${source.id}` : `blob ${model}`;
+}
+
+/**
+ * A stored copy that was damaged on disk is dropped, and the file downloaded again.
+ * @param {Download} download
+ * @param {Feed} feed
+ * @param {import("./wasm.js").Sha256} hash
+ */
+async function storedCopy(download, feed, hash) {
+  try {
+    if (!(await download.fromStore())) return false;
+    if (!download.sha256 || feed.digest() === download.sha256) return true;
+  } catch (thrown) {
+    if (!(thrown instanceof Retry) && (await download.intact(hash))) throw thrown;
+  } finally {
+    hash.free();
+  }
+  feed.restart();
+  return download.forget();
+}
+
+/**
+ * @param {Download} download
+ * @param {Feed} feed
+ * @param {Meter} meter
+ */
+async function verify(download, feed, meter) {
+  meter.report("verify", 0, feed.position);
+  await breathe();
+  const digest = feed.digest();
+  if (download.sha256 && digest !== download.sha256) {
+    const message = "What arrived is not the file it should be (its SHA-256 differs), so it was not kept. Download it again.";
+    throw new EngineError("checksum-mismatch", message);
+  }
+  await download.complete(digest);
+  meter.report("verify", feed.position, feed.position);
+}
+
+/**
+ * @param {Feed} feed
+ * @param {Meter} meter
+ * @param {AbortSignal} signal
+ */
+async function finish(feed, meter, signal) {
+  const size = feed.position;
+  meter.report("upload", size, size);
+  await breathe();
+  if (signal.aborted) throw aborted();
+  meter.report("compile", 0, size);
+  await breathe();
+  if (signal.aborted) throw aborted();
+  const network = await feed.finish();
+  meter.report("compile", size, size);
+  return network;
+}

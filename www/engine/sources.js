@@ -1,0 +1,63 @@
+import { EngineError } from "./errors.js";
+import { hubUrl } from "./hub.js";
+
+/** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
+/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+/** @typedef {import("./download.js").Wanted} Wanted */
+
+const SITE = new URL("../../", import.meta.url);
+
+/**
+ * Where to get the checkpoint of a request, and whether to keep it: what ships with the page is there anyway.
+ * @typedef {{ kind: "blob", blob: Blob } | { kind: "remote", wanted: Wanted, keep: boolean }} Plan
+ */
+
+/**
+ * @param {LoadRequest} request
+ * @param {CatalogueEntry[]} catalogue
+ * @param {AbortSignal} signal
+ * @returns {Promise<Plan>}
+ */
+export async function planFor({ id, source }, catalogue, signal) {
+  const entry = catalogue.find((candidate) => candidate.id === id);
+  if (source?.kind === "blob") return { kind: "blob", blob: source.blob };
+  if (source?.kind === "hub") return remote({ url: hubUrl(source.id), title: entry?.title ?? source.id, hub: true });
+  if (source?.kind === "url") return fromAddress(source.url, entry?.title);
+  if (!entry) throw new EngineError("not-found", `There is no network "${id}" in the catalogue.`);
+  return fromCatalogue(entry, signal);
+}
+
+/**
+ * @param {string} url
+ * @param {string} [title]
+ */
+function fromAddress(url, title) {
+  const { protocol, pathname } = new URL(url);
+  const name = decodeURIComponent(pathname.split("/").pop() || url);
+  return remote({ url, title: title ?? name, mutable: true }, protocol === "https:" || protocol === "http:");
+}
+
+/**
+ * @param {CatalogueEntry} entry
+ * @param {AbortSignal} signal
+ */
+async function fromCatalogue({ title, sha256, sources, source }, signal) {
+  for (const { url, kind } of sources) {
+    const address = new URL(url, SITE).href;
+    if (kind === "bundled") return remote({ url: address, title, sha256, cache: "no-cache" }, false);
+    if (kind === "hub") return remote({ url: address, title, sha256, hub: true });
+    // A conversion somebody may have put beside the page; its bytes are not the catalogue's.
+    const found = await fetch(address, { method: "HEAD", signal }).then(({ ok }) => ok, () => false);
+    if (found) return remote({ url: address, title, mutable: true });
+  }
+  return fromAddress(new URL(source, SITE).href, title);
+}
+
+/**
+ * @param {Partial<Wanted> & { url: string, title: string }} wanted
+ * @param {boolean} [keep]
+ * @returns {Plan}
+ */
+function remote(wanted, keep = true) {
+  return { kind: "remote", wanted: { sha256: null, hub: false, mutable: false, cache: "no-store", ...wanted }, keep };
+}

@@ -1,0 +1,74 @@
+import { aborted } from "./errors.js";
+import { Retry } from "./remote.js";
+
+// Messages, such as the one to stop, are heard between tasks only, and a stream that is fast enough never ends its task.
+const BREATH_MS = 40;
+
+/**
+ * Reads a stream to its end.
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {AbortSignal} signal
+ * @param {(chunk: Uint8Array) => void | Promise<void>} take
+ */
+export async function drain(stream, signal, take) {
+  const reader = stream.getReader();
+  let breath = performance.now();
+  try {
+    for (;;) {
+      const { done, value } = await next(reader, signal);
+      if (done) return;
+      await take(value);
+      if (performance.now() - breath > BREATH_MS) {
+        await breathe();
+        breath = performance.now();
+      }
+      if (signal.aborted) throw aborted();
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {AbortSignal} signal
+ */
+async function next(reader, signal) {
+  try {
+    return await reader.read();
+  } catch (thrown) {
+    throw signal.aborted ? aborted() : new Retry(Object(thrown).message);
+  }
+}
+
+/** Lets waiting messages be heard. @returns {Promise<void>} */
+export function breathe() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/**
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
+export function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(aborted());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -203,6 +203,6 @@ function writeAll(writer, bytes, at) {
   } catch (thrown) {
     throw new StoreUnavailable(Object(thrown).message);
   }
-  // A full disk shows as an exception in some browsers and as a short write in others.
-  if (written < bytes.length) throw new StoreUnavailable("The disk is full.");
+  // A full disk shows as an exception, as a short write, and in Chromium's private windows as one of 2^32 - 8 bytes.
+  if (written !== bytes.length) throw new StoreUnavailable("The disk is full.");
 }

@@ -3,12 +3,14 @@
 //! `docs/architecture.md` tells how the parts meet. Dependencies point one way:
 //! `web -> explain -> observe -> models -> nn`; `weights` and `image` know no model's insides.
 
+pub mod catalogue;
 pub mod checkpoint;
 pub mod error;
 pub mod image;
 pub mod models;
 pub mod network;
 pub mod nn;
+pub mod observe;
 pub mod weights;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -209,7 +209,7 @@ fn mae_result(config: &mae::Config, prediction: Values, image: &[f32], mask: Vec
 pub async fn read(tensor: Tensor<4>) -> Result<Values> {
     let shape = tensor.dims().to_vec();
     let data = tensor.into_data_async().await.map_err(|e| Error::new(Code::DeviceLost, format!("{e:?}")))?;
-    let data = data.to_vec::<f32>().map_err(|e| Error::new(Code::Internal, format!("{e:?}")))?;
+    let data = data.try_to_vec::<f32>().map_err(|e| Error::new(Code::Internal, format!("{e:?}")))?;
     Ok(Values { data, shape })
 }
 

@@ -30,7 +30,7 @@ pub fn gelu(x: Tensor<4>) -> Tensor<4> {
 
 /// Largest value of each window.
 pub fn max_pool(x: Tensor<4>, kernel: usize, stride: usize, padding: usize) -> Tensor<4> {
-    module::max_pool2d(x, MaxPoolOptions::new([kernel; 2], [stride; 2], [padding; 2], [1, 1], false))
+    module::max_pool2d(x, MaxPoolOptions::new([kernel; 2]).with_stride([stride; 2]).with_padding([padding; 2]))
 }
 
 /// Mean over `size x size` cells; the identity when the map has that size already.

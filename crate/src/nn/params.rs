@@ -242,7 +242,7 @@ impl Sink {
         if !self.gpu {
             return Tensor::from_data(TensorData::new(data, [o, i, h, w]), &self.device);
         }
-        let mut ohwi = Vec::with_capacity(data.len());
+        let mut ohwi: Vec<f32> = Vec::with_capacity(data.len());
         for kernel in data.chunks_exact(i * h * w) {
             ohwi.extend((0..h * w).flat_map(|at| kernel[at..].iter().step_by(h * w)));
         }

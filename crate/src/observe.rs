@@ -1,0 +1,77 @@
+//! What a network states about itself, as JavaScript sees it: stages with kinds, shapes, parameters and multiply-adds.
+
+use serde::Serialize;
+
+use crate::network::Network;
+use crate::nn::{Graph, Kind, Layout, NodeId};
+
+/// A named intermediate tensor and what computes it.
+#[derive(Debug, Clone, Serialize)]
+pub struct StageInfo<'a> {
+    /// Module path as in the checkpoint's keys.
+    pub name: &'a str,
+    /// What it is.
+    pub kind: Kind,
+    /// Its shape for one image.
+    pub shape: &'a [usize],
+    /// What the dimensions are.
+    pub layout: Layout,
+    /// Learned values of this module and its parts.
+    pub parameters: usize,
+    /// Multiply-adds of this module and its parts, for one image.
+    pub multiply_adds: usize,
+    /// The stages whose values it reads: the drawing's arrows.
+    pub from: Vec<&'a str>,
+}
+
+/// All stages of a network, in order of computation; a module comes after its parts.
+pub fn stages(network: &Network) -> Vec<StageInfo<'_>> {
+    let graph = network.graph();
+    let first = first_nodes(graph);
+    let info = |(stage, &start): (&'_ crate::nn::Stage, &NodeId)| {
+        let part_of = start..=stage.node;
+        let node = &graph.nodes[stage.node];
+        let name: &str = &graph.stages.iter().find(|s| s.name == stage.name).expect("it is one of them").name;
+        StageInfo {
+            name,
+            kind: stage.kind,
+            shape: &node.shape,
+            layout: node.layout,
+            parameters: part_of.clone().map(|n| graph.parameters_of(n)).sum(),
+            multiply_adds: part_of.clone().map(|n| graph.multiply_adds(n)).sum(),
+            from: sources(graph, start, stage.node),
+        }
+    };
+    graph.stages.iter().zip(&first).map(info).collect()
+}
+
+/// The first node of each stage: where the first of its parts begins, or after whatever comes before a plain operation.
+fn first_nodes(graph: &Graph) -> Vec<NodeId> {
+    let mut first: Vec<NodeId> = graph.stages.iter().map(|s| s.node).collect();
+    for (i, stage) in graph.stages.iter().enumerate() {
+        let prefix = format!("{}.", stage.name);
+        let parts = graph.stages[..i].iter().zip(&first).filter(|(s, _)| s.name.starts_with(&prefix));
+        if let Some(start) = parts.map(|(_, &f)| f).min() {
+            first[i] = start;
+        }
+    }
+    first
+}
+
+/// Names of the values that nodes `start..=end` read from before them; a value under several names goes by the last.
+fn sources(graph: &Graph, start: NodeId, end: NodeId) -> Vec<&str> {
+    let mut inputs: Vec<NodeId> =
+        graph.nodes[start..=end].iter().flat_map(|n| n.inputs.iter().copied()).filter(|&i| i < start).collect();
+    inputs.sort_unstable();
+    inputs.dedup();
+    inputs.into_iter().filter_map(|i| named_at_or_before(graph, i)).collect()
+}
+
+/// The name of a node, or of the nearest one that it was reshaped from.
+fn named_at_or_before(graph: &Graph, node: NodeId) -> Option<&str> {
+    let stage = graph.stages.iter().rev().find(|s| s.node == node);
+    match stage {
+        Some(stage) => Some(&stage.name),
+        None => named_at_or_before(graph, *graph.nodes[node].inputs.first()?),
+    }
+}

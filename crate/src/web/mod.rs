@@ -1,0 +1,86 @@
+//! The wasm-bindgen surface, and nothing else: `docs/architecture.md` lists it.
+
+mod error;
+mod loader;
+mod network;
+mod values;
+
+use burn::tensor::Device;
+use wasm_bindgen::prelude::*;
+
+use crate::{catalogue, image, weights};
+
+/// JSON of the catalogue: what `engine.models()` answers, and where to load each from.
+#[wasm_bindgen(js_name = catalogue)]
+pub fn catalogue_json() -> String {
+    catalogue::json()
+}
+
+/// Kind and size of an image file, as JSON, before the browser decodes it.
+#[wasm_bindgen]
+pub fn inspect_image(bytes: &[u8]) -> Result<String, JsValue> {
+    let found = image::inspect(bytes).map_err(error::to_js)?;
+    Ok(serde_json::json!({ "format": found.format, "width": found.width, "height": found.height }).to_string())
+}
+
+/// Length in bytes of a safetensors file's JSON header, from the file's first eight bytes.
+#[wasm_bindgen]
+pub fn header_length(first8: &[u8]) -> Result<f64, JsValue> {
+    weights::header_length(first8).map(|n| n as f64).map_err(error::to_js)
+}
+
+/// SHA-256 of bytes that come in pieces.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Sha256(weights::Sha256);
+
+#[wasm_bindgen]
+impl Sha256 {
+    /// Of nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next bytes.
+    pub fn update(&mut self, chunk: &[u8]) {
+        self.0.update(chunk);
+    }
+
+    /// The digest of what came so far, in 64 hexadecimal digits.
+    pub fn hex(&self) -> String {
+        self.0.clone().hex()
+    }
+}
+
+/// A device to compute on.
+#[wasm_bindgen]
+pub struct Runtime {
+    device: Device,
+    gpu: bool,
+}
+
+#[wasm_bindgen]
+impl Runtime {
+    /// "cpu", or "webgpu" in the build that has it.
+    pub async fn create(backend: String) -> Result<Runtime, JsValue> {
+        match backend.as_str() {
+            "webgpu" => webgpu().await,
+            _ => Ok(Runtime { device: Device::flex(), gpu: false }),
+        }
+    }
+}
+
+#[cfg(feature = "webgpu")]
+async fn webgpu() -> Result<Runtime, JsValue> {
+    use crate::error::{Code, Error};
+    let device = Device::wgpu_options().tasks_max(32).init_async().await;
+    let device = device.map_err(|e| error::to_js(Error::new(Code::NoWebgpu, format!("{e:?}"))))?;
+    Ok(Runtime { device, gpu: true })
+}
+
+#[cfg(not(feature = "webgpu"))]
+async fn webgpu() -> Result<Runtime, JsValue> {
+    use crate::error::{Code, Error};
+    Err(error::to_js(Error::new(Code::NoWebgpu, "this build of the engine computes on the CPU alone")))
+}

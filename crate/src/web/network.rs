@@ -1,0 +1,205 @@
+//! `Network`: the calls of the contract's `Model`.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::error::to_js;
+use super::values::{floats, now, object, pixels, shape, tensor};
+use crate::catalogue::{self, Entry, Labels};
+use crate::error::{Code, Error, Result};
+use crate::image::{Pipeline, preprocess};
+use crate::models::mae::Mask;
+use crate::network::{self, Values, read};
+use crate::observe;
+
+/// A network on the device.
+#[wasm_bindgen]
+pub struct Network {
+    inner: network::Network,
+    entry: Option<&'static Entry>,
+    pipeline: Pipeline,
+    labels: Vec<String>,
+}
+
+impl Network {
+    pub(super) fn new(inner: network::Network, entry: Option<&'static Entry>) -> Self {
+        let answers = inner.graph().nodes[inner.graph().output].shape.last().copied().unwrap_or(0);
+        let pipeline = entry.map_or_else(|| catalogue::usual_pipeline(inner.input()), |e| e.pipeline);
+        let labels = match entry {
+            Some(entry) => entry.labels.names().into_iter().map(String::from).collect(),
+            None if inner.architecture().family() == "dino" || inner.architecture().masked().is_some() => vec![],
+            None if answers == 1000 => Labels::Imagenet.names().into_iter().map(String::from).collect(),
+            None => (0..answers).map(|i| format!("class {i}")).collect(),
+        };
+        Self { inner, entry, pipeline, labels }
+    }
+
+    fn title(&self) -> String {
+        self.inner.architecture().title()
+    }
+
+    async fn answer(&self, data: Vec<f32>, dims: Vec<usize>) -> Result<(Values, [f64; 2])> {
+        let image = self.inner.tensor(data, &dims)?;
+        let start = now();
+        let output = self.inner.forward(image);
+        // Reading one number waits for the device, so that what follows is the reading alone.
+        let sliced = output.clone().slice([0..1, 0..1, 0..1, 0..1]);
+        read(sliced).await?;
+        let computed = now();
+        let node = self.inner.graph().output;
+        let outer = self.inner.outer_shape(node, &output);
+        let values = Values { shape: outer, ..read(output).await? };
+        Ok((values, [computed - start, now() - computed]))
+    }
+}
+
+fn dims(shape: &[u32]) -> Vec<usize> {
+    shape.iter().map(|&n| n as usize).collect()
+}
+
+#[wasm_bindgen]
+impl Network {
+    /// JSON of what the network is.
+    pub fn info(&self) -> String {
+        let architecture = self.inner.architecture();
+        serde_json::json!({
+            "id": self.entry.map_or(architecture.family(), |e| e.id),
+            "family": architecture.family(),
+            "title": self.title(),
+            "parameters": self.inner.graph().parameters(),
+            "input": architecture.input(),
+            "labels": self.labels,
+            "licence": self.entry.map(|e| e.licence),
+            "mean": self.pipeline.mean,
+            "std": self.pipeline.std,
+        })
+        .to_string()
+    }
+
+    /// JSON of the stages, in order of computation.
+    pub fn stages(&self) -> String {
+        serde_json::to_string(&observe::stages(&self.inner)).expect("stages hold nothing that JSON cannot")
+    }
+
+    /// Takes the mean, deviation, interpolation and crop of a timm `pretrained_cfg` (JSON) for a checkpoint of one's own.
+    pub fn set_pipeline(&mut self, config: &str) -> std::result::Result<(), JsValue> {
+        let config = serde_json::from_str(config).unwrap_or(serde_json::Value::Null);
+        self.pipeline = catalogue::configured_pipeline(self.pipeline, &config);
+        Ok(())
+    }
+
+    /// Resizes, crops and normalizes RGBA pixels.
+    pub fn preprocess(&self, rgba: &[u8], width: usize, height: usize) -> std::result::Result<JsValue, JsValue> {
+        let p = preprocess(rgba, width, height, &self.pipeline).map_err(to_js)?;
+        let side = JsValue::from_f64(p.size as f64);
+        let crop = object(&[("data", pixels(&p.crop_rgb)), ("width", side.clone()), ("height", side)]);
+        let [x, y, w, h] = p.source_box.map(JsValue::from_f64);
+        let source = object(&[("x", x), ("y", y), ("width", w), ("height", h)]);
+        let dims = shape(&[1, self.pipeline.channels, p.size, p.size]);
+        Ok(object(&[("data", floats(&p.data)), ("shape", dims), ("crop", crop), ("box", source)]))
+    }
+
+    /// The answer for a normalized image, with the milliseconds that it took.
+    pub async fn forward(&self, data: Vec<f32>, shape: Vec<u32>) -> std::result::Result<JsValue, JsValue> {
+        let (values, [forward, read]) = self.answer(data, dims(&shape)).await.map_err(to_js)?;
+        let result = tensor(&values);
+        let ms = object(&[("forward", forward.into()), ("read", read.into())]);
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&result, &"ms".into(), &ms);
+        Ok(result)
+    }
+
+    /// The `k` most probable classes of one answer, as JSON. Features are classified by their neighbours in the bank.
+    pub fn top(&self, logits: &[f32], k: usize) -> std::result::Result<String, JsValue> {
+        let probabilities = match &self.inner.bank {
+            Some(bank) => bank.classify(logits),
+            None if self.labels.is_empty() => {
+                let message = format!("{} answers with features, not with classes", self.title());
+                return Err(to_js(Error::new(Code::BadInput, message)));
+            }
+            None => softmax(logits),
+        };
+        let mut order: Vec<usize> = (0..probabilities.len()).collect();
+        order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+        let row = |&i: &usize| serde_json::json!({ "index": i, "label": self.labels.get(i), "probability": probabilities[i] });
+        Ok(serde_json::Value::from(order.iter().take(k).map(row).collect::<Vec<_>>()).to_string())
+    }
+
+    /// Whether `top` names classes.
+    pub fn has_classes(&self) -> bool {
+        self.inner.bank.is_some() || (!self.labels.is_empty() && self.inner.architecture().family() != "dino")
+    }
+
+    /// Gives a network without a head a bank of labelled features (a whole safetensors file).
+    pub fn set_bank(&mut self, bytes: &[u8]) -> std::result::Result<(), JsValue> {
+        self.inner.bank = Some(super::loader::read_bank(bytes, self.labels.len()).map_err(to_js)?);
+        Ok(())
+    }
+
+    /// The values of stages by name.
+    pub async fn observe(&self, data: Vec<f32>, shape: Vec<u32>, names: Vec<String>) -> std::result::Result<JsValue, JsValue> {
+        let run = async || -> Result<JsValue> {
+            let nodes = self.inner.nodes(&names)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let result = Object::new();
+            for ((name, &node), value) in names.iter().zip(&nodes).zip(self.inner.capture(image, &nodes)) {
+                let outer = self.inner.outer_shape(node, &value);
+                let values = Values { shape: outer, ..read(value).await? };
+                // Setting a property of a plain object cannot fail.
+                let _ = Reflect::set(&result, &name.into(), &tensor(&values));
+            }
+            Ok(result.into())
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// MAE: hides patches by noise (the lowest stay) or by a drawn mask (1 hides), and predicts their pixels.
+    pub async fn reconstruct(
+        &self,
+        data: Vec<f32>,
+        shape: Vec<u32>,
+        noise: Option<Vec<f32>>,
+        mask: Option<Vec<u8>>,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let run = async || -> Result<JsValue> {
+            let mask = self.mask(noise, mask)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let r = self.inner.reconstruct(image, mask).await?;
+            let result = tensor(&r.prediction);
+            let mask = js_sys::Uint8Array::from(r.mask.as_slice());
+            for (key, value) in [("mask", mask.into()), ("loss", r.loss.into()), ("image", tensor(&r.image))] {
+                // Setting a property of a plain object cannot fail.
+                let _ = Reflect::set(&result, &key.into(), &value);
+            }
+            Ok(result)
+        };
+        run().await.map_err(to_js)
+    }
+}
+
+impl Network {
+    fn mask(&self, noise: Option<Vec<f32>>, mask: Option<Vec<u8>>) -> Result<Mask> {
+        let config = self.inner.architecture().masked();
+        let config = config.ok_or_else(|| Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"))?;
+        let n = config.patches();
+        let length = mask.as_ref().map(Vec::len).or(noise.as_ref().map(Vec::len)).unwrap_or(n);
+        if length != n {
+            return Err(Error::new(Code::BadInput, format!("this MAE has {n} patches, the mask has {length}")));
+        }
+        Ok(match (mask, noise) {
+            (Some(mask), _) => Mask::from_hidden(&mask.iter().map(|&m| m != 0).collect::<Vec<_>>()),
+            (None, Some(noise)) => Mask::from_noise(&noise, config.visible()),
+            (None, None) => {
+                let feed = self.inner.feed();
+                Mask { keep: feed.keep, restore: feed.restore }
+            }
+        })
+    }
+}
+
+fn softmax(logits: &[f32]) -> Vec<f32> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = logits.iter().map(|l| (l - largest).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.iter().map(|p| p / sum).collect()
+}

@@ -1,0 +1,485 @@
+// The lessons' texts, in English. Same keys as lessons.ko.js. [[term|words]] links to the glossary, {{part|words}} to the figure.
+export default {
+  ui: {
+    title: "Lessons", next: "Next", back: "Back", first: "To the first step", start: "Start the lesson", again: "Once more from the start",
+    resume: "Continue at step {step}", nextLesson: "Next lesson: {title}", previousLesson: "Previous lesson: {title}", contents: "All lessons",
+    progress: "Step {step} of {steps}", progressLabel: "Progress in this lesson", stepLink: "Link to this step", linkCopied: "Link copied.",
+    keys: "Space or → goes on, ← goes back.", explore: "Free exploration", exploreHint: "Opens this figure with everything adjustable.",
+    exploreBack: "Back to the lesson", reset: "Figure as the lesson set it", teacher: "Teacher's mode", teacherLeave: "Leave teacher's mode",
+    teacherHint: "Larger type, no navigation, no network use.", print: "Print a handout", glossary: "Glossary", glossaryClose: "Close the glossary",
+    glossaryUsedIn: "Used in:", readOn: "Read on", paper: "The paper", question: "Try it", answer: "What it shows", formula: "Formula",
+    figure: "Figure: {title}", figureLoading: "The figure is being computed…", figureFailed: "This figure could not be computed here.",
+    offer: "The full-size network shows this more clearly: {title}, {size}.", offerLoad: "Download {title} ({size})", offerUse: "Use {title}",
+    offerSmall: "Back to the small network", offerOffline: "Not available in teacher's mode unless it is already stored.",
+    smallNetwork: "Shown: the small network that ships with this page ({title}).", fullNetwork: "Shown: the official full-size network ({title}).",
+    samplePhoto: "Shown on a sample photo. Choose your own at any time.", done: "Lesson finished.",
+  },
+  history: {
+    title: "1998–2021: eight networks",
+    idea: "From reading cheques to learning without labels.",
+    test: {
+      lenet: "MNIST test error, one network", alexnet: "ILSVRC-2012 top-5 test error, seven networks", vgg: "ILSVRC-2014 top-5 test error, one network",
+      resnet: "ILSVRC top-5 test error, six networks", vit: "ImageNet top-1 accuracy, after pre-training on 300 million images",
+      swin: "ImageNet top-1 accuracy, after pre-training on ImageNet-22K", mae: "ImageNet top-1 accuracy, ImageNet-1K images only, 448 px",
+      dino: "ImageNet top-1 accuracy, a linear classifier on frozen features learned without labels",
+    },
+    line: {
+      title: "Twenty-three years on one line",
+      body: "Each point is a network that changed how computers see. Its height is the number of {{parameters|parameters}}: from sixty thousand to six hundred million. Choose a point for its {{idea|idea}} and its {{accuracy|published result}}, then open its lesson and run it yourself.",
+    },
+    "convolution-years": {
+      title: "1998–2015: convolution, and then depth",
+      body: "{{entry:lenet|LeNet-5}} learned [[convolution|convolutions]] end to end. {{entry:alexnet|AlexNet}} made them large, with GPUs and a million photos; {{entry:vgg|VGG}} made them deep and uniform. {{entry:resnet|ResNet}} added one plus sign, the [[residual-connection|residual connection]], and a hundred layers and more became trainable.",
+    },
+    "attention-years": {
+      title: "2020–2021: attention comes to images",
+      body: "{{entry:vit|ViT}} cuts the photo into patches and gives them to a transformer, whose [[self-attention|self-attention]] lets every patch look at every other. It needed very much [[pre-training|pre-training]] to win. {{entry:swin|Swin}} brought back what convolution had: local windows and a hierarchy of scales.",
+    },
+    "label-free-years": {
+      title: "2021: learning without labels",
+      body: "Labels are expensive; photos are not. In [[self-supervised-learning|self-supervised learning]] the photo itself sets the task: {{entry:mae|MAE}} hides three quarters of it and fills the gap, {{entry:dino|DINO}} makes two views of it agree.",
+    },
+    numbers: {
+      title: "How to read the numbers",
+      body: "The {{accuracy|results}} are not one race: they come from different tests. MNIST is ten digits and ImageNet a thousand kinds of things; [[top-5|top-5]] counts a hit among five guesses; some entries are an [[ensemble|ensemble]] of several networks, and some learned from far more images. Each number is therefore shown with its test.",
+    },
+    here: {
+      title: "What runs on this page",
+      body: "Nothing here is a recording. A small network of each kind, for photos of 32 × 32 pixels and {{top|ten classes}} (for LeNet: ten digits), ships with the page and runs in your browser, on {{photo|your photo}}. Lessons say when a claim is the paper's rather than the small network's, and offer the full-size network where it shows more.",
+    },
+  },
+  convolution: {
+    title: "Why convolution",
+    idea: "Look locally, and use the same weights everywhere.",
+    shift: {
+      title: "A digit, moved a little",
+      body: "Two networks of almost the same size read the same digit: a {{model:fcnn_mnist|fully connected one}}, made of [[fully-connected-layer|fully connected layers]] only, and {{model:lenet5_mnist|LeNet}}, which begins with [[convolution|convolution]]. Both were trained on centred digits.",
+      ask: "Move the {{shift|slider}} until one of them changes its mind. Which is it?",
+      answer: "Mostly the fully connected one, and after a few pixels. For it a shifted digit is a new picture: each stroke now falls on other weights, which learned something else.",
+    },
+    curve: {
+      title: "Accuracy against shift",
+      body: "The same over all the digits that ship with this page, measured now. At two pixels {{model:lenet5_mnist|LeNet}} still reads nearly all; the {{model:fcnn_mnist|fully connected network}} has lost about a fifth. At six pixels both fail: convolution gives [[equivariance|equivariance]] (the features move along), and the dense layers at LeNet's end still care where they are.",
+    },
+    "every-pixel": {
+      title: "A weight for every pixel",
+      body: "Each picture in the {{grid|grid}} is one unit of the first [[fully-connected-layer|fully connected layer]]: 1,024 weights, one for each of the 32 × 32 pixels. A stroke seen by one weight teaches nothing to the weight beside it. So the network would have to learn every shape again at every place.",
+    },
+    local: {
+      title: "First idea: look locally",
+      body: "A unit of a convolution sees a small {{window|window}} only, here 5 × 5 pixels: its [[receptive-field|receptive field]]. It multiplies them by the 25 weights of its [[kernel|kernel]] and adds a bias. Choose another {{cell|cell}}: the {{formula|formula}} shows the real numbers.",
+      formula: "y at i, j equals b plus the sum over u and v of w at u, v times x at i plus u, j plus v",
+    },
+    shared: {
+      title: "Second idea: share the weights",
+      body: "All cells of one {{channel|map}} use the same 25 weights: [[weight-sharing|weight sharing]]. The kernel slides over the photo and asks the same question everywhere; the answers form a [[feature-map|feature map]]. Move the digit, and its features move with it.",
+    },
+    count: {
+      title: "What sharing saves",
+      body: "Side by side, layer by layer: the first fully connected layer has 57,400 parameters, LeNet's first convolution {{stage:conv1|156}}. [[weight-sharing|Sharing]] is why LeNet spends its equal budget better. The 1998 network had 340,908 connections, but only 60,000 free parameters.",
+    },
+    class: {
+      title: "One backbone: a class",
+      body: "What the convolutions compute is useful beyond one task; such a body is called a [[backbone|backbone]]. Here a small ResNet turns its last features into ten scores, and [[softmax|softmax]] turns these into {{top|probabilities}}. It knows ten kinds of things, so judge it by photos of those.",
+    },
+    heat: {
+      title: "The same backbone: a heat map",
+      body: "The classifier weighs the last [[feature-map|feature maps]] and averages them over the photo. Leave the average out, and you have a [[class-activation-map|class activation map]]: {{map|where}} the evidence for a {{class|class}} was. No new training was needed.",
+      formula: "M c at i, j equals the sum over k of w c k times f k at i, j",
+    },
+    neighbours: {
+      title: "The same backbone: a search",
+      body: "Now drop the classifier. Each photo becomes one vector of features, and similar photos lie near each other. Sort photos into {{groups|groups}}, add a {{query|new one}}, and its [[nearest-neighbours|nearest neighbours]] say where it belongs: classes that the network was never trained on.",
+    },
+  },
+  lenet: {
+    title: "LeNet-5 (1998)",
+    idea: "Local fields, shared weights and subsampling, trained end to end.",
+    draw: {
+      title: "Draw a digit",
+      body: "LeNet-5 was made to read handwritten digits; the paper also describes a system around it that read bank cheques. The one here has today's form and was trained on MNIST. Its ten scores become probabilities by a [[softmax|softmax]].",
+      ask: "Draw a digit on the {{pad|pad}}. Then spoil it: how little ink changes the {{answers|answer}}?",
+      answer: "The answer can flip at one stroke, and often with high confidence. Softmax shares out a hundred per cent among ten digits, even when you drew none of them.",
+    },
+    whole: {
+      title: "The whole network",
+      body: "Conv – pool – conv – pool – FC – FC, and an output layer of ten. Two [[convolution|convolutions]] ({{stage:conv1|first}}, {{stage:conv2|second}}), each followed by pooling, turn pixels into features; [[fully-connected-layer|fully connected layers]] ({{stage:fc1|120}}, {{stage:fc2|84}}, {{stage:fc3|10}} units) turn features into an answer. Read the {{shapes|shapes}}: the maps shrink while their number grows.",
+    },
+    convolve: {
+      title: "Convolution: 5 × 5, stride 1",
+      body: "A 5 × 5 [[kernel|kernel]] covers a {{window|window}}; products are summed, a bias is added, and negatives become zero. With [[stride|stride]] 1 the next {{cell|cell}} looks one pixel further. Walk over the map and check any number in the {{formula|formula}}.",
+      formula: "y at i, j equals ReLU of b plus the sum over u and v from 0 to 4 of w at u, v times x at i plus u, j plus v",
+    },
+    size: {
+      title: "How large is the output?",
+      body: "A kernel of size k fits into n pixels n − k + 1 times, so 32 becomes {{output|28}}. [[padding|Padding]] p adds a border on both sides, and [[stride|stride]] s keeps every s-th position only.",
+      formula: "m equals the floor of n plus 2 p minus k, over s, plus 1",
+      ask: "Keep the kernel at 5. Can you choose the {{padding|padding}} so that the output is 32 again?",
+      answer: "Padding 2 does it. For an odd kernel at stride 1, p = (k − 1) / 2 keeps the size; VGG and ResNet do so all the time with k = 3 and p = 1.",
+    },
+    pool: {
+      title: "Pooling: 2 × 2, stride 2",
+      body: "[[subsampling|Subsampling]] keeps one number for each {{window|2 × 2 window}}, so 28 × 28 becomes 14 × 14. Here it is [[max-pooling|max pooling]]: the strongest answer survives, its exact place does not. That is a first small tolerance to shifts.",
+    },
+    maps: {
+      title: "Sixteen maps of combinations",
+      body: "The second convolution reads all six pooled maps at once and writes sixteen [[feature-map|feature maps]] of 10 × 10. Strokes combine into corners, ends and arcs. Compare a few {{channel|channels}}: most stay silent for most digits.",
+    },
+    dense: {
+      title: "From maps to an answer",
+      body: "After the last pooling, 16 maps of 5 × 5 are laid out as 400 numbers for the [[fully-connected-layer|fully connected layers]]. Look where the parameters are: {{stage:fc1|the first of them}} holds 48,120 of all 61,706. The two convolutions together have 2,572.",
+    },
+    learned: {
+      title: "What the six filters learned",
+      body: "Nobody drew these [[kernel|kernels]]. They began as random numbers, and [[backpropagation|backpropagation]] moved each weight a little at every batch, wherever the error fell. Bright and dark sides mean an edge; compare them with the {{grid|others}}.",
+    },
+    "then-and-now": {
+      title: "1998 and today",
+      body: "The original differed. {{stage:conv2|C3}} saw only selected maps, to break symmetry; pooling had a trainable factor and bias; units were squashed by a scaled tanh; and {{stage:fc3|the output}} was ten [[radial-basis-function|radial basis functions]], where the smallest wins. Today one writes ReLU, max pooling and [[softmax|softmax]]: 61,706 parameters in place of 60,000. The paper reports 0.95 % test error on MNIST.",
+    },
+  },
+  alexnet: {
+    title: "AlexNet (2012)",
+    idea: "A large ReLU network on GPUs, with dropout and augmentation.",
+    imagenet: {
+      title: "ImageNet, a thousand classes",
+      body: "In 2012, 1.2 million labelled photos of 1,000 classes met two graphics cards. Seven such networks together made a [[top-5|top-5]] error of 15.3 %; the runner-up had 26.2 %. The small one here kept the design, but has {{top|ten classes}} and looks at 32 × 32 pixels.",
+    },
+    layers: {
+      title: "Seven hidden layers",
+      body: "Five [[convolution|convolutions]] and two hidden [[fully-connected-layer|fully connected layers]], then the output. The paper counts 650,000 neurons and 60 million parameters, fed by 11 × 11 filters at stride 4. Scaled to 32 pixels, {{stage:features.0|the first filters}} are 5 × 5 and about 1.4 million {{parameters|parameters}} remain; {{stage:classifier.1|the first dense layer}} is again the largest.",
+    },
+    relu: {
+      title: "ReLU: keep it or drop it",
+      body: "The [[relu|ReLU]] passes what is positive and turns the rest to zero; choose a {{cell|cell}} and see. It costs nothing to compute and does not saturate. In the paper, a four-layer network on CIFAR-10 reached 25 % training error six times faster with it than with tanh.",
+      formula: "f of x equals the maximum of 0 and x",
+    },
+    vanishing: {
+      title: "Gradients on their way back",
+      body: "[[backpropagation|Backpropagation]] multiplies by each layer's slope. A {{sigmoid|sigmoid's}} slope is at most ¼, so over 20 layers the signal all but disappears: a [[vanishing-gradient|vanishing gradient]]. {{tanh|Tanh}} loses some, and more once its units saturate; {{relu|ReLU's}} slope is exactly 1 wherever it is on. Measured on fresh random weights; their {{gain|scale}} matters as much, as you can check.",
+    },
+    dropout: {
+      title: "Dropout: a different network each time",
+      body: "In training, [[dropout|dropout]] silences each unit of the first two dense layers with probability ½, so none can rely on another; it fights [[overfitting|overfitting]]. Here it stays on for {{passes|several passes}} over one photo: the answers {{spread|spread}}. Their {{average|average}} acts like an [[ensemble|ensemble]]; the paper approximates it by using all units, halved.",
+    },
+    lrn: {
+      title: "Local response normalization",
+      body: "[[local-response-normalization|LRN]] divides each value by a term that grows with its neighbours in nearby {{channels|channels}}: loud ones quiet each other. Compare the map {{before|before}} and {{after|after}}. The paper credits it with 1.4 points of top-1 error (k = 2, n = 5, α = 10⁻⁴, β = 0.75); PyTorch, and so the network here, also divides α by n.",
+      formula: "b i equals a i over k plus alpha times the sum over j of a j squared, to the power beta",
+    },
+    order: {
+      title: "Which comes first, LRN or pooling?",
+      body: "The paper (§3.5) orders conv → ReLU → [[local-response-normalization|LRN]] → [[max-pooling|pool]]. Many courses, following CaffeNet, teach conv → pool → LRN, and the network here was trained so. The figure applies both orders to the same weights: see how little the {{after|result}} differs. Later networks dropped LRN altogether.",
+    },
+    "two-gpus": {
+      title: "Two GPUs, two groups",
+      body: "AlexNet did not fit into one card of 3 GB, so each held half the channels. The paper observed that the halves specialized: {{group:0|one}} largely without colour, {{group:1|the other}} largely with. Our small network keeps the two groups by [[grouped-convolution|grouped convolution]]; whether its halves divide the work too is for you to judge.",
+    },
+    groups: {
+      title: "What a group cannot see",
+      body: "A [[grouped-convolution|grouped convolution]] connects each output to the {{window|channels of its own half}} only, which halves its weights. In the paper, layers 2, 4 and 5 were so divided and layer 3 saw everything. The idea outlived the small cards: later networks group channels to save computation.",
+    },
+  },
+  vgg: {
+    title: "VGGNet (2014)",
+    idea: "Depth, from nothing but 3 × 3 filters.",
+    uniform: {
+      title: "One recipe, repeated",
+      body: "{{stage:features.0|3 × 3 convolution}} with a small [[kernel|kernel]], again and again; 2 × 2 [[max-pooling|max pooling]] now and then, with more channels afterwards; no LRN. VGG-16 has thirteen such convolutions. Ours has six, and [[batch-normalization|batch normalization]], which was invented a year later and makes training from scratch easy.",
+    },
+    small: {
+      title: "The smallest kernel that knows its surroundings",
+      body: "3 × 3 is the smallest [[kernel|kernel]] with a left, a right, an above, a below and a centre. [[padding|Padding]] by one keeps the size, so layers can be stacked at will. Choose a {{cell|cell}}: its {{window|window}} is small, but reaches through all channels.",
+    },
+    stack: {
+      title: "Three small against one large",
+      body: "Three stacked 3 × 3 layers see as much as one 7 × 7, the same [[receptive-field|receptive field]]. They have 27C² {{weights|weights}} against 49C², which is 81 % more for the large one, and {{nonlinearities|three}} [[relu|ReLUs]] in place of one.",
+      formula: "3 times 3 squared C squared equals 27 C squared, less than 49 C squared, which is 7 squared C squared",
+      ask: "How many 3 × 3 layers replace an 11 × 11 filter like AlexNet's? Add {{stack|layers}} until the field matches.",
+      answer: "Five: each layer adds 2 to the field. Weights: 45C² against 121C².",
+    },
+    field: {
+      title: "The field, measured",
+      body: "The {{theory|box}} is the theoretical [[receptive-field|receptive field]] of one cell. The {{measured|colours}} are measured now: how much each pixel of your photo moves that cell, by the gradient. The centre usually counts far more than the rim, because more paths lead through it.",
+    },
+    growth: {
+      title: "How the field grows",
+      body: "Layer by layer: a 3 × 3 convolution adds a little, and each pooling doubles the step of all that follow. The {{theory|theoretical}} [[receptive-field|field]] soon covers the photo, while the {{measured|measured}} one stays behind.",
+    },
+    nonlinear: {
+      title: "More bends",
+      body: "After every convolution stands a [[relu|ReLU]], a bend in an otherwise straight map. Without it, three convolutions would collapse into one. Deep in the network each {{channel|channel}} of these [[feature-map|feature maps]] has become choosy: much is zero, and what is left is specific.",
+    },
+    weights: {
+      title: "Where the weights are",
+      body: "VGG-16 has 138 million parameters, and its [[fully-connected-layer|fully connected layers]] hold 89 % of them. Our small version ends in a 2 × 2 map, so its {{stage:classifier.0|dense layers}} are only a quarter. ResNet will replace them by one average.",
+    },
+    results: {
+      title: "What depth brought",
+      body: "One network reached 7.0 % [[top-5|top-5]] test error; a team entry of seven networks came second in ILSVRC-2014 with 7.3 %. The authors found that [[local-response-normalization|LRN]] did not help, and that error stopped falling at 19 layers. Deeper than that needs another idea: ResNet.",
+    },
+    transfer: {
+      title: "Features for other tasks",
+      body: "Freeze the network and use its last features as they are, without any [[fine-tuning|fine-tuning]]: the paper showed that they work on other data sets. A photo takes the group of its [[nearest-neighbours|nearest neighbours]].",
+      ask: "Drag photos into at least two {{groups|groups}} of your own choice, and then try a new photo.",
+      answer: "Groups that look alike come out well; groups by meaning alone do not. Features trained on ten classes carry over to things that resemble them.",
+    },
+  },
+  resnet: {
+    title: "ResNet (2015)",
+    idea: "Learn the change: output = F(x) + x.",
+    deeper: {
+      title: "Depth should help",
+      body: "Each further layer widens the {{theory|receptive field}} and adds capacity: more bends, more combinations. The last [[receptive-field|field]] of our 20-layer network spans 81 pixels, more than twice the photo's width. So why not stack a hundred layers?",
+    },
+    signal: {
+      title: "Vanishing and exploding",
+      body: "A gradient passes every layer on its way back. In plain networks without normalization it shrinks if the random weights are too small, a [[vanishing-gradient|vanishing gradient]], and grows without bound if they are too large, an [[exploding-gradient|exploding gradient]]. The {{curves|curves}} are measured on fresh networks of 8 to 56 layers.",
+      ask: "Raise the {{gain|weight scale}} to 3. What happens to the deep ones, and which value keeps all of them level?",
+      answer: "Too large explodes, too small vanishes. About 2 keeps them level: He initialization, the variance 2/n, which is made for ReLU.",
+    },
+    degradation: {
+      title: "Degradation: the real surprise",
+      body: "Good initialization and [[batch-normalization|batch normalization]] had cured the start. Yet the paper's plain 56-layer network was worse than its 20-layer one even on the training data, so this was not [[overfitting|overfitting]] but a [[degradation-problem|degradation problem]]. The authors consider vanishing gradients an unlikely cause, as normalization keeps the signals alive: in the {{curves|figure}}, too, they do not vanish.",
+    },
+    identity: {
+      title: "Add what came in",
+      body: "A deeper network could always copy a shallower one, if its extra layers learned to do nothing. So make nothing easy: let the layers learn only the change F(x), and add x by a [[residual-connection|residual connection]]. Choose a {{cell|cell}}: the {{formula|formula}} shows the two summands in numbers, before the last ReLU.",
+      formula: "y equals F of x plus x",
+    },
+    block: {
+      title: "The residual block",
+      body: "Two 3 × 3 convolutions with batch normalization, and a way {{stage:layer1.0|around them}}, the [[residual-connection|residual connection]]. Where a {{stage:layer2.0|stage begins}} and the size changes, a [[projection-shortcut|projection]] by 1 × 1 fits x to it (the paper's CIFAR networks pad with zeros instead, and find projections not essential). From 50 layers on, the [[bottleneck-block|bottleneck]] 1 × 1 – 3 × 3 – 1 × 1 saves computation.",
+    },
+    "skip-off": {
+      title: "Switch a skip off",
+      body: "This is the real trained network on your photo, and each {{switches|switch}} cuts one [[residual-connection|residual connection]]: F(x) stays, x is lost.",
+      ask: "Cut one in the first stage and watch the {{top|answers}}. Put it back and cut the very last one. Which hurts more?",
+      answer: "The early ones, as a rule: they carry the photo itself to all that follows. Of the whole input, F(x) alone keeps little, because it learned the change only.",
+    },
+    "block-off": {
+      title: "Switch a block off",
+      body: "Now the other way: x stays, F(x) is dropped. One block of many can often go, and the answer stays, whereas in a plain network that would cut the only path. One reading is that a residual network works somewhat like an [[ensemble|ensemble]] of paths of many lengths. Blocks that change the size are the sensitive ones.",
+    },
+    gradients: {
+      title: "Gradients, with and without skips",
+      body: "Both with batch normalization, depths 8 to 56, fresh weights. In the {{plain|plain}} ones the gradient at the first layer grows with depth, thousands of times at 56: an [[exploding-gradient|exploding gradient]]. With the [[residual-connection|skip]], the {{residual|1 in the formula}} gives it a direct way back and the curve stays far flatter. This is the start of training, not the paper's explanation of degradation.",
+      formula: "the derivative of L by x equals the derivative of L by y times 1 plus the derivative of F by x",
+    },
+    results: {
+      title: "What it opened",
+      body: "On ImageNet the plain network got worse from 18 to 34 layers (27.94 to 28.54 % error), the residual one better (27.88 to 25.03 %). Six networks as an [[ensemble|ensemble]] reached 3.57 % [[top-5|top-5]] error. Even 1,202 layers trained, but [[overfitting|overfitted]] on CIFAR-10. Compare the bars: without large dense layers, {{model:resnet20_cifar10|ResNet-20}} is the smallest here.",
+    },
+  },
+  vit: {
+    title: "Vision Transformer (2020)",
+    idea: "An image is a sentence of patches.",
+    look: {
+      title: "From words to patches",
+      body: "A transformer was made for sentences: each [[token|token]] decides by [[self-attention|self-attention]] which others to read. Here the tokens are patches of the photo. This is the very first block, and the {{query|chosen patch}} may already read from {{map|any place}}.",
+      formula: "attention equals softmax of Q times K transposed over the square root of d, times V",
+      ask: "Tap another {{query|patch}}. Does it look nearby, or far away?",
+      answer: "Whatever you found, nothing in the design forces it: attention weights come from the content, and far patches are as near as neighbours.",
+    },
+    distance: {
+      title: "Far from the first layer",
+      body: "How far does each {{heads|head}} look on average? The paper found heads of [[multi-head-attention|multi-head attention]] that are global already in the lowest layers, beside others that stay local; distance grows with depth. A CNN's [[receptive-field|receptive field]] ({{against|line}}) must grow step by step. Our small network, trained briefly on small photos, has mostly far-looking heads.",
+    },
+    patches: {
+      title: "Cut the photo",
+      body: "The photo, H × W pixels with C channels, becomes a list of N [[patch|patches]], each laid out as P²·C numbers. ViT-B/16 makes {{count|196}} of a 224-pixel photo; our small one cuts 32 pixels into 64 patches of 4 × 4.",
+      formula: "x in R to the H by W by C becomes x p in R to the N by P squared C, with N equal to H W over P squared",
+      ask: "Move the {{slider|slider}} to patch size 8. What happens to N, and to the number of pairs that attention compares?",
+      answer: "Half the patch size gives four times the patches and sixteen times the pairs. That is the price of detail.",
+    },
+    projection: {
+      title: "A patch becomes a token",
+      body: "All patches go through one and the same linear map, the [[patch-embedding|patch embedding]]: 4 × 4 × 3 = 48 numbers become a [[token|token]] of 128. The {{formula|formula}} shows one {{cell|entry}}. In code this is a convolution whose stride equals its kernel.",
+    },
+    position: {
+      title: "Where was I?",
+      body: "Attention does not know order, so a learned [[position-embedding|position embedding]] is added to every token. It is a plain list, numbered 1 to 64: no one told it about rows and columns, for ViT has little [[inductive-bias|inductive bias]]. Each {{maps|small map}} shows how similar one position's vector is to all the others; look for neighbours, rows and columns.",
+    },
+    shuffle: {
+      title: "Shuffle the positions",
+      body: "Now give the tokens wrong [[position-embedding|positions]], or none, and keep the photo as it is.",
+      ask: "Use the {{switches|switches}}. How much does the {{top|answer}} suffer?",
+      answer: "Often less than one expects: much of a class is in what the patches show, and less in their arrangement. Over many photos accuracy does fall clearly.",
+    },
+    blocks: {
+      title: "The encoder, block by block",
+      body: "Each [[encoder-block|encoder block]] lets tokens exchange (attention), then thinks about each alone (MLP). [[layer-normalization|Layer normalization]] comes before both, a [[residual-connection|residual connection]] goes around both. Because all blocks write into the same stream, the final classifier can be asked {{stages|after every block}}: watch the {{top|answer}} form.",
+      formula: "z prime equals multi-head self-attention of the layer norm of z, plus z; z double prime equals MLP of the layer norm of z prime, plus z prime",
+    },
+    "class-token": {
+      title: "The token that answers",
+      body: "One extra token belongs to no patch: the learned [[class-token|class token]]. It collects through attention what it needs, and the head reads {{query|it}} alone. The {{map|map}} shows what it reads in the last block; compare the {{heads|heads}} of this [[multi-head-attention|multi-head attention]].",
+    },
+    data: {
+      title: "Hungry for data",
+      body: "Convolution knows beforehand that neighbours matter and that place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win when [[pre-training|pre-training]] uses ImageNet only, and ViT overtakes with more; ViT-H/14 reached 88.55 % after 300 million images. On CIFAR-10's 50,000 small photos {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even with it as its teacher in [[knowledge-distillation|distillation]].",
+    },
+  },
+  swin: {
+    title: "Swin Transformer (2021)",
+    idea: "Attention in shifted local windows, in a hierarchy of scales.",
+    hierarchy: {
+      title: "A pyramid again",
+      body: "Swin begins with small [[patch|patches]] (4 × 4 in the paper, 2 × 2 here) and merges them on the way. Follow the {{shapes|shapes}}: {{stage:layers.0|16 × 16}}, {{stage:layers.1|8 × 8}}, {{stage:layers.2|4 × 4}} [[token|tokens]], with 48, 96, 192 channels. That is a CNN's pyramid, with attention inside.",
+    },
+    merge: {
+      title: "Merging patches",
+      body: "[[patch-merging|Patch merging]] takes {{window|2 × 2 neighbouring tokens}}, puts their 4C numbers one after another, normalizes them, and maps them linearly to 2C. A quarter of the tokens remain, each twice as wide. Check the {{formula|formula}} for one {{cell|cell}}.",
+    },
+    windows: {
+      title: "Attention within windows",
+      body: "The tokens are divided into {{windows|windows}}, and [[self-attention|self-attention]] happens inside each only: [[window-attention|window attention]]. In the paper a window is 7 × 7 tokens, here 4 × 4. Tap a patch: its {{attention|attention}} ends at the window's border.",
+    },
+    shift: {
+      title: "Shift the windows",
+      body: "If windows stayed where they are, no message would ever cross a border. So every second block uses a [[shifted-window|shifted window]] grid, {{shift|displaced}} by half a window. In the paper this raises accuracy from 80.2 to 81.3 % (Swin-T).",
+      ask: "Go back to the block before (blocks.0) and compare: which patches can now meet that could not?",
+      answer: "Those on both sides of a border. Two blocks in a row let a message travel across windows; a few stages later it has crossed the photo.",
+    },
+    mask: {
+      title: "Roll and mask",
+      body: "Shifted windows at the rim would be smaller, and more of them. Swin rolls the map around instead, a [[cyclic-shift|cyclic shift]], so that the number of windows stays. Now strangers from opposite rims share a window: the {{mask|mask}} adds a large negative number to their scores, and after the [[softmax|softmax]] they see nothing of each other. In the last stage one window covers everything, so there is no shift.",
+    },
+    bias: {
+      title: "A bias for every offset",
+      body: "Swin adds to each score a learned [[relative-position-bias|relative position bias]], which depends only on the offset between two tokens. A window of M × M has (2M − 1)² offsets: here 7 × 7 = 49 numbers per head. The {{bias|map}} shows what each head learned to favour: itself, a row, a side.",
+      formula: "attention equals softmax of Q times K transposed over the square root of d, plus B, times V",
+    },
+    cost: {
+      title: "Linear, not quadratic",
+      body: "Global attention compares all pairs, so its [[multiply-add|multiply-adds]] grow with the square of the number of tokens; [[window-attention|window attention]] grows linearly. For 56 × 56 tokens (C = 96, M = 7) the paper's formulas give 2.00 against 0.145 billion. The {{macs|lines}} are the formulas, the {{measured|points}} are times measured on your machine, after a warm-up.",
+      formula: "omega of M S A equals 4 h w C squared plus 2 times h w squared times C; omega of window M S A equals 4 h w C squared plus 2 M squared h w C",
+    },
+    scales: {
+      title: "Features at several scales",
+      body: "Three stages, three sizes of [[feature-map|feature map]]: fine ones that know where, coarse ones that know what. A ViT keeps one size throughout. Systems that need both attach to all stages of such a [[backbone|backbone]].",
+    },
+    "dense-tasks": {
+      title: "Why detection and segmentation want this",
+      body: "Finding a small bird needs fine maps, and large photos need a cost that does not explode. With Swin as [[backbone|backbone]] the paper reports 58.7 box AP on COCO and 53.5 mIoU on ADE20K; on ImageNet, Swin-L reaches 87.3 %. The [[class-activation-map|activation map]] here shows roughly {{map|where}} the small network found its evidence; a segmenter would sharpen it with the finer stages.",
+    },
+  },
+  mae: {
+    title: "Masked Autoencoder (2021)",
+    idea: "Hide three quarters, rebuild the pixels, and so learn to see.",
+    hide: {
+      title: "Fill the gap",
+      body: "Of your photo the network gets {{visible|a quarter of the patches}}, chosen at random. A [[masked-autoencoder|masked autoencoder]] has to guess the rest in {{reconstruction|pixels}}. No label is needed: the hidden [[patch|patches]] are the answer. The small one here works on 32 × 32 pixels, so expect rough shapes and colours.",
+    },
+    encoder: {
+      title: "Compute on the visible only",
+      body: "The {{stage:vit|encoder}} is a ViT, with the usual [[encoder-block|encoder blocks]], but it is given visible patches alone: 49 of 196 in the paper, 16 of 64 here. No [[mask-token|mask token]] goes in. Tried in the paper, they made it 3.3 times as expensive and the features worse (73.5 to 59.6 % by linear probing).",
+    },
+    decoder: {
+      title: "Mask tokens come afterwards",
+      body: "Now the gaps are filled with one learned [[mask-token|mask token]], copied everywhere; only its [[position-embedding|position embedding]] says which place it stands for. A {{stage:decoder|light decoder}} (8 blocks of width 512 in the paper, 3 of width 96 here) predicts each patch's pixels. After training it is thrown away; the encoder is what one wanted.",
+    },
+    loss: {
+      title: "Where it is wrong",
+      body: "The [[reconstruction-loss|reconstruction loss]] is the mean squared {{error|error}} over hidden patches M only; copying what is visible earns nothing. The paper finds that normalizing each patch's pixels first helps (84.9 to 85.4 %). Here plain pixels are predicted, which are easier to look at.",
+      formula: "L equals one over the size of M, times the sum over i in M of the squared difference between predicted x i and x i",
+    },
+    paint: {
+      title: "Paint your own mask",
+      body: "The network was trained on random masks only. You can be meaner than chance: a [[masked-autoencoder|masked autoencoder]] fills a hole from its surroundings.",
+      ask: "Paint over the most important thing in the {{visible|photo}}. Does it {{reconstruction|come back}}?",
+      answer: "If a part peeks out, a rough form of it may. If all of it is hidden, the background grows over it: what left no trace cannot be known.",
+    },
+    ratios: {
+      title: "25, 50, 75, 90 %",
+      body: "With a low [[mask-ratio|mask ratio]] the task is dull: nearby {{visible|pixels}} can be copied. BERT hides 15 % of words; photos are so redundant that 75 % worked best in the paper.",
+      ask: "Raise the ratio from 25 up to 90 %. When does the {{reconstruction|thing}} stop being recognizable?",
+      answer: "Blur grows slowly and meaning goes late. That is the point: at 75 % one cannot fill in by copying, and has to know what things look like.",
+    },
+    saving: {
+      title: "What hiding saves",
+      body: "Fewer tokens, less work: the encoder's [[multiply-add|multiply-adds]] fall a little faster than the visible share, since attention is quadratic. The {{macs|line}} is counted, the {{measured|points}} measured now at each [[mask-ratio|mask ratio]]. The paper measured a 2.8 times faster pre-training for ViT-L, up to 4.1 for ViT-H with a one-block decoder.",
+    },
+    learned: {
+      title: "What it learned without labels",
+      body: "Here the encoder looks at the whole photo. Tap a {{query|patch}} and see which others it {{map|reads}}: whoever has to fill gaps must know what belongs together. This is [[self-supervised-learning|self-supervised learning]]; in this small network judge the [[self-attention|attention]] with care.",
+    },
+    use: {
+      title: "And what it is good for",
+      body: "One keeps the encoder and trains on with labels, which is [[fine-tuning|fine-tuning]]: ViT-H reached 87.8 % with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). Try it: sort photos into {{groups|groups}} and look at the [[nearest-neighbours|nearest neighbours]], then compare with DINO.",
+    },
+  },
+  dino: {
+    title: "DINO (2021)",
+    idea: "A student learns from a teacher that is its own moving average.",
+    views: {
+      title: "Two views of one photo",
+      body: "Cut out at random, flip, change the colours: two {{view1|views}} x₁ and {{view2|x₂}} by [[data-augmentation|augmentation]]. They look different, yet show the same thing, and that is all the supervision there is: [[self-supervised-learning|self-supervised learning]]. In the paper's [[multi-crop|multi-crop]], several small {{local|local views}} join in; the student sees all, the teacher only the two large ones.",
+      ask: "Draw {{photo|new views}} a few times. Would you always say that both show the same?",
+      answer: "Mostly, though at times they share hardly a pixel. To agree even then, a network must describe the thing and not its pixels.",
+    },
+    "two-networks": {
+      title: "Student and teacher",
+      body: "Two networks of the same architecture, a ViT, with different parameters; both end in a projection head on the [[class-token|class token]] (65,536 outputs in the paper). It is like [[knowledge-distillation|knowledge distillation]], except that no trained teacher exists: both begin at random. The network shown here is the teacher, which is the one to keep.",
+    },
+    loss: {
+      title: "Agree with the other view",
+      body: "Each output goes through a [[softmax|softmax]]. The {{student|student's}} answer for one view should match the {{teacher|teacher's}} for the other; the {{cross-entropy|number}} is their [[cross-entropy|cross-entropy]], computed now from the two views. The outputs have no names: classes of its own making.",
+      formula: "H of P t and P s equals minus the sum over k of P t of k times the logarithm of P s of k",
+    },
+    teacher: {
+      title: "Only the student is taught",
+      body: "The {{gradient|gradient}} goes to the student; at the teacher it is stopped. The {{teacher|teacher}} follows as an [[exponential-moving-average|exponential moving average]] of the student's weights, with λ from 0.996 up to 1 in the paper: it moves slowly and is the better of the two. Copying the student in every step fails.",
+      formula: "theta t becomes lambda theta t plus 1 minus lambda times theta s",
+    },
+    collapse: {
+      title: "Centering against sharpening",
+      body: "Nothing yet forbids the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output wins always, but alone it pushes towards uniform. [[sharpening|Sharpening]], a low [[temperature|temperature]], does the reverse; together they balance. Collapse itself takes training; here you see how each control moves the real outputs of two views.",
+      formula: "P t equals softmax of g t minus c, over tau t",
+      ask: "Switch {{centering|centering}} on and off, then raise the {{temperature|temperature}} to 0.5. What does the {{entropy|entropy}} do?",
+      answer: "It climbs towards its largest value: nearly the same probability for everything, and a teacher who says nothing. The student uses 0.1, the teacher an even lower 0.04 to 0.07.",
+    },
+    attention: {
+      title: "Attention finds the thing",
+      body: "What the [[class-token|class token]] of the last block reads, {{heads|head by head}}. Keep the patches that hold {{mass|60 %}} of the [[self-attention|attention]] and a {{mask|mask}} appears, though no outline was ever taught. On VOC12 the paper's S/16 reached 45.9 Jaccard, a supervised ViT 27.3. Our small one has 8 × 8 patches; the official one shows it much more clearly.",
+    },
+    colours: {
+      title: "Features as colours",
+      body: "Every [[patch|patch]] has a feature vector. [[principal-component-analysis|Principal component analysis]] finds the three directions in which these vary most, and shows them as red, green and blue. Equal {{colours|colours}} mean that the network describes those patches alike.",
+    },
+    patches: {
+      title: "Show me more of this",
+      body: "Similar parts have similar vectors, measured by [[cosine-similarity|cosine similarity]]: within one photo, and also in a {{second|second}}.",
+      ask: "Tap another {{query|patch}}. Are the {{matches|best matches}} parts of the same thing?",
+      answer: "With full-size networks it is often the same part, an ear for an ear. At 8 × 8 patches, colour and texture have a large say.",
+    },
+    frozen: {
+      title: "A classifier with no training",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Sort photos into {{groups|groups}} and try the same with the small one, which never saw a label.",
+    },
+  },
+  compare: {
+    title: "All eight on one photo",
+    idea: "The same photo, eight ways to see it.",
+    eight: {
+      title: "Eight answers",
+      body: "One photo through every network. Five classify into ten kinds of things. {{model:lenet5_mnist|LeNet}} knows digits only and will find one in anything; {{model:mae_vit_cifar10|MAE}} fills gaps instead of naming; {{model:dino_vit_cifar10|DINO}} never saw a label and answers by its [[nearest-neighbours|nearest neighbours]]. Where do they {{agreement|agree}}?",
+    },
+    cost: {
+      title: "What an answer costs",
+      body: "{{parameters|Parameters}} are what must be stored; [[multiply-add|multiply-adds]] are what must be {{macs|computed}}; {{time|time}} is what you wait, and depends on your machine. They need not go together: through [[weight-sharing|shared weights]], ResNet computes much with few parameters.",
+    },
+    where: {
+      title: "Where each one looked",
+      body: "The evidence for the first answer: [[class-activation-map|activation maps]] for convolutional networks, gradient-weighted attention for transformers. Two networks can agree for {{map|different reasons}}. The methods differ too, so compare places rather than strengths.",
+    },
+    fair: {
+      title: "Is that a fair race?",
+      body: "No. These are small networks, trained briefly on 50,000 photos of 32 × 32 pixels, and the order of their accuracy is not that of the papers. What a network reaches depends as much on [[pre-training|pre-training]], [[data-augmentation|augmentation]] and patience as on its design. Change the photo and see how the {{agreement|agreement}} moves.",
+    },
+    threads: {
+      title: "What stayed",
+      body: "Threads run through the {{line|line}}: [[inductive-bias|inductive bias]] given, taken away and given back in part; depth made possible by the [[residual-connection|residual connection]], which every later network here uses; labels needed less and less. Which idea would you combine next?",
+    },
+  },
+};

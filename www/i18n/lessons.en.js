@@ -424,7 +424,7 @@ export default {
     },
     loss: {
       title: "Agree with the other view",
-      body: "Each output goes through a [[softmax|softmax]]. The {{student|student's}} answer for one view should match the {{teacher|teacher's}} for the other; the {{cross-entropy|number}} is their [[cross-entropy|cross-entropy]], computed now from the two views. The outputs have no names: classes of its own making.",
+      body: "Each output goes through a [[softmax|softmax]]. The {{student|student's}} answer for one view should match the {{teacher|teacher's}} for the other; the {{cross-entropy|number}} is their [[cross-entropy|cross-entropy]], computed now from the two views. The outputs have no names: classes of its own making. Only the teacher's body is kept after training, so here it plays both parts, and its features stand in for the head's outputs.",
       formula: "H of P t and P s equals minus the sum over k of P t of k times the logarithm of P s of k",
     },
     teacher: {
@@ -434,7 +434,7 @@ export default {
     },
     collapse: {
       title: "Centering against sharpening",
-      body: "Nothing yet forbids the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output wins always, but alone it pushes towards uniform. [[sharpening|Sharpening]], a low [[temperature|temperature]], does the reverse; together they balance. Collapse itself takes training; here you see how each control moves the real outputs of two views.",
+      body: "Nothing yet forbids the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output wins always, but alone it pushes towards uniform. [[sharpening|Sharpening]], a low [[temperature|temperature]], does the reverse; together they balance. Collapse itself takes training; here you see how each control moves what the two views give.",
       formula: "P t equals softmax of g t minus c, over tau t",
       ask: "Switch {{centering|centering}} on and off, then raise the {{temperature|temperature}} to 0.5. What does the {{entropy|entropy}} do?",
       answer: "It climbs towards its largest value: nearly the same probability for everything, and a teacher who says nothing. The student uses 0.1, the teacher an even lower 0.04 to 0.07.",

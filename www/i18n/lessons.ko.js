@@ -424,7 +424,7 @@ export default {
     },
     loss: {
       title: "다른 뷰와 일치하기",
-      body: "출력은 각각 [[softmax|소프트맥스(softmax)]]를 거칩니다. 한 뷰에 대한 {{student|학생}}의 답이 다른 뷰에 대한 {{teacher|교사}}의 답과 맞아야 합니다. {{cross-entropy|숫자}}는 두 뷰에서 지금 계산한 [[cross-entropy|교차 엔트로피(cross-entropy)]]입니다. 출력에는 이름이 없습니다. 신경망이 스스로 만든 분류입니다.",
+      body: "출력은 각각 [[softmax|소프트맥스(softmax)]]를 거칩니다. 한 뷰에 대한 {{student|학생}}의 답이 다른 뷰에 대한 {{teacher|교사}}의 답과 맞아야 합니다. {{cross-entropy|숫자}}는 두 뷰에서 지금 계산한 [[cross-entropy|교차 엔트로피(cross-entropy)]]입니다. 출력에는 이름이 없습니다. 신경망이 스스로 만든 분류입니다. 학습 뒤에는 교사의 몸통만 남으므로, 여기서는 교사가 두 역할을 모두 맡고 그 특징이 헤드의 출력을 대신합니다.",
       formula: "H P t, P s는 빼기, k에 대한 P t k 곱하기 로그 P s k의 합",
     },
     teacher: {
@@ -434,7 +434,7 @@ export default {
     },
     collapse: {
       title: "센터링과 샤프닝",
-      body: "아직은 모든 사진에 같은 답을 내도 막을 것이 없습니다. 이것이 [[collapse|붕괴(collapse)]]입니다. [[centering|센터링(centering)]]은 이동 평균 c를 빼서 한 출력이 늘 이기지 못하게 하지만, 혼자서는 균일한 답으로 밀어냅니다. 낮은 [[temperature|온도(temperature)]]를 쓰는 [[sharpening|샤프닝(sharpening)]]은 그 반대이고, 둘이 균형을 이룹니다. 붕괴 자체는 학습 중에 일어나는 일이고, 여기서는 각 조절이 두 뷰의 실제 출력을 어떻게 움직이는지 봅니다.",
+      body: "아직은 모든 사진에 같은 답을 내도 막을 것이 없습니다. 이것이 [[collapse|붕괴(collapse)]]입니다. [[centering|센터링(centering)]]은 이동 평균 c를 빼서 한 출력이 늘 이기지 못하게 하지만, 혼자서는 균일한 답으로 밀어냅니다. 낮은 [[temperature|온도(temperature)]]를 쓰는 [[sharpening|샤프닝(sharpening)]]은 그 반대이고, 둘이 균형을 이룹니다. 붕괴 자체는 학습 중에 일어나는 일이고, 여기서는 각 조절이 두 뷰의 값을 어떻게 움직이는지 봅니다.",
       formula: "P t는, 타우 t 분의 g t 빼기 c의 소프트맥스",
       ask: "{{centering|센터링}}을 켰다 꺼 보고, {{temperature|온도}}를 0.5까지 올려 보세요. {{entropy|엔트로피}}가 어떻게 되나요?",
       answer: "최댓값을 향해 올라갑니다. 모든 출력의 확률이 거의 같아져 교사가 아무것도 말하지 않게 됩니다. 학생은 0.1을, 교사는 더 낮은 0.04에서 0.07을 씁니다.",

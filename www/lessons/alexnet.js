@@ -2,6 +2,7 @@ import { math, sub, subsup, sum, sup, frac, group } from "./math.js";
 
 const model = "alexnet_cifar10";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "alexnet",
   model,

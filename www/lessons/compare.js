@@ -2,6 +2,7 @@
 const all = ["lenet5_mnist", "alexnet_cifar10", "vgg_bn_cifar10", "resnet20_cifar10", "vit_cifar10", "swin_cifar10", "mae_vit_cifar10", "dino_vit_cifar10"];
 const classifiers = all.slice(1, 6);
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "compare",
   model: "resnet20_cifar10",

@@ -2,6 +2,7 @@ import { math, sub, sum } from "./math.js";
 
 const both = ["fcnn_mnist", "lenet5_mnist"];
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "convolution",
   model: "lenet5_mnist",

@@ -2,6 +2,7 @@ import { frac, group, math, sub, sum } from "./math.js";
 
 const model = "dino_vit_cifar10";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "dino",
   model,
@@ -19,7 +20,7 @@ export default {
       id: "loss", text: "dino.loss", figure: { view: "dino-loss", state: { temperature: 0.04, centering: true, show: "loss" } },
       terms: [{ term: "cross-entropy", highlight: "cross-entropy" }, { term: "softmax", highlight: "student" }],
       formula: {
-        mathml: math("H (", sub("P", "t"), ",", sub("P", "s"), ") = −", sum("k"), sub("P", "t"), "( k )", "log", sub("P", "s"), "( k )"),
+        mathml: math("H (", sub("P", "t"), ",", sub("P", "s"), ") = −", sum("k"), sub("P", "t"), "( k )", `<mspace width="0.17em"/>`, "log", `<mspace width="0.17em"/>`, sub("P", "s"), "( k )"),
         alt: "dino.loss.formula",
       },
     },

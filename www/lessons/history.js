@@ -1,4 +1,5 @@
 /** First page: the line from 1998 to 2021. Its data is timeline.js. */
+/** @type {import("./types").Lesson} */
 export default {
   id: "history",
   model: "resnet20_cifar10",

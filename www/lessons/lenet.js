@@ -2,6 +2,7 @@ import { math, sub, sum, frac } from "./math.js";
 
 const model = "lenet5_mnist";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "lenet",
   model,

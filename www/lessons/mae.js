@@ -2,6 +2,7 @@ import { math, sup, sum, frac } from "./math.js";
 
 const model = "mae_vit_cifar10";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "mae",
   model,

@@ -1,22 +1,34 @@
 /** MathML, written short. Plain text is cut into identifiers, numbers and operators; markup passes through. */
 
-const escape = (s) => s.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-
-const token = (s) => (/^[0-9]/.test(s) ? `<mn>${s}</mn>` : /^\p{L}/u.test(s) ? `<mi>${s}</mi>` : `<mo>${escape(s)}</mo>`);
-
-const row = (x) => {
-  if (x.startsWith("<m")) return `<mrow>${x}</mrow>`;
-  const parts = x.match(/[0-9]+(?:[.,][0-9]+)*|\p{L}+′?|\S/gu) ?? [];
-  return parts.length === 1 ? token(parts[0]) : `<mrow>${parts.map(token).join("")}</mrow>`;
+/** @param {string} s */
+const token = (s) => {
+  if (/^[0-9]/.test(s)) return `<mn>${s}</mn>`;
+  if (/^\p{L}/u.test(s)) return `<mi>${s}</mi>`;
+  return `<mo>${s.replace(/</g, "&lt;").replace(/>/g, "&gt;")}</mo>`;
 };
 
-export const sub = (base, index) => `<msub>${row(base)}${row(index)}</msub>`;
-export const sup = (base, power) => `<msup>${row(base)}${row(power)}</msup>`;
-export const subsup = (base, index, power) => `<msubsup>${row(base)}${row(index)}${row(power)}</msubsup>`;
-export const frac = (over, under) => `<mfrac>${row(over)}${row(under)}</mfrac>`;
-export const sqrt = (x) => `<msqrt>${row(x)}</msqrt>`;
-export const sum = (under) => `<munder><mo>∑</mo>${row(under)}</munder>`;
-export const group = (...parts) => parts.map(row).join("");
+/** @param {string[]} parts  Side by side, so that brackets stretch over what they hold. */
+export const group = (...parts) =>
+  parts.map((part) => (part.startsWith("<m") ? part : (part.match(/[0-9]+(?:[.,][0-9]+)*|\p{L}+|\S/gu) ?? []).map(token).join(""))).join("");
 
-/** math("y =", sub("x", "i")): the parts of one formula in a row. */
-export const math = (...parts) => `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow>${parts.map(row).join("")}</mrow></math>`;
+/** @param {string} x  One argument of a script or fraction. */
+const row = (x) => `<mrow>${group(x)}</mrow>`;
+
+/** @param {string} base @param {string} index */
+export const sub = (base, index) => `<msub>${row(base)}${row(index)}</msub>`;
+/** @param {string} base @param {string} power */
+export const sup = (base, power) => `<msup>${row(base)}${row(power)}</msup>`;
+/** @param {string} base @param {string} index @param {string} power */
+export const subsup = (base, index, power) => `<msubsup>${row(base)}${row(index)}${row(power)}</msubsup>`;
+/** @param {string} over @param {string} under */
+export const frac = (over, under) => `<mfrac>${row(over)}${row(under)}</mfrac>`;
+/** @param {string} x */
+export const sqrt = (x) => `<msqrt>${row(x)}</msqrt>`;
+/** @param {string} under */
+export const sum = (under) => `<munder><mo>∑</mo>${row(under)}</munder>`;
+
+/** @param {string[]} rows  One below the other, for narrow screens. */
+export const lines = (...rows) => `<mtable>${rows.map((x) => `<mtr><mtd>${row(x)}</mtd></mtr>`).join("")}</mtable>`;
+
+/** @param {string[]} parts  math("y =", sub("x", "i")): the parts of one formula in a row. */
+export const math = (...parts) => `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow>${group(...parts)}</mrow></math>`;

@@ -2,8 +2,10 @@ import { frac, math } from "./math.js";
 
 const model = "resnet20_cifar10";
 const depths = [8, 20, 32, 44, 56];
+/** @param {"plain" | "residual"} kind */
 const of = (kind) => depths.map((depth) => ({ kind, depth }));
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "resnet",
   model,

@@ -1,7 +1,8 @@
-import { math, sup, sqrt, frac, group } from "./math.js";
+import { frac, group, lines, math, sqrt, sup } from "./math.js";
 
 const model = "swin_cifar10";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "swin",
   model,
@@ -39,8 +40,10 @@ export default {
       id: "cost", text: "swin.cost", figure: { view: "attention-cost", state: { resolutions: [32, 64, 96, 128, 160] } },
       terms: [{ term: "multiply-add", highlight: "macs" }, { term: "window-attention", highlight: "swin" }],
       formula: {
-        mathml: math("Ω ( MSA ) = 4 h w", sup("C", "2"), "+ 2", sup("( h w )", "2"), "C",
-          ",", "Ω (", "<mi>W-MSA</mi>", ") = 4 h w", sup("C", "2"), "+ 2", sup("M", "2"), "h w C"),
+        mathml: math(lines(
+          group("Ω ( MSA ) = 4 h w", sup("C", "2"), "+ 2", sup("( h w )", "2"), "C"),
+          group("Ω (", "<mi>W-MSA</mi>", ") = 4 h w", sup("C", "2"), "+ 2", sup("M", "2"), "h w C"),
+        )),
         alt: "swin.cost.formula",
       },
     },

@@ -2,6 +2,7 @@ import { math, sup } from "./math.js";
 
 const model = "vgg_bn_cifar10";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "vgg",
   model,

@@ -1,7 +1,8 @@
-import { math, sub, sup, sqrt, frac, group } from "./math.js";
+import { frac, group, lines, math, sqrt, sub, sup } from "./math.js";
 
 const model = "vit_cifar10";
 
+/** @type {import("./types").Lesson} */
 export default {
   id: "vit",
   model,
@@ -23,7 +24,10 @@ export default {
       id: "patches", text: "vit.patches", figure: { view: "patchify", state: { patch: 16 } },
       terms: [{ term: "patch", highlight: "patches" }],
       formula: {
-        mathml: math("x ∈", sup("ℝ", "H × W × C"), "→", sub("x", "p"), "∈", sup("ℝ", group("N × (", sup("P", "2"), "C )")), ",", "N =", frac("H W", sup("P", "2"))),
+        mathml: math(lines(
+          group("x ∈", sup("ℝ", "H × W × C"), "→", sub("x", "p"), "∈", sup("ℝ", group("N × (", sup("P", "2"), "C )"))),
+          group("N =", frac("H W", sup("P", "2"))),
+        )),
         alt: "vit.patches.formula",
       },
       question: { ask: "vit.patches.ask", until: { report: "patch", is: "==", value: 8 }, answer: "vit.patches.answer" },
@@ -45,7 +49,10 @@ export default {
       id: "blocks", text: "vit.blocks", figure: { view: "logit-lens", state: { model } },
       terms: [{ term: "encoder-block", highlight: "stages" }, { term: "layer-normalization" }, { term: "residual-connection" }],
       formula: {
-        mathml: math("<mrow><mi>z</mi><mo>′</mo></mrow>", "=", "MSA ( LN ( z ) ) + z", ",", "<mrow><mi>z</mi><mo>″</mo></mrow>", "=", "MLP ( LN (", "<mrow><mi>z</mi><mo>′</mo></mrow>", ") ) +", "<mrow><mi>z</mi><mo>′</mo></mrow>"),
+        mathml: math(lines(
+          group("<mi>z′</mi>", "= MSA ( LN ( z ) ) + z"),
+          group("<mi>z″</mi>", "= MLP ( LN (", "<mi>z′</mi>", ") ) +", "<mi>z′</mi>"),
+        )),
         alt: "vit.blocks.formula",
       },
     },

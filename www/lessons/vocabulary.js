@@ -6,6 +6,7 @@
  * Stages and blocks are named by module path ("conv1", "layer1.0", "blocks.0", "layers.0.blocks.1"). `cell` is [row, column] of
  * a map or [index] of a vector; `query` is [row, column] of a patch or "class". A view without `model` uses the lesson's.
  */
+/** @type {Record<string, { state: string[], optional?: string[], parts: string[], reports?: string[] }>} */
 export const views = {
   "classify": { state: ["model"], optional: ["topK"], parts: ["photo", "crop", "top"], reports: ["top", "probability"] },
   // changed: how many of the networks now answer otherwise than for the unshifted digit

@@ -107,8 +107,8 @@ export default {
     },
     convolve: {
       title: "Convolution: 5 × 5, stride 1",
-      body: "A 5 × 5 [[kernel|kernel]] covers a {{window|window}}; products are summed, a bias is added, and negatives become zero. With [[stride|stride]] 1 the next {{cell|cell}} looks one pixel further. Walk over the map and check any number in the {{formula|formula}}.",
-      formula: "y at i, j equals ReLU of b plus the sum over u and v from 0 to 4 of w at u, v times x at i plus u, j plus v",
+      body: "A 5 × 5 [[kernel|kernel]] covers a {{window|window}}; the products are summed and a bias is added; a ReLU then turns negatives into zero. With [[stride|stride]] 1 the next {{cell|cell}} looks one pixel further. Walk over the map and check any number in the {{formula|formula}}.",
+      formula: "y at i, j equals b plus the sum over u and v from 0 to 4 of w at u, v times x at i plus u, j plus v",
     },
     size: {
       title: "How large is the output?",

@@ -107,8 +107,8 @@ export default {
     },
     convolve: {
       title: "합성곱: 5 × 5, 스트라이드 1",
-      body: "5 × 5 [[kernel|커널(kernel)]]이 {{window|윈도우}} 하나를 덮습니다. 곱해서 더하고, 편향을 더하고, 음수는 0으로 만듭니다. [[stride|스트라이드(stride)]]가 1이므로 옆 {{cell|칸}}은 한 픽셀 옆을 봅니다. 맵 위를 옮겨 다니며 {{formula|수식}}의 숫자를 확인해 보세요.",
-      formula: "y i j는, b 더하기 u와 v가 0부터 4까지일 때 w u v 곱하기 x i 더하기 u, j 더하기 v의 합, 의 ReLU",
+      body: "5 × 5 [[kernel|커널(kernel)]]이 {{window|윈도우}} 하나를 덮습니다. 곱해서 더하고 편향을 더합니다. 그다음 ReLU가 음수를 0으로 만듭니다. [[stride|스트라이드(stride)]]가 1이므로 옆 {{cell|칸}}은 한 픽셀 옆을 봅니다. 맵 위를 옮겨 다니며 {{formula|수식}}의 숫자를 확인해 보세요.",
+      formula: "y i j는 b 더하기, u와 v가 0부터 4까지일 때 w u v 곱하기 x i 더하기 u, j 더하기 v의 합",
     },
     size: {
       title: "출력은 얼마나 클까요?",

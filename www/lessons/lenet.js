@@ -20,7 +20,7 @@ export default {
       id: "convolve", text: "lenet.convolve", figure: { view: "cell", state: { model, stage: "conv1", cell: [10, 10], channel: 0 } },
       terms: [{ term: "kernel", highlight: "window" }, { term: "stride" }],
       formula: {
-        mathml: math(sub("y", "i j"), "=", "ReLU", "(", "b", "+", sum("u = 0 … 4 , v = 0 … 4"), sub("w", "u v"), sub("x", "i + u , j + v"), ")"),
+        mathml: math(sub("y", "i j"), "= b +", sum("u , v"), sub("w", "u v"), sub("x", "i + u , j + v")),
         alt: "lenet.convolve.formula",
       },
     },

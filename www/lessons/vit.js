@@ -50,8 +50,8 @@ export default {
       terms: [{ term: "encoder-block", highlight: "stages" }, { term: "layer-normalization" }, { term: "residual-connection" }],
       formula: {
         mathml: math(lines(
-          group("<mi>z′</mi>", "= MSA ( LN ( z ) ) + z"),
-          group("<mi>z″</mi>", "= MLP ( LN (", "<mi>z′</mi>", ") ) +", "<mi>z′</mi>"),
+          group(sup("z", "′"), "= MSA ( LN ( z ) ) + z"),
+          group(sup("z", "″"), "= MLP ( LN (", sup("z", "′"), ") ) +", sup("z", "′")),
         )),
         alt: "vit.blocks.formula",
       },

@@ -11,6 +11,8 @@ import { removeStored, storedFiles } from "./engine/store.js";
 /** @typedef {import("./protocol.js").ErrorCode} ErrorCode */
 /** @typedef {import("./engine/backend.js").Started} Started */
 
+const DEVICE_NEWS_MS = 200;
+
 /** @type {Started | null} */
 let started = null;
 /** @type {Loads | null} */
@@ -117,7 +119,9 @@ function refuse(id, thrown) {
 /** @param {unknown} thrown */
 function crashed(thrown) {
   const { code, message } = gpuFault ? faultOf(gpuFault) : trapOf(thrown);
-  crash(code, message);
+  // A lost device makes the module trap too, sometimes before the browser says that it is lost; that is the better reason.
+  const wait = started?.info.backend === "webgpu" ? DEVICE_NEWS_MS : 0;
+  setTimeout(() => crash(code, message), wait);
 }
 
 /**

@@ -54,8 +54,9 @@ async function startCpu(reason) {
 
 /** @param {"cpu" | "webgpu"} build */
 async function start(build) {
-  const wasm = /** @type {Wasm} */ (await import(new URL(`../../pkg/${build}/vitrine.js`, import.meta.url).href));
-  const { memory } = await wasm.default();
+  const folder = new URL(`../../pkg/${build}/`, import.meta.url);
+  const wasm = /** @type {Wasm} */ (await import(new URL("vitrine.js", folder).href));
+  const { memory } = await wasm.default({ module_or_path: new URL("vitrine_bg.wasm", folder) });
   return { wasm, memory, runtime: await wasm.Runtime.create(build) };
 }
 

@@ -34,7 +34,7 @@ export class EngineError extends Error {
 
 /** @returns {EngineError} */
 export function aborted() {
-  return new EngineError("aborted", "Stopped, as asked. What had been downloaded is kept; load again to continue.");
+  return new EngineError("aborted", "Stopped, as asked. What had been downloaded is kept: do the same again to continue.");
 }
 
 /**

@@ -8,7 +8,7 @@ import { Link, WorkerLost } from "./link.js";
 
 /** @typedef {{ notice: (notice: Notice) => void, status: (status: Status) => void }} Hooks */
 
-// The same fault twice in a row on the GPU, with nothing computed in between: the GPU is not to be trusted.
+// Lost twice in a row, with nothing computed in between: this GPU is not to be relied on.
 const LOSSES_UNTIL_CPU = 2;
 
 /**
@@ -191,7 +191,7 @@ export class Session {
    */
   #retire(link, error) {
     if (this.#link !== link || !this.#current) return;
-    if (error.code === "device-lost" || this.info.backend === "webgpu") this.#losses++;
+    if (error.code === "device-lost") this.#losses++;
     this.#current = null;
   }
 }

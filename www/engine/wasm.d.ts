@@ -3,7 +3,7 @@
 import type { Tensor } from "../engine.js";
 
 export interface Wasm {
-  default(options?: { module_or_path: URL | string }): Promise<{ memory: WebAssembly.Memory }>;
+  default(options: { module_or_path: URL | string }): Promise<{ memory: WebAssembly.Memory }>;
   catalogue(): string;
   inspect_image(bytes: Uint8Array): string;
   header_length(first8: Uint8Array): number;

@@ -9,8 +9,13 @@ use anyhow::{Context, Result, bail};
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// The repository that cargo runs this in: what was compiled in may be another checkout's, where both share a target folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
+    static MANIFEST: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    let manifest = MANIFEST.get_or_init(|| {
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from)
+    });
+    manifest.parent().expect("xtask lies in the repository")
 }
 
 /// The cargo that started this program, in the repository's root.

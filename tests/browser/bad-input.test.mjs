@@ -85,7 +85,7 @@ const CHECKPOINTS = {
   "of no bytes": ["truncated", cut(0)],
   "with a header length of 2^63": ["unsupported-checkpoint", async () => assemble("{}", [], 2n ** 63n)],
   "with a header length of 2^32": ["unsupported-checkpoint", async () => assemble("{}", [], 2n ** 32n)],
-  "whose header is no JSON": ["unsupported-checkpoint", async () => assemble('{"conv1.weight": [', [Buffer.alloc(64)])],
+  "whose header is no JSON": ["unsupported-checkpoint", async () => assemble('{"conv1.weight" = 3}', [Buffer.alloc(64)])],
   "that is another kind of file": ["unsupported-checkpoint", async () => readFile(CAT)],
   "with overlapping offsets": [
     "unsupported-checkpoint",

@@ -51,8 +51,13 @@ function load(page, source) {
 
 /** Waits until so many bytes of a file are stored. */
 function arrived({ page, source }, bytes) {
-  const enough = async ([url, bytes]) => (await engine.stored()).some((file) => file.url === url && file.bytes >= bytes);
-  return page.waitForFunction(enough, [source, bytes]);
+  return page.evaluate(
+    async ([url, bytes]) => {
+      const enough = async () => (await engine.stored()).some((file) => file.url === url && file.bytes >= bytes);
+      while (!(await enough())) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    [source, bytes],
+  );
 }
 
 /** A load whose connection drops at one half, when that half has arrived; `faults` are of the answers after it. */

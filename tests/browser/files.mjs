@@ -26,7 +26,7 @@ export function mediaType(name) {
 
 /** The file under ROOT that a path names, or null. */
 export async function find(relative) {
-  const file = path.join(ROOT, path.normalize(decodeURIComponent(relative)));
+  const file = path.join(ROOT, path.normalize(`/${decodeURIComponent(relative)}`));
   if (!file.startsWith(ROOT)) return null;
   const found = await stat(file).catch(() => null);
   if (found?.isDirectory()) return find(`${relative}/index.html`);

@@ -130,11 +130,13 @@ export class Hub {
       const next = Math.min(at + CHUNK, end, ...stops.filter((stop) => stop > at));
       const chunk = Buffer.from(bytes.subarray(at, next));
       if (fault.flip >= at && fault.flip < next) chunk[fault.flip - at] ^= 0xff;
+      // Ready to be released before anybody can know that the bytes have arrived.
+      const held = next === fault.holdAt ? this.#hold(response) : null;
       if (!response.write(chunk)) await either(response, "drain", "close");
       if (response.destroyed) return;
       entry.sent += chunk.length;
       at = next;
-      if (at === fault.holdAt) await this.#hold(response);
+      await held;
       if (at === fault.cutAt) return response.socket?.destroySoon();
     }
     response.end();

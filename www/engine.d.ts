@@ -54,6 +54,8 @@ export interface CatalogueEntry {
   family: string;
   title: string;
   parameters: number;
+  /** Of one forward pass at the default input size. */
+  multiply_adds?: number;
   /** Bytes to download. */
   bytes: number;
   input: InputSize;
@@ -66,6 +68,8 @@ export interface CatalogueEntry {
   sha256: string | null;
   licence: string;
   note: string | null;
+  /** Labelled features by which a network without a head names classes; loaded with it. */
+  bank?: string | null;
 }
 
 export interface ModelInfo {

@@ -14,7 +14,7 @@ import { EngineError } from "./errors.js";
  */
 
 // Of a wasm-bindgen class, these are not the network's own.
-const NOT_CALLABLE = new Set(["constructor", "free", "toJSON"]);
+const NOT_CALLABLE = new Set(["constructor", "free", "set_bank", "set_pipeline", "toJSON"]);
 
 /** @type {Calls} */
 export const calls = {

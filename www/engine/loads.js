@@ -3,7 +3,7 @@ import { EngineError, aborted, asEngineError } from "./errors.js";
 import { Feed } from "./feed.js";
 import { Meter } from "./progress.js";
 import { Retry } from "./remote.js";
-import { planFor } from "./sources.js";
+import { bytesOf, planFor } from "./sources.js";
 import { withSlot } from "./store.js";
 import { breathe, drain } from "./stream.js";
 
@@ -112,12 +112,29 @@ export class Loads {
    * @param {LoadRequest} request
    */
   #begin(key, request) {
-    const job = new Job((self) => this.#run(request, self));
+    const job = new Job(async (self) => this.#banked(request, await this.#run(request, self)));
     this.#jobs.set(key, job);
     // The content behind an address or a file may change, so later loads of it read it again.
     const forget = () => this.#jobs.get(key) === job && this.#jobs.delete(key);
     job.done.then(() => request.source && forget(), forget);
     return job;
+  }
+
+  /**
+   * A network without a head names classes by labelled features that ship beside it.
+   * @param {LoadRequest} request
+   * @param {Network} network
+   */
+  async #banked({ id, source }, network) {
+    const bank = source ? null : this.#catalogue.find((entry) => entry.id === id)?.bank;
+    if (!bank) return network;
+    try {
+      network.set_bank(await bytesOf(bank));
+      return network;
+    } catch (thrown) {
+      network.free();
+      throw thrown;
+    }
   }
 
   /**

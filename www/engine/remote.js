@@ -34,7 +34,10 @@ export async function ask(url, { from, validator, total, signal, cache }) {
     if (signal.aborted) throw thrown;
     throw new Retry(Object(thrown).message);
   });
-  if (from > 0 && response.status === 416) throw new Changed();
+  if (response.status === 416) {
+    if (from > 0) throw new Changed();
+    throw new EngineError("truncated", `The file at ${url} is empty. Check the address, or get the file again.`);
+  }
   if (!response.ok || !response.body) await refuse(response, url);
   const answer = read(response, from);
   if (answer.start > 0 && !sameFile(answer, from, validator, total)) {

@@ -54,6 +54,18 @@ async function fromCatalogue({ title, sha256, sources, source }, signal) {
 }
 
 /**
+ * A small file that ships with the page.
+ * @param {string} path
+ */
+export async function bytesOf(path) {
+  const response = await fetch(new URL(path, SITE)).catch(() => null);
+  if (!response?.ok) {
+    throw new EngineError("download-failed", `A part of this network, ${path}, could not be fetched. Reload the page to try again.`);
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
  * @param {Partial<Wanted> & { url: string, title: string }} wanted
  * @param {boolean} [keep]
  * @returns {Plan}

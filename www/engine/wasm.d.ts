@@ -48,6 +48,8 @@ export interface Network {
     noise?: Float32Array,
     mask?: Uint8Array,
   ): Promise<Tensor & { mask: Uint8Array; loss: number }>;
+  set_bank(bytes: Uint8Array): void;
+  set_pipeline(config: string): void;
   free(): void;
 }
 

@@ -95,7 +95,12 @@ export class Session {
 
   /** Takes up another network: loads it, or first asks. @param {string} id */
   choose(id) {
-    if (this.store.state.engine.status !== "ready" || id === OWN) return;
+    if (this.store.state.engine.status !== "ready") return;
+    if (id === OWN) {
+      // After a reload, or with another engine, the visitor's own checkpoint is no longer there.
+      if (!this.models?.own) this.store.set({ model: defaults().model });
+      return;
+    }
     const entry = this.entry(id);
     if (!entry) return void this.store.set({ model: this.store.state.engine.entries[0]?.id ?? id });
     this.loading?.abort();

@@ -2,6 +2,7 @@
 // The places of the page. A row here makes the place and its link in the navigation; there is no link without a place.
 
 import { classifyRoute } from "./classify.js";
+import { insideRoute } from "./inside.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {{ id: string, title: string, build: (app: App) => HTMLElement | Promise<HTMLElement> }} Route */
@@ -9,6 +10,7 @@ import { classifyRoute } from "./classify.js";
 /** `title` is a key of the text table. @type {Route[]} */
 export const ROUTES = [
   { id: "classify", title: "nav.classify", build: classifyRoute },
+  { id: "inside", title: "nav.inside", build: insideRoute },
 ];
 
 /** @param {string} id @returns {Route} */

@@ -1,0 +1,50 @@
+// @ts-check
+// Attention weights [1, heads, N, N]: where the chosen patch looks, laid over what the network sees.
+
+import { frame } from "../views/figure.js";
+import { heatmap } from "../views/heatmap.js";
+import { overlay } from "../views/overlay.js";
+import { el } from "./dom.js";
+import { number, t } from "./text.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./stage-list.js").Stage} Stage */
+/** @typedef {import("../engine.js").Tensor} Tensor */
+
+/** @param {Stage} stage @param {Tensor} tensor */
+export function isAttention({ kind }, { shape }) {
+  return kind === "attention-weights" && shape.length === 4 && shape[0] === 1 && shape[2] === shape[3];
+}
+
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor */
+export function attentionFigure({ store, signal }, stage, { data, shape }) {
+  const [, heads, tokens] = shape;
+  const side = Math.floor(Math.sqrt(tokens));
+  const extra = tokens - side * side;
+  const query = () => ({ row: Math.min(store.state.row, side - 1), column: Math.min(store.state.column, side - 1) });
+  const head = () => Math.min(store.state.head, heads - 1);
+  const start = () => head() * tokens * tokens;
+  const title = () => t("inside.attention", { stage: stage.name, head: number(head() + 1), row: number(query().row), column: number(query().column) });
+  const over = () => {
+    const from = start() + (extra + query().row * side + query().column) * tokens + extra;
+    return { image: store.state.seen?.crop ?? null, values: data.subarray(from, from + side * side), rows: side, columns: side, title: title(), unit: t("views.weight"), query: query() };
+  };
+  const whole = () => ({
+    values: data.subarray(start(), start() + tokens * tokens), rows: tokens, columns: tokens, title: t("inside.matrix", { head: number(head() + 1) }),
+    unit: t("views.weight"), rowName: t("views.from"), columnName: t("views.to"),
+  });
+  const photo = frame({ view: overlay, data: over(), title: title(), origin: "computed", signal, onChoose: ({ row, column }) => store.set({ row, column }) });
+  const matrix = frame({ view: heatmap, data: whole(), title: whole().title, origin: "computed", signal });
+  store.on(["row", "column", "head", "seen"], () => {
+    photo.update(over(), title());
+    matrix.update(whole(), whole().title);
+  }, signal);
+  return [el("p", { class: "quiet" }, t("inside.tap")), headChoice(store, heads, head()), el("div", { class: "maps even" }, photo.node, matrix.node)];
+}
+
+/** @param {App["store"]} store @param {number} heads @param {number} chosen */
+function headChoice(store, heads, chosen) {
+  const options = Array.from({ length: heads }, (_, i) => el("option", { value: i, selected: i === chosen }, number(i + 1)));
+  const select = el("select", { onchange: () => store.set({ head: Number(select.value) }) }, options);
+  return el("div", { class: "controls" }, el("label", { class: "control" }, el("span", null, t("inside.head")), select));
+}

@@ -1,0 +1,54 @@
+// @ts-check
+// See inside: the network as a picture and as a list of its stages; a chosen stage shows what it holds for the photo.
+
+import { architecture } from "../views/architecture.js";
+import { frame } from "../views/figure.js";
+import { chooser } from "./chooser.js";
+import { el, fill } from "./dom.js";
+import { loadPanel } from "./load-panel.js";
+import { stageFigures } from "./stage-figures.js";
+import { mainStages, stageList } from "./stage-list.js";
+import { t } from "./text.js";
+
+/** @typedef {import("./types.js").App} App */
+
+/** @param {App} app */
+export function insideRoute(app) {
+  const { store, session, signal } = app;
+  const body = el("div", { class: "inside-body" });
+  let control = new AbortController();
+  let shown = "";
+  const show = () => {
+    const { load } = store.state;
+    const key = load.status === "ready" && session.model ? `ready ${load.id}` : load.status;
+    if (key === shown) return;
+    shown = key;
+    control.abort();
+    control = new AbortController();
+    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    if (key.startsWith("ready")) fill(body, opened(inner));
+    else if (load.status === "waiting") fill(body, el("p", { class: "quiet" }, t("answer.starting")));
+    else fill(body, loadPanel(inner));
+  };
+  store.show(["load"], show, signal);
+  return el("div", { class: "inside" }, el("div", { class: "lede" }, el("h1", null, t("inside.title")), el("p", null, t("inside.lede"))), chooser(app), body);
+}
+
+/** @param {App} app */
+function opened(app) {
+  const { store, session, signal } = app;
+  const model = /** @type {import("./types.js").Model} */ (session.model);
+  const stages = /** @type {import("./stage-list.js").Stage[]} */ (model.stages);
+  if (!stages.some(({ name }) => name === store.state.stage)) store.set({ stage: mainStages(stages)[0]?.name ?? "" });
+  const line = mainStages(stages);
+  const data = () => ({ stages: line, title: model.info.title, chosen: store.state.stage });
+  const drawing = frame({
+    view: architecture, data: data(), title: t("inside.drawing", { network: model.info.title }), origin: "illustration", signal,
+    onChoose: ({ column }) => store.set({ stage: line[column].name }),
+  });
+  store.on(["stage"], () => drawing.update(data()), signal);
+  return [
+    el("div", { class: "architecture" }, drawing.node),
+    el("div", { class: "bench" }, stageList(app, stages), stageFigures(app, model, stages)),
+  ];
+}

@@ -1,0 +1,110 @@
+// @ts-check
+// What a stage holds for the photo: feature maps, attention over the photo, or a row of numbers. Read through model.observe.
+
+import { frame } from "../views/figure.js";
+import { bars } from "../views/bars.js";
+import { heatmap } from "../views/heatmap.js";
+import { channelAt, channelText, mapGrid } from "../views/map-grid.js";
+import { channelExtents, channelOrder, mapsOf, oneMap } from "../views/maps.js";
+import { attentionFigure, isAttention } from "./attention.js";
+import { el, fill } from "./dom.js";
+import { failureCard, failureOf, isAborted } from "./failure.js";
+import { className, number, t } from "./text.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./stage-list.js").Stage} Stage */
+/** @typedef {import("../engine.js").Tensor} Tensor */
+
+/** Rows of numbers longer than this show only their strongest. */
+const MOST_BARS = 24;
+
+/** @param {App} app @param {import("./types.js").Model} model @param {Stage[]} stages */
+export function stageFigures(app, model, stages) {
+  const { store, signal } = app;
+  const holder = el("div", { class: "stage-figures", "aria-live": "off" });
+  let control = new AbortController();
+  const show = async () => {
+    const stage = stages.find(({ name }) => name === store.state.stage);
+    const { picture } = store.state;
+    control.abort();
+    control = new AbortController();
+    if (!stage || !picture) return;
+    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    holder.setAttribute("aria-busy", "true");
+    try {
+      const tensors = await model.observe(picture.blob, [stage.name], { signal: inner.signal });
+      if (inner.signal.aborted) return;
+      fill(holder, content(inner, stage, tensors[stage.name], model.info.labels));
+    } catch (error) {
+      if (!inner.signal.aborted && !isAborted(error)) fill(holder, failureCard(failureOf(error)));
+    }
+    if (!inner.signal.aborted) holder.removeAttribute("aria-busy");
+  };
+  store.show(["stage", "picture"], () => void show(), signal);
+  signal.addEventListener("abort", () => control.abort());
+  return holder;
+}
+
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {string[]} labels */
+function content(app, stage, tensor, labels) {
+  if (isAttention(stage, tensor)) return attentionFigure(app, stage, tensor);
+  const maps = mapsOf(tensor, stage.layout);
+  if (maps && maps.rows > 1) return mapFigures(app, stage, maps);
+  if (tensor.shape.length > 2 && !maps) return el("p", { class: "quiet" }, t("inside.noPicture", { shape: tensor.shape.join(" × ") }));
+  return vectorFigure(app, stage, tensor, labels);
+}
+
+/** @param {App} app @param {Stage} stage @param {import("../views/maps.js").Maps} maps */
+function mapFigures({ store, signal }, stage, maps) {
+  const extents = channelExtents(maps);
+  const data = () => {
+    const { sort, scale, channel } = store.state;
+    const order = channelOrder(extents, sort);
+    return { maps, extents, order, scale, title: stage.name, chosen: Math.min(channel, maps.channels - 1) };
+  };
+  const one = () => {
+    const { chosen } = data();
+    return { values: oneMap(maps, chosen), rows: maps.rows, columns: maps.columns, unit: t("views.activation"), title: oneTitle(), maxHeight: 340 };
+  };
+  const oneTitle = () => t("inside.channel", { stage: stage.name, channel: number(data().chosen) });
+  const grid = frame({
+    view: mapGrid, data: data(), title: t("inside.maps", { stage: stage.name, count: number(maps.channels) }), origin: "computed", signal,
+    onChoose: (cell, width) => store.set({ channel: channelAt(data(), cell, width) ?? store.state.channel }),
+    readout: (cell, width) => {
+      const channel = channelAt(data(), cell, width);
+      return channel === undefined ? "" : channelText(data(), channel);
+    },
+  });
+  const large = frame({ view: heatmap, data: one(), title: oneTitle(), origin: "computed", signal });
+  store.on(["channel", "sort", "scale"], () => {
+    grid.update(data());
+    large.update(one(), oneTitle());
+  }, signal);
+  return [controls(store), el("div", { class: "maps" }, grid.node, large.node)];
+}
+
+/** @param {App["store"]} store */
+function controls(store) {
+  const select = (/** @type {string} */ label, /** @type {"sort" | "scale"} */ key, /** @type {string[][]} */ options) => el(
+    "label",
+    { class: "control" },
+    el("span", null, label),
+    el("select", { onchange: (/** @type {Event} */ event) => store.set(/** @type {any} */ ({ [key]: /** @type {HTMLSelectElement} */ (event.target).value })) },
+      options.map(([value, text]) => el("option", { value, selected: store.state[key] === value }, text))),
+  );
+  return el(
+    "div",
+    { class: "controls" },
+    select(t("inside.sort"), "sort", [["activation", t("inside.byActivation")], ["index", t("inside.byIndex")]]),
+    select(t("inside.scale"), "scale", [["each", t("inside.each")], ["shared", t("inside.shared")]]),
+  );
+}
+
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {string[]} labels */
+function vectorFigure({ signal }, stage, { data }, labels) {
+  const named = labels.length === data.length;
+  const all = Array.from(data, (value, index) => ({ label: named ? className(labels[index]) : number(index), value }));
+  const items = all.sort((a, b) => b.value - a.value).slice(0, MOST_BARS);
+  const title = t(items.length < data.length ? "inside.strongest" : "inside.values", { stage: stage.name, shown: number(items.length), count: number(data.length) });
+  return frame({ view: bars, data: { items, title: stage.name }, title, origin: "computed", signal }).node;
+}

@@ -1,0 +1,67 @@
+// @ts-check
+// The stages of a network by their dotted paths, as a tree of disclosures.
+
+import { extentOf } from "../views/architecture.js";
+import { el, fill } from "./dom.js";
+import { t, tOf } from "./text.js";
+
+/** @typedef {import("../engine.js").Stage & { layout?: string, parameters?: number, macs?: number }} Stage */
+
+/** The stages that tell the story: whole blocks and layers, and what stands outside them. @param {Stage[]} stages @returns {Stage[]} */
+export function mainStages(stages) {
+  const names = new Set(stages.map(({ name }) => name));
+  const inside = (/** @type {string} */ name) => parents(name).some((parent) => names.has(parent));
+  const outer = stages.filter(({ name }) => !inside(name));
+  const drawn = outer.filter(({ kind }) => !["norm", "activation", "reshape", "dropout"].includes(kind));
+  return drawn.length > 2 ? drawn : outer;
+}
+
+/** "a.b.c" has the parents "a" and "a.b". @param {string} name */
+function parents(name) {
+  const parts = name.split(".");
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("."));
+}
+
+/** @param {import("./types.js").App} app @param {Stage[]} stages */
+export function stageList({ store, signal }, stages) {
+  const list = el("ul", { class: "stages" });
+  const names = new Set(stages.map(({ name }) => name));
+  const items = new Map(stages.map((stage) => [stage.name, stageButton(store, stage)]));
+  fill(list, branch("", names, stages, items));
+  store.show(["stage"], ({ stage }) => {
+    for (const [name, item] of items) {
+      if (name === stage) item.setAttribute("aria-current", "true");
+      else item.removeAttribute("aria-current");
+    }
+    for (let node = items.get(stage)?.parentElement; node; node = node.parentElement) if (node instanceof HTMLDetailsElement) node.open = true;
+  }, signal);
+  return el("nav", { class: "stage-nav", "aria-label": t("inside.stages") }, list);
+}
+
+/**
+ * Those whose nearest listed parent is `parent`.
+ * @param {string} parent
+ * @param {Set<string>} names
+ * @param {Stage[]} stages
+ * @param {Map<string, HTMLElement>} items
+ * @returns {HTMLElement[]}
+ */
+function branch(parent, names, stages, items) {
+  const nearest = (/** @type {string} */ name) => parents(name).filter((other) => names.has(other)).at(-1) ?? "";
+  return stages.filter(({ name }) => nearest(name) === parent && name !== parent).map(({ name }) => {
+    const inner = stages.some((other) => nearest(other.name) === name) ? branch(name, names, stages, items) : [];
+    return el("li", null, items.get(name), inner.length > 0 && el("details", null, el("summary", null, t("inside.parts", { name })), el("ul", null, inner)));
+  });
+}
+
+/** @param {import("./types.js").App["store"]} store @param {Stage} stage */
+function stageButton(store, stage) {
+  const { side, channels } = extentOf(stage);
+  const shape = side > 1 ? `${channels} × ${side} × ${side}` : String(channels);
+  return el(
+    "button",
+    { type: "button", class: "stage-item", onclick: () => store.set({ stage: stage.name, channel: 0, head: 0 }) },
+    el("span", { class: "stage-name" }, stage.name),
+    el("span", { class: "stage-note" }, `${tOf("kinds", stage.kind, stage.kind)} · ${shape}`),
+  );
+}

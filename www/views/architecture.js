@@ -1,0 +1,87 @@
+// @ts-check
+// The network as a row of blocks: as tall as its maps are large, as wide as it has channels. Drawn from model.stages alone.
+// data: { stages: [{ name, kind, shape, layout?, parameters?, macs? }], title, chosen, focus? }
+
+import { number, short, t, tOf } from "../app/text.js";
+
+/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters?: number, macs?: number }} Stage */
+/** @typedef {{ stages: Stage[], title: string, chosen: string, focus?: string[] }} Architecture */
+
+const LABEL = 34;
+const TALL = 120;
+
+/** Side and channels of a stage's output. @param {Stage} stage */
+export function extentOf({ shape, layout }) {
+  if (shape.length === 4) return layout === "nhwc" ? { side: shape[1], channels: shape[3] } : { side: shape[2], channels: shape[1] };
+  if (shape.length === 3) return { side: Math.floor(Math.sqrt(shape[1])), channels: shape[2] };
+  return { side: 1, channels: shape.at(-1) ?? 1 };
+}
+
+/** Where each block stands. @param {Architecture} data @param {number} width */
+function boxes({ stages }, width) {
+  const sides = stages.map(extentOf);
+  const largest = Math.max(...sides.map(({ side }) => side));
+  const wants = sides.map(({ channels }) => 6 + 3 * Math.log2(1 + channels));
+  const gap = 6;
+  const per = (width - gap * (stages.length - 1)) / wants.reduce((sum, want) => sum + want, 0);
+  let x = 0;
+  return stages.map((_, i) => {
+    const box = { x, width: Math.min(60, wants[i] * per), height: 14 + (TALL - 14) * Math.sqrt(sides[i].side / largest) };
+    x += box.width + gap;
+    return box;
+  });
+}
+
+/** @type {import("./types.js").View<Architecture>} */
+export const architecture = {
+  name: "architecture",
+  height: () => TALL + LABEL,
+  draw(context, data, area) {
+    const { theme } = area;
+    context.font = theme.font;
+    context.textBaseline = "middle";
+    context.strokeStyle = theme.line;
+    context.lineWidth = 2;
+    context.strokeRect(0, TALL / 2, area.width, 0);
+    boxes(data, area.width).forEach(({ x, width, height }, index) => {
+      const stage = data.stages[index];
+      const chosen = stage.name === data.chosen || area.highlight === `stage:${stage.name}` || data.focus?.includes(stage.name);
+      context.fillStyle = chosen ? theme.accent : theme.surface;
+      context.strokeStyle = area.cursor?.column === index ? theme.mark : chosen ? theme.accent : theme.muted;
+      context.lineWidth = area.cursor?.column === index ? 3 : 1.5;
+      context.fillRect(x + 1, (TALL - height) / 2, width - 2, height);
+      context.strokeRect(x + 1, (TALL - height) / 2, width - 2, height);
+    });
+    labels(context, data, area);
+  },
+  summary: (data) => t("views.architecture", { title: data.title, count: number(data.stages.length), names: data.stages.map(({ name }) => name).join(", ") }),
+  cells: (data) => ({ rows: 1, columns: data.stages.length }),
+  readout: (data, { column }) => (data.stages[column] ? stageText(data.stages[column]) : ""),
+  at(data, area, x) {
+    const column = boxes(data, area.width).findIndex((box) => x >= box.x && x < box.x + box.width + 6);
+    return column < 0 ? null : { row: 0, column };
+  },
+  table: ({ stages }) => ({ head: ["stage", "kind", "shape", "parameters", "macs"], rows: stages.map((s) => [s.name, s.kind, s.shape.join("x"), s.parameters ?? "", s.macs ?? ""]) }),
+};
+
+/** Names under the blocks, as many as fit. @param {CanvasRenderingContext2D} context @param {Architecture} data @param {import("./types.js").Area} area */
+function labels(context, data, { width, theme }) {
+  let free = 0;
+  boxes(data, width).forEach((box, index) => {
+    const { name } = data.stages[index];
+    const wide = context.measureText(name).width;
+    const chosen = name === data.chosen;
+    const x = Math.min(box.x, width - wide);
+    if (x < free && !chosen) return;
+    if (x < free) context.clearRect(x - 4, TALL + 4, wide + 8, LABEL);
+    context.fillStyle = chosen ? theme.accent : theme.muted;
+    context.fillText(name, x, TALL + 18);
+    free = x + wide + 12;
+  });
+}
+
+/** A stage in one line. @param {Stage} stage */
+export function stageText({ name, kind, shape, parameters, macs }) {
+  return [name, tOf("kinds", kind, kind), shape.slice(shape.length > 2 ? 1 : 0).join(" × "),
+    parameters ? t("views.parameters", { count: short(parameters) }) : "", macs ? t("views.macs", { count: short(macs) }) : ""].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,59 @@
+// @ts-check
+// From numbers to colours: a perceptually even map for sizes, a two-sided one for signed values.
+
+const HEAT = [[68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142], [33, 144, 141], [39, 173, 129], [92, 200, 99], [170, 220, 50], [253, 231, 37]];
+const SIGNED = [[16, 78, 139], [67, 137, 186], [146, 190, 214], [240, 240, 238], [240, 178, 130], [214, 110, 60], [140, 51, 16]];
+
+/** @param {number[][]} anchors @returns {Uint32Array} 256 colours, as a little-endian RGBA word each */
+function ramp(anchors) {
+  const words = new Uint32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const at = (i / 255) * (anchors.length - 1);
+    const k = Math.min(anchors.length - 2, Math.floor(at));
+    const [r, g, b] = anchors[k].map((from, c) => Math.round(from + (anchors[k + 1][c] - from) * (at - k)));
+    words[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return words;
+}
+
+const RAMPS = { heat: ramp(HEAT), signed: ramp(SIGNED) };
+
+/** @typedef {{ low: number, high: number }} Range */
+
+/** Smallest and largest finite value. @param {ArrayLike<number>} values @param {number} [from] @param {number} [to] @param {number} [step] @returns {Range} */
+export function extent(values, from = 0, to = values.length, step = 1) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = from; i < to; i += step) {
+    const value = values[i];
+    if (value < low && value > -Infinity) low = value;
+    if (value > high && value < Infinity) high = value;
+  }
+  return low <= high ? { low, high } : { low: 0, high: 0 };
+}
+
+/** Signed values get a scale that is even around zero. @param {Range} range @returns {Range & { colours: "heat" | "signed" }} */
+export function scaleOf({ low, high }) {
+  if (low >= 0) return { low: 0, high: high || 1, colours: "heat" };
+  const most = Math.max(-low, high) || 1;
+  return { low: -most, high: most, colours: "signed" };
+}
+
+/** @param {number} value @param {Range & { colours: "heat" | "signed" }} scale @returns {number} an RGBA word */
+export function colourWord(value, { low, high, colours }) {
+  const at = Math.round(((value - low) / (high - low || 1)) * 255);
+  return RAMPS[colours][at > 0 ? Math.min(255, at) : 0];
+}
+
+/** @param {number} value @param {Range & { colours: "heat" | "signed" }} scale */
+export function colourText(value, scale) {
+  const word = colourWord(value, scale);
+  return `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;
+}
+
+/** @param {"heat" | "signed"} colours as a picture one pixel high @returns {ImageData} */
+export function rampImage(colours) {
+  const image = new ImageData(256, 1);
+  new Uint32Array(image.data.buffer).set(RAMPS[colours]);
+  return image;
+}

@@ -1,0 +1,86 @@
+// @ts-check
+// Reading a stage's tensor as maps: channels of a convolution, of Swin's rows and columns, of a transformer's patches.
+
+import { colourWord, extent, scaleOf } from "./colour.js";
+
+/** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
+
+/**
+ * Where value (channel, row, column) of a tensor lies: `start + channel * byChannel + row * byRow + column * byColumn`.
+ * @typedef {{ values: Float32Array, channels: number, rows: number, columns: number, start: number, byChannel: number,
+ *   byRow: number, byColumn: number }} Maps
+ */
+
+/**
+ * @param {Tensor} tensor
+ * @param {string} [layout] nchw, nhwc, tokens, vector; without it the rank decides
+ * @returns {Maps | null} null where the tensor is no map
+ */
+export function mapsOf({ data, shape }, layout) {
+  const plain = { values: data, start: 0 };
+  if (shape.length === 4 && layout === "nhwc") {
+    const [, rows, columns, channels] = shape;
+    return { ...plain, channels, rows, columns, byChannel: 1, byRow: columns * channels, byColumn: channels };
+  }
+  if (shape.length === 4 && layout !== "heads") {
+    const [, channels, rows, columns] = shape;
+    return { ...plain, channels, rows, columns, byChannel: rows * columns, byRow: columns, byColumn: 1 };
+  }
+  if (shape.length === 3) {
+    const [, tokens, channels] = shape;
+    const side = Math.floor(Math.sqrt(tokens));
+    const extra = tokens - side * side;
+    if (extra > 1) return null;
+    return { ...plain, channels, rows: side, columns: side, start: extra * channels, byChannel: 1, byRow: side * channels, byColumn: channels };
+  }
+  return null;
+}
+
+/** @param {Maps} maps @param {number} channel @param {number} row @param {number} column */
+export const valueAt = (maps, channel, row, column) => maps.values[maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn];
+
+/** One channel by itself, row by row. @param {Maps} maps @param {number} channel @returns {Float32Array} */
+export function oneMap(maps, channel) {
+  const { rows, columns } = maps;
+  return Float32Array.from({ length: rows * columns }, (_, i) => valueAt(maps, channel, Math.floor(i / columns), i % columns));
+}
+
+/** Smallest and largest value of each channel. @param {Maps} maps */
+export function channelExtents(maps) {
+  return Array.from({ length: maps.channels }, (_, channel) => extent(oneMap(maps, channel)));
+}
+
+/**
+ * Channels in the order to show them: by their strongest value, or as they are.
+ * @param {{ low: number, high: number }[]} extents
+ * @param {"activation" | "index"} sort
+ */
+export function channelOrder(extents, sort) {
+  const order = extents.map((_, index) => index);
+  return sort === "activation" ? order.sort((a, b) => extents[b].high - extents[a].high || a - b) : order;
+}
+
+/**
+ * Draws a map into a rectangle, each cell a sharp square.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ rows: number, columns: number, value: (row: number, column: number) => number }} map
+ * @param {import("./colour.js").Range & { colours: "heat" | "signed" }} scale
+ * @param {{ x: number, y: number, width: number, height: number, ratio: number }} place
+ */
+export function drawMap(context, map, scale, place) {
+  // No finer than the screen: large maps are drawn at the rectangle's own pixels.
+  const width = Math.max(1, Math.min(map.columns, Math.ceil(place.width * place.ratio)));
+  const height = Math.max(1, Math.min(map.rows, Math.ceil(place.height * place.ratio)));
+  const image = new ImageData(width, height);
+  const words = new Uint32Array(image.data.buffer);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor((y * map.rows) / height);
+    for (let x = 0; x < width; x++) words[y * width + x] = colourWord(map.value(row, Math.floor((x * map.columns) / width)), scale);
+  }
+  const tile = new OffscreenCanvas(width, height);
+  tile.getContext("2d")?.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(tile, place.x, place.y, place.width, place.height);
+}
+
+export { scaleOf };

@@ -120,7 +120,13 @@ fn browser_suite(backend: &str, options: &Options) -> Result<Tally> {
     let mut node = command("node");
     node.env("CHROMIUM", chromium).env("VITRINE_BACKEND", backend);
     node.env("VITRINE_XTASK", std::env::current_exe()?);
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=1800000", "--test-force-exit"]);
+    node.args([
+        "--test",
+        "--test-concurrency=1",
+        "--test-reporter=spec",
+        "--test-timeout=1800000",
+        "--test-force-exit",
+    ]);
     if let Some(filter) = &options.filter {
         node.arg(format!("--test-name-pattern={filter}"));
     }

@@ -11,9 +11,10 @@ import { number, t } from "./text.js";
 /** @typedef {import("./stage-list.js").Stage} Stage */
 /** @typedef {import("../engine.js").Tensor} Tensor */
 
-/** @param {Stage} stage @param {Tensor} tensor */
-export function isAttention({ kind }, { shape }) {
-  return kind === "attention-weights" && shape.length === 4 && shape[0] === 1 && shape[2] === shape[3];
+/** Whether it can be laid over the photo: all patches, in one window. @param {Stage} stage @param {Tensor} tensor @param {number} [patches] */
+export function isAttention({ kind }, { shape }, patches) {
+  const extra = shape[2] - (patches ?? 0);
+  return kind === "attention-weights" && shape.length === 4 && shape[0] === 1 && shape[2] === shape[3] && (extra === 0 || extra === 1);
 }
 
 /** @param {App} app @param {Stage} stage @param {Tensor} tensor */
@@ -43,7 +44,7 @@ export function attentionFigure({ store, signal }, stage, { data, shape }) {
 }
 
 /** @param {App["store"]} store @param {number} heads @param {number} chosen */
-function headChoice(store, heads, chosen) {
+export function headChoice(store, heads, chosen) {
   const options = Array.from({ length: heads }, (_, i) => el("option", { value: i, selected: i === chosen }, number(i + 1)));
   const select = el("select", { onchange: () => store.set({ head: Number(select.value) }) }, options);
   return el("div", { class: "controls" }, el("label", { class: "control" }, el("span", null, t("inside.head")), select));

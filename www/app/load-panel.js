@@ -43,6 +43,7 @@ function offer(app, { entry }) {
       el("div", null, el("dt", null, t("load.licence")), el("dd", { lang: "en" }, entry.licence || t("load.licenceUnknown"))),
       el("div", null, el("dt", null, t("load.from")), el("dd", { lang: "en" }, sourceName(entry.source))),
     ),
+    entry.note && el("p", { class: "quiet", lang: "en" }, entry.note),
     el("p", { class: "quiet" }, have ? t("load.have", { size: size(have.bytes) }) : t("load.keeps")),
     el("div", { class: "actions" }, button(have ? t("load.resume") : t("load.start", { size: size(entry.bytes) }), () => void app.session.load(entry.id), { icon: "download", class: "primary" }), smallButton(app)),
   ];

@@ -6,7 +6,7 @@ import { bars } from "../views/bars.js";
 import { heatmap } from "../views/heatmap.js";
 import { channelAt, channelText, mapGrid } from "../views/map-grid.js";
 import { channelExtents, channelOrder, mapsOf, oneMap } from "../views/maps.js";
-import { attentionFigure, isAttention } from "./attention.js";
+import { attentionFigure, headChoice, isAttention } from "./attention.js";
 import { el, fill } from "./dom.js";
 import { failureCard, failureOf, isAborted } from "./failure.js";
 import { className, number, t } from "./text.js";
@@ -34,7 +34,7 @@ export function stageFigures(app, model, stages) {
     try {
       const tensors = await model.observe(picture.blob, [stage.name], { signal: inner.signal });
       if (inner.signal.aborted) return;
-      fill(holder, content(inner, stage, tensors[stage.name], model.info.labels));
+      fill(holder, content(inner, stage, tensors[stage.name], { labels: model.info.labels, patches: patchesOf(stages) }));
     } catch (error) {
       if (!inner.signal.aborted && !isAborted(error)) fill(holder, failureCard(failureOf(error)));
     }
@@ -45,18 +45,39 @@ export function stageFigures(app, model, stages) {
   return holder;
 }
 
-/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {string[]} labels */
-function content(app, stage, tensor, labels) {
-  if (isAttention(stage, tensor)) return attentionFigure(app, stage, tensor);
-  const maps = mapsOf(tensor, stage.layout);
-  if (maps && maps.rows > 1) return mapFigures(app, stage, maps);
-  if (tensor.shape.length > 2 && !maps) return el("p", { class: "quiet" }, t("inside.noPicture", { shape: tensor.shape.join(" × ") }));
-  return vectorFigure(app, stage, tensor, labels);
+/** How many patches a transformer cuts the picture into. @param {Stage[]} stages */
+const patchesOf = (stages) => stages.find(({ layout }) => layout === "tokens")?.shape[1];
+
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {{ labels: string[], patches: number | undefined }} about */
+function content(app, stage, tensor, { labels, patches }) {
+  const { shape } = tensor;
+  if (shape.length <= 2) return vectorFigure(app, stage, tensor, labels);
+  if (isAttention(stage, tensor, patches)) return attentionFigure(app, stage, tensor);
+  const maps = mapsOf(tensor, { layout: stage.layout, patches });
+  if (!maps) return matrixFigure(app, stage, tensor);
+  if (maps.rows === 1) return vectorFigure(app, stage, tensor, labels);
+  return stage.layout === "heads" ? headFigures(app, stage, tensor, patches) : mapFigures(app, stage, () => maps);
 }
 
-/** @param {App} app @param {Stage} stage @param {import("../views/maps.js").Maps} maps */
-function mapFigures({ store, signal }, stage, maps) {
-  const extents = channelExtents(maps);
+/** Queries, keys and values: one head at a time. @param {App} app @param {Stage} stage @param {Tensor} tensor @param {number} [patches] */
+function headFigures(app, stage, tensor, patches) {
+  const heads = tensor.shape[1];
+  const head = () => Math.min(app.store.state.head, heads - 1);
+  const maps = () => /** @type {import("../views/maps.js").Maps} */ (mapsOf(tensor, { layout: "heads", patches, head: head() }));
+  return [headChoice(app.store, heads, head()), ...mapFigures(app, stage, maps)];
+}
+
+/** Numbers that do not lie on the photo: rows as they come. @param {App} app @param {Stage} stage @param {Tensor} tensor */
+function matrixFigure({ signal }, stage, { data, shape }) {
+  const columns = shape.at(-1) ?? 1;
+  const title = t("inside.rows", { stage: stage.name, shape: shape.join(" × ") });
+  return frame({ view: heatmap, data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true }, title, origin: "computed", signal }).node;
+}
+
+/** @param {App} app @param {Stage} stage @param {() => import("../views/maps.js").Maps} current */
+function mapFigures({ store, signal }, stage, current) {
+  let maps = current();
+  let extents = channelExtents(maps);
   const data = () => {
     const { sort, scale, channel } = store.state;
     const order = channelOrder(extents, sort);
@@ -76,7 +97,8 @@ function mapFigures({ store, signal }, stage, maps) {
     },
   });
   const large = frame({ view: heatmap, data: one(), title: oneTitle(), origin: "computed", signal });
-  store.on(["channel", "sort", "scale"], () => {
+  store.on(["channel", "sort", "scale", "head"], () => {
+    if (stage.layout === "heads") extents = channelExtents((maps = current()));
     grid.update(data());
     large.update(one(), oneTitle());
   }, signal);

@@ -5,15 +5,25 @@ import { extentOf } from "../views/architecture.js";
 import { el, fill } from "./dom.js";
 import { t, tOf } from "./text.js";
 
-/** @typedef {import("../engine.js").Stage & { layout?: string, parameters?: number, macs?: number }} Stage */
+/** @typedef {import("../engine.js").Stage & { layout?: string, parameters?: number, multiply_adds?: number }} Stage */
 
 /** The stages that tell the story: whole blocks and layers, and what stands outside them. @param {Stage[]} stages @returns {Stage[]} */
 export function mainStages(stages) {
   const names = new Set(stages.map(({ name }) => name));
   const inside = (/** @type {string} */ name) => parents(name).some((parent) => names.has(parent));
   const outer = stages.filter(({ name }) => !inside(name));
-  const drawn = outer.filter(({ kind }) => !["norm", "activation", "reshape", "dropout"].includes(kind));
-  return drawn.length > 2 ? drawn : outer;
+  const few = outer.filter(isDrawn);
+  return few.length >= 5 ? few : outer.flatMap((stage) => partsOf(stage, stages)).filter(isDrawn);
+}
+
+/** @param {Stage} stage */
+const isDrawn = ({ kind }) => !["norm", "activation", "reshape", "dropout"].includes(kind);
+
+/** A module's direct parts; itself where it has none. @param {Stage} stage @param {Stage[]} stages */
+function partsOf(stage, stages) {
+  const names = new Set(stages.map(({ name }) => name));
+  const parts = stages.filter(({ name }) => parents(name).filter((parent) => names.has(parent)).at(-1) === stage.name);
+  return parts.length > 1 ? parts : [stage];
 }
 
 /** "a.b.c" has the parents "a" and "a.b". @param {string} name */

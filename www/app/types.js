@@ -12,7 +12,7 @@ export {};
  * @property {string} model catalogue id
  * @property {string} photo id of a sample
  * @property {string} lesson
- * @property {number} step
+ * @property {string} step
  * @property {string} stage module path
  * @property {number} channel
  * @property {"activation" | "index"} sort

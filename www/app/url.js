@@ -17,7 +17,7 @@ export const SCHEMA = {
   model: text(/^[a-z0-9_]+$/, "resnet20_cifar10", true),
   photo: text(/^[a-z0-9_]+$/, "cat_chelsea", true),
   lesson: text(/^[a-z0-9-]*$/, "", true),
-  step: whole(0),
+  step: text(/^[a-z0-9-]*$/, ""),
   stage: text(/^[A-Za-z0-9_.]*$/, "", true),
   channel: whole(0),
   sort: choice(["activation", "index"]),

@@ -217,7 +217,7 @@ export default {
     matrix: "All weights of head {head}: from row to column",
     tap: "Choose a patch of the photo to see where it looks.",
     head: "Head",
-    noPicture: "This stage holds {shape} numbers, which do not lie on the photo.",
+    rows: "{stage}: {shape} numbers, which do not lie on the photo",
   },
   views: {
     row: "row",

@@ -217,7 +217,7 @@ export default {
     matrix: "헤드 {head}의 모든 가중치: 행에서 열로",
     tap: "사진의 패치를 고르면 그 패치가 어디를 보는지 나타납니다.",
     head: "헤드",
-    noPicture: "이 단계에는 {shape}개의 숫자가 있으며, 사진 위에 놓이지 않습니다.",
+    rows: "{stage}: 숫자 {shape}개. 사진 위에 놓이지 않습니다",
   },
   views: {
     row: "행",

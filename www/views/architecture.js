@@ -1,10 +1,10 @@
 // @ts-check
 // The network as a row of blocks: as tall as its maps are large, as wide as it has channels. Drawn from model.stages alone.
-// data: { stages: [{ name, kind, shape, layout?, parameters?, macs? }], title, chosen, focus? }
+// data: { stages: [{ name, kind, shape, layout?, parameters?, multiply_adds? }], title, chosen, focus? }
 
 import { number, short, t, tOf } from "../app/text.js";
 
-/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters?: number, macs?: number }} Stage */
+/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters?: number, multiply_adds?: number }} Stage */
 /** @typedef {{ stages: Stage[], title: string, chosen: string, focus?: string[] }} Architecture */
 
 const LABEL = 34;
@@ -22,11 +22,13 @@ function boxes({ stages }, width) {
   const sides = stages.map(extentOf);
   const largest = Math.max(...sides.map(({ side }) => side));
   const wants = sides.map(({ channels }) => 6 + 3 * Math.log2(1 + channels));
-  const gap = 6;
-  const per = (width - gap * (stages.length - 1)) / wants.reduce((sum, want) => sum + want, 0);
+  const total = wants.reduce((sum, want) => sum + want, 0);
+  const between = Math.max(1, stages.length - 1);
+  const per = Math.min(2.4, (width - 4 * between) / total);
+  const gap = Math.min(90, (width - per * total) / between);
   let x = 0;
   return stages.map((_, i) => {
-    const box = { x, width: Math.min(60, wants[i] * per), height: 14 + (TALL - 14) * Math.sqrt(sides[i].side / largest) };
+    const box = { x, width: wants[i] * per, height: 14 + (TALL - 14) * Math.sqrt(sides[i].side / largest) };
     x += box.width + gap;
     return box;
   });
@@ -42,11 +44,12 @@ export const architecture = {
     context.textBaseline = "middle";
     context.strokeStyle = theme.line;
     context.lineWidth = 2;
-    context.strokeRect(0, TALL / 2, area.width, 0);
-    boxes(data, area.width).forEach(({ x, width, height }, index) => {
+    const blocks = boxes(data, area.width);
+    context.strokeRect(0, TALL / 2, blocks.at(-1)?.x ?? 0, 0);
+    blocks.forEach(({ x, width, height }, index) => {
       const stage = data.stages[index];
-      const chosen = stage.name === data.chosen || area.highlight === `stage:${stage.name}` || data.focus?.includes(stage.name);
-      context.fillStyle = chosen ? theme.accent : theme.surface;
+      const chosen = holds(stage, data.chosen) || area.highlight === `stage:${stage.name}` || data.focus?.includes(stage.name);
+      context.fillStyle = chosen ? theme.accent : theme.sunken;
       context.strokeStyle = area.cursor?.column === index ? theme.mark : chosen ? theme.accent : theme.muted;
       context.lineWidth = area.cursor?.column === index ? 3 : 1.5;
       context.fillRect(x + 1, (TALL - height) / 2, width - 2, height);
@@ -58,11 +61,14 @@ export const architecture = {
   cells: (data) => ({ rows: 1, columns: data.stages.length }),
   readout: (data, { column }) => (data.stages[column] ? stageText(data.stages[column]) : ""),
   at(data, area, x) {
-    const column = boxes(data, area.width).findIndex((box) => x >= box.x && x < box.x + box.width + 6);
+    const column = boxes(data, area.width).findIndex((box) => x >= box.x - 2 && x < box.x + box.width + 2);
     return column < 0 ? null : { row: 0, column };
   },
-  table: ({ stages }) => ({ head: ["stage", "kind", "shape", "parameters", "macs"], rows: stages.map((s) => [s.name, s.kind, s.shape.join("x"), s.parameters ?? "", s.macs ?? ""]) }),
+  table: ({ stages }) => ({ head: ["stage", "kind", "shape", "parameters", "multiply_adds"], rows: stages.map((s) => [s.name, s.kind, s.shape.join("x"), s.parameters ?? "", s.multiply_adds ?? ""]) }),
 };
+
+/** Whether a stage is, or contains, the one of that path. @param {Stage} stage @param {string} path */
+const holds = ({ name }, path) => path === name || path.startsWith(`${name}.`);
 
 /** Names under the blocks, as many as fit. @param {CanvasRenderingContext2D} context @param {Architecture} data @param {import("./types.js").Area} area */
 function labels(context, data, { width, theme }) {
@@ -70,7 +76,7 @@ function labels(context, data, { width, theme }) {
   boxes(data, width).forEach((box, index) => {
     const { name } = data.stages[index];
     const wide = context.measureText(name).width;
-    const chosen = name === data.chosen;
+    const chosen = holds(data.stages[index], data.chosen);
     const x = Math.min(box.x, width - wide);
     if (x < free && !chosen) return;
     if (x < free) context.clearRect(x - 4, TALL + 4, wide + 8, LABEL);
@@ -81,7 +87,7 @@ function labels(context, data, { width, theme }) {
 }
 
 /** A stage in one line. @param {Stage} stage */
-export function stageText({ name, kind, shape, parameters, macs }) {
+export function stageText({ name, kind, shape, parameters, multiply_adds }) {
   return [name, tOf("kinds", kind, kind), shape.slice(shape.length > 2 ? 1 : 0).join(" × "),
-    parameters ? t("views.parameters", { count: short(parameters) }) : "", macs ? t("views.macs", { count: short(macs) }) : ""].filter(Boolean).join(" · ");
+    parameters ? t("views.parameters", { count: short(parameters) }) : "", multiply_adds ? t("views.macs", { count: short(multiply_adds) }) : ""].filter(Boolean).join(" · ");
 }

@@ -7,8 +7,9 @@ import { extent, scaleOf } from "./colour.js";
 import { drawMap } from "./maps.js";
 
 /**
+ * `stretch`: fill the width whatever the shape, for matrices whose rows and columns are not places.
  * @typedef {{ values: ArrayLike<number>, rows: number, columns: number, title: string, unit?: string, low?: number, high?: number,
- *   rowName?: string, columnName?: string, maxHeight?: number }} Heatmap
+ *   rowName?: string, columnName?: string, maxHeight?: number, stretch?: boolean }} Heatmap
  */
 
 /** @param {Heatmap} data */
@@ -17,7 +18,7 @@ const range = (data) => (data.low === undefined || data.high === undefined ? ext
 /** @type {import("./types.js").View<Heatmap>} */
 export const heatmap = {
   name: "heatmap",
-  height: ({ rows, columns, maxHeight = 420 }, width) => Math.min(maxHeight, (width * rows) / columns),
+  height: ({ rows, columns, maxHeight = 420, stretch }, width) => (stretch ? Math.min(maxHeight, Math.max(60, rows * 4)) : Math.min(maxHeight, (width * rows) / columns)),
   draw(context, data, area) {
     const place = placeOf(data, area);
     const { rows, columns, values } = data;
@@ -49,8 +50,9 @@ export const heatmap = {
 /** Four significant digits. @param {number} value */
 export const figure = (value) => number(value, { maximumSignificantDigits: 4 });
 
-/** The largest rectangle of the map's own shape. @param {{ rows: number, columns: number }} data @param {{ width: number, height: number }} area */
-function placeOf({ rows, columns }, area) {
+/** The largest rectangle of the map's own shape. @param {{ rows: number, columns: number, stretch?: boolean }} data @param {{ width: number, height: number }} area */
+function placeOf({ rows, columns, stretch }, area) {
+  if (stretch) return { x: 0, y: 0, width: area.width, height: area.height };
   const side = Math.min(area.width / columns, area.height / rows);
   return { x: 0, y: 0, width: side * columns, height: side * rows };
 }

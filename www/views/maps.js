@@ -13,10 +13,12 @@ import { colourWord, extent, scaleOf } from "./colour.js";
 
 /**
  * @param {Tensor} tensor
- * @param {string} [layout] nchw, nhwc, tokens, vector; without it the rank decides
+ * @param {{ layout?: string, patches?: number, head?: number }} [about] `patches`: how many make up the picture, to tell a
+ *   picture's tokens from a few of them; `head`: which one, where the layout is "heads"
  * @returns {Maps | null} null where the tensor is no map
  */
-export function mapsOf({ data, shape }, layout) {
+export function mapsOf({ data, shape }, { layout, patches, head = 0 } = {}) {
+  if (shape[0] !== 1) return null;
   const plain = { values: data, start: 0 };
   if (shape.length === 4 && layout === "nhwc") {
     const [, rows, columns, channels] = shape;
@@ -26,12 +28,12 @@ export function mapsOf({ data, shape }, layout) {
     const [, channels, rows, columns] = shape;
     return { ...plain, channels, rows, columns, byChannel: rows * columns, byRow: columns, byColumn: 1 };
   }
-  if (shape.length === 3) {
-    const [, tokens, channels] = shape;
-    const side = Math.floor(Math.sqrt(tokens));
+  if (shape.length === 3 || layout === "heads") {
+    const [tokens, channels] = shape.slice(-2);
+    const side = Math.floor(Math.sqrt(patches ?? tokens));
     const extra = tokens - side * side;
-    if (extra > 1) return null;
-    return { ...plain, channels, rows: side, columns: side, start: extra * channels, byChannel: 1, byRow: side * channels, byColumn: channels };
+    if (extra !== 0 && extra !== 1) return null;
+    return { ...plain, channels, rows: side, columns: side, start: (head * tokens + extra) * channels, byChannel: 1, byRow: side * channels, byColumn: channels };
   }
   return null;
 }

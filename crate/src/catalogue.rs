@@ -19,8 +19,7 @@ pub enum Labels {
     None,
 }
 
-const CIFAR: [&str; 10] =
-    ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+const CIFAR: [&str; 10] = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 impl Labels {
@@ -145,19 +144,8 @@ pub const CATALOGUE: [Entry; 24] = [
     small("mae_vit_cifar10", architecture!(mae::Config::cifar()), Labels::None, 3_143_864),
     small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 2_416_504),
     Entry {
-        hub: Some(Hub {
-            repository: "lucid-dl/alexnet",
-            file: "IMAGENET1K_V1/model.safetensors",
-            bytes: 244_408_000,
-        }),
-        ..full(
-            "alexnet",
-            architecture!(alexnet::Config::torchvision()),
-            TORCHVISION,
-            Labels::Imagenet,
-            None,
-            BSD,
-        )
+        hub: Some(Hub { repository: "lucid-dl/alexnet", file: "IMAGENET1K_V1/model.safetensors", bytes: 244_408_000 }),
+        ..full("alexnet", architecture!(alexnet::Config::torchvision()), TORCHVISION, Labels::Imagenet, None, BSD)
     },
     full(
         "vgg11",
@@ -408,6 +396,7 @@ mod tests {
             let architecture = (find(id).expect("in the table").architecture)();
             architecture.graph(architecture.input().size).parameters()
         };
+        assert_eq!(count("resnet18"), 11_689_512);
         assert_eq!(count("alexnet"), 61_100_840);
         assert_eq!(count("vgg16"), 138_357_544);
         assert_eq!(count("vit_base_patch16_224"), 86_567_656);

@@ -100,11 +100,16 @@ fn assign(header: &Header, keys: &Keys, arch: &dyn Architecture, graph: &Graph) 
             None => extra.push(tensor.name.clone()),
             Some(id) if graph.params[id].shape != tensor.shape => {
                 found[id] = true;
-                misshapen.push(format!("{} is {:?} instead of {:?}", tensor.name, tensor.shape, graph.params[id].shape));
+                misshapen
+                    .push(format!("{} is {:?} instead of {:?}", tensor.name, tensor.shape, graph.params[id].shape));
             }
             Some(id) if !tensor.dtype.is_weight() => {
                 found[id] = true;
-                misshapen.push(format!("{} is stored as {} instead of F32, F16 or BF16", tensor.name, tensor.dtype.name()));
+                misshapen.push(format!(
+                    "{} is stored as {} instead of F32, F16 or BF16",
+                    tensor.name,
+                    tensor.dtype.name()
+                ));
             }
             Some(id) => {
                 found[id] = true;

@@ -281,7 +281,10 @@ mod tests {
         let mask = Mask::from_noise(&[0.9, 0.1, 0.5, 0.2], 2);
         assert_eq!(mask.keep, [1, 3]);
         assert_eq!(mask.hidden(), [1, 0, 1, 0]);
-        assert_eq!(Mask::from_hidden(&[true, false, true, false]), Mask { keep: vec![1, 3], restore: vec![2, 0, 3, 1] });
+        assert_eq!(
+            Mask::from_hidden(&[true, false, true, false]),
+            Mask { keep: vec![1, 3], restore: vec![2, 0, 3, 1] }
+        );
     }
 
     #[test]

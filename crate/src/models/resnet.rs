@@ -116,7 +116,11 @@ impl Architecture for Config {
 
     fn graph(&self, size: usize) -> Graph {
         let mut g = Builder::new(self.channels, size, size);
-        let stem = if self.imagenet { Conv::new(self.stem, 7).stride(2).padding(3) } else { Conv::new(self.stem, 3).padding(1) };
+        let stem = if self.imagenet {
+            Conv::new(self.stem, 7).stride(2).padding(3)
+        } else {
+            Conv::new(self.stem, 3).padding(1)
+        };
         let mut x = g.conv2d("conv1", g.input(), stem.no_bias());
         x = g.batch_norm("bn1", x);
         x = g.relu("act1", x);

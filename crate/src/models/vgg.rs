@@ -64,7 +64,11 @@ impl Config {
         let channels = features.iter().rev().find_map(|f| *f)?;
         let all_3x3 = conv(0)?[2] == 3;
         let timm = keys.has("pre_logits.fc1.weight");
-        let names = if timm { ["pre_logits.fc1", "pre_logits.fc2", "head.fc"] } else { ["classifier.0", "classifier.3", "classifier.6"] };
+        let names = if timm {
+            ["pre_logits.fc1", "pre_logits.fc2", "head.fc"]
+        } else {
+            ["classifier.0", "classifier.3", "classifier.6"]
+        };
         let [a, b, c] = names.map(|n| keys.dim(&format!("{n}.weight"), 0));
         let first = keys.shape(&format!("{}.weight", names[0]))?;
         let pooled = (first[1..].iter().product::<usize>() / channels).isqrt();

@@ -55,7 +55,8 @@ pub struct Builder {
 impl Builder {
     /// A graph on one image of `[1, channels, height, width]`.
     pub fn new(channels: usize, height: usize, width: usize) -> Self {
-        let input = Node { op: Op::Input, inputs: vec![], shape: vec![1, channels, height, width], layout: Layout::Nchw };
+        let input =
+            Node { op: Op::Input, inputs: vec![], shape: vec![1, channels, height, width], layout: Layout::Nchw };
         let graph = Graph { nodes: vec![input], params: vec![], stages: vec![], output: 0 };
         Self { graph, path: vec![] }
     }

@@ -1,17 +1,22 @@
 //! Parameters and multiply-adds, counted from the stated graph.
 
-use super::graph::{Graph, NodeId, Op};
+use super::graph::{Graph, NodeId, Op, ParamId};
 
 impl Graph {
-    /// Number of learned values (running statistics included, as in a checkpoint).
+    /// Number of learned values; a batch norm's running statistics are measured, not learned, as torch counts them.
     pub fn parameters(&self) -> usize {
-        self.params.iter().map(|p| p.shape.iter().product::<usize>()).sum()
+        (0..self.params.len()).map(|id| self.learned(id)).sum()
     }
 
     /// Learned values that one node reads.
     pub fn parameters_of(&self, node: NodeId) -> usize {
-        let size = |p: usize| self.params[p].shape.iter().product::<usize>();
-        self.nodes[node].op.params().into_iter().map(size).sum()
+        self.nodes[node].op.params().into_iter().map(|id| self.learned(id)).sum()
+    }
+
+    fn learned(&self, id: ParamId) -> usize {
+        let param = &self.params[id];
+        let measured = param.key.ends_with("running_mean") || param.key.ends_with("running_var");
+        if measured { 0 } else { param.shape.iter().product() }
     }
 
     /// Multiply-adds of one node for one image; a multiplication and an addition count as one. Convolutions, linear

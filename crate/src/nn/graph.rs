@@ -45,6 +45,21 @@ pub struct WindowMask {
     pub shift: usize,
 }
 
+impl WindowMask {
+    /// The part of the map, before it was rolled, that a token of a window came from: tokens of different parts do not
+    /// see each other.
+    pub fn region(&self, window: usize, token: usize) -> usize {
+        let part = |i: usize, size: usize| match i {
+            i if i < size - self.window => 0,
+            i if i < size - self.shift => 1,
+            _ => 2,
+        };
+        let across = self.width / self.window;
+        let (top, left) = (window / across * self.window, window % across * self.window);
+        3 * part(top + token / self.window, self.height) + part(left + token % self.window, self.width)
+    }
+}
+
 /// What a node computes. Shapes in the comments are those of [`Node::shape`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {

@@ -157,18 +157,24 @@ fn roll_dim(x: Tensor<4>, dim: usize, shift: usize, n: usize) -> Tensor<4> {
 pub fn window_partition(x: Tensor<4>, window: usize) -> Tensor<4> {
     let [b, h, w, c] = x.dims();
     let (rows, cols) = (h / window, w / window);
-    x.reshape([b, rows, window, cols, window, c])
-        .permute([0, 1, 3, 2, 4, 5])
-        .reshape([b * rows * cols, 1, window * window, c])
+    x.reshape([b, rows, window, cols, window, c]).permute([0, 1, 3, 2, 4, 5]).reshape([
+        b * rows * cols,
+        1,
+        window * window,
+        c,
+    ])
 }
 
 /// `[b windows, 1, w w, c] -> [b, h, w, c]`.
 pub fn window_reverse(x: Tensor<4>, window: usize, height: usize, width: usize) -> Tensor<4> {
     let [windows, _, _, c] = x.dims();
     let (rows, cols) = (height / window, width / window);
-    x.reshape([windows / (rows * cols), rows, cols, window, window, c])
-        .permute([0, 1, 3, 2, 4, 5])
-        .reshape([windows / (rows * cols), height, width, c])
+    x.reshape([windows / (rows * cols), rows, cols, window, window, c]).permute([0, 1, 3, 2, 4, 5]).reshape([
+        windows / (rows * cols),
+        height,
+        width,
+        c,
+    ])
 }
 
 /// timm's PatchMerging: `[b, h, w, c] -> [b, h/2, w/2, 4c]`.
@@ -210,19 +216,12 @@ pub fn window_mask(m: WindowMask, device: &Device) -> Tensor<4> {
 
 /// The values of [`window_mask`], the number of windows and of tokens in one.
 pub fn window_mask_values(m: WindowMask) -> (Vec<f32>, usize, usize) {
-    let region = |i: usize, size: usize| match i {
-        i if i < size - m.window => 0,
-        i if i < size - m.shift => 1,
-        _ => 2,
-    };
     let (rows, cols, n) = (m.height / m.window, m.width / m.window, m.window * m.window);
     let mut data = Vec::with_capacity(rows * cols * n * n);
     for window in 0..rows * cols {
-        let (top, left) = (window / cols * m.window, window % cols * m.window);
-        let id = |t: usize| {
-            3 * region(top + t / m.window, m.height) + region(left + t % m.window, m.width)
-        };
-        data.extend((0..n).flat_map(|a| (0..n).map(move |b| (a, b))).map(|(a, b)| if id(a) == id(b) { 0.0 } else { -100.0 }));
+        let apart = |(a, b): (usize, usize)| m.region(window, a) != m.region(window, b);
+        let pairs = (0..n).flat_map(|a| (0..n).map(move |b| (a, b)));
+        data.extend(pairs.map(|pair| if apart(pair) { -100.0 } else { 0.0 }));
     }
     (data, rows * cols, n)
 }

@@ -20,7 +20,7 @@ enum Value {
 
 /// A batch norm as `scale * x + shift`, `[1, c, 1, 1]` each.
 #[derive(Debug, Clone)]
-pub(super) struct Affine {
+pub(crate) struct Affine {
     pub scale: Tensor<4>,
     pub shift: Tensor<4>,
     /// Whether the convolution before it already computes it.
@@ -48,14 +48,14 @@ impl Parameters {
         self.gpu
     }
 
-    pub(super) fn vector(&self, id: ParamId) -> Tensor<1> {
+    pub(crate) fn vector(&self, id: ParamId) -> Tensor<1> {
         match &self.values[id] {
             Some(Value::Vector(t)) => t.clone(),
             other => unreachable!("parameter {id} is read as a vector but is {other:?}"),
         }
     }
 
-    pub(super) fn matrix(&self, id: ParamId) -> &[Tensor<2>] {
+    pub(crate) fn matrix(&self, id: ParamId) -> &[Tensor<2>] {
         match &self.values[id] {
             Some(Value::Matrix(t)) => t,
             other => unreachable!("parameter {id} is read as a matrix but is {other:?}"),
@@ -78,11 +78,11 @@ impl Parameters {
         }
     }
 
-    pub(super) fn norm(&self, node: NodeId) -> &Affine {
+    pub(crate) fn norm(&self, node: NodeId) -> &Affine {
         &self.norms[&node]
     }
 
-    pub(super) fn mask(&self, m: WindowMask) -> Tensor<4> {
+    pub(crate) fn mask(&self, m: WindowMask) -> Tensor<4> {
         let key = (m.height, m.width, m.window, m.shift);
         self.masks.borrow_mut().entry(key).or_insert_with(|| ops::window_mask(m, &self.device)).clone()
     }
@@ -141,7 +141,10 @@ impl Sink {
             return Ok(());
         }
         if first_row != 0 || data.len() != rows * row {
-            return Err(Error::new(Code::UnsupportedCheckpoint, format!("{key} is larger than any layer of this kind")));
+            return Err(Error::new(
+                Code::UnsupportedCheckpoint,
+                format!("{key} is larger than any layer of this kind"),
+            ));
         }
         self.host[id] = Some(data);
         self.settle(id);
@@ -195,7 +198,8 @@ impl Sink {
         let (node, kernel, conv_bias, eps) = (plan.node, plan.kernel, plan.conv_bias, plan.eps);
         let [weight, bias, mean, var] = plan.vectors.map(|p| self.host[p].take().expect("checked above"));
         self.norms[index].done = true;
-        let scale: Vec<f32> = weight.iter().zip(&var).map(|(w, v)| (f64::from(*w) / (f64::from(*v) + eps).sqrt()) as f32).collect();
+        let scale: Vec<f32> =
+            weight.iter().zip(&var).map(|(w, v)| (f64::from(*w) / (f64::from(*v) + eps).sqrt()) as f32).collect();
         let shift: Vec<f32> = (0..scale.len()).map(|c| bias[c] - scale[c] * mean[c]).collect();
         let folded = scale.iter().all(|s| s.abs() > SMALLEST_SCALE);
         let mut weights = self.host[kernel].take().expect("checked above");
@@ -259,8 +263,7 @@ impl Sink {
             dy * (2 * window - 1) + dx
         };
         let pairs = || (0..n).flat_map(move |a| (0..n).map(move |b| (a, b)));
-        let data: Vec<f32> =
-            (0..heads).flat_map(|h| pairs().map(move |(a, b)| table[row(a, b) * heads + h])).collect();
+        let data: Vec<f32> = (0..heads).flat_map(|h| pairs().map(move |(a, b)| table[row(a, b) * heads + h])).collect();
         Tensor::from_data(TensorData::new(data, [1, heads, n, n]), &self.device)
     }
 }
@@ -281,7 +284,7 @@ fn norm_plans(graph: &Graph) -> Vec<NormPlan> {
 
 impl Parameters {
     /// The bias that a convolution adds: its own, or the one that folding its batch norm left in the norm's place.
-    pub(super) fn conv_bias(&self, graph: &Graph, conv: NodeId, own: Option<ParamId>) -> Option<Tensor<1>> {
+    pub(crate) fn conv_bias(&self, graph: &Graph, conv: NodeId, own: Option<ParamId>) -> Option<Tensor<1>> {
         let from_norm = || {
             let norm = graph.batch_norm_of(conv)?;
             let Op::BatchNorm { bias, .. } = graph.nodes[norm].op else { return None };

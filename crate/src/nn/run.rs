@@ -28,6 +28,10 @@ pub enum Change {
     ZeroChannel(NodeId, usize),
     /// One head of `[b, heads, n, n]` attends to nothing.
     ZeroHead(NodeId, usize),
+    /// One token of `[b, n, c]` is zero.
+    ZeroToken(NodeId, usize),
+    /// The position embedding is not added.
+    SkipPosition(NodeId),
     /// The sum keeps its branch alone (input 0): no skip connection.
     DropShortcut(NodeId),
     /// The sum keeps its shortcut alone (input 1): no branch.
@@ -145,6 +149,7 @@ impl Run<'_> {
             Op::Patchify { patch } => ops::patchify(x, patch),
             Op::TokensToMap { side } => ops::tokens_to_map(x, side),
             Op::ClassToken { token } => ops::prepend(x, p.tokens(token)),
+            Op::AddPosition { .. } if self.changes.contains(&Change::SkipPosition(id)) => x,
             Op::AddPosition { position, skip } => self.add_position(x, p.tokens(position), skip),
             Op::ClassTokenWithPosition { token, position } => {
                 ops::prepend(x, p.tokens(token) + p.tokens(position).narrow(2, 0, 1))
@@ -191,7 +196,8 @@ impl Run<'_> {
         let class = rows - rows.isqrt().pow(2);
         let (old, new) = ((rows - class).isqrt(), (n + skip - class).isqrt());
         let matrix = resample_matrix(old, new);
-        let matrix = Tensor::<4>::from_data(TensorData::new(matrix, [1, 1, new * new, old * old]), self.params.device());
+        let matrix =
+            Tensor::<4>::from_data(TensorData::new(matrix, [1, 1, new * new, old * old]), self.params.device());
         let grid = matrix.matmul(position.clone().narrow(2, class, rows - class));
         let all = if class > skip { Tensor::cat(vec![position.narrow(2, 0, class), grid], 2) } else { grid };
         x + all.reshape([1, 1, n, c])
@@ -205,6 +211,7 @@ impl Run<'_> {
                 zero_slice(value, dim, channel)
             }
             Change::ZeroHead(n, head) if n == id => zero_slice(value, 1, head),
+            Change::ZeroToken(n, token) if n == id => zero_slice(value, 2, token),
             _ => value,
         })
     }

@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::Runtime;
 use super::error::to_js;
 use super::network::Network;
-use super::Runtime;
 use crate::checkpoint;
 use crate::models::dino::Bank;
 use crate::weights::{Header, TensorStream};

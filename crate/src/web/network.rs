@@ -137,7 +137,12 @@ impl Network {
     }
 
     /// The values of stages by name.
-    pub async fn observe(&self, data: Vec<f32>, shape: Vec<u32>, names: Vec<String>) -> std::result::Result<JsValue, JsValue> {
+    pub async fn observe(
+        &self,
+        data: Vec<f32>,
+        shape: Vec<u32>,
+        names: Vec<String>,
+    ) -> std::result::Result<JsValue, JsValue> {
         let run = async || -> Result<JsValue> {
             let nodes = self.inner.nodes(&names)?;
             let image = self.inner.tensor(data, &dims(&shape))?;

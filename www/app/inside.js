@@ -4,7 +4,8 @@
 import { architecture } from "../views/architecture.js";
 import { frame } from "../views/figure.js";
 import { chooser } from "./chooser.js";
-import { el, fill } from "./dom.js";
+import { button, el, fill } from "./dom.js";
+import { failureCard } from "./failure.js";
 import { loadPanel } from "./load-panel.js";
 import { stageFigures } from "./stage-figures.js";
 import { mainStages, stageList } from "./stage-list.js";
@@ -19,18 +20,19 @@ export function insideRoute(app) {
   let control = new AbortController();
   let shown = "";
   const show = () => {
-    const { load } = store.state;
-    const key = load.status === "ready" && session.model ? `ready ${load.id}` : load.status;
+    const { load, engine } = store.state;
+    const key = engine.status === "failed" ? "engine-failed" : load.status === "ready" && session.model ? `ready ${load.id}` : load.status;
     if (key === shown) return;
     shown = key;
     control.abort();
     control = new AbortController();
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
     if (key.startsWith("ready")) fill(body, opened(inner));
+    else if (engine.failure) fill(body, failureCard(engine.failure, button(t("actions.retry"), () => void session.start(), { class: "primary" })));
     else if (load.status === "waiting") fill(body, el("p", { class: "quiet" }, t("answer.starting")));
     else fill(body, loadPanel(inner));
   };
-  store.show(["load"], show, signal);
+  store.show(["load", "engine"], show, signal);
   return el("div", { class: "inside" }, el("div", { class: "lede" }, el("h1", null, t("inside.title")), el("p", null, t("inside.lede"))), chooser(app), body);
 }
 

@@ -77,7 +77,9 @@ export function frame(options) {
   };
   const choose = () => cursor && options.onChoose?.(cursor, area().width);
   follow(canvas, { view, data: () => data, area, cursor: () => cursor, point, choose });
-  new ResizeObserver(draw).observe(canvas.parentElement ?? canvas);
+  const watcher = new ResizeObserver(draw);
+  watcher.observe(canvas.parentElement ?? canvas);
+  signal.addEventListener("abort", () => watcher.disconnect());
   addEventListener("themechange", draw, { signal });
   describe();
   return {

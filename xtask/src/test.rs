@@ -44,6 +44,7 @@ fn all(options: &Options) -> Tally {
     sum.add(built);
     if options.filter.is_none() {
         sum.add(part("JavaScript types", type_check));
+        sum.add(part("texts and data", || node_tests(&mut command("node"), "tests/unit", options)));
     }
     if built.failed == 0 {
         sum.add(browser_tests(options));
@@ -113,13 +114,17 @@ fn browser_tests(options: &Options) -> Tally {
 fn browser_suite(backend: &str, options: &Options) -> Result<Tally> {
     tools::require_node_modules()?;
     let chromium = tools::require_chromium()?;
-    let suites = suites()?;
-    if suites.is_empty() {
-        bail!("tests/browser holds no *.test.mjs");
-    }
     let mut node = command("node");
     node.env("CHROMIUM", chromium).env("VITRINE_BACKEND", backend);
     node.env("VITRINE_XTASK", std::env::current_exe()?);
+    node_tests(&mut node, "tests/browser", options)
+}
+
+fn node_tests(node: &mut Command, folder: &str, options: &Options) -> Result<Tally> {
+    let suites = suites(folder)?;
+    if suites.is_empty() {
+        bail!("{folder} holds no *.test.mjs");
+    }
     node.args([
         "--test",
         "--test-concurrency=1",
@@ -135,12 +140,12 @@ fn browser_suite(backend: &str, options: &Options) -> Result<Tally> {
     Ok(tally.ended(status.success()))
 }
 
-fn suites() -> Result<Vec<String>> {
+fn suites(folder: &str) -> Result<Vec<String>> {
     let mut suites = Vec::new();
-    for entry in std::fs::read_dir(tools::root().join("tests/browser"))? {
+    for entry in std::fs::read_dir(tools::root().join(folder))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".test.mjs") {
-            suites.push(format!("tests/browser/{name}"));
+            suites.push(format!("{folder}/{name}"));
         }
     }
     suites.sort();

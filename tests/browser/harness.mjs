@@ -127,6 +127,11 @@ export function input(name) {
   return artifact("input", name, `${name}.input.f32`);
 }
 
+/** The seeded noise, 0 to 1, that hid patches when a masked network's expected output was computed, as float32 bytes. */
+export function noise(name, count) {
+  return artifact("noise", name, `${name}.noise.f32`, String(count));
+}
+
 export async function expected(model) {
   return JSON.parse(await readFile(path.join(ROOT, `tests/reference/expected/${model}.json`), "utf8"));
 }

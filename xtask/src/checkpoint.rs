@@ -1,8 +1,8 @@
-//! `cargo xtask checkpoint` and `input`: what `tests/reference/seeded.py` makes, without Python.
+//! `cargo xtask checkpoint`, `input` and `noise`: what `tests/reference/seeded.py` makes, without Python.
 
 use anyhow::{Context, Result, anyhow};
 use lexopt::prelude::*;
-use seeded::{Dtype, image, manifest, write_safetensors};
+use seeded::{Dtype, image, manifest, uniform, write_safetensors};
 
 use crate::tools::root;
 
@@ -25,17 +25,28 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     write_safetensors(out, &entries, &seed, dtype).with_context(|| out.clone())
 }
 
-pub fn input(mut args: lexopt::Parser) -> Result<()> {
-    let mut names = Vec::new();
+pub fn input(args: lexopt::Parser) -> Result<()> {
+    let [name, out] = words(args, "cargo xtask input NAME OUT")?;
+    write(&out, image(&name, 224, 3))
+}
+
+pub fn noise(args: lexopt::Parser) -> Result<()> {
+    let [name, out, count] = words(args, "cargo xtask noise NAME OUT COUNT")?;
+    write(&out, uniform(&format!("noise:{name}"), count.parse()?).iter().map(|value| (value + 1.0) / 2.0))
+}
+
+fn words<const N: usize>(mut args: lexopt::Parser, usage: &'static str) -> Result<[String; N]> {
+    let mut words = Vec::new();
     while let Some(arg) = args.next()? {
         match arg {
-            Value(name) => names.push(name.string()?),
+            Value(word) => words.push(word.string()?),
             _ => return Err(arg.unexpected().into()),
         }
     }
-    let [name, out] = names.as_slice() else {
-        return Err(anyhow!("cargo xtask input NAME OUT"));
-    };
-    let bytes: Vec<u8> = image(name, 224, 3).iter().flat_map(|value| value.to_le_bytes()).collect();
-    std::fs::write(out, bytes).with_context(|| out.clone())
+    words.try_into().map_err(|_| anyhow!(usage))
+}
+
+fn write(out: &str, values: impl IntoIterator<Item = f32>) -> Result<()> {
+    let bytes: Vec<u8> = values.into_iter().flat_map(f32::to_le_bytes).collect();
+    std::fs::write(out, bytes).with_context(|| out.to_owned())
 }

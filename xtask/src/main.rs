@@ -1,7 +1,8 @@
-//! Everything this repository does to itself: `cargo xtask build`, `serve`, `test`, `site`, `checkpoint`.
+//! Everything this repository does to itself: `cargo xtask build`, `serve`, `test`, `site`, and what they need.
 
 mod build;
 mod checkpoint;
+mod parity;
 mod range;
 mod serve;
 mod site;
@@ -22,7 +23,14 @@ cargo xtask test [--fast] [FILTER]                  every test; --fast leaves ou
 cargo xtask site DIR                                the static site with precompressed files, to publish
 cargo xtask checkpoint MODEL OUT [--seed S] [--dtype f32|f16|bf16]
                                                     a seeded checkpoint with an official key layout
-cargo xtask input NAME OUT                          its seeded input [1, 3, 224, 224], as float32 bytes";
+cargo xtask input NAME OUT                          its seeded input [1, 3, 224, 224], as float32 bytes
+cargo xtask noise NAME OUT COUNT                    its seeded noise, 0 to 1, as float32 bytes
+cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
+                                                    relative errors against PyTorch in Chromium, kept in
+                                                    www/parity.json
+cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards
+cargo xtask weights ID [--dtype f16|f32] [--from FILE]
+                                                    an official checkpoint into www/weights, from the Hub or a file";
 
 fn main() -> ExitCode {
     match run(lexopt::Parser::from_env()) {
@@ -46,6 +54,8 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "site" => site::main(args),
         "checkpoint" => checkpoint::main(args),
         "input" => checkpoint::input(args),
+        "noise" => checkpoint::noise(args),
+        "parity" => parity::main(args),
         "help" => {
             println!("{USAGE}");
             Ok(())

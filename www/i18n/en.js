@@ -1,6 +1,6 @@
 // Every visible text, in English. Keys are the same in ko.js; `{name}` is filled in.
 export default {
-  nav: { label: "Places", skip: "Skip to content", classify: "Classify", inside: "See inside" },
+  nav: { label: "Places", skip: "Skip to content", classify: "Classify", inside: "See inside", lessons: "Lessons" },
   settings: { dark: "Dark colours", light: "Light colours" },
   actions: { retry: "Try again", cancel: "Cancel", close: "Close", back: "Back" },
   badge: {

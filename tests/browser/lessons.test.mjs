@@ -1,0 +1,129 @@
+/** Every step of every lesson, in both languages: its text, and a figure that is drawn or plainly said to be missing. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { lessons } from "../../www/lessons/index.js";
+import enTexts from "../../www/i18n/lessons.en.js";
+import koTexts from "../../www/i18n/lessons.ko.js";
+import enFigures from "../../www/i18n/figures.en.js";
+import koFigures from "../../www/i18n/figures.ko.js";
+import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
+
+const TEXTS = { en: enTexts, ko: koTexts };
+const FIGURES = { en: enFigures, ko: koFigures };
+let site, browser;
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const address = (query) => `${site.url}#/lessons?backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}&${query}`;
+const heading = (language, { text }) => text.split(".").reduce((node, key) => node[key], TEXTS[language]).title;
+
+async function opened(t, query, options) {
+  const open = await openPage(browser, address(query), options);
+  t.after(() => open.context.close());
+  return open;
+}
+
+const settled = (page, step) => page.locator(`.lesson[data-step="${step.id}"]:not([data-figure="waiting"])`).waitFor();
+
+/** What the frame shows: how it ended, its text, and how many of its drawings hold more than one colour. */
+const shown = (page) =>
+  page.locator(".figure-frame").evaluate((frame) => {
+    const drawn = (canvas) => {
+      const words = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+      return words.some((word) => word !== words[0]);
+    };
+    return {
+      outcome: frame.dataset.outcome, text: frame.innerText.trim(),
+      drawings: [...frame.querySelectorAll("canvas")].filter(drawn).length + frame.querySelectorAll("svg *, .bar-fill, .block-box, td").length,
+    };
+  });
+
+/** Views whose figure is missing; written to the report of the run. */
+const missing = new Set();
+
+for (const language of ["en", "ko"]) {
+  for (const lesson of lessons) {
+    test(`${lesson.id}, ${language}: every step, by the keyboard`, async (t) => {
+      const { page, errors } = await opened(t, `lang=${language}&lesson=${lesson.id}`);
+      for (const [index, step] of lesson.steps.entries()) {
+        await settled(page, step);
+        assert.equal(await page.locator(".step-text h2").innerText(), heading(language, step));
+        assert.match(page.url(), new RegExp(`lesson=${lesson.id}`));
+        const { outcome, text, drawings } = await shown(page);
+        if (outcome === "not-built") {
+          missing.add(step.figure.view);
+          assert.equal(text, FIGURES[language].notBuilt, `${lesson.id}/${step.id}`);
+        } else {
+          assert.equal(outcome, "done", `${lesson.id}/${step.id}: ${text}`);
+          assert.ok(drawings > 0, `${lesson.id}/${step.id} shows an empty figure`);
+          assert.equal(await page.locator(".step-figure .badge").count(), 1, `${lesson.id}/${step.id} has no badge`);
+        }
+        if (step.formula) assert.equal(await page.locator(".formula math").count(), 1);
+        if (index < lesson.steps.length - 1) await page.keyboard.press(index % 2 ? "ArrowRight" : " ");
+      }
+      assert.equal(await page.locator(".read-on li").count(), lesson.readOn.length);
+      await page.keyboard.press("ArrowLeft");
+      await settled(page, lesson.steps.at(-2));
+      assert.deepEqual(errors, []);
+    });
+  }
+}
+
+test("the report of missing figures", (t) => {
+  t.diagnostic(`not built: ${[...missing].sort().join(", ") || "none"}`);
+});
+
+test("the list of lessons remembers where one was, and a step can be linked", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=lenet&step=size");
+  await settled(page, { id: "size" });
+  await page.getByRole("link", { name: "All lessons" }).click();
+  const card = page.getByRole("link", { name: /LeNet-5 \(1998\)/ });
+  await card.getByText("Continue at step 4").waitFor();
+  await card.click();
+  await settled(page, { id: "size" });
+  assert.deepEqual(errors, []);
+});
+
+test("a question is answered by doing; words and figure light each other up; the glossary opens", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=lenet&step=size");
+  await settled(page, { id: "size" });
+  await page.getByRole("button", { name: "28", exact: true }).hover();
+  await page.locator('.lit[data-part="output"]').first().waitFor();
+  assert.equal(await page.locator(".answer-text p").count(), 0);
+  await page.getByRole("slider", { name: "Padding" }).fill("2");
+  await page.locator(".answer-text p").waitFor();
+  await page.getByRole("button", { name: "Padding", exact: true }).click();
+  await page.getByRole("dialog").getByText("A border, usually of zeros").waitFor();
+  await page.keyboard.press("Escape");
+  assert.deepEqual(errors, []);
+});
+
+test("teacher's mode hides the navigation and offers no download", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=alexnet&step=imagenet&teach=1");
+  await settled(page, { id: "imagenet" });
+  assert.equal(await page.locator("header.top").isVisible(), false);
+  await page.getByText("Not available in teacher's mode").waitFor();
+  await page.getByRole("button", { name: "Leave teacher's mode" }).click();
+  await page.locator("header.top").waitFor();
+  assert.deepEqual(errors, []);
+});
+
+test("no lesson is wider than a phone", async (t) => {
+  const { page } = await opened(t, "lang=ko", { viewport: { width: 360, height: 740 } });
+  for (const lesson of lessons) {
+    for (const step of lesson.steps) {
+      await page.goto(address(`lang=ko&lesson=${lesson.id}&step=${step.id}`));
+      await settled(page, step);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${lesson.id}/${step.id} is ${over} px too wide`);
+    }
+  }
+});

@@ -1,0 +1,90 @@
+// @ts-check
+// What one patch, or the class token, reads of the others: block by block, head by head.
+
+import { el, fill } from "../dom.js";
+import { number, percent } from "../text.js";
+import { f } from "../lessons/words.js";
+import { extent, scaleOf } from "../../views/colour.js";
+import { choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
+import { NotBuilt } from "./mount.js";
+
+/** @param {import("./mount.js").Stage} stage */
+export async function figure(stage) {
+  const { state } = stage;
+  const model = await stage.load();
+  const weights = model.stages.filter((one) => one.kind === "attention-weights" && one.shape.length === 4 && !one.name.startsWith("decoder"));
+  // An MAE given a photo alone hides most of it; its attention over the whole photo needs a call of its own.
+  if (model.info.family === "mae" || weights.length === 0) throw new NotBuilt();
+  const input = await stage.input(model);
+  const seen = await model.preprocess(input);
+  const image = cropImage(seen.crop);
+  const blocks = weights.map(({ name }) => name.replace(/\.attn.*$/, ""));
+  let block = blocks.indexOf(state.block) >= 0 ? blocks.indexOf(state.block) : blocks.length - 1;
+  let head = Math.min(state.head ?? 0, weights[block].shape[1] - 1);
+  /** @type {[number, number] | null} null: the class token */
+  let query = state.query === "class" ? null : state.query;
+  const observed = await model.observe(input, weights.map(({ name }) => name));
+  const { shape } = observed[weights[0].name];
+  const tokens = shape[3];
+  const side = Math.floor(Math.sqrt(tokens));
+  const extra = tokens - side * side;
+
+  const heads = shape[1];
+  const rowOf = (/** @type {number} */ h) => {
+    const from = query ? extra + query[0] * side + query[1] : 0;
+    const start = (h * tokens + from) * tokens;
+    return observed[weights[block].name].data.subarray(start, start + tokens);
+  };
+  const view = el("div", { class: "figure-row" });
+  const draw = () => {
+    const row = rowOf(head);
+    const patches = row.subarray(extra);
+    const own = percent(row[0]);
+    const strongest = patches.indexOf(Math.max(...patches));
+    const scale = scaleOf(extent(patches));
+    const { node } = patchPad({
+      layers: [picture(image, { label: f("cropLabel"), part: "photo" }), tile(patches, side, side, { class: "over", part: "map", scale })], rows: side, columns: side, query, part: "query", label: f("patchPad"),
+      text: () => f(query ? "attentionFrom" : "attentionFromClass", {
+        row: number((query?.[0] ?? 0) + 1), column: number((query?.[1] ?? 0) + 1), toRow: number(Math.floor(strongest / side) + 1), toColumn: number((strongest % side) + 1), share: percent(patches[strongest]),
+      }),
+      choose(row_, column) {
+        query = [row_, column];
+        stage.report("query", `${row_},${column}`);
+        redraw();
+      },
+    });
+    const small = Array.from({ length: heads }, (_, h) => el("button", {
+      type: "button", class: "map-button head-button", "aria-pressed": String(h === head), "aria-label": f("headTitle", { head: number(h) }),
+      onclick: () => {
+        head = h;
+        stage.report("head", h);
+        redraw();
+      },
+    }, tile(rowOf(h).subarray(extra), side, side), el("span", null, number(h))));
+    fill(
+      view,
+      el("div", { class: "figure-block" }, node, legend(scale), extra > 0 && el("p", { class: "quiet" }, f("toClassToken", { share: own })),
+        extra > 0 && el("button", { type: "button", class: "button", "aria-pressed": String(query === null), "data-part": "query", onclick: () => {
+          query = null;
+          stage.report("query", "class");
+          redraw();
+        } }, f("classToken"))),
+      el("div", { class: "figure-block" }, el("h4", null, f("heads")), el("div", { class: "head-grid", "data-part": "heads" }, small)),
+    );
+  };
+  const redraw = () => {
+    const focused = view.contains(document.activeElement) ? document.activeElement?.className.split(" ")[0] : null;
+    const pressed = focused === "map-button";
+    draw();
+    if (focused) /** @type {HTMLElement | null} */ (view.querySelector(pressed ? '.map-button[aria-pressed="true"]' : `.${focused}`))?.focus({ preventScroll: true });
+  };
+  draw();
+  stage.show(view, choices({
+    label: f("block"), options: blocks.map((name, index) => ({ value: index, text: name.replace(/^.*\.(\d+)$/, "$1") })), value: block,
+    change(value) {
+      block = value;
+      stage.report("block", blocks[block]);
+      draw();
+    },
+  }));
+}

@@ -1,0 +1,32 @@
+// @ts-check
+// The figures of www/lessons/vocabulary.js that exist, each loaded when first shown. A view without a row is not built yet.
+
+/** @typedef {import("./mount.js").Stage} Stage */
+/** @typedef {{ figure: (stage: Stage) => Promise<void> | void }} FigureModule */
+/**
+ * `input`: what the visitor may choose for it: a photo, a digit, or whichever the step's network reads.
+ * @typedef {{ load: () => Promise<FigureModule>, input?: "photo" | "digit" | "model", origin?: import("../badge.js").Origin }} Entry
+ */
+
+/** @type {Record<string, Entry>} */
+export const figures = {
+  "classify": { load: () => import("./classify.js"), input: "model" },
+  "digit": { load: () => import("./digit.js"), input: "digit" },
+  "shift-accuracy": { load: () => import("./shift-accuracy.js") },
+  "feature-maps": { load: () => import("./feature-maps.js"), input: "model" },
+  "architecture": { load: () => import("./architecture.js") },
+  "output-size": { load: () => import("./output-size.js"), origin: "illustration" },
+  "parameters": { load: () => import("./parameters.js") },
+  "stacked-kernels": { load: () => import("./stacked-kernels.js"), origin: "illustration" },
+  "lrn": { load: () => import("./lrn.js"), input: "photo" },
+  "patchify": { load: () => import("./patchify.js"), input: "photo" },
+  "attention": { load: () => import("./attention.js"), input: "photo" },
+  "swin-windows": { load: () => import("./swin-windows.js"), input: "photo" },
+  "attention-cost": { load: () => import("./attention-cost.js"), origin: "illustration" },
+  "mae": { load: () => import("./mae.js"), input: "photo" },
+  "mae-cost": { load: () => import("./mae-cost.js"), input: "photo" },
+  "dino-views": { load: () => import("./dino-views.js"), input: "photo" },
+  "dino-attention": { load: () => import("./dino-attention.js"), input: "photo" },
+  "timeline": { load: () => import("./timeline.js"), origin: "precomputed" },
+  "compare": { load: () => import("./compare.js"), input: "photo" },
+};

@@ -1,6 +1,6 @@
 // Every visible text, in Korean. Keys are the same in en.js; `{name}` is filled in.
 export default {
-  nav: { label: "페이지", skip: "본문으로 건너뛰기", classify: "분류", inside: "들여다보기", lessons: "수업" },
+  nav: { label: "페이지", skip: "본문으로 건너뛰기", classify: "분류", inside: "들여다보기", lessons: "강의" },
   settings: { dark: "어두운 색", light: "밝은 색" },
   actions: { retry: "다시 시도", cancel: "취소", close: "닫기", back: "돌아가기" },
   badge: {

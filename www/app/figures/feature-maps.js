@@ -18,7 +18,7 @@ export async function figure(stage) {
   /** @type {string[]} */
   const names = stage.state.stages ?? [stage.state.stage];
   const seen = await model.observe(input, names);
-  const all = names.map((name) => ({ name, maps: mapsOf(seen[name], /** @type {any} */ (model.stages.find((s) => s.name === name))?.layout) }));
+  const all = names.map((name) => ({ name, maps: mapsOf(seen[name], { layout: /** @type {any} */ (model.stages.find((s) => s.name === name))?.layout }) }));
   if (all.length > 1) stage.show(scales(all));
   else if (all[0].maps) stage.show(grid(all[0].name, all[0].maps, Number(stage.state.channel ?? -1)));
 }

@@ -49,9 +49,8 @@ function pyramid(count) {
   const wide = 13;
   const cell = 30;
   const rows = Array.from({ length: count + 1 }, (_, level) => {
-    const reach = count - level;
     return svg("g", {}, ...Array.from({ length: wide }, (_unused, i) => {
-      const sees = Math.abs(i - (wide - 1) / 2) <= (count - level === reach ? level : 0);
+      const sees = Math.abs(i - (wide - 1) / 2) <= level;
       return svg("rect", { x: i * cell + 1, y: level * 34 + 1, width: cell - 2, height: 22, class: sees ? "cell out" : "cell" });
     }));
   });

@@ -2,7 +2,7 @@
 // The line from 1998 to 2021: each network's size, published result and idea.
 
 import { el, fill } from "../dom.js";
-import { number, percent, short } from "../text.js";
+import { number, short } from "../text.js";
 import { timeline } from "../../lessons/timeline.js";
 import { lessons } from "../../lessons/index.js";
 import { linkTo } from "../lessons/place.js";
@@ -22,7 +22,7 @@ export function figure(stage) {
     fill(card, cardOf(stage, entry));
     for (const point of points) point.setAttribute("aria-pressed", String(point.dataset.entry === entry.id));
   };
-  const places = timeline.map((entry, index) => ({ entry, x: 40 + (index * (WIDTH - 90)) / (timeline.length - 1), y: height(entry.parameters) }));
+  const places = timeline.map((entry, index) => ({ entry, x: 84 + (index * (WIDTH - 130)) / (timeline.length - 1), y: height(entry.parameters) }));
   const points = places.map(({ entry, x, y }) => el("button", {
     type: "button", class: `timeline-point ${focus.length > 0 && !focus.includes(entry.id) ? "faded" : ""}`, "data-entry": entry.id, "data-part": `entry:${entry.id}`, "aria-pressed": "false",
     style: { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` }, onclick: () => choose(entry),
@@ -31,7 +31,7 @@ export function figure(stage) {
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "timeline-svg", "aria-hidden": "true" },
     svg("g", { class: "axis", "data-part": "parameters" }, ...[1e5, 1e6, 1e7, 1e8, 1e9].flatMap((count) => [
-      svg("line", { x1: 0, x2: WIDTH, y1: height(count), y2: height(count) }), svg("text", { x: WIDTH - 2, y: height(count) - 4, "text-anchor": "end" }, short(count))])),
+      svg("line", { x1: 0, x2: WIDTH, y1: height(count), y2: height(count) }), svg("text", { x: 0, y: height(count) - 4 }, short(count))])),
     svg("polyline", { class: "timeline-line", "data-part": "line", points: places.map(({ x, y }) => `${x},${y}`).join(" ") }),
   );
   choose(timeline.find((entry) => focus.includes(entry.id)) ?? timeline[0]);
@@ -42,13 +42,16 @@ export function figure(stage) {
   );
 }
 
+/** As the papers give it. @param {number} value */
+const exact = (value) => number(value / 100, { style: "percent", maximumFractionDigits: 2 });
+
 /** @param {number} parameters */
 const height = (parameters) => 260 - (Math.log10(parameters) - 4.5) * 52;
 
 /** @param {import("./mount.js").Stage} stage @param {Entry} entry */
 function cardOf(stage, entry) {
   const lesson = lessons.find(({ id }) => id === entry.id);
-  const result = "error" in entry && entry.error !== undefined ? f("errorOf", { value: percent(entry.error / 100) }) : f("accuracyOf", { value: percent((entry.accuracy ?? 0) / 100) });
+  const result = "error" in entry && entry.error !== undefined ? f("errorOf", { value: exact(entry.error) }) : f("accuracyOf", { value: exact(entry.accuracy ?? 0) });
   return [
     el("h4", null, `${entry.variant} (${entry.year})`),
     el("p", { "data-part": "idea" }, words(entry.idea)),

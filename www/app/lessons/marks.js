@@ -23,9 +23,9 @@ export function marked(text, step, define) {
     const [, term, termWords, part, partWords] = match;
     if (term) {
       const lights = step.terms.find((entry) => entry.term === term)?.highlight;
-      out.push(el("button", { type: "button", class: "mark term", "data-lights": lights, "aria-haspopup": "dialog", onclick: () => define(term) }, termWords));
+      out.push(el("button", { type: "button", class: "word term", "data-lights": lights, "aria-haspopup": "dialog", onclick: () => define(term) }, termWords));
     } else {
-      out.push(el("button", { type: "button", class: "mark part", "data-lights": part, "aria-pressed": "false" }, partWords));
+      out.push(el("button", { type: "button", class: "word part", "data-lights": part, "aria-pressed": "false" }, partWords));
     }
   }
   out.push(text.slice(from));

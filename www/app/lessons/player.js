@@ -29,7 +29,8 @@ export function player(app, place, define) {
     { class: "lesson", "data-lesson": lesson.id, "data-step": step.id },
     head(app, place, define),
     el("div", { class: "step" }, text, figure),
-    el("div", { class: "lesson-foot" }, steps(app, place), index === lesson.steps.length - 1 && readOn(lesson)),
+    index === lesson.steps.length - 1 && readOn(lesson),
+    steps(app, place),
   );
   root.setAttribute("data-figure", "waiting");
   void settled.then((how) => root.setAttribute("data-figure", how));
@@ -121,7 +122,7 @@ function steps({ store }, { lesson, index }) {
   const last = index === lesson.steps.length - 1;
   const back = index > 0
     ? button(ui("back"), () => to(index - 1), {})
-    : before ? el("a", { class: "button", href: linkTo(store.state, before) }, ui("previousLesson", { title: words(`${before.id}.title`) })) : el("span");
+    : before ? el("a", { class: "button", href: linkTo(store.state, before), title: ui("previousLesson", { title: words(`${before.id}.title`) }) }, ui("back")) : el("span");
   const next = !last
     ? button(ui("next"), () => to(index + 1), { class: "primary" })
     : after ? el("a", { class: "button primary", href: linkTo(store.state, after) }, ui("nextLesson", { title: words(`${after.id}.title`) })) : button(ui("again"), () => to(0), {});

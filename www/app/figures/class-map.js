@@ -1,0 +1,36 @@
+// @ts-check
+// Where in the photo the evidence for a class was.
+
+import { el, fill } from "../dom.js";
+import { className, percent } from "../text.js";
+import { f } from "../lessons/words.js";
+import { extent, scaleOf } from "../../views/colour.js";
+import { cropImage, legend, picture, tile } from "./draw.js";
+
+/** @typedef {{ map: { data: Float32Array, shape: number[] }, method: string, index: number, probability: number, stage: string | null }} ClassMap */
+
+/** @param {import("./mount.js").Stage} stage */
+export async function figure(stage) {
+  const { state, signal } = stage;
+  const model = await stage.load();
+  const input = await stage.input(model);
+  const image = cropImage((await model.preprocess(input)).crop);
+  const view = el("div", { class: "figure-row" });
+  let ticket = 0;
+  const compute = async (/** @type {number | undefined} */ index) => {
+    const mine = ++ticket;
+    const found = /** @type {ClassMap} */ (await model.call("explainClass", index === undefined ? { method: state.method } : { method: state.method, index }, input, { signal }));
+    if (mine !== ticket || signal.aborted) return null;
+    const [rows, columns] = found.map.shape.slice(-2);
+    const scale = scaleOf(extent(found.map.data));
+    const label = className(model.info.labels[found.index] ?? String(found.index));
+    fill(view,
+      el("div", { class: "stack-box", "data-part": "photo" }, picture(image, { label: f("cropLabel") })),
+      el("div", null, el("div", { class: "stack-box", "data-part": "map" }, picture(image), tile(found.map.data, rows, columns, { class: "over", scale, label: f("classMapLabel", { label }) })), legend(scale)),
+      el("p", { "data-part": "class" }, f("classMapFor", { label, probability: percent(found.probability), method: f(`method.${found.method}`) })));
+    return found.index;
+  };
+  const first = await compute(undefined);
+  const choice = el("select", { onchange: () => void compute(Number(choice.value)).catch(() => {}) }, model.info.labels.map((label, index) => el("option", { value: index, selected: index === first }, className(label))));
+  stage.show(view, el("label", { class: "picker", "data-part": "class" }, f("className"), " ", choice));
+}

@@ -50,7 +50,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected> {
         ImageType::Jpeg => jpeg(bytes),
         ImageType::Png if !png_is_whole(bytes) => None,
         ImageType::Webp if !webp_is_whole(bytes) => None,
-        _ => kind.reader_size(&mut std::io::Cursor::new(bytes)).ok().map(|size| (size.width, size.height)),
+        _ => imagesize::blob_size(bytes).ok().map(|size| (size.width, size.height)),
     };
     let Some((width, height)) = size else {
         return Err(bad("The picture's file is cut off or damaged. Copy or download it again."));

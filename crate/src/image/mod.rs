@@ -5,6 +5,8 @@
 
 mod inspect;
 mod resample;
+#[cfg(test)]
+mod tests;
 
 pub use inspect::{Inspected, inspect};
 use resample::{Axis, Rgba, resample};

@@ -7,6 +7,8 @@
 mod digest;
 mod header;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use digest::Sha256;
 pub use header::{Dtype, Header, MAX_HEADER, MAX_NAME, MAX_RANK, MAX_TENSORS, TensorInfo, header_length};

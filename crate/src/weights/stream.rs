@@ -74,7 +74,7 @@ impl TensorStream {
         Self::with_piece(header, needed, PIECE)
     }
 
-    fn with_piece(header: &Header, needed: impl Fn(usize) -> bool, piece: usize) -> Result<Self> {
+    pub(super) fn with_piece(header: &Header, needed: impl Fn(usize) -> bool, piece: usize) -> Result<Self> {
         let mut slots = Vec::with_capacity(header.tensors.len());
         for (index, tensor) in header.tensors.iter().enumerate() {
             let elements = tensor.elements();

@@ -40,4 +40,7 @@ export default {
   withOff: "With {count} switched off", allOn: "The whole network", answerChanged: "The answer changed; the whole network says {label}, {probability}.", answerSame: "The whole network says the same: {label}, {probability}.",
   switchOff: "Switch off", "off.skip": "skip of {stage}", "off.block": "block {stage}", "off.position": "position embedding", "off.class-token": "class token",
   blockAxis: "block", distanceAxis: "mean distance, px", distanceLabel: "Mean attention distance of each head, block by block", halfField: "{title}: half its receptive field", distanceNote: "The field is that of the layer at the same relative depth, at most half the photo.",
+  filterLabel: "Filter {filter}", groupTitle: "Group {group}: {count} filters", filtersTitle: "{stage}: {count} filters of {rows} × {columns}", filterColours: "Grey is zero; a colour is what the filter wants to see there.",
+  cellReads: "It reads from: {stage}", inputImage: "the input", cellAt: "Row {row}, column {column}", cellOf: "{stage}, channel {channel}", moreTerms: "and {count} more", sumAndBias: "Sum of {count} products: {sum}. Bias: {bias}.", largestTerms: "Weight times input, largest products first",
+  dropoutMean: "Average of all passes", dropoutOff: "Without dropout", plusMinus: "{value} ± {spread}", pass: "Pass {number}", passes: "Passes", afterStage: "After {stage}",
 };

@@ -40,4 +40,7 @@ export default {
   withOff: "{count}개를 끈 상태", allOn: "온전한 신경망", answerChanged: "답이 바뀌었습니다. 온전한 신경망의 답은 {label}, {probability}입니다.", answerSame: "온전한 신경망의 답도 같습니다: {label}, {probability}.",
   switchOff: "끄기", "off.skip": "{stage}의 스킵", "off.block": "블록 {stage}", "off.position": "위치 임베딩", "off.class-token": "클래스 토큰",
   blockAxis: "블록", distanceAxis: "평균 거리, px", distanceLabel: "블록마다 각 헤드의 평균 어텐션 거리", halfField: "{title}: 수용 영역의 절반", distanceNote: "수용 영역은 같은 상대 깊이에 있는 층의 것이며, 사진의 절반을 넘지 않게 그렸습니다.",
+  filterLabel: "필터 {filter}", groupTitle: "그룹 {group}: 필터 {count}개", filtersTitle: "{stage}: {rows} × {columns} 필터 {count}개", filterColours: "회색은 0이고, 색은 필터가 그 자리에서 찾는 색입니다.",
+  cellReads: "읽는 곳: {stage}", inputImage: "입력", cellAt: "{row}행 {column}열", cellOf: "{stage}, 채널 {channel}", moreTerms: "그 밖에 {count}개", sumAndBias: "곱 {count}개의 합: {sum}. 편향: {bias}.", largestTerms: "가중치 × 입력, 큰 것부터",
+  dropoutMean: "모든 통과의 평균", dropoutOff: "드롭아웃 없이", plusMinus: "{value} ± {spread}", pass: "통과 {number}", passes: "통과 횟수", afterStage: "{stage} 다음",
 };

@@ -7,7 +7,7 @@ import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
 import { cropImage, legend, picture, tile } from "./draw.js";
 
-/** @typedef {{ map: { data: Float32Array, shape: number[] }, method: string, index: number, probability: number, stage: string | null }} ClassMap */
+/** @typedef {{ data: Float32Array, shape: number[], method: string, index: number, probability: number, stage: string | null }} ClassMap */
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
@@ -21,12 +21,12 @@ export async function figure(stage) {
     const mine = ++ticket;
     const found = /** @type {ClassMap} */ (await model.call("explainClass", index === undefined ? { method: state.method } : { method: state.method, index }, input, { signal }));
     if (mine !== ticket || signal.aborted) return null;
-    const [rows, columns] = found.map.shape.slice(-2);
-    const scale = scaleOf(extent(found.map.data));
+    const [rows, columns] = found.shape.slice(-2);
+    const scale = scaleOf(extent(found.data));
     const label = className(model.info.labels[found.index] ?? String(found.index));
     fill(view,
       el("div", { class: "stack-box", "data-part": "photo" }, picture(image, { label: f("cropLabel") })),
-      el("div", null, el("div", { class: "stack-box", "data-part": "map" }, picture(image), tile(found.map.data, rows, columns, { class: "over", scale, label: f("classMapLabel", { label }) })), legend(scale)),
+      el("div", null, el("div", { class: "stack-box", "data-part": "map" }, picture(image), tile(found.data, rows, columns, { class: "over", scale, label: f("classMapLabel", { label }) })), legend(scale)),
       el("p", { "data-part": "class" }, f("classMapFor", { label, probability: percent(found.probability), method: f(`method.${found.method}`) })));
     return found.index;
   };

@@ -4,8 +4,8 @@
 import { el, fill } from "../dom.js";
 import { className, number, percent, short, time } from "../text.js";
 import { f } from "../lessons/words.js";
-import { barRows, picture } from "./draw.js";
-import { NotBuilt } from "./mount.js";
+import { extent, scaleOf } from "../../views/colour.js";
+import { barRows, cropImage, picture, tile } from "./draw.js";
 
 const RUNS = 3;
 
@@ -15,8 +15,8 @@ const RUNS = 3;
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
   const { state } = stage;
-  if (state.show === "map") throw new NotBuilt();
   const blob = await stage.photo();
+  if (state.show === "map") return maps(stage, blob);
   /** @type {Answer[]} */
   const answers = [];
   const box = el("div");
@@ -80,6 +80,24 @@ function costs(stage, answers) {
     bars(f("parameters"), "parameters", ({ model }) => model.info.parameters, short),
     bars(f("multiplyAdds"), "macs", ({ model }) => entry(model)?.multiply_adds ?? 0, short),
     bars(f("timeHere"), "time", ({ ms }) => ms, time));
+}
+
+/** Where each network found the evidence for its first answer. @param {import("./mount.js").Stage} stage @param {Blob} blob */
+async function maps(stage, blob) {
+  const box = el("div", { class: "figure-row thirds" });
+  for (const id of stage.state.models) {
+    const model = await stage.load(id);
+    const seen = await model.preprocess(blob);
+    const found = await model.call("explainClass", { method: "attention" }, { data: seen.data, shape: seen.shape }, { signal: stage.signal }).catch(() => null)
+      ?? await model.call("explainClass", { method: "gradcam" }, { data: seen.data, shape: seen.shape }, { signal: stage.signal });
+    const { data, shape, index, probability, method } = /** @type {{ data: Float32Array, shape: number[], index: number, probability: number, method: string }} */ (found);
+    const [rows, columns] = shape.slice(-2);
+    const label = className(model.info.labels[index] ?? "");
+    box.append(el("section", { class: "figure-block", "data-part": `model:${model.info.id}` }, el("h4", null, model.info.title),
+      el("div", { class: "stack-box", "data-part": "map" }, picture(cropImage(seen.crop)), tile(data, rows, columns, { class: "over", scale: scaleOf(extent(data)), label: f("classMapLabel", { label }) })),
+      el("p", { class: "quiet" }, f("classMapFor", { label, probability: percent(probability), method: f(`method.${method}`) }))));
+    if (box.childElementCount === 1) stage.show(box);
+  }
 }
 
 /** @param {Model} model @param {{ data: Float32Array, shape: number[] }} image */

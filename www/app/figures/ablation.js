@@ -36,14 +36,14 @@ export async function figure(stage) {
     const changed = now.top[0].index !== whole.top[0].index;
     stage.report("off", off.size);
     stage.report("changed", changed);
-    fill(result, el("h4", null, off.size ? f("withOff", { count: number(off.size) }) : f("allOn")), el("p", { class: "headline" }, className(now.top[0].label)),
+    fill(result, el("h3", null, off.size ? f("withOff", { count: number(off.size) }) : f("allOn")), el("p", { class: "headline" }, className(now.top[0].label)),
       el("p", { class: "quiet" }, f(changed ? "answerChanged" : "answerSame", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) })),
       barRows(now.top.slice(0, 5).map((guess, i) => ({ label: className(guess.label), value: guess.probability, text: percent(guess.probability), strong: i === 0 })), { most: 1 }));
   };
   await compute();
   stage.show(
     el("div", { class: "figure-row" }, block(f("networkSees"), picture(cropImage(seen.crop), { label: f("cropLabel"), part: "photo" })), result),
-    el("div", { "data-part": "switches" }, el("h4", null, f("switchOff")), el("div", { class: "switches" }, offered.map((name) => toggle({ label: labelOf(name), value: off.has(name), change(value) {
+    el("div", { "data-part": "switches" }, el("h3", null, f("switchOff")), el("div", { class: "switches" }, offered.map((name) => toggle({ label: labelOf(name), value: off.has(name), change(value) {
       if (value) off.add(name);
       else off.delete(name);
       void compute().catch(() => {});

@@ -27,6 +27,6 @@ export function figure(stage) {
       xName: f("imageSize"), yName: f("multiplyAdds"), yText: short, low: 0, ticks: [56, 224, 448], label: f("attentionCostLabel"), part: "macs",
     }),
     el("p", { class: "quiet" }, f("attentionCostNote", { width: number(WIDTH), window: number(WINDOW), full: short(globalMacs(3136)), windowed: short(windowMacs(3136)) })),
-    el("div", { "data-part": "measured" }, el("h4", null, f("measuredTime")), notBuilt()),
+    el("div", { "data-part": "measured" }, el("h3", null, f("measuredTime")), notBuilt()),
   );
 }

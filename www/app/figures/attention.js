@@ -69,7 +69,7 @@ export async function figure(stage) {
           stage.report("query", "class");
           redraw();
         } }, f("classToken"))),
-      el("div", { class: "figure-block" }, el("h4", null, f("heads")), el("div", { class: "head-grid", "data-part": "heads" }, small)),
+      el("div", { class: "figure-block" }, el("h3", null, f("heads")), el("div", { class: "head-grid", "data-part": "heads" }, small)),
     );
   };
   const redraw = () => {

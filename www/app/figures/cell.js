@@ -49,7 +49,7 @@ export async function figure(stage) {
     const source = formula.inputs[0];
     const before = source?.stage && source.stage !== "input" ? (await model.observe(tensor, [source.stage]))[source.stage] : null;
     if (mine !== ticket || signal.aborted) return;
-    fill(reads, el("h4", null, f("cellReads", { stage: source?.stage === "input" ? f("inputImage") : source?.stage ?? "" })), windowOn(model, source, before, image));
+    fill(reads, el("h3", null, f("cellReads", { stage: source?.stage === "input" ? f("inputImage") : source?.stage ?? "" })), windowOn(model, source, before, image));
     fill(sum, sumOf(formula));
   };
   const { node } = patchPad({

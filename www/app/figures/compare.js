@@ -73,7 +73,7 @@ function costs(stage, answers) {
   const bars = (/** @type {string} */ title, /** @type {string} */ part, /** @type {(answer: Answer) => number} */ value, /** @type {(n: number) => string} */ text) => el(
     "section",
     { class: "figure-block", "data-part": part },
-    el("h4", null, title),
+    el("h3", null, title),
     barRows(answers.map((answer) => ({ label: answer.model.info.title, value: value(answer), text: text(value(answer)), part: `model:${answer.model.info.id}` })), { label: title }),
   );
   return el("div", { class: "figure-row thirds" },
@@ -93,7 +93,7 @@ async function maps(stage, blob) {
     const { data, shape, index, probability, method } = /** @type {{ data: Float32Array, shape: number[], index: number, probability: number, method: string }} */ (found);
     const [rows, columns] = shape.slice(-2);
     const label = className(model.info.labels[index] ?? "");
-    box.append(el("section", { class: "figure-block", "data-part": `model:${model.info.id}` }, el("h4", null, model.info.title),
+    box.append(el("section", { class: "figure-block", "data-part": `model:${model.info.id}` }, el("h3", null, model.info.title),
       el("div", { class: "stack-box", "data-part": "map" }, picture(cropImage(seen.crop)), tile(data, rows, columns, { class: "over", scale: scaleOf(extent(data)), label: f("classMapLabel", { label }) })),
       el("p", { class: "quiet" }, f("classMapFor", { label, probability: percent(probability), method: f(`method.${method}`) }))));
     if (box.childElementCount === 1) stage.show(box);

@@ -86,7 +86,7 @@ export async function figure(stage) {
     "div",
     { class: "figure-row" },
     block(f("drawHere"), pad, mover, el("div", { class: "actions" }, clear)),
-    el("div", { class: "figure-row answers", "data-part": "answers" }, models.map((model, index) => el("section", { class: "figure-block", "data-part": `model:${model.info.id}` }, el("h4", null, model.info.title), answers[index]))),
+    el("div", { class: "figure-row answers", "data-part": "answers" }, models.map((model, index) => el("section", { class: "figure-block", "data-part": `model:${model.info.id}` }, el("h3", null, model.info.title), answers[index]))),
   ));
 }
 

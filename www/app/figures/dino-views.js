@@ -25,7 +25,7 @@ export async function figure(stage) {
   source.getContext("2d")?.drawImage(bitmap, 0, 0, source.width, source.height);
   stage.show(
     el("div", { class: "figure-row" },
-      el("div", { class: "figure-block", "data-part": "photo" }, el("h4", null, f("photoTitle")), source, el("div", { class: "actions" }, button(f("newViews"), () => {
+      el("div", { class: "figure-block", "data-part": "photo" }, el("h3", null, f("photoTitle")), source, el("div", { class: "actions" }, button(f("newViews"), () => {
         seed++;
         draws++;
         draw();

@@ -189,4 +189,4 @@ export function patchPad({ layers, rows, columns, query, label, part, text, choo
 export const note = (text, part) => el("p", { class: "figure-note", "data-part": part }, text);
 
 /** @param {string} title @param {...import("../dom.js").Children} content */
-export const block = (title, ...content) => el("section", { class: "figure-block" }, el("h4", null, title), ...content);
+export const block = (title, ...content) => el("section", { class: "figure-block" }, el("h3", null, title), ...content);

@@ -33,7 +33,7 @@ function grid(name, maps, given) {
   const large = el("div", { class: "large-map", "data-part": "channel" });
   const show = (/** @type {number} */ channel) => {
     const scale = scaleOf(extents[channel]);
-    fill(large, el("h4", null, f("channelTitle", { channel: number(channel) })), tile(oneMap(maps, channel), maps.rows, maps.columns, { scale, label: f("mapLabel", { stage: name, channel: number(channel) }) }), legend(scale));
+    fill(large, el("h3", null, f("channelTitle", { channel: number(channel) })), tile(oneMap(maps, channel), maps.rows, maps.columns, { scale, label: f("mapLabel", { stage: name, channel: number(channel) }) }), legend(scale));
     for (const one of tiles) one.setAttribute("aria-pressed", String(one.dataset.channel === String(channel)));
   };
   const tiles = order.map((channel) => el("button", {

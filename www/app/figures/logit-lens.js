@@ -15,7 +15,7 @@ export async function figure(stage) {
   stage.show(el("div", { class: "figure-row thirds", "data-part": "stages" }, lens.rows.map(({ stage: name, top }) => el(
     "section",
     { class: "figure-block" },
-    el("h4", null, f("afterStage", { stage: name })),
+    el("h3", null, f("afterStage", { stage: name })),
     barRows(top.map((guess, i) => ({ label: className(guess.label), value: guess.probability, text: percent(guess.probability), strong: i === 0 })), { most: 1, label: name, part: "top" }),
   ))));
 }

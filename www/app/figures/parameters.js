@@ -20,7 +20,7 @@ export async function figure(stage) {
   stage.show(el("div", { class: "figure-row", "data-part": "bars" }, models.map((model, index) => el(
     "section",
     { class: "figure-block", "data-part": `model:${model.info.id}` },
-    el("h4", null, f("parametersOf", { title: model.info.title, count: number(model.info.parameters) })),
+    el("h3", null, f("parametersOf", { title: model.info.title, count: number(model.info.parameters) })),
     barRows(layers[index].map((one) => ({ label: one.name, value: one.parameters, text: number(one.parameters), part: `stage:${one.name}` })), { most, label: model.info.title }),
   ))));
 }

@@ -53,7 +53,7 @@ function cardOf(stage, entry) {
   const lesson = lessons.find(({ id }) => id === entry.id);
   const result = "error" in entry && entry.error !== undefined ? f("errorOf", { value: exact(entry.error) }) : f("accuracyOf", { value: exact(entry.accuracy ?? 0) });
   return [
-    el("h4", null, `${entry.variant} (${entry.year})`),
+    el("h3", null, `${entry.variant} (${entry.year})`),
     el("p", { "data-part": "idea" }, words(entry.idea)),
     el("p", { "data-part": "parameters" }, f("parameterCount", { count: number(entry.parameters) })),
     el("p", { "data-part": "accuracy" }, result, " ", el("span", { class: "quiet" }, words(entry.test))),

@@ -43,4 +43,6 @@ export default {
   filterLabel: "Filter {filter}", groupTitle: "Group {group}: {count} filters", filtersTitle: "{stage}: {count} filters of {rows} × {columns}", filterColours: "Grey is zero; a colour is what the filter wants to see there.",
   cellReads: "It reads from: {stage}", inputImage: "the input", cellAt: "Row {row}, column {column}", cellOf: "{stage}, channel {channel}", moreTerms: "and {count} more", sumAndBias: "Sum of {count} products: {sum}. Bias: {bias}.", largestTerms: "Weight times input, largest products first",
   dropoutMean: "Average of all passes", dropoutOff: "Without dropout", plusMinus: "{value} ± {spread}", pass: "Pass {number}", passes: "Passes", afterStage: "After {stage}",
+  "op.convolution": "convolution", "op.linear": "linear", "op.batch norm": "batch norm", "op.layer norm": "layer norm", "op.relu": "ReLU", "op.gelu": "GELU", "op.max pool": "max pooling", "op.average pool": "average pooling", "op.local response norm": "local response normalization", "op.add": "addition", "op.attention weights": "attention weights", "op.attend": "attention", "op.position": "position embedding", "op.copy": "the same number, moved", "op.learned": "learned number",
+  measuredFieldOf: "Measured: size of the gradient (channel {channel})",
 };

@@ -43,4 +43,6 @@ export default {
   filterLabel: "필터 {filter}", groupTitle: "그룹 {group}: 필터 {count}개", filtersTitle: "{stage}: {rows} × {columns} 필터 {count}개", filterColours: "회색은 0이고, 색은 필터가 그 자리에서 찾는 색입니다.",
   cellReads: "읽는 곳: {stage}", inputImage: "입력", cellAt: "{row}행 {column}열", cellOf: "{stage}, 채널 {channel}", moreTerms: "그 밖에 {count}개", sumAndBias: "곱 {count}개의 합: {sum}. 편향: {bias}.", largestTerms: "가중치 × 입력, 큰 것부터",
   dropoutMean: "모든 통과의 평균", dropoutOff: "드롭아웃 없이", plusMinus: "{value} ± {spread}", pass: "통과 {number}", passes: "통과 횟수", afterStage: "{stage} 다음",
+  "op.convolution": "합성곱", "op.linear": "선형", "op.batch norm": "배치 정규화", "op.layer norm": "층 정규화", "op.relu": "ReLU", "op.gelu": "GELU", "op.max pool": "최대 풀링", "op.average pool": "평균 풀링", "op.local response norm": "국소 응답 정규화", "op.add": "더하기", "op.attention weights": "어텐션 가중치", "op.attend": "어텐션", "op.position": "위치 임베딩", "op.copy": "옮긴 같은 값", "op.learned": "학습된 값",
+  measuredFieldOf: "측정: 그래디언트의 크기 (채널 {channel})",
 };

@@ -37,7 +37,7 @@ export async function figure(stage) {
     stage.report("off", off.size);
     stage.report("changed", changed);
     fill(result, el("h3", null, off.size ? f("withOff", { count: number(off.size) }) : f("allOn")), el("p", { class: "headline" }, className(now.top[0].label)),
-      el("p", { class: "quiet" }, f(changed ? "answerChanged" : "answerSame", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) })),
+      off.size > 0 && el("p", { class: "quiet" }, f(changed ? "answerChanged" : "answerSame", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) })),
       barRows(now.top.slice(0, 5).map((guess, i) => ({ label: className(guess.label), value: guess.probability, text: percent(guess.probability), strong: i === 0 })), { most: 1 }));
   };
   await compute();

@@ -99,7 +99,7 @@ function sumOf({ op, rule, value, sum, bias, terms, count, facts }) {
   const extra = Object.entries(facts).map(([name, fact]) => `${name} = ${figures(fact)}`).join(", ");
   return [
     el("p", { class: "headline" }, figures(value)),
-    el("p", { lang: "en" }, el("strong", null, op), `: ${rule}`, extra && ` (${extra})`),
+    el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", { lang: "en" }, rule, extra && ` (${extra})`)),
     el("p", { class: "numbers" }, f("sumAndBias", { sum: figures(sum), bias: figures(bias), count: number(count) })),
     el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more),
   ];

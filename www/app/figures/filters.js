@@ -14,10 +14,9 @@ const MANY = 96;
 export async function figure(stage) {
   const { state } = stage;
   const model = await stage.load();
-  const own = model.stages.find(({ name }) => name === state.stage);
-  // A dense layer's weights, as pictures of the input, are not given out yet.
-  if (own?.kind === "linear") throw new NotBuilt();
   const { data, shape } = /** @type {{ data: Float32Array, shape: number[] }} */ (await model.call("filters", { stage: state.stage }));
+  // A dense layer that does not read an image has no pictures.
+  if (shape.length !== 4) throw new NotBuilt();
   const [count, channels, rows, columns] = shape;
   const area = rows * columns;
   const shared = scaleOf(extent(data));
@@ -28,7 +27,7 @@ export async function figure(stage) {
   };
   const groups = Number(state.groups ?? 1);
   const each = count / groups;
-  const grid = (/** @type {number} */ group) => el("div", { class: "map-grid filters", "data-part": `grid group:${group}` }, Array.from({ length: Math.min(each, MANY) }, (_, i) => one(group * each + i)));
+  const grid = (/** @type {number} */ group) => el("div", { class: `map-grid filters ${each <= 16 ? "few" : ""}`, "data-part": `grid group:${group}` }, Array.from({ length: Math.min(each, MANY) }, (_, i) => one(group * each + i)));
   stage.show(
     groups > 1
       ? el("div", { class: "figure-row" }, Array.from({ length: groups }, (_, group) => block(f("groupTitle", { group: number(group + 1), count: number(each) }), grid(group))))

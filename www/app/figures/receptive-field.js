@@ -6,6 +6,7 @@ import { number } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extentOf } from "../../views/architecture.js";
 import { extent, scaleOf } from "../../views/colour.js";
+import { mapsOf, valueAt } from "../../views/maps.js";
 import { block, choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
 
 /** @typedef {{ map: { data: Float32Array, shape: number[] }, box: { x: number, y: number, width: number, height: number } | null, pixels: number, value: number }} Field */
@@ -28,7 +29,11 @@ export async function figure(stage) {
     const own = model.stages.find((one) => one.name === name);
     const side = own ? extentOf(/** @type {any} */ (own)).side : 1;
     [row, column] = [Math.min(row, side - 1), Math.min(column, side - 1)];
-    const found = /** @type {Field} */ (await model.call("receptiveField", { stage: name, cell: [0, row, column] }, tensor, { signal }));
+    // The channel that answers most here: where a ReLU is off nothing flows back.
+    const maps = mapsOf((await model.observe(tensor, [name], { signal }))[name], { layout: /** @type {any} */ (own)?.layout });
+    const answers = maps ? Array.from({ length: maps.channels }, (_, c) => valueAt(maps, c, row, column)) : [0];
+    const channel = answers.indexOf(Math.max(...answers));
+    const found = /** @type {Field} */ (await model.call("receptiveField", { stage: name, cell: [channel, row, column] }, tensor, { signal }));
     if (mine !== ticket || signal.aborted) return;
     const [rows, columns] = found.map.shape.slice(-2);
     const scale = scaleOf(extent(found.map.data));
@@ -43,7 +48,7 @@ export async function figure(stage) {
     });
     if (found.box) pad.append(boxOver(found.box, rows, columns));
     const measured = el("div", { class: "stack-box" }, picture(image), tile(found.map.data, rows, columns, { class: "over", scale, label: f("measuredField") }), found.box && boxOver(found.box, rows, columns));
-    const box = block(f("measuredField"), measured, legend(scale));
+    const box = block(f("measuredFieldOf", { channel: number(channel) }), measured, legend(scale));
     box.setAttribute("data-part", "measured");
     fill(view, block(f("theoryField", { stage: name }), node), box);
     if (focus) pad.focus({ preventScroll: true });

@@ -142,7 +142,7 @@ pub const CATALOGUE: [Entry; 24] = [
     small("vit_cifar10", architecture!(vit::Config::cifar()), Labels::Cifar, 2_418_980),
     small("swin_cifar10", architecture!(swin::Config::cifar()), Labels::Cifar, 2_544_548),
     small("mae_vit_cifar10", architecture!(mae::Config::cifar()), Labels::None, 3_143_864),
-    small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 2_416_504),
+    small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 2_416_568),
     Entry {
         hub: Some(Hub { repository: "lucid-dl/alexnet", file: "IMAGENET1K_V1/model.safetensors", bytes: 244_408_000 }),
         ..full("alexnet", architecture!(alexnet::Config::torchvision()), TORCHVISION, Labels::Imagenet, None, BSD)

@@ -3,10 +3,11 @@
 use burn::tensor::Device;
 
 use crate::error::{Code, Error, Result};
+use crate::models::dino::Bank;
 use crate::models::{self, Architecture, Keys};
 use crate::network::Network;
 use crate::nn::{Graph, ParamId, Sink};
-use crate::weights::{Header, TensorStream};
+use crate::weights::{Header, TensorStream, header_length};
 
 /// Faults that a message lists before it says how many more there are.
 const LISTED: usize = 6;
@@ -72,6 +73,31 @@ impl Loader {
         let params = self.sink.finish()?;
         Ok(Network::new(self.architecture, self.graph, params, self.header.metadata))
     }
+}
+
+/// Reads a bank of labelled features: a whole safetensors file with "features" `[n, width]` and "labels" `[n]`.
+///
+/// # Errors
+///
+/// `UnsupportedCheckpoint` or `Truncated` where it is none, or a label is not below `classes`.
+pub fn read_bank(bytes: &[u8], classes: usize) -> Result<Bank> {
+    let broken = || Error::new(Code::UnsupportedCheckpoint, "this is not a bank of features");
+    let length = header_length(bytes)?;
+    let (json, data) = bytes.get(8..).and_then(|b| b.split_at_checked(length)).ok_or_else(broken)?;
+    let header = Header::parse(json, Some(bytes.len() as u64))?;
+    let (mut features, mut labels) = (vec![], vec![]);
+    let mut stream = TensorStream::new(&header)?;
+    stream.push(data, &mut |tensor, _, values| {
+        match header.tensors[tensor].name.as_str() {
+            "features" => features.extend(values),
+            "labels" => labels.extend(values.iter().map(|&v| v as usize)),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    stream.finish()?;
+    let fits = !labels.is_empty() && features.len().is_multiple_of(labels.len()) && labels.iter().all(|&l| l < classes);
+    if fits { Ok(Bank { features, labels, classes }) } else { Err(broken()) }
 }
 
 /// Bounds on what hostile shapes may ask for before anything is computed from them.

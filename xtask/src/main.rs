@@ -2,6 +2,7 @@
 
 mod build;
 mod checkpoint;
+mod examples;
 mod parity;
 mod range;
 mod serve;
@@ -47,7 +48,8 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         println!("{USAGE}");
         return Ok(());
     };
-    match command.string()?.as_str() {
+    let command = command.string()?;
+    match command.as_str() {
         "build" => build::main(args),
         "serve" => serve::main(args),
         "test" => test::main(args),
@@ -55,6 +57,7 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "checkpoint" => checkpoint::main(args),
         "input" => checkpoint::input(args),
         "noise" => checkpoint::noise(args),
+        "accuracy" | "weights" => examples::run(&command, args),
         "parity" => parity::main(args),
         "help" => {
             println!("{USAGE}");

@@ -6,8 +6,7 @@ use super::Runtime;
 use super::error::to_js;
 use super::network::Network;
 use crate::checkpoint;
-use crate::models::dino::Bank;
-use crate::weights::{Header, TensorStream};
+use crate::weights::Header;
 use crate::{catalogue, error};
 
 /// Takes a checkpoint as it downloads.
@@ -55,26 +54,4 @@ impl Loader {
         let network = self.inner.finish().map_err(to_js)?;
         Ok(Network::new(network, self.entry))
     }
-}
-
-/// Reads a bank of labelled features: a whole safetensors file with "features" `[n, width]` and "labels" `[n]`.
-pub fn read_bank(bytes: &[u8], classes: usize) -> error::Result<Bank> {
-    use crate::error::{Code, Error};
-    let broken = || Error::new(Code::UnsupportedCheckpoint, "this is not a bank of features");
-    let length = crate::weights::header_length(bytes)?;
-    let (json, data) = bytes.get(8..).and_then(|b| b.split_at_checked(length)).ok_or_else(broken)?;
-    let header = Header::parse(json, Some(bytes.len() as u64))?;
-    let (mut features, mut labels) = (vec![], vec![]);
-    let mut stream = TensorStream::new(&header)?;
-    stream.push(data, &mut |tensor, _, values| {
-        match header.tensors[tensor].name.as_str() {
-            "features" => features.extend(values),
-            "labels" => labels.extend(values.iter().map(|&v| v as usize)),
-            _ => {}
-        }
-        Ok(())
-    })?;
-    stream.finish()?;
-    let fits = !labels.is_empty() && features.len().is_multiple_of(labels.len()) && labels.iter().all(|&l| l < classes);
-    if fits { Ok(Bank { features, labels, classes }) } else { Err(broken()) }
 }

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::error::to_js;
 use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{self, Entry, Labels};
+use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
 use crate::image::{Pipeline, preprocess};
 use crate::models::mae::Mask;
@@ -132,7 +133,7 @@ impl Network {
 
     /// Gives a network without a head a bank of labelled features (a whole safetensors file).
     pub fn set_bank(&mut self, bytes: &[u8]) -> std::result::Result<(), JsValue> {
-        self.inner.bank = Some(super::loader::read_bank(bytes, self.labels.len()).map_err(to_js)?);
+        self.inner.bank = Some(read_bank(bytes, self.labels.len()).map_err(to_js)?);
         Ok(())
     }
 

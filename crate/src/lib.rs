@@ -11,6 +11,6 @@ pub mod models;
 pub mod network;
 pub mod nn;
 pub mod observe;
-pub mod weights;
 #[cfg(target_arch = "wasm32")]
 mod web;
+pub mod weights;

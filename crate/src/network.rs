@@ -109,8 +109,8 @@ impl Network {
     /// The values of nodes on the device.
     pub fn capture(&self, image: Tensor<4>, nodes: &[NodeId]) -> Vec<Tensor<4>> {
         let feed = self.feed();
-        let mut captured = self.run(&self.graph, &feed).run(vec![(0, image)], nodes);
-        nodes.iter().map(|n| captured.remove(n).expect("the node was asked for")).collect()
+        let captured = self.run(&self.graph, &feed).run(vec![(0, image)], nodes);
+        nodes.iter().map(|n| captured[n].clone()).collect()
     }
 
     /// The nodes of stages by name.

@@ -255,7 +255,7 @@ impl Sink {
 
     /// Spreads the table over all pairs of a window's tokens (Swin equation 4): `[1, heads, n, n]`.
     fn relative_bias(&self, table: &[f32], rows: usize, heads: usize) -> Tensor<4> {
-        let window = (rows.isqrt() + 1) / 2;
+        let window = rows.isqrt().div_ceil(2);
         let n = window * window;
         let row = |a: usize, b: usize| {
             let dy = a / window + window - 1 - b / window;

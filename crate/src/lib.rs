@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod checkpoint;
 pub mod error;
+pub mod explain;
 pub mod image;
 pub mod models;
 pub mod network;

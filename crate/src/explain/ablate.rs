@@ -1,0 +1,101 @@
+//! What if a part were missing: channels, heads, shortcuts, branches, tokens and positions switched off.
+
+use serde::Deserialize;
+
+use crate::error::{Code, Error, Result};
+use crate::network::Network;
+use crate::nn::{Change, Layout, NodeId, Op};
+
+use super::bad;
+
+/// What to switch off; nothing restores the network.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ablate {
+    /// All that is off from now on.
+    pub off: Vec<Off>,
+}
+
+/// One part to switch off.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Off {
+    /// Name of a stage.
+    pub stage: String,
+    /// "zero": its whole value. "channel" `index`. "head" `index` of attention weights. "token" `index` (0: the class
+    /// token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position": the
+    /// embedding is not added.
+    pub what: String,
+    /// Which channel, head or token.
+    #[serde(default)]
+    pub index: Option<usize>,
+}
+
+impl Network {
+    /// Replaces what is switched off, for every call from now on, and returns how many changes there are.
+    ///
+    /// A convolution with a batch norm is switched off after the norm, where a silent channel is silent.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for a stage or a kind of change, `BadInput` where the stage has no such part; nothing changes then.
+    pub fn ablate(&mut self, args: &Ablate) -> Result<usize> {
+        self.changes = args.off.iter().map(|off| self.change(off)).collect::<Result<_>>()?;
+        Ok(self.changes.len())
+    }
+
+    fn change(&self, off: &Off) -> Result<Change> {
+        let stated = self.stage_node(&off.stage)?;
+        let norm = match self.graph().nodes[stated].op {
+            Op::Conv2d { .. } => self.graph().batch_norm_of(stated),
+            _ => None,
+        };
+        let node = norm.unwrap_or(stated);
+        let n = &self.graph().nodes[node];
+        let last = n.shape.len() - 1;
+        let index = |what: &str, count: usize| match off.index {
+            Some(index) if index < count => Ok(index),
+            Some(index) => Err(bad(format!("{} has {count} {what}s, no {what} {index}", off.stage))),
+            None => Err(bad(format!("which {what}? The index is missing"))),
+        };
+        let without = |what: &str| bad(format!("{} has no {what}", off.stage));
+        match off.what.as_str() {
+            "zero" => Ok(Change::Zero(node)),
+            "channel" if n.layout == Layout::Nchw => Ok(Change::ZeroChannel(node, index("channel", n.shape[1])?)),
+            "channel" => Ok(Change::ZeroChannel(node, index("channel", n.shape[last])?)),
+            "head" if matches!(n.op, Op::AttentionWeights { .. }) => {
+                Ok(Change::ZeroHead(node, index("head", n.shape[1])?))
+            }
+            "head" => {
+                let node = self.only_part(&off.stage, |op| matches!(op, Op::AttentionWeights { .. }));
+                let node = node.ok_or_else(|| without("attention heads of its own"))?;
+                Ok(Change::ZeroHead(node, index("head", self.graph().nodes[node].shape[1])?))
+            }
+            "token" if n.layout == Layout::Tokens => Ok(Change::ZeroToken(node, index("token", n.shape[1])?)),
+            "token" => Err(without("tokens")),
+            "shortcut" => Ok(Change::DropShortcut(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
+            "branch" => Ok(Change::DropBranch(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
+            "position" if matches!(n.op, Op::AddPosition { .. }) => Ok(Change::SkipPosition(node)),
+            "position" => Err(without("position embedding")),
+            other => {
+                let known = "zero, channel, head, token, shortcut, branch, position";
+                Err(Error::new(Code::NotFound, format!("\"{other}\" cannot be switched off: {known}")))
+            }
+        }
+    }
+
+    /// The residual sum of a stage: itself, or what its last activation reads.
+    fn sum(&self, node: NodeId) -> Option<NodeId> {
+        let nodes = &self.graph().nodes;
+        let before = || nodes[node].inputs.first().copied().filter(|_| nodes[node].op == Op::Relu);
+        [Some(node), before()].into_iter().flatten().find(|&n| nodes[n].op == Op::Add)
+    }
+
+    /// The one part of a module whose operation is of a kind.
+    fn only_part(&self, module: &str, is: impl Fn(&Op) -> bool) -> Option<NodeId> {
+        let prefix = format!("{module}.");
+        let stages = self.graph().stages.iter().filter(|s| s.name.starts_with(&prefix));
+        let mut found = stages.map(|s| s.node).filter(|&n| is(&self.graph().nodes[n].op));
+        found.next().filter(|first| found.all(|other| other == *first))
+    }
+}

@@ -1,0 +1,251 @@
+//! Attention of ViT, DINO, MAE and Swin: where a patch looks, how sharply and how far, and the rollout over all blocks.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::network::{Network, Values, read};
+use crate::nn::{NodeId, Op};
+
+use super::bad;
+use super::places::{Homes, homes};
+
+/// Which attention.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttentionArgs {
+    /// Number of the block among all that attend, from 0; the last where none is given.
+    pub block: Option<usize>,
+    /// One head, or the mean over all.
+    pub head: Option<usize>,
+    /// The patch that looks, row by row in the block's grid; else the class token, or the mean over all patches of a
+    /// network without one.
+    pub query: Option<usize>,
+}
+
+/// Where a patch or the class token looks.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttentionMap {
+    /// `[grid height, grid width]`: weights of the patches; 0 outside the query's window and where a patch is hidden.
+    #[serde(skip)]
+    pub map: Values,
+    /// The stage that holds the weights.
+    pub stage: String,
+    /// Number of the block.
+    pub block: usize,
+    /// Number of blocks.
+    pub blocks: usize,
+    /// Number of heads.
+    pub heads: usize,
+    /// The query's patch.
+    pub query: Option<usize>,
+    /// The weight of the class token, where there is one.
+    pub class_token: Option<f32>,
+    /// The window that the query lies in, of how many tokens on a side, and by how many rows and columns windows were
+    /// shifted.
+    pub window: Option<Window>,
+    /// The patches that the weights belong to, in the order of the window's tokens.
+    pub cells: Vec<usize>,
+    /// For each head the entropy of the row in nats, the mean over rows where all patches look.
+    pub entropy: Vec<f32>,
+}
+
+/// One of Swin's windows.
+#[derive(Debug, Clone, Serialize)]
+pub struct Window {
+    /// Its number, row by row; `None` where all windows are shown.
+    pub index: Option<usize>,
+    /// Tokens on a side.
+    pub side: usize,
+    /// Rows and columns of the cyclic shift.
+    pub shift: usize,
+}
+
+/// How sharply and how far the heads of one block look.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockAttention {
+    /// The stage that holds the weights.
+    pub stage: String,
+    /// For each head the entropy of a row in nats, the mean over all rows.
+    pub entropy: Vec<f64>,
+    /// For each head the mean attention distance in pixels (figure 7, right, of the ViT paper): among patches alone,
+    /// rows divided by their new sums, the distance between the centres of query and key, weighted by attention.
+    pub distance: Vec<f64>,
+}
+
+impl Network {
+    /// The nodes that hold attention weights, in order of computation.
+    pub(super) fn attention_nodes(&self) -> Result<Vec<NodeId>> {
+        let nodes = self.graph().nodes.iter().enumerate();
+        let found: Vec<NodeId> =
+            nodes.filter(|(_, n)| matches!(n.op, Op::AttentionWeights { .. })).map(|(i, _)| i).collect();
+        let none = || bad(format!("{} has no attention", self.architecture().title()));
+        if found.is_empty() { Err(none()) } else { Ok(found) }
+    }
+
+    pub(super) fn homes_of(&self, node: NodeId) -> Result<Homes> {
+        homes(self.graph(), &self.feed(), node).ok_or_else(|| bad("the tokens of this block stand for no patches"))
+    }
+
+    /// The weights `[windows, heads, n, n]` of `softmax(q k^T / sqrt(d))` that one query has for all patches, as a map.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` for a network without attention, or a block, head or patch that does not exist or is hidden.
+    pub async fn attention(&self, image: Tensor<4>, args: &AttentionArgs) -> Result<AttentionMap> {
+        let nodes = self.attention_nodes()?;
+        let block = args.block.unwrap_or(nodes.len() - 1);
+        let node =
+            *nodes.get(block).ok_or_else(|| bad(format!("there are {} blocks, no block {block}", nodes.len())))?;
+        let [windows, heads, n, _] = self.graph().nodes[node].shape[..] else { return Err(bad("not attention")) };
+        if let Some(head) = args.head.filter(|h| *h >= heads) {
+            return Err(bad(format!("there are {heads} heads, no head {head}")));
+        }
+        let homes = self.homes_of(node)?;
+        let class = homes.of[0].is_none();
+        let row = match args.query {
+            None if class => Some(0),
+            None => None,
+            Some(q) if q >= homes.height * homes.width => {
+                let (h, w) = (homes.height, homes.width);
+                return Err(bad(format!("this block's grid has {h} x {w} patches, no patch {q}")));
+            }
+            Some(q) => match homes.of.iter().position(|home| *home == Some(q)) {
+                Some(row) => Some(row),
+                None => return Err(bad(format!("patch {q} is hidden from this block"))),
+            },
+        };
+        let weights = self.capture(image.narrow(0, 0, 1), &[node]).remove(0);
+        let weights = match row {
+            Some(row) => weights.slice([row / n..row / n + 1, 0..heads, row % n..row % n + 1, 0..n]),
+            None => weights,
+        };
+        let weights = read(weights).await?;
+        let (shown, first) = if row.is_some() { (1, row.unwrap_or(0) / n) } else { (windows, 0) };
+        let rows = weights.shape[2];
+        let one = |w: usize, h: usize, r: usize| &weights.data[((w * heads + h) * rows + r) * n..][..n];
+        let chosen: Vec<usize> = args.head.map_or_else(|| (0..heads).collect(), |h| vec![h]);
+        let share = 1.0 / (chosen.len() * rows) as f32;
+        let mut map = vec![0.0f32; homes.height * homes.width];
+        let (mut cells, mut class_token) = (vec![], 0.0);
+        for w in 0..shown {
+            for key in 0..n {
+                let all = chosen.iter().flat_map(|&h| (0..rows).map(move |r| (h, r)));
+                let weight = share * all.map(|(h, r)| one(w, h, r)[key]).sum::<f32>();
+                match homes.of[(first + w) * n + key] {
+                    Some(home) => {
+                        map[home] = weight;
+                        cells.push(home);
+                    }
+                    None => class_token = weight,
+                }
+            }
+        }
+        let mean = 1.0 / (shown * rows) as f32;
+        let of_head = |h: usize| {
+            let rows = (0..shown).flat_map(|w| (0..rows).map(move |r| (w, r)));
+            mean * rows.map(|(w, r)| entropy(one(w, h, r)) as f32).sum::<f32>()
+        };
+        let entropy = (0..heads).map(of_head).collect();
+        let Op::AttentionWeights { relative_bias, mask, .. } = self.graph().nodes[node].op else {
+            return Err(bad("not attention"));
+        };
+        let window = relative_bias.map(|_| Window {
+            index: row.map(|r| r / n),
+            side: n.isqrt(),
+            shift: mask.map_or(0, |m| m.shift),
+        });
+        Ok(AttentionMap {
+            map: Values { data: map, shape: vec![homes.height, homes.width] },
+            stage: self.stage_name(node).unwrap_or_default().to_owned(),
+            block,
+            blocks: nodes.len(),
+            heads,
+            query: args.query,
+            class_token: class.then_some(class_token),
+            window,
+            cells,
+            entropy,
+        })
+    }
+
+    /// Entropy and mean attention distance of every head of every block.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` for a network without attention.
+    pub async fn attention_stats(&self, image: Tensor<4>) -> Result<Vec<BlockAttention>> {
+        let nodes = self.attention_nodes()?;
+        let size = image.dims()[2] as f64;
+        let mut blocks = vec![];
+        for (weights, &node) in self.capture(image.narrow(0, 0, 1), &nodes).into_iter().zip(&nodes) {
+            let homes = self.homes_of(node)?;
+            let patch = size / homes.height as f64;
+            let values = read(weights).await?;
+            let [windows, heads, n, _] = values.shape[..] else { continue };
+            let mut stats = BlockAttention {
+                stage: self.stage_name(node).unwrap_or_default().to_owned(),
+                entropy: vec![0.0; heads],
+                distance: vec![0.0; heads],
+            };
+            let place = |home: usize| ((home / homes.width) as f64, (home % homes.width) as f64);
+            let queries = homes.of.iter().filter(|h| h.is_some()).count() as f64;
+            for (i, row) in values.data.chunks_exact(n).enumerate() {
+                let (window, head, query) = (i / (heads * n), i / n % heads, i % n);
+                stats.entropy[head] += entropy(row) / (windows * n) as f64;
+                let Some(from) = homes.of[window * n + query].map(place) else { continue };
+                let (mut sum, mut far) = (0.0, 0.0);
+                for (key, &weight) in row.iter().enumerate() {
+                    let Some(to) = homes.of[window * n + key].map(place) else { continue };
+                    sum += f64::from(weight);
+                    far += f64::from(weight) * (from.0 - to.0).hypot(from.1 - to.1);
+                }
+                stats.distance[head] += patch * far / sum.max(f64::MIN_POSITIVE) / queries;
+            }
+            blocks.push(stats);
+        }
+        Ok(blocks)
+    }
+
+    /// Attention rollout (Abnar and Zuidema, ACL 2020): `0.5 A + 0.5 I` of the mean over heads, rows divided by their
+    /// sums, multiplied over all blocks, the last leftmost; the class token's row for the patches, `[height, width]`.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` for a network without attention or without class token.
+    pub async fn rollout(&self, image: Tensor<4>) -> Result<Values> {
+        let nodes = self.attention_nodes()?;
+        let homes = self.homes_of(nodes[0])?;
+        let shape = self.graph().nodes[nodes[0]].shape.clone();
+        if homes.of[0].is_some() || shape[0] != 1 {
+            return Err(bad("rollout starts at a class token, which this network does not have"));
+        }
+        // A decoder's blocks see other tokens than the encoder's.
+        let n = shape[2];
+        let nodes: Vec<NodeId> = nodes.into_iter().filter(|&i| self.graph().nodes[i].shape == shape).collect();
+        let mut row = vec![0.0f64; n];
+        row[0] = 1.0;
+        for weights in self.capture(image.narrow(0, 0, 1), &nodes).into_iter().rev() {
+            let mean = read(weights.mean_dim(1)).await?.data;
+            let mut next = vec![0.0f64; n];
+            for (i, share) in row.iter().enumerate() {
+                let attention = &mean[i * n..][..n];
+                let sum = 0.5 + 0.5 * attention.iter().map(|&a| f64::from(a)).sum::<f64>();
+                next[i] += share * 0.5 / sum;
+                next.iter_mut().zip(attention).for_each(|(next, &a)| *next += share * 0.5 * f64::from(a) / sum);
+            }
+            row = next;
+        }
+        let mut map = vec![0.0f32; homes.height * homes.width];
+        for (home, share) in homes.of.iter().zip(&row) {
+            if let Some(home) = home {
+                map[*home] = *share as f32;
+            }
+        }
+        Ok(Values { data: map, shape: vec![homes.height, homes.width] })
+    }
+}
+
+fn entropy(row: &[f32]) -> f64 {
+    row.iter().filter(|w| **w > 0.0).map(|&w| -f64::from(w) * f64::from(w).ln()).sum()
+}

@@ -1,0 +1,128 @@
+//! Explanations: what a network's inside says of one photo, each computed by the one executor on the stated graph.
+//!
+//! Every function is a method of [`Network`] in the file of its name. A `cell` is an index into a stage's shape without
+//! its leading one; what does not fit is answered by an error, never by a panic.
+
+mod ablate;
+mod attention;
+mod cell;
+mod class;
+mod field;
+mod gradient;
+mod lens;
+mod places;
+
+pub use ablate::{Ablate, Off};
+pub use attention::{AttentionArgs, AttentionMap, BlockAttention};
+pub use cell::{CellArgs, FilterArgs, Formula, Region, Term};
+pub use class::{ClassArgs, ClassMap};
+pub use field::{CurvePoint, Rect};
+pub use gradient::{FieldArgs, ReceptiveField};
+pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Spread};
+
+use burn::tensor::Tensor;
+
+use crate::error::{Code, Error, Result};
+use crate::network::Network;
+use crate::nn::{Graph, NodeId, Op};
+
+/// Where a number lies in a node's value `[b, x, y, c]`, whatever the rank of its shape.
+pub(crate) type Place = [usize; 4];
+
+fn bad(message: impl Into<String>) -> Error {
+    Error::new(Code::BadInput, message)
+}
+
+/// The four dimensions that a value of `shape` has on the device.
+pub(crate) fn four(shape: &[usize]) -> Place {
+    match *shape {
+        [b, c] => [b, 1, 1, c],
+        [b, n, c] => [b, 1, n, c],
+        [b, x, y, c] => [b, x, y, c],
+        _ => unreachable!("every value has two to four dimensions"),
+    }
+}
+
+/// The index of a place in the node's shape, the leading one left out.
+pub(crate) fn cell_of(graph: &Graph, node: NodeId, place: Place) -> Vec<usize> {
+    let shape = &graph.nodes[node].shape;
+    let [b, x, y, c] = place;
+    let all = match shape.len() {
+        2 => vec![b, c],
+        3 => vec![b, y, c],
+        _ => vec![b, x, y, c],
+    };
+    if shape[0] == 1 { all[1..].to_vec() } else { all }
+}
+
+impl Network {
+    fn stage_node(&self, name: &str) -> Result<NodeId> {
+        Ok(self.nodes(&[name.to_owned()])?[0])
+    }
+
+    /// The name of a node, the outermost where it has several.
+    fn stage_name(&self, node: NodeId) -> Option<&str> {
+        self.graph().stages.iter().rev().find(|s| s.node == node).map(|s| s.name.as_str())
+    }
+
+    fn place(&self, node: NodeId, cell: &[usize]) -> Result<Place> {
+        let shape = &self.graph().nodes[node].shape;
+        let full: Vec<usize> = if shape[0] == 1 && cell.len() + 1 == shape.len() {
+            std::iter::once(0).chain(cell.iter().copied()).collect()
+        } else {
+            cell.to_vec()
+        };
+        if full.len() != shape.len() || full.iter().zip(shape).any(|(i, n)| i >= n) {
+            let inner = if shape[0] == 1 { &shape[1..] } else { &shape[..] };
+            return Err(bad(format!("a cell of this stage is an index into {inner:?}, not {cell:?}")));
+        }
+        Ok(four(&full))
+    }
+
+    /// The shares of the classes in an answer: softmax, or the votes of the bank's nearest neighbours.
+    fn probabilities(&self, answer: &[f32]) -> Result<Vec<f32>> {
+        if let Some(bank) = &self.bank {
+            return Ok(bank.classify(answer));
+        }
+        self.has_logits()?;
+        let largest = answer.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let powers: Vec<f32> = answer.iter().map(|l| (l - largest).exp()).collect();
+        let sum: f32 = powers.iter().sum();
+        Ok(powers.iter().map(|p| p / sum).collect())
+    }
+
+    fn has_logits(&self) -> Result<()> {
+        let graph = self.graph();
+        let answers =
+            matches!(graph.nodes[graph.output].op, Op::Linear { .. }) && self.architecture().masked().is_none();
+        let message = || bad(format!("{} answers with features, not with classes", self.architecture().title()));
+        answers.then_some(()).ok_or_else(message)
+    }
+
+    /// The values that nodes after `leaf` read from `leaf` and before.
+    fn cut(&self, image: Tensor<4>, leaf: NodeId) -> Vec<(NodeId, Tensor<4>)> {
+        let later = &self.graph().nodes[leaf + 1..];
+        let read: Vec<NodeId> =
+            (0..=leaf).filter(|i| *i == leaf || later.iter().any(|n| n.inputs.contains(i))).collect();
+        let values = self.capture(image, &read);
+        read.into_iter().zip(values).collect()
+    }
+
+    /// A captured value as a run takes it: a convolution that computes its batch norm too is captured without it.
+    fn as_given(&self, node: NodeId, value: Tensor<4>) -> Tensor<4> {
+        let conv = matches!(self.graph().nodes[node].op, Op::Conv2d { .. });
+        match self.graph().batch_norm_of(node).filter(|_| conv).map(|n| self.params().norm(n)) {
+            Some(norm) if norm.folded => value * norm.scale.clone() + norm.shift.clone(),
+            _ => value,
+        }
+    }
+}
+
+/// One number of a value, as a range for each dimension.
+fn at([b, x, y, c]: Place) -> [std::ops::Range<usize>; 4] {
+    [b..b + 1, x..x + 1, y..y + 1, c..c + 1]
+}
+
+fn largest(values: &[f32]) -> usize {
+    (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or(0)
+}

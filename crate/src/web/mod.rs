@@ -1,6 +1,7 @@
 //! The wasm-bindgen surface, and nothing else: `docs/architecture.md` lists it.
 
 mod error;
+mod explain;
 mod loader;
 mod network;
 mod values;

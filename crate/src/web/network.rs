@@ -16,10 +16,10 @@ use crate::observe;
 /// A network on the device.
 #[wasm_bindgen]
 pub struct Network {
-    inner: network::Network,
+    pub(super) inner: network::Network,
     entry: Option<&'static Entry>,
     pipeline: Pipeline,
-    labels: Vec<String>,
+    pub(super) labels: Vec<String>,
 }
 
 impl Network {
@@ -54,7 +54,7 @@ impl Network {
     }
 }
 
-fn dims(shape: &[u32]) -> Vec<usize> {
+pub(super) fn dims(shape: &[u32]) -> Vec<usize> {
     shape.iter().map(|&n| n as usize).collect()
 }
 

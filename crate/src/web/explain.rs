@@ -1,0 +1,174 @@
+//! `Network`: explanations. With an image a method takes its data and shape before the arguments, which are JSON.
+
+use js_sys::{JSON, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use super::error::to_js;
+use super::network::{Network, dims};
+use super::values::{floats, shape as js_shape, tensor};
+use crate::error::{Code, Error, Result};
+use crate::network::Values;
+
+type Js<T> = std::result::Result<T, JsValue>;
+
+fn parsed<T: DeserializeOwned>(args: &str) -> Result<T> {
+    let args = if matches!(args, "" | "null" | "undefined") { "{}" } else { args };
+    serde_json::from_str(args).map_err(|e| Error::new(Code::BadInput, format!("the arguments do not fit: {e}")))
+}
+
+fn json(facts: &impl Serialize) -> String {
+    serde_json::to_string(facts).expect("facts hold nothing that JSON cannot")
+}
+
+/// Facts as a plain object, with tensors beside them.
+fn with(facts: &impl Serialize, entries: &[(&str, JsValue)]) -> JsValue {
+    let object = JSON::parse(&json(facts)).expect("it is JSON");
+    for (key, value) in entries {
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&object, &(*key).into(), value);
+    }
+    object
+}
+
+/// The same with one tensor's data and shape among the facts.
+fn with_map(facts: &impl Serialize, map: &Values) -> JsValue {
+    with(facts, &[("data", floats(&map.data)), ("shape", js_shape(&map.shape))])
+}
+
+impl Network {
+    /// JSON of answers with the classes' names in them.
+    fn labelled(&self, facts: &impl Serialize) -> String {
+        let mut value = serde_json::to_value(facts).expect("facts hold nothing that JSON cannot");
+        label(&mut value, &self.labels);
+        value.to_string()
+    }
+}
+
+/// Beside every "index" the "label" that it means.
+fn label(value: &mut serde_json::Value, labels: &[String]) {
+    match value {
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|v| label(v, labels)),
+        serde_json::Value::Object(map) => {
+            let name = map.get("index").and_then(serde_json::Value::as_u64).and_then(|i| labels.get(i as usize));
+            if let Some(name) = name.cloned() {
+                map.insert("label".to_owned(), name.into());
+            }
+            map.values_mut().for_each(|v| label(v, labels));
+        }
+        _ => {}
+    }
+}
+
+#[wasm_bindgen]
+impl Network {
+    /// `{ gradient, map, box, pixels, value }` of `{ stage, cell }`.
+    #[wasm_bindgen(js_name = receptiveField)]
+    pub async fn receptive_field(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let field = self.inner.receptive_field(image, &args).await?;
+            Ok(with(&field, &[("gradient", tensor(&field.gradient)), ("map", tensor(&field.map))]))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `[{ name, kind, field, jump, seen }]`.
+    #[wasm_bindgen(js_name = receptiveCurve)]
+    pub fn receptive_curve(&self, _args: String) -> String {
+        json(&self.inner.receptive_curve())
+    }
+
+    /// `{ data, shape, stage, block, blocks, heads, query, class_token, window, cells, entropy }` of
+    /// `{ block, head, query }`.
+    pub async fn attention(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let map = self.inner.attention(image, &args).await?;
+            Ok(with_map(&map, &map.map))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `[{ stage, entropy, distance }]`, a block each, a number for each head.
+    #[wasm_bindgen(js_name = attentionStats)]
+    pub async fn attention_stats(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(json(&self.inner.attention_stats(image).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape }`: the class token's rollout over all blocks.
+    pub async fn rollout(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(tensor(&self.inner.rollout(image).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape, signed, method, index, probability, stage }` of `{ method, index, stage, grid }`.
+    #[wasm_bindgen(js_name = explainClass)]
+    pub async fn explain_class(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let map = self.inner.explain_class(image, &args).await?;
+            let result = with_map(&map, &map.map);
+            // Setting a property of a plain object cannot fail.
+            let _ = Reflect::set(&result, &"signed".into(), &map.signed.as_ref().map_or(JsValue::NULL, tensor));
+            Ok(result)
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `{ rows: [{ stage, top: [{ index, label, probability }] }], omitted: [{ stage, reason }] }` of `{ k }`.
+    #[wasm_bindgen(js_name = logitLens)]
+    pub async fn logit_lens(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(self.labelled(&self.inner.logit_lens(image, &args).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// Switches parts off, for every call from now on; the number of changes, as JSON. `{ off: [] }` restores all.
+    pub fn ablate(&mut self, args: String) -> Js<String> {
+        let changes = parsed(&args).and_then(|args| self.inner.ablate(&args));
+        changes.map(|n| n.to_string()).map_err(to_js)
+    }
+
+    /// JSON of one cell's formula, of `{ stage, cell }`.
+    pub async fn cell(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(json(&self.inner.cell(image, &args).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape: [out, in, height, width] }` of a convolution's kernels, of `{ stage }`.
+    pub async fn filters(&self, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> { Ok(tensor(&self.inner.filters(&parsed(&args)?).await?)) };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `{ passes: [[{ index, label, probability }]], mean: [{ index, label, probability, deviation }] }` of
+    /// `{ passes, k }`.
+    #[wasm_bindgen(js_name = dropoutPasses)]
+    pub async fn dropout_passes(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(self.labelled(&self.inner.dropout_passes(image, &args).await?))
+        };
+        run().await.map_err(to_js)
+    }
+}

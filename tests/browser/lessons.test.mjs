@@ -1,13 +1,15 @@
 /** Every step of every lesson, in both languages: its text, and a figure that is drawn or plainly said to be missing. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { lessons } from "../../www/lessons/index.js";
 import enTexts from "../../www/i18n/lessons.en.js";
 import koTexts from "../../www/i18n/lessons.ko.js";
 import enFigures from "../../www/i18n/figures.en.js";
 import koFigures from "../../www/i18n/figures.ko.js";
-import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
+import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
 
 const TEXTS = { en: enTexts, ko: koTexts };
 const FIGURES = { en: enFigures, ko: koFigures };
@@ -127,3 +129,31 @@ test("no lesson is wider than a phone", async (t) => {
     }
   }
 });
+
+/** One step for each view and what it shows of it. */
+const kinds = new Map(lessons.flatMap((lesson) => lesson.steps.map((step) => {
+  const { show, paint, by } = step.figure.state;
+  return [JSON.stringify([step.figure.view, show, paint, by]), { lesson, step }];
+})));
+
+for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
+  test(`axe finds nothing at ${width} px, ${colorScheme}`, async (t) => {
+    const axe = await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
+    const { page } = await opened(t, "lang=en", { viewport: { width, height: 800 }, colorScheme, bypassCSP: true, reducedMotion: "reduce" });
+    await page.locator(".lesson-list").waitFor();
+    await page.evaluate(axe);
+    const check = async (at) => {
+      const found = await page.evaluate(async () => {
+        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+        return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+      });
+      assert.deepEqual(found, [], at);
+    };
+    await check("the list");
+    for (const { lesson, step } of kinds.values()) {
+      await page.goto(address(`lang=en&lesson=${lesson.id}&step=${step.id}`));
+      await settled(page, step);
+      await check(`${lesson.id}/${step.id}`);
+    }
+  });
+}

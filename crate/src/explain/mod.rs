@@ -76,7 +76,12 @@ impl Network {
             let inner = if shape[0] == 1 { &shape[1..] } else { &shape[..] };
             return Err(bad(format!("a cell of this stage is an index into {inner:?}, not {cell:?}")));
         }
-        Ok(four(&full))
+        Ok(match full[..] {
+            [b, c] => [b, 0, 0, c],
+            [b, n, c] => [b, 0, n, c],
+            [b, x, y, c] => [b, x, y, c],
+            _ => unreachable!("every value has two to four dimensions"),
+        })
     }
 
     /// The shares of the classes in an answer: softmax, or the votes of the bank's nearest neighbours.

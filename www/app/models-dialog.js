@@ -12,7 +12,7 @@ import { size, t } from "./text.js";
 
 /** @param {App} app */
 export function modelsDialog(app) {
-  const { store, session, signal } = app;
+  const { store, signal } = app;
   const dialog = el("dialog", { class: "dialog", "aria-labelledby": "models-title" });
   const rows = el("ul", { class: "stored" });
   const show = () => {

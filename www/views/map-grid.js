@@ -50,7 +50,7 @@ export const mapGrid = {
     const { columns } = layout(data.order.length, width);
     return { rows: Math.ceil(data.order.length / columns), columns };
   },
-  readout: (data, { row, column }) => t("views.tile", { position: `${number(row + 1)}, ${number(column + 1)}` }),
+  readout: (_, { row, column }) => t("views.tile", { position: `${number(row + 1)}, ${number(column + 1)}` }),
   at(data, area, x, y) {
     const { columns, side } = layout(data.order.length, area.width);
     const cell = { row: Math.floor(y / (side + GAP)), column: Math.floor(x / (side + GAP)) };

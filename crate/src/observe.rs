@@ -46,7 +46,7 @@ pub fn stages(network: &Network) -> Vec<StageInfo<'_>> {
 }
 
 /// The first node of each stage: where the first of its parts begins, or after whatever comes before a plain operation.
-fn first_nodes(graph: &Graph) -> Vec<NodeId> {
+pub(crate) fn first_nodes(graph: &Graph) -> Vec<NodeId> {
     let mut first: Vec<NodeId> = graph.stages.iter().map(|s| s.node).collect();
     for (i, stage) in graph.stages.iter().enumerate() {
         let prefix = format!("{}.", stage.name);

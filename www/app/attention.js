@@ -17,8 +17,8 @@ export function isAttention({ kind }, { shape }, patches) {
   return kind === "attention-weights" && shape.length === 4 && shape[0] === 1 && shape[2] === shape[3] && (extra === 0 || extra === 1);
 }
 
-/** @param {App} app @param {Stage} stage @param {Tensor} tensor */
-export function attentionFigure({ store, signal }, stage, { data, shape }) {
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {import("./cell-panel.js").CellPanel} panel */
+export function attentionFigure({ store, signal }, stage, { data, shape }, panel) {
   const [, heads, tokens] = shape;
   const side = Math.floor(Math.sqrt(tokens));
   const extra = tokens - side * side;
@@ -35,7 +35,7 @@ export function attentionFigure({ store, signal }, stage, { data, shape }) {
     unit: t("views.weight"), rowName: t("views.from"), columnName: t("views.to"),
   });
   const photo = frame({ view: overlay, data: over(), title: title(), origin: "computed", signal, onChoose: ({ row, column }) => store.set({ row, column }) });
-  const matrix = frame({ view: heatmap, data: whole(), title: whole().title, origin: "computed", signal });
+  const matrix = frame({ view: heatmap, data: whole(), title: whole().title, origin: "computed", signal, onPoint: ({ row, column }) => panel.point(start() + row * tokens + column) });
   store.on(["row", "column", "head", "seen"], () => {
     photo.update(over(), title());
     matrix.update(whole(), whole().title);

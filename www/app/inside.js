@@ -1,12 +1,12 @@
 // @ts-check
 // See inside: the network as a picture and as a list of its stages; a chosen stage shows what it holds for the photo.
 
-import { architecture } from "../views/architecture.js";
-import { frame } from "../views/figure.js";
 import { chooser } from "./chooser.js";
 import { button, el, fill } from "./dom.js";
 import { failureCard } from "./failure.js";
+import { insideTabs } from "./inside-tabs.js";
 import { loadPanel } from "./load-panel.js";
+import { networkDrawing } from "./network-drawing.js";
 import { stageFigures } from "./stage-figures.js";
 import { mainStages, stageList } from "./stage-list.js";
 import { t } from "./text.js";
@@ -38,19 +38,14 @@ export function insideRoute(app) {
 
 /** @param {App} app */
 function opened(app) {
-  const { store, session, signal } = app;
+  const { store, session } = app;
   const model = /** @type {import("./types.js").Model} */ (session.model);
   const stages = /** @type {import("./stage-list.js").Stage[]} */ (model.stages);
-  if (!stages.some(({ name }) => name === store.state.stage)) store.set({ stage: mainStages(stages)[0]?.name ?? "" });
-  const line = mainStages(stages);
-  const data = () => ({ stages: line, title: model.info.title, chosen: store.state.stage });
-  const drawing = frame({
-    view: architecture, data: data(), title: t("inside.drawing", { network: model.info.title }), origin: "illustration", signal,
-    onChoose: ({ column }) => store.set({ stage: line[column].name }),
-  });
-  store.on(["stage"], () => drawing.update(data()), signal);
+  const has = (/** @type {string} */ wanted) => stages.some(({ name }) => name === wanted);
+  if (!has(store.state.stage)) store.set({ stage: mainStages(stages)[0]?.name ?? "" });
+  if (!has(store.state.part)) store.set({ part: "" });
   return [
-    el("div", { class: "architecture" }, drawing.node),
-    el("div", { class: "bench" }, stageList(app, stages), stageFigures(app, model, stages)),
+    networkDrawing(app, model, stages),
+    el("div", { class: "bench" }, stageList(app, stages), insideTabs(app, model, (inner) => stageFigures(inner, model, stages))),
   ];
 }

@@ -7,6 +7,7 @@ import { heatmap } from "../views/heatmap.js";
 import { channelAt, channelText, mapGrid } from "../views/map-grid.js";
 import { channelExtents, channelOrder, mapsOf, oneMap } from "../views/maps.js";
 import { attentionFigure, headChoice, isAttention } from "./attention.js";
+import { cellPanel } from "./cell-panel.js";
 import { el, fill } from "./dom.js";
 import { failureCard, failureOf, isAborted } from "./failure.js";
 import { className, number, t } from "./text.js";
@@ -14,6 +15,7 @@ import { className, number, t } from "./text.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./stage-list.js").Stage} Stage */
 /** @typedef {import("../engine.js").Tensor} Tensor */
+/** @typedef {{ labels: string[], patches: number | undefined, panel: import("./cell-panel.js").CellPanel }} About */
 
 /** Rows of numbers longer than this show only their strongest. */
 const MOST_BARS = 24;
@@ -34,7 +36,9 @@ export function stageFigures(app, model, stages) {
     try {
       const tensors = await model.observe(picture.blob, [stage.name], { signal: inner.signal });
       if (inner.signal.aborted) return;
-      fill(holder, content(inner, stage, tensors[stage.name], { labels: model.info.labels, patches: patchesOf(stages) }));
+      const tensor = tensors[stage.name];
+      const panel = cellPanel(inner, model, stage.name, tensor, picture.blob);
+      fill(holder, content(inner, stage, tensor, { labels: model.info.labels, patches: patchesOf(stages), panel }), panel.node);
     } catch (error) {
       if (!inner.signal.aborted && !isAborted(error)) fill(holder, failureCard(failureOf(error)));
     }
@@ -48,34 +52,35 @@ export function stageFigures(app, model, stages) {
 /** How many patches a transformer cuts the picture into. @param {Stage[]} stages */
 const patchesOf = (stages) => stages.find(({ layout }) => layout === "tokens")?.shape[1];
 
-/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {{ labels: string[], patches: number | undefined }} about */
-function content(app, stage, tensor, { labels, patches }) {
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About} about */
+function content(app, stage, tensor, about) {
+  const { patches, panel } = about;
   const { shape } = tensor;
-  if (shape.length <= 2) return vectorFigure(app, stage, tensor, labels);
-  if (isAttention(stage, tensor, patches)) return attentionFigure(app, stage, tensor);
+  if (shape.length <= 2) return vectorFigure(app, stage, tensor, about);
+  if (isAttention(stage, tensor, patches)) return attentionFigure(app, stage, tensor, panel);
   const maps = mapsOf(tensor, { layout: stage.layout, patches });
-  if (!maps) return matrixFigure(app, stage, tensor);
-  if (maps.rows === 1) return vectorFigure(app, stage, tensor, labels);
-  return stage.layout === "heads" ? headFigures(app, stage, tensor, patches) : mapFigures(app, stage, () => maps);
+  if (!maps) return matrixFigure(app, stage, tensor, panel);
+  if (maps.rows === 1) return vectorFigure(app, stage, tensor, about);
+  return stage.layout === "heads" ? headFigures(app, stage, tensor, about) : mapFigures(app, stage, () => maps, panel);
 }
 
-/** Queries, keys and values: one head at a time. @param {App} app @param {Stage} stage @param {Tensor} tensor @param {number} [patches] */
-function headFigures(app, stage, tensor, patches) {
+/** Queries, keys and values: one head at a time. @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About} about */
+function headFigures(app, stage, tensor, { patches, panel }) {
   const heads = tensor.shape[1];
   const head = () => Math.min(app.store.state.head, heads - 1);
   const maps = () => /** @type {import("../views/maps.js").Maps} */ (mapsOf(tensor, { layout: "heads", patches, head: head() }));
-  return [headChoice(app.store, heads, head()), ...mapFigures(app, stage, maps)];
+  return [headChoice(app.store, heads, head()), ...mapFigures(app, stage, maps, panel)];
 }
 
-/** Numbers that do not lie on the photo: rows as they come. @param {App} app @param {Stage} stage @param {Tensor} tensor */
-function matrixFigure({ signal }, stage, { data, shape }) {
+/** Numbers that do not lie on the photo: rows as they come. @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About["panel"]} panel */
+function matrixFigure({ signal }, stage, { data, shape }, panel) {
   const columns = shape.at(-1) ?? 1;
   const title = t("inside.rows", { stage: stage.name, shape: shape.join(" × ") });
-  return frame({ view: heatmap, data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true }, title, origin: "computed", signal }).node;
+  return frame({ view: heatmap, data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true }, title, origin: "computed", signal, onPoint: ({ row, column }) => panel.point(row * columns + column) }).node;
 }
 
-/** @param {App} app @param {Stage} stage @param {() => import("../views/maps.js").Maps} current */
-function mapFigures({ store, signal }, stage, current) {
+/** @param {App} app @param {Stage} stage @param {() => import("../views/maps.js").Maps} current @param {About["panel"]} panel */
+function mapFigures({ store, signal }, stage, current, panel) {
   let maps = current();
   let extents = channelExtents(maps);
   const data = () => {
@@ -96,11 +101,17 @@ function mapFigures({ store, signal }, stage, current) {
       return channel === undefined ? "" : channelText(data(), channel);
     },
   });
-  const large = frame({ view: heatmap, data: one(), title: oneTitle(), origin: "computed", signal });
+  const follow = (/** @type {{ row: number, column: number }} */ { row, column }) => panel.point(maps.start + data().chosen * maps.byChannel + row * maps.byRow + column * maps.byColumn);
+  const large = frame({
+    view: heatmap, data: one(), title: oneTitle(), origin: "computed", signal, onPoint: follow, onChoose: ({ row, column }) => store.set({ row, column }),
+  });
+  const linked = () => follow({ row: Math.min(store.state.row, maps.rows - 1), column: Math.min(store.state.column, maps.columns - 1) });
+  linked();
   store.on(["channel", "sort", "scale", "head"], () => {
     if (stage.layout === "heads") extents = channelExtents((maps = current()));
     grid.update(data());
     large.update(one(), oneTitle());
+    linked();
   }, signal);
   return [controls(store), el("div", { class: "maps" }, grid.node, large.node)];
 }
@@ -122,11 +133,11 @@ function controls(store) {
   );
 }
 
-/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {string[]} labels */
-function vectorFigure({ signal }, stage, { data }, labels) {
+/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About} about */
+function vectorFigure({ signal }, stage, { data }, { labels, panel }) {
   const named = labels.length === data.length;
-  const all = Array.from(data, (value, index) => ({ label: named ? className(labels[index]) : number(index), value }));
+  const all = Array.from(data, (value, index) => ({ label: named ? className(labels[index]) : number(index), value, index }));
   const items = all.sort((a, b) => b.value - a.value).slice(0, MOST_BARS);
   const title = t(items.length < data.length ? "inside.strongest" : "inside.values", { stage: stage.name, shown: number(items.length), count: number(data.length) });
-  return frame({ view: bars, data: { items, title: stage.name }, title, origin: "computed", signal }).node;
+  return frame({ view: bars, data: { items, title: stage.name }, title, origin: "computed", signal, onPoint: ({ row }) => panel.point(items[row].index) }).node;
 }

@@ -16,6 +16,18 @@ export function mainStages(stages) {
   return few.length >= 5 ? few : outer.flatMap((stage) => partsOf(stage, stages)).filter(isDrawn);
 }
 
+/** What a block is made of, for a drawing of it; the whole network's main stages for "". @param {Stage[]} stages @param {string} part */
+export function drawnStages(stages, part) {
+  const block = stages.find(({ name }) => name === part);
+  return block ? partsOf(block, stages) : mainStages(stages);
+}
+
+/** @param {Stage} stage @param {Stage[]} stages */
+export const hasParts = (stage, stages) => partsOf(stage, stages).length > 1;
+
+/** "a.b.c" within "a" and "a.b", of those that are stages. @param {string} name @param {Stage[]} stages */
+export const enclosing = (name, stages) => parents(name).filter((parent) => stages.some((stage) => stage.name === parent));
+
 /** @param {Stage} stage */
 const isDrawn = ({ kind }) => !["norm", "activation", "reshape", "dropout"].includes(kind);
 

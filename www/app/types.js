@@ -14,6 +14,9 @@ export {};
  * @property {string} lesson
  * @property {string} step
  * @property {string} stage module path
+ * @property {string} part module path of the block that is drawn; empty for the whole network
+ * @property {string} tab of See inside
+ * @property {string} models that are compared, with commas between
  * @property {number} channel
  * @property {"activation" | "index"} sort
  * @property {"each" | "shared"} scale

@@ -45,4 +45,6 @@ export default {
   dropoutMean: "Average of all passes", dropoutOff: "Without dropout", plusMinus: "{value} ± {spread}", pass: "Pass {number}", passes: "Passes", afterStage: "After {stage}",
   "op.convolution": "convolution", "op.linear": "linear", "op.batch norm": "batch norm", "op.layer norm": "layer norm", "op.relu": "ReLU", "op.gelu": "GELU", "op.max pool": "max pooling", "op.average pool": "average pooling", "op.local response norm": "local response normalization", "op.add": "addition", "op.attention weights": "attention weights", "op.attend": "attention", "op.position": "position embedding", "op.copy": "the same number, moved", "op.learned": "learned number",
   measuredFieldOf: "Measured: size of the gradient (channel {channel})",
+  region: "from place {first} to place {last}",
+  methodName: "Method",
 };

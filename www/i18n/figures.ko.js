@@ -45,4 +45,6 @@ export default {
   dropoutMean: "모든 통과의 평균", dropoutOff: "드롭아웃 없이", plusMinus: "{value} ± {spread}", pass: "통과 {number}", passes: "통과 횟수", afterStage: "{stage} 다음",
   "op.convolution": "합성곱", "op.linear": "선형", "op.batch norm": "배치 정규화", "op.layer norm": "층 정규화", "op.relu": "ReLU", "op.gelu": "GELU", "op.max pool": "최대 풀링", "op.average pool": "평균 풀링", "op.local response norm": "국소 응답 정규화", "op.add": "더하기", "op.attention weights": "어텐션 가중치", "op.attend": "어텐션", "op.position": "위치 임베딩", "op.copy": "옮긴 같은 값", "op.learned": "학습된 값",
   measuredFieldOf: "측정: 그래디언트의 크기 (채널 {channel})",
+  region: "{first}에서 {last}까지",
+  methodName: "방법",
 };

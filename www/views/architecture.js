@@ -1,14 +1,15 @@
 // @ts-check
 // The network as a row of blocks: as tall as its maps are large, as wide as it has channels. Drawn from model.stages alone.
-// data: { stages: [{ name, kind, shape, layout?, parameters?, multiply_adds? }], title, chosen, focus? }
+// Arcs are the connections that pass over other blocks. data: { stages: [{ name, kind, shape, layout?, parameters?, multiply_adds?, from? }], title, chosen, focus?, ms? }
 
-import { number, short, t, tOf } from "../app/text.js";
+import { number, short, t, time, tOf } from "../app/text.js";
 
-/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters?: number, multiply_adds?: number }} Stage */
-/** @typedef {{ stages: Stage[], title: string, chosen: string, focus?: string[] }} Architecture */
+/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters?: number, multiply_adds?: number, from?: string[] }} Stage */
+/** @typedef {{ stages: Stage[], title: string, chosen: string, focus?: string[], ms?: Map<string, number> }} Architecture */
 
 const LABEL = 34;
 const TALL = 120;
+const ARC = 26;
 
 /** Side and channels of a stage's output. @param {Stage} stage */
 export function extentOf({ shape, layout }) {
@@ -37,15 +38,18 @@ function boxes({ stages }, width) {
 /** @type {import("./types.js").View<Architecture>} */
 export const architecture = {
   name: "architecture",
-  height: () => TALL + LABEL,
+  height: (data) => TALL + LABEL + (skips(data).length > 0 ? ARC : 0),
   draw(context, data, area) {
     const { theme } = area;
+    const arcs = skips(data);
+    context.translate(0, arcs.length > 0 ? ARC : 0);
     context.font = theme.font;
     context.textBaseline = "middle";
     context.strokeStyle = theme.line;
     context.lineWidth = 2;
     const blocks = boxes(data, area.width);
     context.strokeRect(0, TALL / 2, blocks.at(-1)?.x ?? 0, 0);
+    arcs.forEach((arc) => drawArc(context, arc, blocks));
     blocks.forEach(({ x, width, height }, index) => {
       const stage = data.stages[index];
       const chosen = holds(stage, data.chosen) || area.highlight === `stage:${stage.name}` || data.focus?.includes(stage.name);
@@ -59,13 +63,33 @@ export const architecture = {
   },
   summary: (data) => t("views.architecture", { title: data.title, count: number(data.stages.length), names: data.stages.map(({ name }) => name).join(", ") }),
   cells: (data) => ({ rows: 1, columns: data.stages.length }),
-  readout: (data, { column }) => (data.stages[column] ? stageText(data.stages[column]) : ""),
+  readout: (data, { column }) => (data.stages[column] ? stageText(data.stages[column], data.ms?.get(data.stages[column].name)) : ""),
   at(data, area, x) {
     const column = boxes(data, area.width).findIndex((box) => x >= box.x - 2 && x < box.x + box.width + 2);
     return column < 0 ? null : { row: 0, column };
   },
-  table: ({ stages }) => ({ head: ["stage", "kind", "shape", "parameters", "multiply_adds"], rows: stages.map((s) => [s.name, s.kind, s.shape.join("x"), s.parameters ?? "", s.multiply_adds ?? ""]) }),
+  table: ({ stages, ms }) => ({
+    head: ["stage", "kind", "shape", "parameters", "multiply_adds", "ms"],
+    rows: stages.map((s) => [s.name, s.kind, s.shape.join("x"), s.parameters ?? "", s.multiply_adds ?? "", ms?.get(s.name) ?? ""]),
+  }),
 };
+
+/** Connections over at least one block, as pairs of places; from -1 where they begin before the first. @param {Architecture} data */
+function skips({ stages }) {
+  const place = new Map(stages.map(({ name }, index) => [name, index]));
+  return stages.flatMap(({ from = [] }, to) => from.map((name) => ({ from: place.get(name) ?? -1, to })).filter(({ from: start }) => start < to - 1));
+}
+
+/** @param {CanvasRenderingContext2D} context @param {{ from: number, to: number }} arc @param {{ x: number, width: number, height: number }[]} blocks */
+function drawArc(context, { from, to }, blocks) {
+  const start = from < 0 ? 0 : blocks[from].x + blocks[from].width / 2;
+  const end = blocks[to].x + blocks[to].width / 2;
+  const top = (/** @type {number} */ index) => (index < 0 ? TALL / 2 : (TALL - blocks[index].height) / 2);
+  context.beginPath();
+  context.moveTo(start, top(from));
+  context.bezierCurveTo(start, -ARC, end, -ARC, end, top(to));
+  context.stroke();
+}
 
 /** Whether a stage is, or contains, the one of that path. @param {Stage} stage @param {string} path */
 const holds = ({ name }, path) => path === name || path.startsWith(`${name}.`);
@@ -86,8 +110,9 @@ function labels(context, data, { width, theme }) {
   });
 }
 
-/** A stage in one line. @param {Stage} stage */
-export function stageText({ name, kind, shape, parameters, multiply_adds }) {
+/** A stage in one line. @param {Stage} stage @param {number} [ms] */
+export function stageText({ name, kind, shape, parameters, multiply_adds }, ms) {
   return [name, tOf("kinds", kind, kind), shape.slice(shape.length > 2 ? 1 : 0).join(" × "),
-    parameters ? t("views.parameters", { count: short(parameters) }) : "", multiply_adds ? t("views.macs", { count: short(multiply_adds) }) : ""].filter(Boolean).join(" · ");
+    parameters ? t("views.parameters", { count: short(parameters) }) : "", multiply_adds ? t("views.macs", { count: short(multiply_adds) }) : "",
+    ms === undefined ? "" : time(ms)].filter(Boolean).join(" · ");
 }

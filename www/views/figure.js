@@ -21,6 +21,7 @@ import { themeOf } from "./theme.js";
  * @property {import("../app/badge.js").Origin} origin
  * @property {AbortSignal} signal
  * @property {(cell: Cell, width: number) => void} [onChoose] the cell was clicked, or Enter pressed on it
+ * @property {(cell: Cell) => void} [onPoint] the cursor is on another cell
  * @property {(cell: Cell, width: number) => string} [readout] instead of the view's own
  */
 
@@ -74,6 +75,7 @@ export function frame(options) {
     const { width } = area();
     readout.textContent = cell ? (options.readout?.(cell, width) ?? view.readout?.(data, cell) ?? "") : "";
     draw();
+    if (cell) options.onPoint?.(cell);
   };
   const choose = () => cursor && options.onChoose?.(cursor, area().width);
   follow(canvas, { view, data: () => data, area, cursor: () => cursor, point, choose });

@@ -41,6 +41,19 @@ export function mapsOf({ data, shape }, { layout, patches, head = 0 } = {}) {
 /** @param {Maps} maps @param {number} channel @param {number} row @param {number} column */
 export const valueAt = (maps, channel, row, column) => maps.values[maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn];
 
+/** A place in the data as an index for each dimension. @param {number} flat @param {number[]} shape */
+export function indexAt(flat, shape) {
+  const index = new Array(shape.length);
+  for (let i = shape.length - 1, rest = flat; i >= 0; i--) {
+    index[i] = rest % shape[i];
+    rest = Math.floor(rest / shape[i]);
+  }
+  return index;
+}
+
+/** A cell of maps as an index into the tensor's shape. @param {Maps} maps @param {number[]} shape @param {number} channel @param {number} row @param {number} column */
+export const cellIndex = (maps, shape, channel, row, column) => indexAt(maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn, shape);
+
 /** One channel by itself, row by row. @param {Maps} maps @param {number} channel @returns {Float32Array} */
 export function oneMap(maps, channel) {
   const { rows, columns } = maps;

@@ -11,6 +11,7 @@ mod field;
 mod gradient;
 mod lens;
 mod places;
+mod times;
 
 pub use ablate::{Ablate, Off};
 pub use attention::{AttentionArgs, AttentionMap, BlockAttention};
@@ -19,6 +20,7 @@ pub use class::{ClassArgs, ClassMap};
 pub use field::{CurvePoint, Rect};
 pub use gradient::{FieldArgs, ReceptiveField};
 pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Spread};
+pub use times::StageTime;
 
 use burn::tensor::Tensor;
 
@@ -106,9 +108,7 @@ impl Network {
 
     /// The values that nodes after `leaf` read from `leaf` and before.
     fn cut(&self, image: Tensor<4>, leaf: NodeId) -> Vec<(NodeId, Tensor<4>)> {
-        let later = &self.graph().nodes[leaf + 1..];
-        let read: Vec<NodeId> =
-            (0..=leaf).filter(|i| *i == leaf || later.iter().any(|n| n.inputs.contains(i))).collect();
+        let read = self.read_after(leaf);
         let values = self.capture(image, &read);
         read.into_iter().zip(values).collect()
     }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
 use super::network::{Network, dims};
-use super::values::{floats, shape as js_shape, tensor};
+use super::values::{floats, now, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
 use crate::network::Values;
 
@@ -157,6 +157,16 @@ impl Network {
     /// `{ data, shape: [out, in, height, width] }` of a convolution's kernels, of `{ stage }`.
     pub async fn filters(&self, args: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> { Ok(tensor(&self.inner.filters(&parsed(&args)?).await?)) };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `[{ stage, ms }]`: a second forward pass, timed step by step.
+    #[wasm_bindgen(js_name = stageTimes)]
+    pub async fn stage_times(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(json(&self.inner.stage_times(image, now).await?))
+        };
         run().await.map_err(to_js)
     }
 

@@ -5,7 +5,7 @@ import { el, fill } from "../dom.js";
 import { className, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
-import { cropImage, legend, picture, tile } from "./draw.js";
+import { choices, cropImage, legend, picture, tile } from "./draw.js";
 
 /** @typedef {{ data: Float32Array, shape: number[], method: string, index: number, probability: number, stage: string | null }} ClassMap */
 
@@ -16,10 +16,12 @@ export async function figure(stage) {
   const input = await stage.input(model);
   const image = cropImage((await model.preprocess(input)).crop);
   const view = el("div", { class: "figure-row" });
+  const methods = methodsOf(model);
+  let method = state.method;
   let ticket = 0;
   const compute = async (/** @type {number | undefined} */ index) => {
     const mine = ++ticket;
-    const found = /** @type {ClassMap} */ (await model.call("explainClass", index === undefined ? { method: state.method } : { method: state.method, index }, input, { signal }));
+    const found = /** @type {ClassMap} */ (await model.call("explainClass", index === undefined ? { method } : { method, index }, input, { signal }));
     if (mine !== ticket || signal.aborted) return null;
     const [rows, columns] = found.shape.slice(-2);
     const scale = scaleOf(extent(found.data));
@@ -32,5 +34,17 @@ export async function figure(stage) {
   };
   const first = await compute(undefined);
   const choice = el("select", { onchange: () => void compute(Number(choice.value)).catch(() => {}) }, model.info.labels.map((label, index) => el("option", { value: index, selected: index === first }, className(label))));
-  stage.show(view, el("label", { class: "picker", "data-part": "class" }, f("className"), " ", choice));
+  // In See inside the method is the visitor's choice.
+  const methodChoice = state.methods && choices({ label: f("methodName"), options: methods.map((value) => ({ value, text: f(`method.${value}`) })), value: method, change(value) {
+    method = value;
+    void compute(Number(choice.value)).catch(() => {});
+  } });
+  stage.show(view, methodChoice, el("label", { class: "picker", "data-part": "class" }, f("className"), " ", choice));
+}
+
+/** The methods that fit a network. @param {import("../types.js").Model} model */
+function methodsOf(model) {
+  const attends = model.stages.some(({ kind }) => kind === "attention-weights");
+  const pooled = !attends && model.stages.some(({ kind, name }) => kind === "pool" && name === "avgpool");
+  return [pooled && model.info.family === "resnet" ? "cam" : null, attends ? "attention" : "gradcam", "occlusion"].filter((one) => one !== null);
 }

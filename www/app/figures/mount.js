@@ -35,14 +35,26 @@ import { figures } from "./index.js";
 /** Thrown by a figure whose computation does not exist yet. */
 export class NotBuilt extends Error {}
 
-/** @param {App} app @param {Lesson} lesson @param {Step} step @param {(name: string, value: unknown) => void} report @returns {Mounted} */
+/** The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param {(name: string, value: unknown) => void} report @returns {Mounted} */
 export function figureFor(app, lesson, step, report) {
+  const { view, state } = step.figure;
+  return mountFigure(app, { view, state, model: lesson.model, title: words(`${step.text}.title`), report, link: explore(app, step) });
+}
+
+/**
+ * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset.
+ * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, report?: (name: string, value: unknown) => void,
+ *   link?: HTMLElement | null }} Wanted
+ */
+
+/** @param {App} app @param {Wanted} wanted @returns {Mounted} */
+export function mountFigure(app, wanted) {
   const { store, signal } = app;
-  const { view } = step.figure;
+  const { view } = wanted;
   const frame = el("div", { class: "figure-frame", "data-view": view });
   const origin = el("span", { class: "figure-origin" });
   const tools = el("div", { class: "figure-tools" });
-  const node = el("figure", { class: "step-figure", "aria-label": ui("figure", { title: words(`${step.text}.title`) }), "aria-busy": "true" }, frame, origin, tools);
+  const node = el("figure", { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" }, frame, origin, tools);
   /** @type {Swap | null} */
   let swap = null;
   let control = new AbortController();
@@ -63,7 +75,7 @@ export function figureFor(app, lesson, step, report) {
     try {
       if (!entry) throw new NotBuilt();
       const { figure } = await entry.load();
-      await figure(stageFor(app, own, lesson, step, swap, frame, report));
+      await figure(stageFor(app, own, wanted, swap, frame));
     } catch (error) {
       if (own.aborted) return;
       how = missing(error) ? "not-built" : "failed";
@@ -76,7 +88,7 @@ export function figureFor(app, lesson, step, report) {
     settle(how);
   };
   const changed = (/** @type {string} */ kind) => {
-    if (entry?.input === kind || (entry?.input === "model" && (kind === "digit") === readsDigits(step, lesson))) void draw();
+    if (entry?.input === kind || (entry?.input === "model" && (kind === "digit") === readsDigits(wanted))) void draw();
   };
   store.on(["picture"], () => changed("photo"), signal);
   onDigit(() => changed("digit"), signal);
@@ -90,13 +102,13 @@ export function figureFor(app, lesson, step, report) {
     fill(frame);
     void draw();
   };
-  fill(tools, pickerFor(app, entry, readsDigits(step, lesson)), el("div", { class: "actions" }, button(ui("reset"), redraw, { class: "plain" }), explore(app, step)));
+  fill(tools, pickerFor(app, entry, readsDigits(wanted)), el("div", { class: "actions" }, button(ui("reset"), redraw, { class: "plain" }), wanted.link));
   void draw();
   return { node, frame, settled, swap: (next) => { swap = next; redraw(); } };
 }
 
-/** @param {Step} step @param {Lesson} lesson */
-const readsDigits = (step, lesson) => /mnist/.test(String(step.figure.state.model ?? lesson.model));
+/** @param {Wanted} wanted */
+const readsDigits = ({ state, model }) => /mnist/.test(String(state.model ?? model));
 
 /** @param {unknown} error */
 const missing = (error) => error instanceof NotBuilt || (/** @type {any} */ (error)?.code === "not-found" && /has no method/.test(String(/** @type {any} */ (error).message)));
@@ -126,17 +138,15 @@ function explore({ store }, step) {
 /**
  * @param {App} app
  * @param {AbortSignal} signal
- * @param {Lesson} lesson
- * @param {Step} step
+ * @param {Wanted} wanted
  * @param {Swap | null} swap
  * @param {HTMLElement} frame
- * @param {(name: string, value: unknown) => void} report
  * @returns {Stage}
  */
-function stageFor(app, signal, lesson, step, swap, frame, report) {
+function stageFor(app, signal, wanted, swap, frame) {
   const { store, session } = app;
   const other = (/** @type {any} */ id) => (swap && id === swap.from ? swap.to : id);
-  const given = structuredClone(step.figure.state);
+  const given = structuredClone(wanted.state);
   /** @type {Record<string, any>} */
   const state = { ...given };
   if (state.model) state.model = other(state.model);
@@ -146,14 +156,15 @@ function stageFor(app, signal, lesson, step, swap, frame, report) {
     return /** @type {import("../types.js").Picture} */ (store.state.picture).blob;
   };
   return {
-    app, state, signal, report, photo,
+    app, state, signal, photo,
+    report: wanted.report ?? (() => {}),
     show: (...children) => {
       if (!signal.aborted) fill(frame, ...children);
     },
-    async load(id = state.model ?? other(lesson.model)) {
+    async load(id = state.model ?? other(wanted.model)) {
       await until(store, ["engine"], ({ engine }) => engine.status !== "starting", signal);
       if (!session.models || store.state.engine.status !== "ready") throw new Error(store.state.engine.failure?.message ?? "");
-      const model = await session.models.get(id);
+      const model = id === store.state.model && session.model ? session.model : await session.models.get(id);
       signal.throwIfAborted();
       return model;
     },

@@ -11,6 +11,7 @@ import { insideRoute } from "./inside.js";
 export const ROUTES = [
   { id: "classify", title: "nav.classify", build: classifyRoute },
   { id: "inside", title: "nav.inside", build: insideRoute },
+  { id: "compare", title: "nav.compare", build: async (app) => (await import("./compare.js")).compareRoute(app) },
   { id: "lessons", title: "nav.lessons", build: async (app) => (await import("./lessons/route.js")).lessonsRoute(app) },
 ];
 

@@ -1,6 +1,6 @@
 // Every visible text, in English. Keys are the same in ko.js; `{name}` is filled in.
 export default {
-  nav: { label: "Places", skip: "Skip to content", classify: "Classify", inside: "See inside", lessons: "Lessons" },
+  nav: { label: "Places", skip: "Skip to content", classify: "Classify", inside: "See inside", compare: "Compare", lessons: "Lessons" },
   settings: { dark: "Dark colours", light: "Light colours" },
   actions: { retry: "Try again", cancel: "Cancel", close: "Close", back: "Back" },
   badge: {
@@ -226,6 +226,15 @@ export default {
     timing: "Measuring…",
     timed: "Times of one pass on {device}, measured now after a warm-up: point at a block.",
     tabs: "Views",
+  },
+  compare: {
+    title: "Compare",
+    lede: "The same photo through several networks, all computed now.",
+    networks: "Networks",
+    answers: "What each answers",
+    cost: "What an answer costs",
+    map: "Where each found its evidence",
+    field: "How far each sees, by depth",
   },
   tabs: {
     output: "Output",

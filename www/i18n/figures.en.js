@@ -47,4 +47,5 @@ export default {
   measuredFieldOf: "Measured: size of the gradient (channel {channel})",
   region: "from place {first} to place {last}",
   methodName: "Method",
+  photoAsIs: "The photo as it is", photoChanged: "Changed", photoChangedLabel: "The changed photo, as the network gets it", undo: "Undo", shiftAcross: "Shift to the right", shiftDown: "Shift down", turn: "Turn", blur: "Blur", shufflePatches: "Shuffle patches", restoreAll: "Restore all",
 };

@@ -1,6 +1,6 @@
 // Every visible text, in Korean. Keys are the same in en.js; `{name}` is filled in.
 export default {
-  nav: { label: "페이지", skip: "본문으로 건너뛰기", classify: "분류", inside: "들여다보기", lessons: "강의" },
+  nav: { label: "페이지", skip: "본문으로 건너뛰기", classify: "분류", inside: "들여다보기", compare: "비교", lessons: "강의" },
   settings: { dark: "어두운 색", light: "밝은 색" },
   actions: { retry: "다시 시도", cancel: "취소", close: "닫기", back: "돌아가기" },
   badge: {
@@ -226,6 +226,15 @@ export default {
     timing: "측정 중…",
     timed: "{device}에서 예열 뒤 한 번 계산한 시간입니다. 블록을 가리켜 보세요.",
     tabs: "보기",
+  },
+  compare: {
+    title: "비교",
+    lede: "같은 사진을 여러 네트워크로 지금 계산합니다.",
+    networks: "네트워크",
+    answers: "무엇이라 답하는가",
+    cost: "답 하나의 비용",
+    map: "어디서 근거를 찾았는가",
+    field: "깊이에 따라 얼마나 멀리 보는가",
   },
   tabs: {
     output: "출력",

@@ -37,5 +37,6 @@ export const figures = {
   "dino-views": { load: () => import("./dino-views.js"), input: "photo" },
   "dino-attention": { load: () => import("./dino-attention.js"), input: "photo" },
   "timeline": { load: () => import("./timeline.js"), origin: "precomputed" },
+  "photo-changes": { load: () => import("./photo-changes.js"), input: "model" },
   "compare": { load: () => import("./compare.js"), input: "photo" },
 };

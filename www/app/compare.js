@@ -1,0 +1,55 @@
+// @ts-check
+// One photo through any two or all of the small networks, side by side: answers, costs, evidence and fields.
+
+import { figures } from "./figures/index.js";
+import { mountFigure } from "./figures/mount.js";
+import { el, fill } from "./dom.js";
+import { t } from "./text.js";
+
+/** @typedef {import("./types.js").App} App */
+
+/** @param {App} app */
+export function compareRoute(app) {
+  const { store, signal } = app;
+  const body = el("div", { class: "compare-body" });
+  const picker = el("fieldset", { class: "compare-networks" });
+  let shown = "";
+  let control = new AbortController();
+  const show = () => {
+    const entries = store.state.engine.entries.filter(({ embedded }) => embedded);
+    if (entries.length === 0) return void fill(body, el("p", { class: "quiet" }, t("answer.starting")));
+    const usual = entries.filter(({ input }) => input.channels === 3).map(({ id }) => id);
+    const asked = store.state.models.split(",").filter((id) => entries.some((entry) => entry.id === id));
+    const chosen = asked.length > 0 ? asked : usual;
+    const key = chosen.join(",");
+    if (key === shown) return;
+    shown = key;
+    fill(picker, el("legend", null, t("compare.networks")), entries.map(({ id, title }) => el("label", { class: "toggle" },
+      el("input", { type: "checkbox", checked: chosen.includes(id), onchange: (/** @type {Event} */ event) => toggle(id, /** @type {HTMLInputElement} */ (event.target)) }), el("span", null, title))));
+    const toggle = (/** @type {string} */ id, /** @type {HTMLInputElement} */ box) => {
+      const next = box.checked ? [...chosen, id] : chosen.filter((other) => other !== id);
+      if (next.length === 0) return void (box.checked = true);
+      store.set({ models: entries.map((entry) => entry.id).filter((other) => next.includes(other)).join(",") });
+      /** @type {HTMLElement | null} */ (picker.querySelectorAll("input")[entries.findIndex((entry) => entry.id === id)])?.focus();
+    };
+    control.abort();
+    control = new AbortController();
+    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    fill(body, ["answers", "cost", "map", "field"].map((view) => part(inner, view, view === "map" || view === "field" ? chosen.filter((id) => explains(id, view)) : chosen)));
+  };
+  store.show(["engine", "models"], show, signal);
+  return el("div", { class: "compare" }, el("div", { class: "lede" }, el("h1", null, t("compare.title")), el("p", null, t("compare.lede"))), picker, body);
+}
+
+/** An MAE answers with pixels: there is no class to explain. @param {string} id @param {string} view */
+const explains = (id, view) => !id.startsWith("mae") && (view !== "map" || !id.startsWith("fcnn"));
+
+/** @param {App} app @param {string} view @param {string[]} models */
+function part(app, view, models) {
+  if (models.length === 0) return null;
+  const title = t(`compare.${view}`);
+  const state = view === "field" ? { models } : { models, show: view };
+  const name = view === "field" ? "receptive-curve" : "compare";
+  if (!figures[name]) return null;
+  return el("section", { class: "inside-figure", "data-figure": view }, el("h2", null, title), mountFigure(app, { view: name, state, model: models[0], title }).node);
+}

@@ -1,0 +1,117 @@
+// @ts-check
+// The photo shifted, turned, blurred or with its patches shuffled: what the network then answers, beside the untouched photo.
+
+import { button, el, fill } from "../dom.js";
+import { className, number, percent } from "../text.js";
+import { f } from "../lessons/words.js";
+import { block, cropImage, guesses, picture, slider } from "./draw.js";
+
+/**
+ * Shifts as shares of the side, the turn in degrees, the blur in pixels of what the network sees, patches as the side of the grid
+ * that is shuffled (1: none).
+ * @typedef {{ across: number, down: number, turn: number, blur: number, patches: number }} Changes
+ */
+/** @type {Changes} */
+const NONE = { across: 0, down: 0, turn: 0, blur: 0, patches: 1 };
+
+/** @param {import("./mount.js").Stage} stage */
+export async function figure(stage) {
+  const { signal } = stage;
+  const model = await stage.load();
+  const seen = await model.preprocess(await stage.input(model));
+  const crop = cropImage(seen.crop);
+  const ask = (/** @type {ImageData} */ image) => model.classify(image, { topK: 5, signal });
+  const whole = await ask(crop);
+  /** @type {Changes[]} the last is what is shown; the others can be gone back to */
+  const history = [{ ...NONE }];
+  const result = el("div", { class: "figure-row" });
+  const controls = el("div", { class: "photo-controls" });
+  let ticket = 0;
+  const compute = async () => {
+    const mine = ++ticket;
+    const image = changed(crop, /** @type {Changes} */ (history.at(-1)));
+    const now = await ask(image);
+    if (mine !== ticket || signal.aborted) return;
+    const same = now.top[0].index === whole.top[0].index;
+    fill(result,
+      block(f("photoAsIs"), picture(crop, { label: f("cropLabel") }), guesses(whole.top, className)),
+      block(f("photoChanged"), picture(image, { label: f("photoChangedLabel") }), guesses(now.top, className),
+        el("p", { class: "quiet", role: "status" }, f(same ? "answerSame" : "answerChanged", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) }))));
+  };
+  const follow = () => void compute().catch(() => {});
+  const show = () => {
+    const now = /** @type {Changes} */ (history.at(-1));
+    const set = (/** @type {keyof Changes} */ key) => (/** @type {number} */ value) => {
+      const last = /** @type {Changes} */ (history.at(-1));
+      // One slider's way is one step back.
+      if (history.length > 1 && onlyDiffers(last, /** @type {Changes} */ (history.at(-2)), key)) history.pop();
+      history.push({ ...last, [key]: value });
+      undo.disabled = false;
+      follow();
+    };
+    const undo = button(f("undo"), () => {
+      history.pop();
+      if (history.length === 0) history.push({ ...NONE });
+      show();
+      follow();
+    }, { disabled: history.length < 2 });
+    fill(controls,
+      slider({ label: f("shiftAcross"), min: -0.5, max: 0.5, step: 0.05, value: now.across, text: percent, change: set("across") }),
+      slider({ label: f("shiftDown"), min: -0.5, max: 0.5, step: 0.05, value: now.down, text: percent, change: set("down") }),
+      slider({ label: f("turn"), min: -180, max: 180, step: 5, value: now.turn, text: (v) => `${number(v)}°`, change: set("turn") }),
+      slider({ label: f("blur"), min: 0, max: 16, step: 1, value: now.blur, text: (v) => f("pixels", { count: number(v) }), change: set("blur") }),
+      slider({ label: f("shufflePatches"), min: 1, max: 8, step: 1, value: now.patches, text: (v) => `${number(v)} × ${number(v)}`, change: set("patches") }),
+      el("div", { class: "actions" }, undo, button(f("restoreAll"), () => {
+        history.push({ ...NONE });
+        show();
+        follow();
+      }, { class: "plain" })));
+  };
+  show();
+  await compute();
+  stage.show(result, controls);
+}
+
+/** Whether two states differ in that one setting. @param {Changes} a @param {Changes} b @param {keyof Changes} key */
+const onlyDiffers = (a, b, key) => /** @type {(keyof Changes)[]} */ (Object.keys(a)).every((other) => (a[other] === b[other]) !== (other === key));
+
+/** @param {ImageData} crop @param {Changes} changes */
+function changed(crop, { across, down, turn, blur, patches }) {
+  const { width, height } = crop;
+  const source = new OffscreenCanvas(width, height);
+  source.getContext("2d")?.putImageData(crop, 0, 0);
+  const shuffled = shuffledPatches(source, patches);
+  const out = new OffscreenCanvas(width, height);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (out.getContext("2d", { willReadFrequently: true }));
+  context.fillStyle = "#808080";
+  context.fillRect(0, 0, width, height);
+  context.translate(width / 2 + across * width, height / 2 + down * height);
+  context.rotate((turn * Math.PI) / 180);
+  // Drawn small and large again: a blur that every browser has.
+  const small = 1 / (1 + blur);
+  const soft = new OffscreenCanvas(Math.max(1, Math.round(width * small)), Math.max(1, Math.round(height * small)));
+  const softContext = soft.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  if (softContext) softContext.imageSmoothingQuality = "high";
+  softContext?.drawImage(shuffled, 0, 0, soft.width, soft.height);
+  context.drawImage(blur > 0 ? soft : shuffled, -width / 2, -height / 2, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+/** The same patches in another order, always the same. @param {OffscreenCanvas} source @param {number} side */
+function shuffledPatches(source, side) {
+  if (side < 2) return source;
+  const { width, height } = source;
+  const out = new OffscreenCanvas(width, height);
+  const context = out.getContext("2d");
+  const count = side * side;
+  const step = [5, 7, 11, 13, 17].find((n) => count % n !== 0) ?? 1;
+  const edge = (/** @type {number} */ i, /** @type {number} */ length) => Math.round((i * length) / side);
+  for (let i = 0; i < count; i++) {
+    const from = (i * step + Math.floor(count / 2)) % count;
+    const [x, y] = [edge(from % side, width), edge(Math.floor(from / side), height)];
+    const [toX, toY] = [edge(i % side, width), edge(Math.floor(i / side), height)];
+    context?.drawImage(source, x, y, width / side, height / side, toX, toY, width / side, height / side);
+  }
+  return out;
+}

@@ -20,7 +20,7 @@ const REST_MS = 120;
 export function cellPanel({ store, signal }, model, stage, { data, shape }, blob) {
   const reads = el("div", { class: "cell-reads" });
   const sum = el("div", { class: "cell-formula" });
-  const node = el("section", { class: "cell-panel", "aria-label": t("inside.origin"), "aria-live": "polite" }, el("h2", null, t("inside.origin")), el("p", { class: "quiet" }, t("inside.originHint")), el("div", { class: "cell-parts" }, reads, sum));
+  const node = el("section", { class: "cell-panel", "aria-label": t("inside.origin"), "aria-live": "polite" }, el("h2", null, t("inside.origin")), el("p", { class: "quiet" }, t("inside.originHint")), el("div", { class: "cell-parts figure-frame" }, reads, sum));
   const sources = sourceReader(model, blob, signal);
   let shown = -1;
   let rest = 0;

@@ -4,6 +4,7 @@
 import { chooser } from "./chooser.js";
 import { button, el, fill } from "./dom.js";
 import { failureCard } from "./failure.js";
+import { styles } from "./figures/styles.js";
 import { insideTabs } from "./inside-tabs.js";
 import { loadPanel } from "./load-panel.js";
 import { networkDrawing } from "./network-drawing.js";
@@ -16,6 +17,7 @@ import { t } from "./text.js";
 /** @param {App} app */
 export function insideRoute(app) {
   const { store, session, signal } = app;
+  void styles();
   const body = el("div", { class: "inside-body" });
   let control = new AbortController();
   let shown = "";

@@ -5,7 +5,7 @@ import { architecture } from "../views/architecture.js";
 import { frame } from "../views/figure.js";
 import { button, el, fill } from "./dom.js";
 import { failureOf, failureText, isAborted } from "./failure.js";
-import { drawnStages, enclosing, hasParts } from "./stage-list.js";
+import { connected, drawnStages, enclosing, hasParts } from "./stage-list.js";
 import { t } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -18,7 +18,7 @@ export function networkDrawing(app, model, stages) {
   /** @type {Map<string, number> | undefined} */
   let ms;
   const line = () => drawnStages(stages, store.state.part);
-  const data = () => ({ stages: line(), title: store.state.part || model.info.title, chosen: store.state.stage, ms });
+  const data = () => ({ stages: connected(line(), stages), title: store.state.part || model.info.title, chosen: store.state.stage, ms });
   const title = () => t("inside.drawing", { network: data().title });
   const drawing = frame({
     view: architecture, data: data(), title: title(), origin: "computed", signal,

@@ -5,7 +5,7 @@ import { extentOf } from "../views/architecture.js";
 import { el, fill } from "./dom.js";
 import { t, tOf } from "./text.js";
 
-/** @typedef {import("../engine.js").Stage & { layout?: string, parameters?: number, multiply_adds?: number }} Stage */
+/** @typedef {import("../engine.js").Stage & { layout?: string, parameters?: number, multiply_adds?: number, from?: string[] }} Stage */
 
 /** The stages that tell the story: whole blocks and layers, and what stands outside them. @param {Stage[]} stages @returns {Stage[]} */
 export function mainStages(stages) {
@@ -20,6 +20,13 @@ export function mainStages(stages) {
 export function drawnStages(stages, part) {
   const block = stages.find(({ name }) => name === part);
   return block ? partsOf(block, stages) : mainStages(stages);
+}
+
+/** Drawn stages with their sources among themselves: a source that is not drawn stands at the last one before it. @param {Stage[]} drawn @param {Stage[]} stages */
+export function connected(drawn, stages) {
+  const order = new Map(stages.map(({ name }, index) => [name, index]));
+  const nearest = (/** @type {string} */ name) => drawn.filter((one) => (order.get(one.name) ?? 0) <= (order.get(name) ?? -1)).at(-1)?.name ?? "";
+  return drawn.map((stage) => ({ ...stage, from: [...new Set((stage.from ?? []).map(nearest))] }));
 }
 
 /** @param {Stage} stage @param {Stage[]} stages */

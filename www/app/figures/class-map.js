@@ -17,7 +17,7 @@ export async function figure(stage) {
   const image = cropImage((await model.preprocess(input)).crop);
   const view = el("div", { class: "figure-row" });
   const methods = methodsOf(model);
-  let method = state.method;
+  let method = methods.includes(state.method) ? state.method : methods[0];
   let ticket = 0;
   const compute = async (/** @type {number | undefined} */ index) => {
     const mine = ++ticket;
@@ -44,6 +44,8 @@ export async function figure(stage) {
 
 /** The methods that fit a network. @param {import("../types.js").Model} model */
 function methodsOf(model) {
+  // Its neighbours vote for the classes: there is no class whose gradient could be taken.
+  if (model.info.family === "dino") return ["occlusion"];
   const attends = model.stages.some(({ kind }) => kind === "attention-weights");
   const pooled = !attends && model.stages.some(({ kind, name }) => kind === "pool" && name === "avgpool");
   return [pooled && model.info.family === "resnet" ? "cam" : null, attends ? "attention" : "gradcam", "occlusion"].filter((one) => one !== null);

@@ -10,6 +10,7 @@ import { f, ui, words } from "../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "./digits.js";
 import { photoPicker } from "./photo-picker.js";
 import { figures } from "./index.js";
+import { styles } from "./styles.js";
 
 /** @typedef {import("../types.js").App} App */
 /** @typedef {import("../types.js").Model} Model */
@@ -74,7 +75,7 @@ export function mountFigure(app, wanted) {
     let how = "done";
     try {
       if (!entry) throw new NotBuilt();
-      const { figure } = await entry.load();
+      const [{ figure }] = await Promise.all([entry.load(), styles()]);
       await figure(stageFor(app, own, wanted, swap, frame));
     } catch (error) {
       if (own.aborted) return;

@@ -1,5 +1,5 @@
 // @ts-check
-// The style sheets of lessons and figures, asked for when the first lesson is opened.
+// The style sheets of lessons and figures, asked for when the first of them is opened.
 
 /** @type {Promise<unknown> | null} */
 let loading = null;

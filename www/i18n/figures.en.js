@@ -48,4 +48,5 @@ export default {
   region: "from place {first} to place {last}",
   methodName: "Method",
   photoAsIs: "The photo as it is", photoChanged: "Changed", photoChangedLabel: "The changed photo, as the network gets it", undo: "Undo", shiftAcross: "Shift to the right", shiftDown: "Shift down", turn: "Turn", blur: "Blur", shufflePatches: "Shuffle patches", restoreAll: "Restore all",
+  startAgain: "Start again", photoSame: "The answer stays. As it is: {label}, {probability}.", photoOther: "The answer is another. As it is: {label}, {probability}.",
 };

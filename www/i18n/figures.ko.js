@@ -48,4 +48,5 @@ export default {
   region: "{first}에서 {last}까지",
   methodName: "방법",
   photoAsIs: "원래 사진", photoChanged: "바꾼 사진", photoChangedLabel: "네트워크가 받는, 바꾼 사진", undo: "실행 취소", shiftAcross: "오른쪽으로 이동", shiftDown: "아래로 이동", turn: "회전", blur: "흐림", shufflePatches: "패치 섞기", restoreAll: "모두 되돌리기",
+  startAgain: "처음으로", photoSame: "답이 그대로입니다. 원래 사진: {label}, {probability}.", photoOther: "답이 바뀌었습니다. 원래 사진: {label}, {probability}.",
 };

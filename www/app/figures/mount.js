@@ -39,13 +39,13 @@ export class NotBuilt extends Error {}
 /** The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param {(name: string, value: unknown) => void} report @returns {Mounted} */
 export function figureFor(app, lesson, step, report) {
   const { view, state } = step.figure;
-  return mountFigure(app, { view, state, model: lesson.model, title: words(`${step.text}.title`), report, link: explore(app, step) });
+  return mountFigure(app, { view, state, model: lesson.model, title: words(`${step.text}.title`), report, reset: ui("reset"), link: explore(app, step) });
 }
 
 /**
- * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset.
+ * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what that is called.
  * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, report?: (name: string, value: unknown) => void,
- *   link?: HTMLElement | null }} Wanted
+ *   reset?: string, link?: HTMLElement | null }} Wanted
  */
 
 /** @param {App} app @param {Wanted} wanted @returns {Mounted} */
@@ -103,7 +103,7 @@ export function mountFigure(app, wanted) {
     fill(frame);
     void draw();
   };
-  fill(tools, pickerFor(app, entry, readsDigits(wanted)), el("div", { class: "actions" }, button(ui("reset"), redraw, { class: "plain" }), wanted.link));
+  fill(tools, pickerFor(app, entry, readsDigits(wanted)), el("div", { class: "actions" }, button(wanted.reset ?? f("startAgain"), redraw, { class: "plain" }), wanted.link));
   void draw();
   return { node, frame, settled, swap: (next) => { swap = next; redraw(); } };
 }

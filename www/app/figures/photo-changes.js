@@ -36,7 +36,7 @@ export async function figure(stage) {
     fill(result,
       block(f("photoAsIs"), picture(crop, { label: f("cropLabel") }), guesses(whole.top, className)),
       block(f("photoChanged"), picture(image, { label: f("photoChangedLabel") }), guesses(now.top, className),
-        el("p", { class: "quiet", role: "status" }, f(same ? "answerSame" : "answerChanged", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) }))));
+        el("p", { class: "quiet", role: "status" }, f(same ? "photoSame" : "photoOther", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) }))));
   };
   const follow = () => void compute().catch(() => {});
   const show = () => {

@@ -25,7 +25,6 @@ export function cellPanel({ store, signal }, model, stage, { data, shape }, blob
   let shown = -1;
   let rest = 0;
   const compute = async (/** @type {number} */ flat) => {
-    node.setAttribute("aria-busy", "true");
     try {
       const formula = /** @type {import("./figures/formula.js").Formula} */ (await model.call("cell", { stage, cell: indexAt(flat, shape) }, blob, { signal }));
       const regions = await Promise.all(formula.inputs.map(async (region) => regionOn(model, region, await sources(region.stage), cropOf(store.state.seen))));
@@ -45,6 +44,7 @@ export function cellPanel({ store, signal }, model, stage, { data, shape }, blob
     point(flat) {
       if (flat === shown) return;
       shown = flat;
+      node.setAttribute("aria-busy", "true");
       clearTimeout(rest);
       rest = setTimeout(() => void compute(flat), REST_MS);
     },

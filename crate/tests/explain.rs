@@ -358,7 +358,7 @@ fn shuffled_positions_are_the_same_rows_elsewhere() {
     assert_eq!(order[0], 0);
     assert!(order.iter().enumerate().filter(|(i, from)| i == *from).count() < 10, "{order:?}");
     let cell = now(network.cell(input.clone(), &CellArgs { stage: "pos_embed".to_owned(), cell: vec![3, 5] })).unwrap();
-    assert!((cell.value - cell.recomputed).abs() < 1e-4, "{cell:?}");
+    assert!((f64::from(cell.value) - cell.recomputed).abs() < 1e-4, "{cell:?}");
     order.sort_unstable();
     assert_eq!(order, (0..65).collect::<Vec<_>>());
 }

@@ -217,11 +217,10 @@ mod tests {
     }
 
     fn ratio(kind: Stack, depth: usize, activation: Activation, gain: f64, norm: bool) -> f64 {
-        let start = std::time::Instant::now();
-        let depth_ = now(gradient_depth(&Device::flex(), &args(kind, depth, activation, gain, norm))).unwrap();
-        assert_eq!(depth_.gradients.len(), depth - 1);
-        println!("{kind:?} {depth} {activation:?} {gain} {norm}: {:.2e} in {:?}", depth_.ratio, start.elapsed());
-        depth_.ratio
+        let fresh = now(gradient_depth(&Device::flex(), &args(kind, depth, activation, gain, norm))).unwrap();
+        assert_eq!(fresh.gradients.len(), depth - 1);
+        println!("{kind:?} {depth} {activation:?} {gain} {norm}: {:.2e}", fresh.ratio);
+        fresh.ratio
     }
 
     /// Every number of one layer's gradient against the loss with that number moved.
@@ -259,18 +258,16 @@ mod tests {
         assert!((0.2..5.0).contains(&plain(20, Relu, 2.0)));
         assert!((0.05..1.0).contains(&plain(20, Tanh, 1.0)));
         assert!((1e-14..1e-10).contains(&plain(20, Sigmoid, 1.0)));
-        // Each layer multiplies by the square root of half the gain.
-        let (level, half, more) = (plain(56, Relu, 2.0), plain(56, Relu, 1.0), plain(56, Relu, 3.0));
-        assert!((half / level / 0.5f64.powf(27.0) - 1.0).abs() < 0.01, "{half} {level}");
-        assert!((more / level / 1.5f64.powf(27.0) - 1.0).abs() < 0.01, "{more} {level}");
+        // ReLU keeps its pattern when weights are scaled, so each layer multiplies by the square root of the gain, exactly as
+        // long as the answers are too small to turn the loss's own gradient.
+        let (low, middle, high) = (plain(56, Relu, 1.0), plain(56, Relu, 1.5), plain(56, Relu, 3.0));
+        assert!((middle / low / 1.5f64.powf(27.0) - 1.0).abs() < 1e-3, "{middle} {low}");
+        assert!((0.5..2.0).contains(&(high / low / 3.0f64.powf(27.0))), "{high} {low}");
     }
 
     #[test]
     fn with_batch_norm_plain_gradients_grow_and_skips_hold_them() {
         let ratio = |kind, depth| ratio(kind, depth, Activation::Relu, 2.0, true);
-        for depth in [8, 20, 32, 44, 56] {
-            println!("{depth}: {:.2e} {:.2e}", ratio(Stack::Plain, depth), ratio(Stack::Residual, depth));
-        }
         // Yang et al., ICLR 2019: 1.21 a layer for wide ones.
         assert!((1e3..1e6).contains(&ratio(Stack::Plain, 56)));
         assert!((1.0..100.0).contains(&ratio(Stack::Residual, 56)));

@@ -45,4 +45,10 @@ export default {
   dropoutMean: "Average of all passes", dropoutOff: "Without dropout", plusMinus: "{value} ± {spread}", pass: "Pass {number}", passes: "Passes", afterStage: "After {stage}",
   "op.convolution": "convolution", "op.linear": "linear", "op.batch norm": "batch norm", "op.layer norm": "layer norm", "op.relu": "ReLU", "op.gelu": "GELU", "op.max pool": "max pooling", "op.average pool": "average pooling", "op.local response norm": "local response normalization", "op.add": "addition", "op.attention weights": "attention weights", "op.attend": "attention", "op.position": "position embedding", "op.copy": "the same number, moved", "op.learned": "learned number",
   measuredFieldOf: "Measured: size of the gradient (channel {channel})",
+  networksDone: "Computed: {done} of {all} networks", layersOf: "{count} layers", gainLabel: "Weight scale (variance × fan-in)", gradientAxis: "gradient, last layer = 1", gradientRatio: "First layer / last",
+  gradientLabel: "Size of the loss gradient at each layer's output, first layer to last", "kind.plain": "Plain", "kind.residual": "Residual", "activation.relu": "ReLU", "activation.tanh": "tanh", "activation.sigmoid": "Sigmoid",
+  gradientNote: "Untrained convolutions of 3 × 3, 24 channels, two images of 16 × 16 noise, the same weights at every scale. Root mean square of the gradient at each layer's output.",
+  gradientNoteNorm: "Untrained convolutions of 3 × 3, 24 channels, two images of 16 × 16 noise, He's weights. Their scale hardly matters here: batch normalization undoes it. Each curve ends on the right at its network's last layer.",
+  "off.position-shuffle": "order of the positions (shuffled)", costMeasuring: "Measuring {network} at {size} pixels…", costGrowth: "cost, {size} pixels = 1", countedOf: "{network}: multiply-adds, counted", measuredOf: "{network}: time, measured",
+  costGrowthLabel: "Multiply-adds and time of both small networks against image size", costNote: "The page's own small ViT (patches of 4 × 4) and Swin (2 × 2), whole networks with their trained weights, on noise. Median of up to three runs, after one that is not counted.", tokenCount: "Tokens",
 };

@@ -11,7 +11,9 @@ use serde_json::Value;
 use vitrine::catalogue;
 use vitrine::checkpoint::Loader;
 use vitrine::error::Code;
-use vitrine::explain::{Ablate, AttentionArgs, CellArgs, ClassArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off};
+use vitrine::explain::{
+    Ablate, AttentionArgs, CellArgs, ClassArgs, CostArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off,
+};
 use vitrine::network::{Network, Values, read};
 use vitrine::nn::Op;
 use vitrine::weights::Header;
@@ -308,6 +310,7 @@ fn ablation_changes_and_restores() {
         off("blocks.2.mlp", "zero", None),
         off("blocks.2.mlp.fc1", "channel", Some(3)),
         off("pos_embed", "position", None),
+        off("pos_embed", "shuffle", None),
         off("cls_token", "token", Some(0)),
     ] {
         assert_eq!(network.ablate(&Ablate { off: vec![part.clone()] }).unwrap(), 1);
@@ -323,6 +326,7 @@ fn ablation_changes_and_restores() {
         (off("blocks.0.mlp.fc1", "channel", Some(512)), Code::BadInput),
         (off("blocks.0.mlp.fc1", "shortcut", None), Code::BadInput),
         (off("blocks.0", "position", None), Code::BadInput),
+        (off("blocks.0", "shuffle", None), Code::BadInput),
         (off("cls_token", "token", Some(65)), Code::BadInput),
     ] {
         assert_eq!(code(network.ablate(&Ablate { off: vec![part.clone()] })), want, "{part:?}");
@@ -333,6 +337,65 @@ fn ablation_changes_and_restores() {
     network.ablate(&Ablate { off: vec![off("layer1.0", "shortcut", None), off("conv1", "channel", Some(2))] }).unwrap();
     let value = network.capture(input, &network.nodes(&["bn1".to_owned()]).unwrap()).remove(0);
     assert!(now(read(value.narrow(1, 2, 1))).unwrap().data.iter().all(|v| *v == 0.0));
+}
+
+/// What the node adds is the embedding's own rows: the class token's in its place, each patch's exactly once elsewhere.
+#[test]
+fn shuffled_positions_are_the_same_rows_elsewhere() {
+    let mut network = load("vit_cifar10");
+    let input = image(&network, "vit_cifar10");
+    let nodes = network.nodes(&["cls_token".to_owned(), "pos_embed".to_owned()]).unwrap();
+    let added = |network: &Network| {
+        let mut values = network.capture(input.clone(), &nodes);
+        let sum = values.pop().unwrap() - values.pop().unwrap();
+        now(read(sum)).unwrap().data.chunks(128).map(<[f32]>::to_vec).collect::<Vec<_>>()
+    };
+    let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+    let plain = added(&network);
+    network.ablate(&Ablate { off: vec![off("pos_embed", "shuffle", Some(7))] }).unwrap();
+    let shuffled = added(&network);
+    let of = |row: &Vec<f32>| (0..65).find(|&i| near(row, &plain[i])).expect("a row of the embedding");
+    let mut order: Vec<usize> = shuffled.iter().map(of).collect();
+    assert_eq!(order[0], 0);
+    assert!(order.iter().enumerate().filter(|(i, from)| i == *from).count() < 10, "{order:?}");
+    let cell = now(network.cell(input.clone(), &CellArgs { stage: "pos_embed".to_owned(), cell: vec![3, 5] })).unwrap();
+    assert!((f64::from(cell.value) - cell.recomputed).abs() < 1e-4, "{cell:?}");
+    order.sort_unstable();
+    assert_eq!(order, (0..65).collect::<Vec<_>>());
+}
+
+/// Against counts by hand: 12 C^2 + 2 n C multiply-adds a token and block, and what comes before and after.
+#[test]
+fn costs_at_other_sizes() {
+    let vit = load("vit_cifar10");
+    for size in [32, 64, 96] {
+        let graph = vit.graph_at(&CostArgs { size }).unwrap();
+        let (patches, c) = ((size / 4) * (size / 4), 128);
+        let n = patches + 1;
+        let cost = vit.cost(&graph);
+        assert_eq!((cost.size, cost.tokens, cost.attention), (size, n, 6 * 2 * n * n * c));
+        assert_eq!(cost.multiply_adds, 6 * (12 * c * c * n + 2 * n * n * c) + patches * 48 * c + 10 * c);
+    }
+    let swin = load("swin_cifar10");
+    let attention = |size: usize| {
+        let cost = swin.cost(&swin.graph_at(&CostArgs { size }).unwrap());
+        assert_eq!(cost.tokens, (size / 2) * (size / 2));
+        cost.attention
+    };
+    assert_eq!(attention(32), 2 * 2 * 16 * (256 * 48 + 64 * 96 + 16 * 192));
+    assert_eq!((attention(64), attention(128)), (4 * attention(32), 16 * attention(32)));
+    for network in [&vit, &swin] {
+        let own = network.graph_at(&CostArgs { size: 32 }).unwrap();
+        let noise = network.noise(&own);
+        let at = |n: Tensor<4>| now(read(n)).unwrap().data;
+        assert_eq!(at(network.forward_at(&own, noise.clone())), at(network.forward(noise)));
+        let graph = network.graph_at(&CostArgs { size: 64 }).unwrap();
+        assert!(at(network.forward_at(&graph, network.noise(&graph))).iter().all(|v| v.is_finite()));
+        for size in [0, 16, 48, 4096] {
+            assert_eq!(code(network.graph_at(&CostArgs { size })), Code::BadInput);
+        }
+    }
+    assert_eq!(code(load("lenet5_mnist").graph_at(&CostArgs { size: 64 })), Code::BadInput);
 }
 
 #[test]

@@ -49,4 +49,10 @@ export default {
   methodName: "Method",
   photoAsIs: "The photo as it is", photoChanged: "Changed", photoChangedLabel: "The changed photo, as the network gets it", undo: "Undo", shiftAcross: "Shift to the right", shiftDown: "Shift down", turn: "Turn", blur: "Blur", shufflePatches: "Shuffle patches", restoreAll: "Restore all",
   startAgain: "Start again", photoSame: "The answer stays. As it is: {label}, {probability}.", photoOther: "The answer is another. As it is: {label}, {probability}.",
+  networksDone: "Computed: {done} of {all} networks", layersOf: "{count} layers", gainLabel: "Weight scale (variance × fan-in)", gradientAxis: "gradient, last layer = 1", gradientRatio: "First layer / last",
+  gradientLabel: "Size of the loss gradient at each layer's output, first layer to last", "kind.plain": "Plain", "kind.residual": "Residual", "activation.relu": "ReLU", "activation.tanh": "tanh", "activation.sigmoid": "Sigmoid",
+  gradientNote: "Untrained convolutions of 3 × 3, 24 channels, two images of 16 × 16 noise, the same weights at every scale. Root mean square of the gradient at each layer's output.",
+  gradientNoteNorm: "Untrained convolutions of 3 × 3, 24 channels, two images of 16 × 16 noise, He's weights. Their scale hardly matters here: batch normalization undoes it. Each curve ends on the right at its network's last layer.",
+  "off.position-shuffle": "order of the positions (shuffled)", costMeasuring: "Measuring {network} at {size} pixels…", costGrowth: "cost, {size} pixels = 1", countedOf: "{network}: multiply-adds, counted", measuredOf: "{network}: time, measured",
+  costGrowthLabel: "Multiply-adds and time of both small networks against image size", costNote: "The page's own small ViT (patches of 4 × 4) and Swin (2 × 2), whole networks with their trained weights, on noise. Median of up to three runs, after one that is not counted.", tokenCount: "Tokens",
 };

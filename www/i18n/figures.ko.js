@@ -49,4 +49,10 @@ export default {
   methodName: "방법",
   photoAsIs: "원래 사진", photoChanged: "바꾼 사진", photoChangedLabel: "네트워크가 받는, 바꾼 사진", undo: "실행 취소", shiftAcross: "오른쪽으로 이동", shiftDown: "아래로 이동", turn: "회전", blur: "흐림", shufflePatches: "패치 섞기", restoreAll: "모두 되돌리기",
   startAgain: "처음으로", photoSame: "답이 그대로입니다. 원래 사진: {label}, {probability}.", photoOther: "답이 바뀌었습니다. 원래 사진: {label}, {probability}.",
+  networksDone: "신경망 {all}개 중 {done}개 계산함", layersOf: "{count}층", gainLabel: "가중치 크기 (분산 × 입력 수)", gradientAxis: "기울기, 마지막 층 = 1", gradientRatio: "첫 층 / 마지막 층",
+  gradientLabel: "첫 층부터 마지막 층까지, 각 층의 출력에서 손실 기울기의 크기", "kind.plain": "평범한 신경망", "kind.residual": "잔차 신경망", "activation.relu": "ReLU", "activation.tanh": "tanh", "activation.sigmoid": "시그모이드",
+  gradientNote: "학습하지 않은 3 × 3 합성곱, 채널 24개, 16 × 16 잡음 이미지 두 장. 크기를 바꾸어도 가중치는 같습니다. 각 층의 출력에서 잰 기울기의 제곱평균제곱근입니다.",
+  gradientNoteNorm: "학습하지 않은 3 × 3 합성곱, 채널 24개, 16 × 16 잡음 이미지 두 장, He 초기화. 배치 정규화가 가중치의 크기를 되돌리므로 여기서는 크기가 거의 상관없습니다. 곡선의 오른쪽 끝이 그 신경망의 마지막 층입니다.",
+  "off.position-shuffle": "위치의 순서 (섞음)", costMeasuring: "{network}, {size}픽셀에서 재는 중…", costGrowth: "비용, {size}픽셀 = 1", countedOf: "{network}: 곱셈-덧셈, 센 값", measuredOf: "{network}: 시간, 잰 값",
+  costGrowthLabel: "이미지 크기에 따른 두 작은 신경망의 곱셈-덧셈 횟수와 시간", costNote: "이 페이지의 작은 ViT(4 × 4 패치)와 Swin(2 × 2 패치) 전체를 학습된 가중치 그대로 잡음 이미지에 돌립니다. 세지 않는 예열 한 번 뒤, 최대 세 번의 중앙값입니다.", tokenCount: "토큰",
 };

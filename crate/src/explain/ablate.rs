@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use crate::error::{Code, Error, Result};
 use crate::network::Network;
-use crate::nn::{Change, Layout, NodeId, Op};
+use crate::nn::{Change, Layout, NodeId, Op, ParamId};
 
 use super::bad;
+use super::random::Random;
 
 /// What to switch off; nothing restores the network.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -24,9 +25,10 @@ pub struct Off {
     pub stage: String,
     /// "zero": its whole value. "channel" `index`. "head" `index` of attention weights. "token" `index` (0: the class
     /// token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position": the
-    /// embedding is not added.
+    /// embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a class
+    /// token keeps its own.
     pub what: String,
-    /// Which channel, head or token.
+    /// Which channel, head or token; for "shuffle", which order (0 if missing).
     #[serde(default)]
     pub index: Option<usize>,
 }
@@ -76,12 +78,23 @@ impl Network {
             "shortcut" => Ok(Change::DropShortcut(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
             "branch" => Ok(Change::DropBranch(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
             "position" if matches!(n.op, Op::AddPosition { .. }) => Ok(Change::SkipPosition(node)),
-            "position" => Err(without("position embedding")),
+            "shuffle" if let Op::AddPosition { position, skip } = n.op => {
+                Ok(Change::ShufflePosition(node, self.shuffled(position, skip, off.index.unwrap_or(0) as u64)))
+            }
+            "position" | "shuffle" => Err(without("position embedding")),
             other => {
-                let known = "zero, channel, head, token, shortcut, branch, position";
+                let known = "zero, channel, head, token, shortcut, branch, position, shuffle";
                 Err(Error::new(Code::NotFound, format!("\"{other}\" cannot be switched off: {known}")))
             }
         }
+    }
+
+    /// The rows of a position embedding, those of the patches in another order.
+    fn shuffled(&self, position: ParamId, skip: usize, seed: u64) -> Vec<usize> {
+        let rows = self.graph().params[position].shape[1];
+        let first = skip.max(rows - rows.isqrt().pow(2));
+        let patches = Random::new(seed).permutation(rows - first);
+        (0..first).chain(patches.into_iter().map(|p| first + p)).collect()
     }
 
     /// The residual sum of a stage: itself, or what its last activation reads.

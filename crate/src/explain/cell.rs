@@ -256,6 +256,7 @@ fn touches(change: &Change, node: NodeId) -> bool {
     | Change::ZeroHead(n, _)
     | Change::ZeroToken(n, _)
     | Change::SkipPosition(n)
+    | Change::ShufflePosition(n, _)
     | Change::DropShortcut(n)
     | Change::DropBranch(n)) = change;
     *n == node
@@ -423,7 +424,11 @@ impl Operands<'_> {
                 self.weighted(&mut sum, 0, same, |_| 1.0).await?;
                 let skipped = self.network.changes.contains(&Change::SkipPosition(self.node));
                 if !skipped {
-                    let row = y + skip;
+                    let order = self.network.changes.iter().find_map(|change| match change {
+                        Change::ShufflePosition(n, order) if *n == self.node => Some(order),
+                        _ => None,
+                    });
+                    let row = order.map_or(y + skip, |order| order[y + skip]);
                     let all = self.network.params().tokens(position);
                     sum.bias = part(&all, [0..1, 0..1, row..row + 1, c..c + 1]).await?[0];
                 }

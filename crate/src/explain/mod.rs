@@ -1,22 +1,28 @@
 //! Explanations: what a network's inside says of one photo, each computed by the one executor on the stated graph.
 //!
-//! Every function is a method of [`Network`] in the file of its name. A `cell` is an index into a stage's shape without
+//! Every function is a method of [`Network`] in the file of its name, but for `gradient_depth`, which draws networks of
+//! its own. A `cell` is an index into a stage's shape without
 //! its leading one; what does not fit is answered by an error, never by a panic.
 
 mod ablate;
 mod attention;
 mod cell;
 mod class;
+mod cost;
+mod depth;
 mod field;
 mod gradient;
 mod lens;
 mod places;
 mod times;
+mod random;
 
 pub use ablate::{Ablate, Off};
 pub use attention::{AttentionArgs, AttentionMap, BlockAttention};
 pub use cell::{CellArgs, FilterArgs, Formula, Region, Term};
 pub use class::{ClassArgs, ClassMap};
+pub use cost::{Cost, CostArgs};
+pub use depth::{Activation, Depth, DepthArgs, Stack, gradient_depth};
 pub use field::{CurvePoint, Rect};
 pub use gradient::{FieldArgs, ReceptiveField};
 pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Spread};

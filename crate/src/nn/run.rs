@@ -32,6 +32,8 @@ pub enum Change {
     ZeroToken(NodeId, usize),
     /// The position embedding is not added.
     SkipPosition(NodeId),
+    /// The rows of the position embedding are added in this order.
+    ShufflePosition(NodeId, Vec<usize>),
     /// The sum keeps its branch alone (input 0): no skip connection.
     DropShortcut(NodeId),
     /// The sum keeps its shortcut alone (input 1): no branch.
@@ -150,7 +152,11 @@ impl Run<'_> {
             Op::TokensToMap { side } => ops::tokens_to_map(x, side),
             Op::ClassToken { token } => ops::prepend(x, p.tokens(token)),
             Op::AddPosition { .. } if self.changes.contains(&Change::SkipPosition(id)) => x,
-            Op::AddPosition { position, skip } => self.add_position(x, p.tokens(position), skip),
+            Op::AddPosition { position, skip } => {
+                let rows = p.tokens(position);
+                let rows = self.order(id).map_or(rows.clone(), |order| ops::gather_tokens(rows, order));
+                self.add_position(x, rows, skip)
+            }
             Op::ClassTokenWithPosition { token, position } => {
                 ops::prepend(x, p.tokens(token) + p.tokens(position).narrow(2, 0, 1))
             }
@@ -184,6 +190,13 @@ impl Run<'_> {
         } else {
             branch + shortcut
         }
+    }
+
+    fn order(&self, id: NodeId) -> Option<&[usize]> {
+        self.changes.iter().find_map(|change| match change {
+            Change::ShufflePosition(n, order) if *n == id => Some(&order[..]),
+            _ => None,
+        })
     }
 
     fn add_position(&self, x: Tensor<4>, position: Tensor<4>, skip: usize) -> Tensor<4> {

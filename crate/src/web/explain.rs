@@ -9,7 +9,11 @@ use super::error::to_js;
 use super::network::{Network, dims};
 use super::values::{floats, now, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
-use crate::network::Values;
+use crate::explain::gradient_depth;
+use crate::network::{Values, read};
+
+/// From here on a single measurement is enough.
+const LONG_MS: f64 = 200.0;
 
 type Js<T> = std::result::Result<T, JsValue>;
 
@@ -178,6 +182,44 @@ impl Network {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
             Ok(self.labelled(&self.inner.dropout_passes(image, &args).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `{ gradients, ratio, loss }` of a fresh network, of `{ kind, depth, activation, gain, norm }`; this network
+    /// lends its device alone.
+    #[wasm_bindgen(js_name = gradientDepth)]
+    pub async fn gradient_depth(&self, args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            Ok(json(&gradient_depth(self.inner.params().device(), &parsed(&args)?).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `{ size, tokens, multiplyAdds, attention, ms }` of one run on an image of another size, of `{ size }`: the
+    /// median of a few after one that is not counted.
+    #[wasm_bindgen(js_name = costAt)]
+    pub async fn cost_at(&self, args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let graph = self.inner.graph_at(&parsed(&args)?)?;
+            let image = self.inner.noise(&graph);
+            let mut times = vec![];
+            for warm in [false, true, true, true] {
+                let begun = now();
+                // Reading the answer waits for the device.
+                read(self.inner.forward_at(&graph, image.clone())).await?;
+                if warm {
+                    times.push(now() - begun);
+                }
+                // One long run is told apart from noise without more of them.
+                if warm && times[0] > LONG_MS {
+                    break;
+                }
+            }
+            times.sort_by(f64::total_cmp);
+            let mut facts = serde_json::to_value(self.inner.cost(&graph)).expect("facts hold nothing that JSON cannot");
+            facts["ms"] = times[times.len() / 2].into();
+            Ok(facts.to_string())
         };
         run().await.map_err(to_js)
     }

@@ -60,7 +60,7 @@ function switchesOf(model, kinds) {
     // A block whose shortcut is a projection changes the shape; it too can be left with its shortcut alone.
     if (kind === "block") return sums.map((name) => `block:${name}`);
     if (kind === "position" && has("pos_embed")) return ["position"];
-    if (kind === "position-shuffle" && has("pos_embed")) return [];
+    if (kind === "position-shuffle" && has("pos_embed")) return ["position-shuffle"];
     if (kind === "class-token" && has("cls_token")) return ["class-token"];
     return [];
   });
@@ -72,6 +72,7 @@ function offOf(name) {
   switch (kind) {
     case "skip": return { stage: `${stage}.add`, what: "shortcut" };
     case "block": return { stage: `${stage}.add`, what: "branch" };
+    case "position-shuffle": return { stage: "pos_embed", what: "shuffle" };
     case "class-token": return { stage: "cls_token", what: "token", index: 0 };
     default: return { stage: "pos_embed", what: "position" };
   }

@@ -1,15 +1,19 @@
 // @ts-check
-// Multiply-adds of global and of windowed attention over growing resolutions, by the paper's formulas.
+// What growing images cost: both kinds of attention by the paper's formulas, and the two small networks of the page counted
+// and timed at sizes that they were not trained for.
 
-import { el } from "../dom.js";
-import { number, short } from "../text.js";
+import { el, fill } from "../dom.js";
+import { number, short, time } from "../text.js";
 import { f } from "../lessons/words.js";
-import { curves } from "./draw.js";
-import { notBuilt } from "./mount.js";
+import { block, curves, note } from "./draw.js";
+
+/** @typedef {{ size: number, tokens: number, multiplyAdds: number, attention: number, ms: number }} Cost */
+/** @typedef {{ title: string, part: string, costs: Cost[] }} Measured */
 
 const WIDTH = 96;
 const WINDOW = 7;
 const PATCH = 4;
+const NETWORKS = /** @type {const} */ ([["vit_cifar10", "vit"], ["swin_cifar10", "swin"]]);
 
 /** @param {number} n tokens */
 const globalMacs = (n) => 4 * n * WIDTH ** 2 + 2 * n ** 2 * WIDTH;
@@ -17,16 +21,58 @@ const globalMacs = (n) => 4 * n * WIDTH ** 2 + 2 * n ** 2 * WIDTH;
 const windowMacs = (n) => 4 * n * WIDTH ** 2 + 2 * WINDOW ** 2 * n * WIDTH;
 
 /** @param {import("./mount.js").Stage} stage */
-export function figure(stage) {
+export async function figure(stage) {
+  const { state, signal } = stage;
+  const progress = el("p", { class: "quiet", "aria-live": "polite" });
+  const plot = el("div");
+  const table = el("div");
+  stage.show(formulas(), block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))));
+  /** @type {Measured[]} */
+  const measured = [];
+  for (const [id, part] of NETWORKS) {
+    const model = await stage.load(id);
+    const one = { title: model.info.title, part, costs: /** @type {Cost[]} */ ([]) };
+    measured.push(one);
+    for (const size of state.resolutions) {
+      fill(progress, f("costMeasuring", { network: one.title, size: number(size) }));
+      one.costs.push(await model.call("costAt", { size }, null, { signal }));
+      signal.throwIfAborted();
+      fill(plot, growth(measured, state.resolutions));
+    }
+  }
+  fill(progress);
+  fill(table, tableOf(measured));
+}
+
+function formulas() {
   // In steps of a window, up to the paper's 224 pixels and twice that.
   const sizes = [56, 112, 168, 224, 280, 336, 392, 448];
   const points = (/** @type {(n: number) => number} */ macs) => sizes.map((size) => /** @type {[number, number]} */ ([size, macs((size / PATCH) ** 2)]));
-  stage.show(
+  return el("div", null,
     curves({
-      series: [{ label: f("globalAttention"), part: "vit", points: points(globalMacs), dots: true }, { label: f("windowAttention"), part: "swin", points: points(windowMacs), dots: true }],
+      series: [{ label: f("globalAttention"), part: "vit", points: points(globalMacs) }, { label: f("windowAttention"), part: "swin", points: points(windowMacs) }],
       xName: f("imageSize"), yName: f("multiplyAdds"), yText: short, low: 0, ticks: [56, 224, 448], label: f("attentionCostLabel"), part: "macs",
     }),
-    el("p", { class: "quiet" }, f("attentionCostNote", { width: number(WIDTH), window: number(WINDOW), full: short(globalMacs(3136)), windowed: short(windowMacs(3136)) })),
-    el("div", { "data-part": "measured" }, el("h3", null, f("measuredTime")), notBuilt()),
-  );
+    el("p", { class: "quiet" }, f("attentionCostNote", { width: number(WIDTH), window: number(WINDOW), full: short(globalMacs(3136)), windowed: short(windowMacs(3136)) })));
+}
+
+/** Counts as lines, times as points, both as multiples of those of the smallest image. @param {Measured[]} measured @param {number[]} sizes */
+function growth(measured, sizes) {
+  const of = (/** @type {Cost[]} */ costs, /** @type {"multiplyAdds" | "ms"} */ what) => costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what] / costs[0][what]]));
+  const series = measured.flatMap(({ title, part, costs }, style) => [
+    { label: f("countedOf", { network: title }), part: `${part} macs`, style, points: of(costs, "multiplyAdds") },
+    { label: f("measuredOf", { network: title }), part: `${part} measured`, style, points: of(costs, "ms"), dots: true, line: false },
+  ]);
+  return curves({
+    series, xName: f("imageSize"), yName: f("costGrowth", { size: number(sizes[0]) }), low: 0, ticks: sizes, last: sizes[sizes.length - 1],
+    yText: (y) => number(y, { maximumFractionDigits: 0 }), label: f("costGrowthLabel"),
+  });
+}
+
+/** @param {Measured[]} measured */
+function tableOf(measured) {
+  const heads = [f("network"), f("imageSize"), f("tokenCount"), f("multiplyAdds"), f("time")];
+  const rows = measured.flatMap(({ title, part, costs }) => costs.map((cost) => el("tr", { "data-part": part },
+    el("th", { scope: "row" }, title), el("td", null, number(cost.size)), el("td", null, number(cost.tokens)), el("td", null, short(cost.multiplyAdds)), el("td", null, time(cost.ms)))));
+  return el("table", { class: "stage-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
 }

@@ -105,17 +105,18 @@ export function barRows(items, { most = Math.max(...items.map((item) => item.val
 export const guesses = (top, name, part = "top") => barRows(top.map((guess, index) => ({ label: name(guess.label), value: guess.probability, text: percent(guess.probability), strong: index === 0 })), { most: 1, part });
 
 /**
- * @typedef {{ label: string, part?: string, points: [number, number][], dots?: boolean, line?: boolean }} Series
+ * `style`: the look of another series, its index if not said. `keyed`: whether the key names it.
+ * @typedef {{ label: string, part?: string, points: [number, number][], dots?: boolean, line?: boolean, style?: number, keyed?: boolean }} Series
  * Curves over one axis, told apart by dashes and names as well as by colour.
  * @param {{ series: Series[], xName: string, yName: string, xText?: (x: number) => string, yText?: (y: number) => string, log?: boolean,
- *   low?: number, high?: number, label: string, ticks?: number[], part?: string }} options
+ *   low?: number, high?: number, last?: number, label: string, ticks?: number[], part?: string }} options `last`: the right end of x
  */
-export function curves({ series, xName, yName, xText = (x) => number(x), yText = (y) => number(y, { maximumSignificantDigits: 3 }), log = false, low, high, label, ticks, part }) {
+export function curves({ series, xName, yName, xText = (x) => number(x), yText = (y) => number(y, { maximumSignificantDigits: 3 }), log = false, low, high, last, label, ticks, part }) {
   const width = 560;
   const height = 300;
   const edge = { left: 62, right: 14, top: 26, bottom: 44 };
   const all = series.flatMap(({ points }) => points);
-  const xs = extent(all.map(([x]) => x));
+  const xs = extent([...all.map(([x]) => x), ...(last === undefined ? [] : [last])]);
   const found = extent(all.map(([, y]) => y).filter((y) => !log || y > 0));
   const of = (/** @type {number} */ y) => (log ? Math.log10(Math.max(y, 1e-30)) : y);
   const bottom = of(low ?? (log ? found.low : Math.min(0, found.low)));
@@ -133,14 +134,14 @@ export function curves({ series, xName, yName, xText = (x) => number(x), yText =
       ...marks.map((x) => svg("text", { x: X(x), y: height - edge.bottom + 18, "text-anchor": "middle" }, xText(x))),
       svg("text", { x: (edge.left + width) / 2, y: height - 6, "text-anchor": "middle" }, xName),
       svg("text", { x: 4, y: 14 }, yName)),
-    ...series.map(({ points, part: own, dots, line = true }, index) => svg(
+    ...series.map(({ points, part: own, dots, line = true, style }, index) => svg(
       "g",
-      { class: `series s${index % 6}`, "data-part": [own, part].filter(Boolean).join(" ") || null },
+      { class: `series s${(style ?? index) % 6}`, "data-part": [own, part].filter(Boolean).join(" ") || null },
       line && svg("polyline", { points: points.map(([x, y]) => `${X(x)},${Y(y)}`).join(" ") }),
       ...(dots ? points.map(([x, y]) => svg("circle", { cx: X(x), cy: Y(y), r: 4 })) : []),
     )),
   );
-  const key = el("ul", { class: "series-key" }, series.map(({ label: name, part: own }, index) => el("li", { "data-part": own, class: `s${index % 6}` }, /** @type {any} */ (svg("svg", { viewBox: "0 0 28 8", class: "key", "aria-hidden": "true" }, svg("line", { x1: 0, y1: 4, x2: 28, y2: 4 }))), el("span", null, name))));
+  const key = el("ul", { class: "series-key" }, series.map(({ label: name, part: own, style, keyed = true }, index) => keyed && el("li", { "data-part": own, class: `s${(style ?? index) % 6}` }, /** @type {any} */ (svg("svg", { viewBox: "0 0 28 8", class: "key", "aria-hidden": "true" }, svg("line", { x1: 0, y1: 4, x2: 28, y2: 4 }))), el("span", null, name))));
   return el("div", { class: "plot" }, /** @type {any} */ (drawing), key);
 }
 

@@ -1,0 +1,90 @@
+//! What an image of another size costs: the same network, stated for that size.
+
+use burn::tensor::{Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use super::bad;
+use super::random::Random;
+use crate::error::Result;
+use crate::network::Network;
+use crate::nn::{Graph, Op, Run};
+
+/// Which size.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostArgs {
+    /// Pixels per side.
+    pub size: usize,
+}
+
+/// The work that one image of a size takes.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// Pixels per side.
+    pub size: usize,
+    /// Tokens of the first block, the class token counted; 0 for a network without attention.
+    pub tokens: usize,
+    /// Of the whole network.
+    pub multiply_adds: usize,
+    /// Of comparing queries with keys, and of summing values.
+    pub attention: usize,
+}
+
+/// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
+const LARGEST: usize = 1 << 25;
+
+impl Network {
+    /// The network on images of another size, with the same parameters.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where a parameter's shape depends on the size, the size is no multiple of the network's own (which
+    /// every patch and window divides), or a value would be too large.
+    pub fn graph_at(&self, args: &CostArgs) -> Result<Graph> {
+        let own = self.input().size;
+        let title = || self.architecture().title();
+        if self.architecture().masked().is_some() || args.size == 0 || !args.size.is_multiple_of(own) {
+            return Err(bad(format!("{} takes images of a multiple of {own} pixels, not {}", title(), args.size)));
+        }
+        let graph = self.architecture().graph(args.size);
+        let fits = |a: &Graph, b: &Graph| {
+            a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.shape == b.shape)
+        };
+        if !fits(&graph, self.graph()) {
+            return Err(bad(format!("the weights of {} fit images of {own} pixels alone", title())));
+        }
+        if graph.nodes.iter().any(|n| n.shape.iter().product::<usize>() > LARGEST) {
+            return Err(bad(format!("images of {} pixels are too large for {} here", args.size, title())));
+        }
+        Ok(graph)
+    }
+
+    /// Counts the work on an image of the graph's size.
+    pub fn cost(&self, graph: &Graph) -> Cost {
+        let attention = |n: &usize| matches!(graph.nodes[*n].op, Op::AttentionWeights { .. } | Op::Attend);
+        let sum = |nodes: &mut dyn Iterator<Item = usize>| nodes.map(|n| graph.multiply_adds(n)).sum();
+        let all = 0..graph.nodes.len();
+        let first = graph.nodes.iter().find(|n| matches!(n.op, Op::AttentionWeights { .. }));
+        // Windows come one after the other: each holds its share of the tokens.
+        let tokens = first.map_or(0, |n| n.shape[0] * n.shape[2]);
+        Cost {
+            size: graph.nodes[0].shape[2],
+            tokens,
+            multiply_adds: sum(&mut all.clone()),
+            attention: sum(&mut all.filter(attention)),
+        }
+    }
+
+    /// Noise of the graph's size: how long a run takes does not depend on what it sees.
+    pub fn noise(&self, graph: &Graph) -> Tensor<4> {
+        let shape = graph.nodes[0].shape.clone();
+        let data = Random::new(1).uniform(shape.iter().product(), 1.0);
+        Tensor::from_data(TensorData::new(data, shape), self.params().device())
+    }
+
+    /// The answer of the whole network, whatever is switched off: changes belong to the nodes of its own graph.
+    pub fn forward_at(&self, graph: &Graph, image: Tensor<4>) -> Tensor<4> {
+        Run { graph, params: self.params(), feed: &self.feed(), changes: &[] }.output(image)
+    }
+}

@@ -464,7 +464,9 @@ fn what_does_not_fit_is_an_error() {
 
 #[test]
 fn every_stage_is_timed_and_a_module_takes_as_long_as_its_parts() {
-    for (id, module) in [("resnet20_cifar10", "layer2.0"), ("vit_cifar10", "blocks.1"), ("swin_cifar10", "layers.1.blocks.1")] {
+    for (id, module) in
+        [("resnet20_cifar10", "layer2.0"), ("vit_cifar10", "blocks.1"), ("swin_cifar10", "layers.1.blocks.1")]
+    {
         let network = load(id);
         // A clock that ticks once a reading: every step takes one.
         let ticks = std::cell::Cell::new(0.0);
@@ -474,8 +476,12 @@ fn every_stage_is_timed_and_a_module_takes_as_long_as_its_parts() {
         let graph = network.graph();
         let end = graph.stage(module).unwrap().node;
         let fused = |n: usize| matches!(graph.nodes[n].op, Op::Conv2d { .. }) && graph.batch_norm_of(n).is_some();
-        let parts: std::collections::BTreeSet<usize> =
-            graph.stages.iter().filter(|s| s.name == module || s.name.starts_with(&format!("{module}."))).map(|s| s.node).collect();
+        let parts: std::collections::BTreeSet<usize> = graph
+            .stages
+            .iter()
+            .filter(|s| s.name == module || s.name.starts_with(&format!("{module}.")))
+            .map(|s| s.node)
+            .collect();
         let steps = parts.iter().filter(|&&n| n <= end && !fused(n)).count();
         let ms = times.iter().find(|t| t.stage == module).unwrap().ms;
         assert_eq!(ms, steps as f64, "{id} {module}");

@@ -14,8 +14,8 @@ mod field;
 mod gradient;
 mod lens;
 mod places;
-mod times;
 mod random;
+mod times;
 
 pub use ablate::{Ablate, Off};
 pub use attention::{AttentionArgs, AttentionMap, BlockAttention};

@@ -59,14 +59,35 @@ fn a_converted_checkpoint_equals_one_that_was_made_so() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// What `tests/reference/make_torch.py` saved, in each of the ways.
 #[test]
-fn what_torch_saved_is_refused_with_a_way_out() {
+fn what_torch_saved_is_read_without_it() {
+    for way in ["zip", "legacy", "wrapped"] {
+        let checkpoint = Checkpoint::read(&reference(&format!("torch/{way}.pth"))).unwrap();
+        let mut bytes = Vec::new();
+        checkpoint.write(&mut bytes, Stored::F32, find("resnet18").unwrap(), way).unwrap();
+        let length = vitrine::weights::header_length(&bytes).unwrap();
+        let header = vitrine::weights::Header::parse(&bytes[8..8 + length], Some(bytes.len() as u64)).unwrap();
+        let mut names: Vec<&str> = header.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["bn1.bias", "bn1.running_mean", "bn1.running_var", "bn1.weight", "fc.bias"], "{way}");
+        for tensor in &header.tensors {
+            let here = &data(&bytes)[tensor.start as usize..tensor.end as usize];
+            let read: Vec<f32> = here.chunks_exact(4).map(|v| f32::from_le_bytes(v.try_into().unwrap())).collect();
+            assert_eq!(read, seeded::uniform(&tensor.name, tensor.elements()), "{way}: {}", tensor.name);
+        }
+    }
+}
+
+#[test]
+fn what_torch_did_not_finish_is_refused() {
     let folder = folder("torch");
-    for start in [b"PK\x03\x04\x00\x00\x08\x08".as_slice(), b"\x80\x02\x8a\nl\xfc\x9cF"] {
-        let file = folder.join("official.pth");
-        std::fs::write(&file, start).unwrap();
+    let whole = std::fs::read(reference("torch/zip.pth")).unwrap();
+    for broken in [&whole[..whole.len() / 2], b"PK\x03\x04\x00\x00\x08\x08", b"\x80\x02\x8a\nl\xfc\x9cF"] {
+        let file = folder.join("broken.pth");
+        std::fs::write(&file, broken).unwrap();
         let message = Checkpoint::read(&file).err().unwrap().to_string();
-        assert!(message.contains("python -c"), "{message}");
+        assert!(message.contains("broken.pth"), "{message}");
     }
     std::fs::remove_dir_all(folder).unwrap();
 }

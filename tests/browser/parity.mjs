@@ -93,7 +93,8 @@ async function row(site, model) {
     });
     const error = await Promise.race([measure(page, model), late]);
     if (!Number.isFinite(error)) throw new Error("the answer has another shape, another mask or no numbers");
-    return { model, backend: BACKEND, error: Number(error.toPrecision(3)), date: new Date().toISOString().slice(0, 10) };
+    const date = new Date().toISOString().slice(0, 10);
+    return { model, backend: BACKEND, error: Number(error.toPrecision(3)), date, browser: `Chromium ${browser.version()}` };
   } finally {
     clearTimeout(timer);
     await browser.close();

@@ -13,6 +13,7 @@ export const ROUTES = [
   { id: "inside", title: "nav.inside", build: insideRoute },
   { id: "compare", title: "nav.compare", build: async (app) => (await import("./compare.js")).compareRoute(app) },
   { id: "lessons", title: "nav.lessons", build: async (app) => (await import("./lessons/route.js")).lessonsRoute(app) },
+  { id: "numbers", title: "nav.numbers", build: async (app) => (await import("./numbers/route.js")).numbersRoute(app) },
 ];
 
 /** @param {string} id @returns {Route} */

@@ -30,8 +30,9 @@ cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
                                                     relative errors against PyTorch in Chromium, kept in
                                                     www/parity.json
 cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards
-cargo xtask weights ID [--dtype f16|f32] [--from FILE]
-                                                    an official checkpoint into www/weights, from the Hub or a file";
+cargo xtask weights ID [--dtype f16|f32] [--from FILE|URL]
+                                                    an official checkpoint, safetensors or .pth, into www/weights, from
+                                                    the Hub, a file or an address";
 
 fn main() -> ExitCode {
     match run(lexopt::Parser::from_env()) {

@@ -1,5 +1,8 @@
 //! Checkpoints of others into the files that the page loads: safetensors in float16 or float32.
 
+#[path = "pytorch.rs"]
+mod pytorch;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
@@ -15,10 +18,6 @@ use vitrine::models::Keys;
 use vitrine::weights::{Header, TensorStream, header_length};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-const CONVERSION: &str = "With PyTorch and safetensors installed, this makes a file that can be read:
-python -c \"import sys, torch, safetensors.torch as s; t = torch.load(sys.argv[1], map_location='cpu', weights_only=True); \
-s.save_file({k: v.contiguous().clone() for k, v in t.items()}, sys.argv[2])\" IN.pth OUT.safetensors";
 
 /// How a converted file stores its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +44,14 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Reads safetensors; what `torch.save` wrote is refused with the command that converts it.
+    /// Reads safetensors, or what `torch.save` wrote.
     pub fn read(file: &Path) -> Result<Self> {
-        let mut bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
-        if is_pytorch(&bytes) {
-            return Err(
-                format!("{} is PyTorch's own format, which holds a program. {CONVERSION}", file.display()).into()
-            );
+        let named = |e: &dyn std::fmt::Display| format!("{}: {e}", file.display());
+        if pytorch::is_pytorch(file).map_err(|e| named(&e))? {
+            let (header, data) = pytorch::read(file).map_err(|e| named(&e))?;
+            return Ok(Self { header, data });
         }
+        let mut bytes = std::fs::read(file).map_err(|e| named(&e))?;
         let length = header_length(&bytes)?;
         let json = bytes.get(8..8 + length).ok_or("the file breaks off inside its header")?;
         let header = Header::parse(json, Some(bytes.len() as u64))?;
@@ -113,11 +112,4 @@ fn write_piece(out: &mut impl Write, values: &[f32], stored: Stored) -> Result<(
         Stored::F16 => values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect(),
     };
     Ok(out.write_all(&bytes)?)
-}
-
-/// A zip archive, or a pickle of protocol 2 or later.
-fn is_pytorch(bytes: &[u8]) -> bool {
-    // The eight bytes that a safetensors file starts with hold a length below 2^32.
-    let long = bytes.get(4..8).is_some_and(|high| high != [0; 4]);
-    long && (bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x80"))
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask weights ID [--dtype f16|f32] [--from FILE]`: an official checkpoint, fetched or from a file, as
-//! `www/weights/ID.safetensors`, which the page prefers to the Hub's.
+//! `cargo xtask weights ID [--dtype f16|f32] [--from FILE|URL]`: an official checkpoint, safetensors or PyTorch's own
+//! format, fetched or from a file, as `www/weights/ID.safetensors`, which the page prefers to the Hub's.
 
 mod convert;
 
@@ -12,12 +12,12 @@ use convert::{Checkpoint, Result, Stored};
 use vitrine::catalogue::{self, Entry};
 use vitrine::weights::Sha256;
 
-const USAGE: &str = "cargo xtask weights ID [--dtype f16|f32] [--from FILE]";
+const USAGE: &str = "cargo xtask weights ID [--dtype f16|f32] [--from FILE|URL]";
 
 struct Options {
     id: String,
     stored: Stored,
-    from: Option<PathBuf>,
+    from: Option<String>,
 }
 
 fn options() -> Result<Options> {
@@ -32,7 +32,7 @@ fn options() -> Result<Options> {
                     _ => return Err("--dtype takes f16 or f32".into()),
                 }
             }
-            "--from" => from = Some(PathBuf::from(args.next().ok_or("--from takes a file")?)),
+            "--from" => from = Some(args.next().ok_or("--from takes a file or an address")?),
             _ if id.is_none() && !arg.starts_with('-') => id = Some(arg),
             _ => return Err(USAGE.into()),
         }
@@ -56,8 +56,12 @@ fn run() -> Result<()> {
     let weights = weights_folder();
     let fetched = weights.join(format!(".{id}.download"));
     let (file, source) = match from {
-        Some(file) => (file.clone(), file.file_name().unwrap_or_default().to_string_lossy().into_owned()),
-        None => (fetched.clone(), fetch(entry, &fetched)?),
+        Some(path) if !path.starts_with("https://") && !path.starts_with("http://") => {
+            let file = PathBuf::from(path);
+            (file.clone(), file.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        }
+        Some(url) => (fetched.clone(), fetch(entry, url, &fetched)?),
+        None => (fetched.clone(), fetch(entry, hub_address(entry)?, &fetched)?),
     };
     let checkpoint = Checkpoint::read(&file)?;
     checkpoint.check(entry)?;
@@ -83,15 +87,18 @@ fn weights_folder() -> PathBuf {
     PathBuf::from(manifest).join("../www/weights")
 }
 
-/// Downloads the official checkpoint with curl, from where an earlier attempt stopped; gives its address. `HF_ENDPOINT`
-/// names another Hub, as in Hugging Face's own tools.
-fn fetch(entry: &Entry, to: &Path) -> Result<String> {
+/// Where the official checkpoint is. `HF_ENDPOINT` names another Hub, as in Hugging Face's own tools.
+fn hub_address(entry: &Entry) -> Result<String> {
     let Some(hub) = entry.hub else {
         return Err(format!("{} ships with the page; --from FILE replaces it", entry.id).into());
     };
     let origin = std::env::var("HF_ENDPOINT").unwrap_or_else(|_| "https://huggingface.co".to_owned());
-    let url = format!("{origin}/{}/resolve/main/{}", hub.repository, hub.file);
-    println!("fetching {url} ({} MB)", hub.bytes / 1_000_000);
+    Ok(format!("{origin}/{}/resolve/main/{}", hub.repository, hub.file))
+}
+
+/// Downloads with curl, from where an earlier attempt stopped; gives the address.
+fn fetch(entry: &Entry, url: String, to: &Path) -> Result<String> {
+    println!("fetching {url}");
     let mut curl = Command::new("curl");
     curl.args(["--fail", "--location", "--show-error", "--progress-bar", "--retry", "3", "--connect-timeout", "20"]);
     let ended = curl.args(["--continue-at", "-", "--output"]).arg(to).arg(&url).status();
@@ -102,7 +109,7 @@ fn fetch(entry: &Entry, to: &Path) -> Result<String> {
     };
     Err(format!(
         "{url} was not fetched: {fault}. What has arrived is kept, and the same command goes on from there. Without access \
-         to the Hub, bring the file in another way: cargo xtask weights {} --from FILE",
+         to it, bring the file in another way: cargo xtask weights {} --from FILE",
         entry.id
     )
     .into())

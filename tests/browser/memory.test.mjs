@@ -1,0 +1,36 @@
+/**
+ * The largest network of the catalogue, loaded in pieces. Half a gigabyte through software WebGPU takes minutes, so it is
+ * measured only when asked for: VITRINE_LARGE=1 VITRINE_BACKEND=webgpu node --test tests/browser/memory.test.mjs
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BACKEND, checkpoint, launch, openPage, startEngine, startSite } from "./harness.mjs";
+import { Hub } from "./hub.mjs";
+
+const MEGABYTE = 1e6;
+const LIMIT = 500 * MEGABYTE;
+/** On the CPU the weights themselves lie in the wasm memory. */
+const skip = BACKEND !== "webgpu" || !process.env.VITRINE_LARGE;
+
+test("VGG-16's 553 MB reach the GPU through less than 500 MB of wasm memory", { skip }, async (t) => {
+  const [site, hub, browser] = await Promise.all([startSite(), Hub.start(), launch()]);
+  t.after(() => Promise.all([browser.close(), site.close(), hub.close()]));
+  const source = await hub.addFile("vgg16.safetensors", await checkpoint("vgg16"));
+  const { page, errors } = await openPage(browser, site.blank);
+  await startEngine(page);
+  // Wasm memory never shrinks: what it is at the end is the most it was.
+  const { loaded, answered, seconds, backend } = await page.evaluate(async (source) => {
+    const begin = performance.now();
+    const model = await engine.load("vgg16", { source });
+    const { wasmMemory: loaded } = await engine.stats();
+    const seconds = (performance.now() - begin) / 1000;
+    await model.forward({ data: new Float32Array(3 * 224 * 224), shape: [1, 3, 224, 224] });
+    const { wasmMemory: answered } = await engine.stats();
+    return { loaded, answered, seconds, backend: engine.info.backend };
+  }, source);
+  t.diagnostic(`${(loaded / MEGABYTE).toFixed(1)} MB of wasm memory after loading in ${seconds.toFixed(0)} s, ${(answered / MEGABYTE).toFixed(1)} MB after an answer`);
+  assert.equal(backend, "webgpu");
+  assert.ok(loaded < LIMIT && answered < LIMIT, `${loaded} bytes after loading, ${answered} after an answer`);
+  assert.deepEqual(errors, []);
+});

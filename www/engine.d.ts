@@ -87,6 +87,14 @@ export interface Stage {
   name: string;
   kind: string;
   shape: number[];
+  /** What the dimensions are: "nchw", "nhwc", "tokens", "heads" or "vector". */
+  layout?: string;
+  /** Learned values of the module and its parts. */
+  parameters?: number;
+  /** Multiply-adds of the module and its parts, for one image. */
+  multiply_adds?: number;
+  /** The stages whose values it reads. */
+  from?: string[];
 }
 
 export interface Progress {
@@ -158,6 +166,76 @@ export interface Reconstruction extends Tensor {
   loss: number;
 }
 
+/** What one cell of a stage sees of the image. */
+export interface ReceptiveField {
+  /** d(cell) / d(input), [channels, size, size]. */
+  gradient: Tensor;
+  /** Its absolute value over the channels, [size, size]. */
+  map: Tensor;
+  /** The theoretical field in pixels of the input; null where a stage has none. */
+  box: { x: number; y: number; width: number; height: number } | null;
+  /** Pixels whose gradient is not zero. */
+  pixels: number;
+  /** The cell's own value. */
+  value: number;
+}
+
+/** Where a query looks, on the grid of patches. */
+export interface AttentionMap extends Tensor {
+  stage: string;
+  block: number;
+  blocks: number;
+  heads: number;
+  /** The query's patch, row by row; null for the class token. */
+  query: number | null;
+  /** Of the query's weights, in nats. */
+  entropy: number;
+}
+
+/** Where the evidence for a class is, 0 to 1, on the network's own grid. */
+export interface ClassMap extends Tensor {
+  method: "cam" | "gradcam" | "attention" | "occlusion";
+  index: number;
+  probability: number;
+  /** The stage whose values were weighed; null for occlusion. */
+  stage: string | null;
+  /** Before negative evidence was cut off; null where a method has none. */
+  signed: Tensor | null;
+}
+
+/** The classifier applied to each stage that it can be applied to. */
+export interface LogitLens {
+  rows: { stage: string; top: Prediction[] }[];
+  omitted: { stage: string; reason: string }[];
+}
+
+/** A cell's value and how it comes about: `f(sum of weight * input, bias)`. */
+export interface Formula {
+  op: string;
+  rule: string;
+  value: number;
+  /** The same from all its terms. */
+  recomputed: number;
+  sum: number;
+  bias: number;
+  /** The 64 terms that weigh most; `count` of all. */
+  terms: { weight: number; input: number; from: number; index: number[] }[];
+  count: number;
+  facts: Record<string, number>;
+  inputs: { stage: string | null; first: number[]; last: number[] }[];
+  /** Something is switched off here, so that `value` is not what the rule says. */
+  changed: boolean;
+}
+
+/** A part to switch off. */
+export interface Off {
+  stage: string;
+  /** "zero", "channel", "head", "token", "shortcut", "branch", "position" or "shuffle". */
+  what: string;
+  /** Which channel, head or token. */
+  index?: number;
+}
+
 export interface StoredFile {
   key: string;
   title: string;
@@ -211,6 +289,19 @@ export declare class Model {
     input: ImageInput | Tensor,
     options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },
   ): Promise<Reconstruction>;
+  /** `cell` is an index into the stage's shape, a leading one left out. Without an image: the one last given to this model. */
+  receptiveField(stage: string, cell: number[], options?: CallOptions & { image?: ImageInput | Tensor }): Promise<ReceptiveField>;
+  /** Without a block the last, without a head their mean, without a query the class token (or, without one, the mean of all). */
+  attention(options?: CallOptions & { block?: number; head?: number; query?: number; image?: ImageInput | Tensor }): Promise<AttentionMap>;
+  /** Without a method Grad-CAM, without an index the first answer. */
+  explainClass(
+    image: ImageInput | Tensor,
+    options?: CallOptions & { method?: ClassMap["method"]; index?: number; stage?: string; grid?: number },
+  ): Promise<ClassMap>;
+  /** Switches parts off for every later call, in place of those before; [] restores the network. How many changes there are. */
+  ablate(off: Off[], options?: CallOptions): Promise<number>;
+  logitLens(image: ImageInput | Tensor, options?: CallOptions & { k?: number }): Promise<LogitLens>;
+  cell(stage: string, cell: number[], options?: CallOptions & { image?: ImageInput | Tensor }): Promise<Formula>;
   /** Any other method of the network, by name: see docs/contract.md. */
   call<T = unknown>(
     method: string,

@@ -31,6 +31,8 @@ export class Model {
   #session;
   #request;
   #freed = false;
+  /** @type {ImageInput | Tensor | null} what was last given, for explanations that name no image */
+  #last = null;
 
   /**
    * @param {Session} session
@@ -113,9 +115,72 @@ export class Model {
     );
   }
 
+  /**
+   * @param {string} stage
+   * @param {number[]} cell
+   * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
+   */
+  receptiveField(stage, cell, { image, signal } = {}) {
+    return this.#explain("receptiveField", { stage: String(stage), cell: Array.from(cell ?? []) }, image, signal);
+  }
+
+  /** @param {{ block?: number, head?: number, query?: number, image?: ImageInput | Tensor, signal?: AbortSignal }} [options] */
+  attention({ image, signal, ...args } = {}) {
+    return this.#explain("attention", args, image, signal);
+  }
+
+  /**
+   * @param {ImageInput | Tensor} image
+   * @param {CallOptions & { method?: "cam" | "gradcam" | "attention" | "occlusion", index?: number, stage?: string, grid?: number }} [options]
+   */
+  explainClass(image, { signal, ...args } = {}) {
+    return this.#explain("explainClass", args, image, signal);
+  }
+
+  /**
+   * @param {{ stage: string, what?: string, index?: number }[]} off
+   * @param {CallOptions} [options]
+   * @returns {Promise<number>}
+   */
+  async ablate(off, { signal } = {}) {
+    if (!Array.isArray(off)) throw new EngineError("bad-input", "ablate takes an array of { stage, what, index }; [] switches everything on again.");
+    return this.call("ablate", { off }, null, { signal });
+  }
+
+  /**
+   * @param {ImageInput | Tensor} image
+   * @param {CallOptions & { k?: number }} [options]
+   */
+  logitLens(image, { signal, ...args } = {}) {
+    return this.#explain("logitLens", args, image, signal);
+  }
+
+  /**
+   * @param {string} stage
+   * @param {number[]} cell
+   * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
+   */
+  cell(stage, cell, { image, signal } = {}) {
+    return this.#explain("cell", { stage: String(stage), cell: Array.from(cell ?? []) }, image, signal);
+  }
+
+  /**
+   * @param {string} method
+   * @param {Record<string, unknown>} args
+   * @param {ImageInput | Tensor | undefined} image
+   * @param {AbortSignal | undefined} signal
+   */
+  async #explain(method, args, image, signal) {
+    this.#check();
+    const shown = image ?? this.#last;
+    if (!shown) throw new EngineError("bad-input", `${method} explains an image: give one, or classify one first.`);
+    return this.call(method, args, shown, { signal });
+  }
+
   free() {
     if (this.#freed) return;
     this.#freed = true;
+    this.#last = null;
     // After the calls already in the queue, which still may use it.
     const { model } = this.#request;
     const release = () => {
@@ -135,6 +200,7 @@ export class Model {
    */
   async #withInput(value, signal, task) {
     this.#check();
+    this.#last = value;
     // The place in the queue is taken before the picture is captured, which is not immediate.
     const captured = capture(value);
     captured.catch(() => {});

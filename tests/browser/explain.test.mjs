@@ -1,0 +1,89 @@
+/** The contract's explanations, through the page's own engine: shapes, agreement with what is observed, and what they refuse. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, openPage, startEngine, startSite } from "./harness.mjs";
+
+let site, browser;
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Runs in the page with an engine, and the cat. */
+async function withEngine(t, run, given) {
+  const { page, context } = await openPage(browser, site.blank);
+  t.after(() => context.close());
+  await startEngine(page);
+  return page.evaluate(run, given);
+}
+
+test("a cell: its formula is its value; its field is a gradient within the theoretical box", async (t) => {
+  const found = await withEngine(t, async () => {
+    const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+    const model = await engine.load("resnet20_cifar10");
+    const unasked = await failure(model.receptiveField("layer2.0", [0, 3, 4]));
+    const seen = (await model.observe(cat, ["layer2.0"]))["layer2.0"];
+    const value = seen.data[7 * 256 + 3 * 16 + 4];
+    const formula = await model.cell("layer2.0", [7, 3, 4]);
+    const field = await model.receptiveField("layer2.0", [7, 3, 4], { image: cat });
+    const outside = [...field.map.data].filter((v, i) => {
+      const [x, y] = [i % 32, Math.floor(i / 32)];
+      const { box } = field;
+      return v !== 0 && (x < box.x || y < box.y || x >= box.x + box.width || y >= box.y + box.height);
+    }).length;
+    return { unasked, value, formula, shape: field.map.shape, gradient: field.gradient.shape, inner: field.value, pixels: field.pixels, outside, wrong: await failure(model.cell("layer2.0", [99, 0, 0])) };
+  });
+  assert.equal(found.unasked.code, "bad-input");
+  assert.ok(Math.abs(found.value - found.formula.recomputed) <= 1e-3 * Math.max(1, Math.abs(found.value)));
+  assert.ok(Math.abs(found.value - found.inner) <= 1e-3 * Math.max(1, Math.abs(found.value)));
+  assert.deepEqual(found.shape.slice(-2), [32, 32]);
+  assert.deepEqual(found.gradient, [3, 32, 32]);
+  assert.equal(found.outside, 0);
+  assert.equal(found.wrong.code, "bad-input");
+});
+
+test("attention is a map that sums to one with what it leaves out; the lens ends in the answer", async (t) => {
+  const found = await withEngine(t, async () => {
+    const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+    const model = await engine.load("vit_cifar10");
+    const { top } = await model.classify(cat);
+    const map = await model.attention({ block: 2, head: 1, query: 9 });
+    const lens = await model.logitLens(cat, { k: 2 });
+    const why = await model.explainClass(cat, { method: "attention", index: 3 });
+    const none = await failure((await engine.load("resnet20_cifar10")).attention({ image: cat }));
+    return { top, sum: map.data.reduce((a, b) => a + b, 0), map: { ...map, data: map.data.length }, last: lens.rows.at(-1), why: { ...why, data: [...why.data] }, none };
+  });
+  assert.equal(found.map.data, 64);
+  assert.equal(found.map.block, 2);
+  assert.ok(found.sum > 0 && found.sum <= 1.0001);
+  assert.equal(found.last.top.length, 2);
+  assert.equal(found.last.top[0].index, found.top[0].index);
+  assert.equal(found.why.index, 3);
+  assert.ok(found.why.data.every((v) => v >= 0 && v <= 1.0001));
+  assert.notEqual(found.none, null);
+});
+
+test("what is switched off changes the answer, and what is restored does not", async (t) => {
+  const found = await withEngine(t, async () => {
+    const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+    const model = await engine.load("resnet20_cifar10");
+    const before = (await model.classify(cat)).logits;
+    const count = await model.ablate([{ stage: "layer1.0.add", what: "shortcut" }, { stage: "conv1", what: "channel", index: 2 }]);
+    const off = (await model.classify(cat)).logits;
+    const none = await model.ablate([]);
+    const again = (await model.classify(cat)).logits;
+    return { before: [...before], off: [...off], again: [...again], count, none, wrong: await failure(model.ablate([{ stage: "nowhere", what: "zero" }])), no: await failure(model.ablate("all")) };
+  });
+  assert.equal(found.count, 2);
+  assert.equal(found.none, 0);
+  assert.deepEqual(found.again, found.before);
+  assert.notDeepEqual(found.off, found.before);
+  assert.equal(found.wrong.code, "not-found");
+  assert.equal(found.no.code, "bad-input");
+});

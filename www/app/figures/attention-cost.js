@@ -35,7 +35,7 @@ export async function figure(stage) {
     measured.push(one);
     for (const size of state.resolutions) {
       fill(progress, f("costMeasuring", { network: one.title, size: number(size) }));
-      one.costs.push(await model.call("costAt", { size }, null, { signal }));
+      one.costs.push(/** @type {Cost} */ (await model.call("costAt", { size }, null, { signal })));
       signal.throwIfAborted();
       fill(plot, growth(measured, state.resolutions));
     }

@@ -31,7 +31,7 @@ export async function figure(stage) {
     const answers = [];
     for (const network of networks) {
       fill(progress, f("networksDone", { done: number(answers.length), all: number(networks.length) }));
-      const answer = await model.call("gradientDepth", network, null, { signal });
+      const answer = /** @type {Answer} */ (await model.call("gradientDepth", network, null, { signal }));
       if (mine !== ticket || signal.aborted) return;
       answers.push(answer);
       fill(plot, plotOf(networks, answers));

@@ -71,8 +71,8 @@ function growth(measured, sizes) {
 
 /** @param {Measured[]} measured */
 function tableOf(measured) {
-  const heads = [f("network"), f("imageSize"), f("tokenCount"), f("multiplyAdds"), f("time")];
+  const heads = [f("network"), f("size.input"), f("tokenCount"), f("multiplyAdds"), f("time")];
   const rows = measured.flatMap(({ title, part, costs }) => costs.map((cost) => el("tr", { "data-part": part },
-    el("th", { scope: "row" }, title), el("td", null, number(cost.size)), el("td", null, number(cost.tokens)), el("td", null, short(cost.multiplyAdds)), el("td", null, time(cost.ms)))));
-  return el("table", { class: "stage-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
+    el("th", { scope: "row" }, title), el("td", null, f("pixels", { count: number(cost.size) })), el("td", null, number(cost.tokens)), el("td", null, short(cost.multiplyAdds)), el("td", null, time(cost.ms)))));
+  return el("table", { class: "stage-table cost-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
 }

@@ -318,7 +318,7 @@ struct Listed {
     family: &'static str,
     title: String,
     parameters: usize,
-    multiply_adds: usize,
+    multiply_adds: u64,
     bytes: u64,
     input: Input,
     labels: Vec<&'static str>,

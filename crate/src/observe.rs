@@ -19,7 +19,7 @@ pub struct StageInfo<'a> {
     /// Learned values of this module and its parts.
     pub parameters: usize,
     /// Multiply-adds of this module and its parts, for one image.
-    pub multiply_adds: usize,
+    pub multiply_adds: u64,
     /// The stages whose values it reads: the drawing's arrows.
     pub from: Vec<&'a str>,
 }

@@ -56,4 +56,5 @@ export default {
   "off.position-shuffle": "위치의 순서 (섞음)", costMeasuring: "{network}, {size}픽셀에서 재는 중…", costGrowth: "비용, {size}픽셀 = 1", countedOf: "{network}: 곱셈-덧셈, 센 값", measuredOf: "{network}: 시간, 잰 값",
   costGrowthLabel: "이미지 크기에 따른 두 작은 신경망의 곱셈-덧셈 횟수와 시간", costNote: "이 페이지의 작은 ViT(4 × 4 패치)와 Swin(2 × 2 패치) 전체를 학습된 가중치 그대로 잡음 이미지에 돌립니다. 세지 않는 예열 한 번 뒤, 최대 세 번의 중앙값입니다.", tokenCount: "토큰",
   "off.head": "{stage}의 헤드 {index}", "off.channel": "{stage}의 채널 {index}", "partOf.head": "{stage}: 헤드", "partOf.channel": "{stage}: 채널", onePart: "한 부분", partNumber: "번호", switchItOff: "끄기",
+  costGrowthLabel: "이미지 크기에 따른 두 작은 신경망의 곱셈-덧셈 횟수와 시간", costNote: "이 페이지의 작은 ViT(4 × 4 패치)와 Swin(2 × 2 패치) 전체를 학습된 가중치 그대로 잡음 이미지에 돌립니다. 세지 않는 예열 한 번 뒤, 4분의 1초 동안 되풀이한 값의 중앙값입니다.", tokenCount: "토큰",
 };

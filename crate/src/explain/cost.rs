@@ -26,13 +26,13 @@ pub struct Cost {
     /// Tokens of the first block, the class token counted; 0 for a network without attention.
     pub tokens: usize,
     /// Of the whole network.
-    pub multiply_adds: usize,
+    pub multiply_adds: u64,
     /// Of comparing queries with keys, and of summing values.
-    pub attention: usize,
+    pub attention: u64,
 }
 
 /// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
-const LARGEST: usize = 1 << 25;
+const LARGEST: u64 = 1 << 25;
 
 impl Network {
     /// The network on images of another size, with the same parameters.
@@ -54,7 +54,7 @@ impl Network {
         if !fits(&graph, self.graph()) {
             return Err(bad(format!("the weights of {} fit images of {own} pixels alone", title())));
         }
-        if graph.nodes.iter().any(|n| n.shape.iter().product::<usize>() > LARGEST) {
+        if graph.nodes.iter().any(|n| n.shape.iter().map(|&n| n as u64).product::<u64>() > LARGEST) {
             return Err(bad(format!("images of {} pixels are too large for {} here", args.size, title())));
         }
         Ok(graph)

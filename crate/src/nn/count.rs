@@ -20,16 +20,17 @@ impl Graph {
     }
 
     /// Multiply-adds of one node for one image; a multiplication and an addition count as one. Convolutions, linear
-    /// layers and attention count; normalizations and activations do not, as in the papers' tables.
-    pub fn multiply_adds(&self, node: NodeId) -> usize {
+    /// layers and attention count; normalizations and activations do not, as in the papers' tables. 32 bits, as in a browser, would not hold large ones.
+    pub fn multiply_adds(&self, node: NodeId) -> u64 {
         let n = &self.nodes[node];
-        let cells: usize = n.shape.iter().product();
+        let product = |sizes: &[usize]| sizes.iter().map(|&n| n as u64).product::<u64>();
+        let cells = product(&n.shape);
         let input = |i: usize| &self.nodes[n.inputs[i]].shape;
         match n.op {
-            Op::Conv2d { weight, .. } => cells * self.params[weight].shape[1..].iter().product::<usize>(),
-            Op::Linear { weight, .. } => cells * self.params[weight].shape[1..].iter().product::<usize>(),
-            Op::AttentionWeights { .. } => cells * input(0)[3],
-            Op::Attend => cells * input(0)[3],
+            Op::Conv2d { weight, .. } => cells * product(&self.params[weight].shape[1..]),
+            Op::Linear { weight, .. } => cells * product(&self.params[weight].shape[1..]),
+            Op::AttentionWeights { .. } => cells * input(0)[3] as u64,
+            Op::Attend => cells * input(0)[3] as u64,
             _ => 0,
         }
     }

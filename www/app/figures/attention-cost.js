@@ -35,7 +35,7 @@ export async function figure(stage) {
     measured.push(one);
     for (const size of state.resolutions) {
       fill(progress, f("costMeasuring", { network: one.title, size: number(size) }));
-      one.costs.push(await model.call("costAt", { size }, null, { signal }));
+      one.costs.push(/** @type {Cost} */ (await model.call("costAt", { size }, null, { signal })));
       signal.throwIfAborted();
       fill(plot, growth(measured, state.resolutions));
     }
@@ -71,8 +71,8 @@ function growth(measured, sizes) {
 
 /** @param {Measured[]} measured */
 function tableOf(measured) {
-  const heads = [f("network"), f("imageSize"), f("tokenCount"), f("multiplyAdds"), f("time")];
+  const heads = [f("network"), f("size.input"), f("tokenCount"), f("multiplyAdds"), f("time")];
   const rows = measured.flatMap(({ title, part, costs }) => costs.map((cost) => el("tr", { "data-part": part },
-    el("th", { scope: "row" }, title), el("td", null, number(cost.size)), el("td", null, number(cost.tokens)), el("td", null, short(cost.multiplyAdds)), el("td", null, time(cost.ms)))));
-  return el("table", { class: "stage-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
+    el("th", { scope: "row" }, title), el("td", null, f("pixels", { count: number(cost.size) })), el("td", null, number(cost.tokens)), el("td", null, short(cost.multiplyAdds)), el("td", null, time(cost.ms)))));
+  return el("table", { class: "stage-table cost-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
 }

@@ -141,7 +141,7 @@ export function curves({ series, xName, yName, xText = (x) => number(x), yText =
       ...(dots ? points.map(([x, y]) => svg("circle", { cx: X(x), cy: Y(y), r: 4 })) : []),
     )),
   );
-  const key = el("ul", { class: "series-key" }, series.map(({ label: name, part: own, style, keyed = true }, index) => keyed && el("li", { "data-part": own, class: `s${(style ?? index) % 6}` }, /** @type {any} */ (svg("svg", { viewBox: "0 0 28 8", class: "key", "aria-hidden": "true" }, svg("line", { x1: 0, y1: 4, x2: 28, y2: 4 }))), el("span", null, name))));
+  const key = el("ul", { class: "series-key" }, series.map(({ label: name, part: own, line = true, style, keyed = true }, index) => keyed && el("li", { "data-part": own, class: `s${(style ?? index) % 6}` }, /** @type {any} */ (svg("svg", { viewBox: "0 0 28 8", class: "key", "aria-hidden": "true" }, line ? svg("line", { x1: 0, y1: 4, x2: 28, y2: 4 }) : svg("circle", { cx: 14, cy: 4, r: 4 }))), el("span", null, name))));
   return el("div", { class: "plot" }, /** @type {any} */ (drawing), key);
 }
 

@@ -50,8 +50,8 @@ export async function figure(stage) {
 
 /** Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param {(gain: number) => Promise<void>} compute */
 function gainSlider(given, compute) {
-  const own = [...new Set(given.map(({ gain }) => gain))];
-  let moved = own.length === 1;
+  const own = given.map(({ gain }) => gain);
+  let moved = new Set(own).size === 1;
   const node = slider({
     label: f("gainLabel"), ...GAINS, value: own[0], part: "gain",
     text: (value) => (moved ? number(value) : own.map((gain) => number(gain)).join(" / ")),
@@ -104,6 +104,8 @@ function decades(values) {
 
 /** @param {Fresh[]} networks @param {Answer[]} answers */
 function tableOf(networks, answers) {
-  const rows = networks.map((network, i) => el("tr", { "data-part": styleKey(network) }, el("th", { scope: "row" }, nameOf(network, networks)), el("td", null, number(network.gain)), el("td", null, scientific(answers[i].ratio))));
-  return el("table", { class: "stage-table" }, el("thead", null, el("tr", null, [f("network"), f("gainLabel"), f("gradientRatio")].map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
+  const scaled = new Set(networks.map(({ gain }) => gain)).size > 1;
+  const rows = networks.map((network, i) => el("tr", { "data-part": styleKey(network) }, el("th", { scope: "row" }, nameOf(network, networks)), scaled && el("td", null, number(network.gain)), el("td", null, scientific(answers[i].ratio))));
+  const heads = [f("network"), ...(scaled ? [f("gainLabel")] : []), f("gradientRatio")];
+  return el("table", { class: "stage-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
 }

@@ -92,6 +92,8 @@ for (const width of [1280, 390]) {
       });
       assert.deepEqual(found, []);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      const link = await page.locator('nav [aria-current="page"]').boundingBox();
+      assert.ok(link.x >= 0 && link.x + link.width <= width, "the place's own link is in view");
     });
   }
 }

@@ -68,6 +68,8 @@ function navigation({ store, signal }) {
       if (route === routeOf(state.route).id) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    // On a phone the row is longer than the screen.
+    requestAnimationFrame(() => nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
   }, signal);
   return nav;
 }

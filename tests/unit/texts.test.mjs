@@ -1,0 +1,36 @@
+// node --test tests/unit/texts.test.mjs: the page's words are the same in both languages, each exists and each is used.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import en from "../../www/i18n/en.js";
+import ko from "../../www/i18n/ko.js";
+
+const flatten = (table, prefix = "") =>
+  Object.entries(table).flatMap(([key, value]) => (typeof value === "string" ? [[prefix + key, value]] : flatten(value, `${prefix}${key}.`)));
+const texts = { en: new Map(flatten(en)), ko: new Map(flatten(ko)) };
+const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+async function sources() {
+  const folder = new URL("../../www/", import.meta.url);
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js") && !name.startsWith("i18n"));
+  return (await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
+}
+
+test("both languages have the same keys, none empty, with the same placeholders", () => {
+  assert.deepEqual([...texts.en.keys()].sort(), [...texts.ko.keys()].sort());
+  for (const [key, text] of texts.en) {
+    assert.ok(text.trim() && texts.ko.get(key).trim(), key);
+    assert.deepEqual(placeholders(text), placeholders(texts.ko.get(key)), key);
+  }
+});
+
+test("every text that the page names exists, and every one is used", async () => {
+  const source = await sources();
+  for (const [, key] of source.matchAll(/\bt\(\s*"([^"]+)"/g)) assert.ok(texts.en.has(key), `${key} is missing`);
+  const families = [
+    ...[...source.matchAll(/\bt\(`([\w.]+)\$/g)].map(([, start]) => start),
+    ...[...source.matchAll(/\btOf\("([\w.]+)"/g)].map(([, group]) => `${group}.`),
+  ];
+  const unused = [...texts.en.keys()].filter((key) => !source.includes(`"${key}"`) && !families.some((start) => key.startsWith(start)));
+  assert.deepEqual(unused, []);
+});

@@ -487,3 +487,96 @@ fn every_stage_is_timed_and_a_module_takes_as_long_as_its_parts() {
         assert_eq!(ms, steps as f64, "{id} {module}");
     }
 }
+
+#[test]
+fn patches_resemble_themselves() {
+    let network = load("dino_vit_cifar10");
+    let one = image(&network, "dino_vit_cifar10");
+    let two = Tensor::cat(vec![one.clone(), image(&network, "another")], 0);
+    let found = now(network.similarity(two)).unwrap();
+    assert_eq!(found.shape, [64, 2, 8, 8]);
+    let tokens =
+        now(read(network.capture(one.clone(), &network.nodes(&["norm".to_owned()]).unwrap()).remove(0))).unwrap();
+    let patch = |i: usize| &tokens.data[(i + 1) * 128..][..128];
+    let dot =
+        |a: usize, b: usize| patch(a).iter().zip(patch(b)).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    for i in 0..64 {
+        assert!((found.data[i * 128 + i] - 1.0).abs() < 1e-5, "patch {i} is not itself");
+        for j in 0..64 {
+            assert_eq!(found.data[i * 128 + j], found.data[j * 128 + i]);
+            let want = dot(i, j) / (dot(i, i) * dot(j, j)).sqrt();
+            assert!((f64::from(found.data[i * 128 + j]) - want).abs() < 1e-5);
+        }
+    }
+    assert!(found.data.chunks_exact(128).any(|row| row[64..].iter().all(|c| *c < 0.9999)));
+    assert_eq!(code(now(load("lenet5_mnist").similarity(image(&load("lenet5_mnist"), "x")))), Code::BadInput);
+}
+
+#[test]
+fn components_are_centred_perpendicular_and_in_order() {
+    let network = load("dino_vit_cifar10");
+    let found = now(network.pca(image(&network, "dino_vit_cifar10"))).unwrap();
+    assert_eq!(found.coordinates.shape, [3, 8, 8]);
+    let along: Vec<&[f32]> = found.coordinates.data.chunks_exact(64).collect();
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+    for (k, one) in along.iter().enumerate() {
+        assert!(one.iter().sum::<f32>().abs() < 1e-3);
+        for other in &along[..k] {
+            assert!(dot(one, other).abs() < 1e-2 * dot(one, one).sqrt() * dot(other, other).sqrt());
+        }
+    }
+    assert!(found.shares.is_sorted_by(|a, b| a >= b) && found.shares.iter().sum::<f64>() <= 1.0);
+}
+
+#[test]
+fn positions_resemble_themselves() {
+    for (id, side) in [("vit_cifar10", 8), ("mae_vit_cifar10", 8), ("vit_tiny_patch16_224", 14)] {
+        let found = now(load(id).position_similarity()).unwrap();
+        let n = side * side;
+        assert_eq!(found.shape, [n, side, side]);
+        for i in 0..n {
+            assert!((found.data[i * n + i] - 1.0).abs() < 1e-5);
+        }
+    }
+    // The table itself, its first row the class token's.
+    let table = seeded::parameter("pos_embed", &[1, 65, 128], "");
+    let (a, b) = (&table[128..256], &table[64 * 128..]);
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    let want = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
+    let got = now(load("vit_cifar10").position_similarity()).unwrap().data[63];
+    assert!((f64::from(got) - want).abs() < 1e-5, "{got} is not {want}");
+    assert_eq!(code(now(load("swin_cifar10").position_similarity())), Code::BadInput);
+}
+
+#[test]
+fn features_are_what_the_head_reads() {
+    for (id, stage, width) in [("vit_cifar10", "fc_norm", 128), ("dino_vit_cifar10", "fc_norm", 128)] {
+        let network = load(id);
+        let input = image(&network, id);
+        let found = now(network.features(input.clone())).unwrap();
+        let node = network.nodes(&[stage.to_owned()]).unwrap();
+        assert_eq!(found, now(read(network.capture(input, &node).remove(0))).unwrap().data);
+        assert_eq!(found.len(), width);
+    }
+    for (id, width) in [("resnet20_cifar10", 64), ("mae_vit_cifar10", 128)] {
+        let network = load(id);
+        let found = now(network.features(image(&network, id))).unwrap();
+        assert_eq!(found.len(), width, "{id}");
+    }
+}
+
+#[test]
+fn a_loss_needs_two_views() {
+    let network = load("dino_vit_cifar10");
+    let loss = |outputs: Vec<Vec<f32>>, temperature: f64| {
+        network.dino_loss(&DistillArgs { outputs, temperature, centering: true, momentum: Some(0.996) })
+    };
+    // Without a bank the centre is the mean of what is given: of the same output twice nothing is left.
+    let same = loss(vec![vec![1.0, 2.0, 3.0]; 2], 0.04).unwrap();
+    assert!((same.entropy - 1.0).abs() < 1e-9 && same.centre_of == 2);
+    // 0.996^173 is one half.
+    assert!((same.half_life.unwrap() - 172.94).abs() < 0.01);
+    assert_eq!(code(loss(vec![vec![1.0, 2.0]], 0.04)), Code::BadInput);
+    assert_eq!(code(loss(vec![vec![1.0, 2.0], vec![1.0]], 0.04)), Code::BadInput);
+    assert_eq!(code(loss(vec![vec![1.0, 2.0]; 2], 0.0)), Code::BadInput);
+}

@@ -60,8 +60,13 @@ impl Bank {
             self.features.chunks_exact(features.len()).map(cosine).zip(self.labels.iter().copied()).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         near.truncate(NEIGHBOURS);
+        Self::votes(&near, self.classes)
+    }
+
+    /// The share of each class in the weighted votes of neighbours, given by similarity and class, the nearest first.
+    pub fn votes(near: &[(f32, usize)], classes: usize) -> Vec<f32> {
         let best = near.first().map_or(0.0, |n| n.0);
-        let mut votes = vec![0.0; self.classes];
+        let mut votes = vec![0.0; classes];
         near.iter().for_each(|&(similarity, label)| votes[label] += ((similarity - best) / TEMPERATURE).exp());
         let sum: f32 = votes.iter().sum();
         votes.iter().map(|v| v / sum.max(f32::MIN_POSITIVE)).collect()

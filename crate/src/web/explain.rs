@@ -10,6 +10,7 @@ use super::network::{Network, dims};
 use super::values::{floats, now, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
 use crate::explain::gradient_depth;
+use crate::explain::neighbours;
 use crate::network::{Values, read};
 
 /// Short runs are repeated for so long: the browser makes its code faster while it runs.
@@ -114,6 +115,52 @@ impl Network {
             Ok(tensor(&self.inner.rollout(image).await?))
         };
         run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape: [patches, images, height, width] }`: cosines of the first image's patches with all patches.
+    pub async fn similarity(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let images = self.inner.tensor(data, &dims(&shape))?;
+            Ok(tensor(&self.inner.similarity(images).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape: [3, height, width], shares }`: patches along their three principal components.
+    pub async fn pca(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let colours = self.inner.pca(image).await?;
+            Ok(with_map(&colours, &colours.coordinates))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape: [patches, height, width] }`: cosines of the patches' position embeddings.
+    #[wasm_bindgen(js_name = positionSimilarity)]
+    pub async fn position_similarity(&self, _args: String) -> Js<JsValue> {
+        self.inner.position_similarity().await.map(|maps| tensor(&maps)).map_err(to_js)
+    }
+
+    /// JSON of the numbers that describe a photo, before any class is named.
+    pub async fn features(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            Ok(json(&self.inner.features(image).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `{ nearest: [{ photo, similarity, votes }], shares, group }` of `{ features, groups, query, k }`.
+    pub fn neighbours(&self, args: String) -> Js<String> {
+        parsed(&args).and_then(|args| neighbours(&args)).map(|found| json(&found)).map_err(to_js)
+    }
+
+    /// JSON `{ student, teacher, cross_entropy, entropy, gradient, centre_of, half_life }` of
+    /// `{ outputs, temperature, centering, momentum }`.
+    #[wasm_bindgen(js_name = dinoLoss)]
+    pub fn dino_loss(&self, args: String) -> Js<String> {
+        parsed(&args).and_then(|args| self.inner.dino_loss(&args)).map(|loss| json(&loss)).map_err(to_js)
     }
 
     /// `{ data, shape, signed, method, index, probability, stage }` of `{ method, index, stage, grid }`.

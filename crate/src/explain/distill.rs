@@ -1,0 +1,157 @@
+//! DINO's loss between two views (section 3.1 of the paper), on the outputs that the shipped backbone gives for them.
+//!
+//! The projection head of training is not in any checkpoint here, so the backbone's features stand in for its outputs: of
+//! length one, as the head's are before its last layer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::network::Network;
+
+use super::bad;
+
+/// The student's temperature in the paper.
+const STUDENT_TEMPERATURE: f64 = 0.1;
+
+/// What the teacher does with its output.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DistillArgs {
+    /// Outputs for views: the student's, the teacher's, and others that only the centre is a mean of.
+    pub outputs: Vec<Vec<f32>>,
+    /// The teacher's temperature.
+    pub temperature: f64,
+    /// Whether the centre is subtracted from the teacher's output.
+    pub centering: bool,
+    /// The share of its own weights that the teacher keeps in a step.
+    #[serde(default)]
+    pub momentum: Option<f64>,
+}
+
+/// Two distributions and what their difference teaches.
+#[derive(Debug, Clone, Serialize)]
+pub struct Distilled {
+    /// The student's distribution.
+    pub student: Vec<f64>,
+    /// The teacher's.
+    pub teacher: Vec<f64>,
+    /// Cross-entropy of the student under the teacher, in nats.
+    pub cross_entropy: f64,
+    /// Entropy of the teacher, as a share of its largest possible value.
+    pub entropy: f64,
+    /// The cross-entropy's derivative by each of the student's outputs.
+    pub gradient: Vec<f64>,
+    /// Of how many outputs the centre is the mean.
+    pub centre_of: usize,
+    /// After how many steps half of the teacher is newer than now.
+    pub half_life: Option<f64>,
+}
+
+fn unit(output: &[f32]) -> Vec<f64> {
+    let length = output.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
+    output.iter().map(|&x| f64::from(x) / length).collect()
+}
+
+fn mean<'a>(rows: impl Iterator<Item = &'a [f32]>, width: usize) -> (Vec<f64>, usize) {
+    let (mut sum, mut count) = (vec![0.0; width], 0);
+    for row in rows {
+        sum.iter_mut().zip(unit(row)).for_each(|(s, x)| *s += x);
+        count += 1;
+    }
+    sum.iter_mut().for_each(|s| *s /= count.max(1) as f64);
+    (sum, count)
+}
+
+fn log_softmax(outputs: &[f64], temperature: f64) -> Vec<f64> {
+    let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let scaled = outputs.iter().map(|x| (x - largest) / temperature);
+    let log_sum = scaled.clone().map(f64::exp).sum::<f64>().ln();
+    scaled.map(|x| x - log_sum).collect()
+}
+
+/// The loss of `student` under `teacher`, outputs before their softmax.
+fn distill(student: &[f64], teacher: &[f64], temperature: f64) -> Distilled {
+    let log_student = log_softmax(student, STUDENT_TEMPERATURE);
+    let log_teacher = log_softmax(teacher, temperature);
+    let exp = |logs: &[f64]| logs.iter().map(|l| l.exp()).collect::<Vec<f64>>();
+    let (student, teacher) = (exp(&log_student), exp(&log_teacher));
+    let against = |logs: &[f64]| -teacher.iter().zip(logs).map(|(p, l)| p * l).sum::<f64>();
+    let entropy = against(&log_teacher) / (teacher.len() as f64).ln();
+    let gradient = student.iter().zip(&teacher).map(|(s, t)| (s - t) / STUDENT_TEMPERATURE).collect();
+    let cross_entropy = against(&log_student);
+    Distilled { cross_entropy, entropy, gradient, student, teacher, centre_of: 0, half_life: None }
+}
+
+impl Network {
+    /// DINO's loss between the first two outputs. The centre is the mean over the bank's features, which are of as many
+    /// other photos; over the given outputs where the network has no bank.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` for fewer than two outputs, outputs of unequal length, a temperature of 0 or less, or a momentum that
+    /// is no share.
+    pub fn dino_loss(&self, args: &DistillArgs) -> Result<Distilled> {
+        let [student, teacher, ..] = &args.outputs[..] else { return Err(bad("a loss needs the outputs of two views")) };
+        let width = student.len();
+        if width < 2 || args.outputs.iter().any(|o| o.len() != width) {
+            return Err(bad("the outputs are not of equal length"));
+        }
+        let share = |m: f64| m > 0.0 && m < 1.0;
+        if !(args.temperature > 0.0 && args.temperature.is_finite() && args.momentum.is_none_or(share)) {
+            return Err(bad("the temperature must be above 0, the momentum between 0 and 1"));
+        }
+        let bank = self.bank.as_ref().filter(|bank| bank.features.len() >= width && bank.features.len() % width == 0);
+        let (centre, centre_of) = match bank {
+            Some(bank) => mean(bank.features.chunks_exact(width), width),
+            None => mean(args.outputs.iter().map(Vec::as_slice), width),
+        };
+        let mut teacher = unit(teacher);
+        if args.centering {
+            teacher.iter_mut().zip(&centre).for_each(|(t, c)| *t -= c);
+        }
+        let half_life = args.momentum.map(|m| 0.5f64.ln() / m.ln());
+        Ok(Distilled { centre_of, half_life, ..distill(&unit(student), &teacher, args.temperature) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_outputs_have_the_largest_entropy() {
+        let same = distill(&[0.3; 8], &[0.3; 8], 0.04);
+        assert!((same.entropy - 1.0).abs() < 1e-12);
+        assert!((same.cross_entropy - 8f64.ln()).abs() < 1e-12);
+        assert!(same.gradient.iter().all(|g| g.abs() < 1e-12));
+    }
+
+    #[test]
+    fn a_sharp_teacher_has_none() {
+        assert!(distill(&[0.0, 0.0], &[1.0, 0.0], 0.001).entropy < 1e-9);
+    }
+
+    #[test]
+    fn by_hand() {
+        // A teacher at 0.1 ln 3 apart and temperature 0.1: 3/4 and 1/4. A student at the same: 1/2 and 1/2.
+        let loss = distill(&[0.0, 0.0], &[0.1 * 3f64.ln(), 0.0], 0.1);
+        assert!((loss.teacher[0] - 0.75).abs() < 1e-12 && (loss.student[0] - 0.5).abs() < 1e-12);
+        assert!((loss.cross_entropy - 2f64.ln()).abs() < 1e-12);
+        assert!((loss.entropy - 0.811_278_124_459_132_8).abs() < 1e-12);
+        assert!((loss.gradient[0] + 2.5).abs() < 1e-12 && (loss.gradient[1] - 2.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_gradient_is_the_slope() {
+        let (student, teacher) = ([0.2, -0.1, 0.05], [0.1, 0.3, -0.2]);
+        let loss = distill(&student, &teacher, 0.07);
+        for k in 0..3 {
+            let moved = |by: f64| {
+                let mut student = student;
+                student[k] += by;
+                distill(&student, &teacher, 0.07).cross_entropy
+            };
+            assert!(((moved(1e-5) - moved(-1e-5)) / 2e-5 - loss.gradient[k]).abs() < 1e-6);
+        }
+    }
+}

@@ -54,7 +54,6 @@ export default {
   gradientNote: "Untrained convolutions of 3 × 3, 24 channels, two images of 16 × 16 noise, the same weights at every scale. Root mean square of the gradient at each layer's output.",
   gradientNoteNorm: "Untrained convolutions of 3 × 3, 24 channels, two images of 16 × 16 noise, He's weights. Their scale hardly matters here: batch normalization undoes it. Each curve ends on the right at its network's last layer.",
   "off.position-shuffle": "order of the positions (shuffled)", costMeasuring: "Measuring {network} at {size} pixels…", costGrowth: "cost, {size} pixels = 1", countedOf: "{network}: multiply-adds, counted", measuredOf: "{network}: time, measured",
-  costGrowthLabel: "Multiply-adds and time of both small networks against image size", costNote: "The page's own small ViT (patches of 4 × 4) and Swin (2 × 2), whole networks with their trained weights, on noise. Median of up to three runs, after one that is not counted.", tokenCount: "Tokens",
   "off.head": "head {index} of {stage}", "off.channel": "channel {index} of {stage}", "partOf.head": "{stage}: heads", "partOf.channel": "{stage}: channels", onePart: "One part of", partNumber: "Number", switchItOff: "Switch it off",
   costGrowthLabel: "Multiply-adds and time of both small networks against image size", costNote: "The page's own small ViT (patches of 4 × 4) and Swin (2 × 2), whole networks with their trained weights, on noise. Median of the runs that fit in a quarter of a second, after one that is not counted.", tokenCount: "Tokens",
 };

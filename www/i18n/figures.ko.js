@@ -54,7 +54,6 @@ export default {
   gradientNote: "학습하지 않은 3 × 3 합성곱, 채널 24개, 16 × 16 잡음 이미지 두 장. 크기를 바꾸어도 가중치는 같습니다. 각 층의 출력에서 잰 기울기의 제곱평균제곱근입니다.",
   gradientNoteNorm: "학습하지 않은 3 × 3 합성곱, 채널 24개, 16 × 16 잡음 이미지 두 장, He 초기화. 배치 정규화가 가중치의 크기를 되돌리므로 여기서는 크기가 거의 상관없습니다. 곡선의 오른쪽 끝이 그 신경망의 마지막 층입니다.",
   "off.position-shuffle": "위치의 순서 (섞음)", costMeasuring: "{network}, {size}픽셀에서 재는 중…", costGrowth: "비용, {size}픽셀 = 1", countedOf: "{network}: 곱셈-덧셈, 센 값", measuredOf: "{network}: 시간, 잰 값",
-  costGrowthLabel: "이미지 크기에 따른 두 작은 신경망의 곱셈-덧셈 횟수와 시간", costNote: "이 페이지의 작은 ViT(4 × 4 패치)와 Swin(2 × 2 패치) 전체를 학습된 가중치 그대로 잡음 이미지에 돌립니다. 세지 않는 예열 한 번 뒤, 최대 세 번의 중앙값입니다.", tokenCount: "토큰",
   "off.head": "{stage}의 헤드 {index}", "off.channel": "{stage}의 채널 {index}", "partOf.head": "{stage}: 헤드", "partOf.channel": "{stage}: 채널", onePart: "한 부분", partNumber: "번호", switchItOff: "끄기",
   costGrowthLabel: "이미지 크기에 따른 두 작은 신경망의 곱셈-덧셈 횟수와 시간", costNote: "이 페이지의 작은 ViT(4 × 4 패치)와 Swin(2 × 2 패치) 전체를 학습된 가중치 그대로 잡음 이미지에 돌립니다. 세지 않는 예열 한 번 뒤, 4분의 1초 동안 되풀이한 값의 중앙값입니다.", tokenCount: "토큰",
 };

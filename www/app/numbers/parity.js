@@ -55,7 +55,7 @@ function scientific(value) {
 function when(rows) {
   const days = rows.map(({ date }) => date).sort();
   const format = new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "long", timeZone: "UTC" });
-  const browsers = [...new Set(rows.flatMap(({ browser }) => browser ?? []))].sort();
+  const browsers = new Set(rows.map(({ browser }) => browser ?? "Chromium"));
   const dates = format.formatRange(new Date(days[0]), new Date(days[days.length - 1]));
-  return t("numbers.when", { dates, browser: browsers.join(", ") || "Chromium" });
+  return t("numbers.when", { dates, browser: [...browsers].sort().join(", ") });
 }

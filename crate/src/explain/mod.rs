@@ -10,6 +10,7 @@ mod cell;
 mod class;
 mod cost;
 mod depth;
+mod distill;
 mod field;
 mod gradient;
 mod lens;

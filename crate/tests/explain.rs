@@ -12,7 +12,8 @@ use vitrine::catalogue;
 use vitrine::checkpoint::Loader;
 use vitrine::error::Code;
 use vitrine::explain::{
-    Ablate, AttentionArgs, CellArgs, ClassArgs, CostArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off,
+    Ablate, AttentionArgs, CellArgs, ClassArgs, CostArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs,
+    Off,
 };
 use vitrine::network::{Network, Values, read};
 use vitrine::nn::Op;

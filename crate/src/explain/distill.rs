@@ -91,7 +91,9 @@ impl Network {
     /// `BadInput` for fewer than two outputs, outputs of unequal length, a temperature of 0 or less, or a momentum that
     /// is no share.
     pub fn dino_loss(&self, args: &DistillArgs) -> Result<Distilled> {
-        let [student, teacher, ..] = &args.outputs[..] else { return Err(bad("a loss needs the outputs of two views")) };
+        let [student, teacher, ..] = &args.outputs[..] else {
+            return Err(bad("a loss needs the outputs of two views"));
+        };
         let width = student.len();
         if width < 2 || args.outputs.iter().any(|o| o.len() != width) {
             return Err(bad("the outputs are not of equal length"));

@@ -67,7 +67,7 @@ pub(super) fn cosine(a: &[f32], b: &[f32]) -> f32 {
 
 /// The cosine of every row of `from` with every row of `to`.
 fn cosines(from: &[&[f32]], to: &[&[f32]]) -> Vec<f32> {
-    from.iter().flat_map(|a| to.iter().map(|b| cosine(a, b))).collect()
+    from.iter().flat_map(|a| to.iter().map(move |b| cosine(a, b))).collect()
 }
 
 /// Sorts photos by likeness and lets the nearest vote, weighted as in DINO's evaluation.

@@ -10,6 +10,8 @@ mod cell;
 mod class;
 mod cost;
 mod depth;
+mod distill;
+mod distill;
 mod field;
 mod gradient;
 mod lens;

@@ -82,7 +82,7 @@ mod tests {
         let directions = [[0.0f32, 0.6, 0.8, 0.0], [0.0, -0.8, 0.6, 0.0], [0.0, 0.0, 0.0, 1.0]];
         // Perpendicular amounts, so that nothing but these directions can come out.
         let amounts = [[5.0f32, 5.0, -5.0, -5.0], [-2.0, 2.0, -2.0, 2.0], [1.0, -1.0, -1.0, 1.0]];
-        let row = |i: usize| (0..4).map(|c| 100.0 + (0..3).map(|k| amounts[k][i] * directions[k][c]).sum::<f32>());
+        let row = |i: usize| (0..4).map(move |c| 100.0 + (0..3).map(|k| amounts[k][i] * directions[k][c]).sum::<f32>());
         let rows: Vec<Vec<f32>> = (0..4).map(|i| row(i).collect()).collect();
         let found = components(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), 3);
         // The second direction's largest entry is negative, so its sign turns.

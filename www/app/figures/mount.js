@@ -25,6 +25,7 @@ import { styles } from "./styles.js";
  * @typedef {object} Stage
  * @property {App} app
  * @property {Record<string, any>} state as the lesson set it
+ * @property {boolean} fresh whether the visitor asked to start again
  * @property {AbortSignal} signal
  * @property {(...children: import("../dom.js").Children[]) => void} show fills the frame
  * @property {(name: string, value: unknown) => void} report
@@ -64,7 +65,7 @@ export function mountFigure(app, wanted) {
   let settle = () => {};
   const settled = new Promise((/** @type {(how: Outcome) => void} */ done) => (settle = done));
   const entry = figures[view];
-  const draw = async () => {
+  const draw = async (fresh = false) => {
     control.abort();
     control = new AbortController();
     const own = control.signal;
@@ -76,7 +77,7 @@ export function mountFigure(app, wanted) {
     try {
       if (!entry) throw new NotBuilt();
       const [{ figure }] = await Promise.all([entry.load(), styles()]);
-      await figure(stageFor(app, own, wanted, swap, frame));
+      await figure({ ...stageFor(app, own, wanted, swap, frame), fresh });
     } catch (error) {
       if (own.aborted) return;
       how = missing(error) ? "not-built" : "failed";
@@ -99,11 +100,11 @@ export function mountFigure(app, wanted) {
     if (backend && engine.info && engine.info.backend !== backend) void draw();
     backend = engine.info?.backend ?? backend;
   }, signal);
-  const redraw = () => {
+  const redraw = (fresh = false) => {
     fill(frame);
-    void draw();
+    void draw(fresh);
   };
-  fill(tools, pickerFor(app, entry, readsDigits(wanted)), el("div", { class: "actions" }, button(wanted.reset ?? f("startAgain"), redraw, { class: "plain" }), wanted.link));
+  fill(tools, pickerFor(app, entry, readsDigits(wanted)), el("div", { class: "actions" }, button(wanted.reset ?? f("startAgain"), () => redraw(true), { class: "plain" }), wanted.link));
   void draw();
   return { node, frame, settled, swap: (next) => { swap = next; redraw(); } };
 }
@@ -142,7 +143,7 @@ function explore({ store }, step) {
  * @param {Wanted} wanted
  * @param {Swap | null} swap
  * @param {HTMLElement} frame
- * @returns {Stage}
+ * @returns {Omit<Stage, "fresh">}
  */
 function stageFor(app, signal, wanted, swap, frame) {
   const { store, session } = app;

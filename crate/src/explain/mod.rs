@@ -11,7 +11,6 @@ mod class;
 mod cost;
 mod depth;
 mod distill;
-mod distill;
 mod field;
 mod gradient;
 mod lens;

@@ -60,11 +60,11 @@ export default {
   pcaNote: "마지막 블록을 지난 패치 {count}개의 특징입니다. 빨강, 초록, 파랑은 특징이 가장 많이 달라지는 세 방향이며, 각각 분산의 {shares}, 모두 {sum}에 해당합니다. 색은 이 사진 안의 최솟값에서 최댓값까지이므로 두 사진의 색을 서로 비교할 수는 없습니다.", choosePatch: "패치 고르기", likePatch: "닮은 패치", secondPhoto: "두 번째 사진",
   patchMatch: "{row}행 {column}열과 가장 닮은 곳은 {toRow}행 {toColumn}열, 코사인 {cosine}.", secondBest: "테두리: 가장 닮은 다섯 곳. 가장 큰 코사인: {cosine}.", positionOf: "{row}행 {column}열의 위치", positionPad: "포인터나 화살표 키로 위치 고르기",
   positionMaps: "위치마다 하나씩, 지도 {count}개", positionNote: "위치 임베딩을 저장된 그대로 비교한 코사인 유사도입니다. 사진은 쓰이지 않습니다.", "distil.loss": "손실", "distil.gradient": "기울기",
-  "distil.student": "학생: 뷰 x1", "distil.teacher": "교사: 뷰 x2", distributionLabel: "특징 {count}개의 소프트맥스, 가장 큰 값 {most}", centreNote: "중심은 출력 {count}개의 평균입니다. 길이를 1로 맞춘 몸통의 특징이 프로젝션 헤드의 출력을 대신하고, 학생의 온도는 0.1입니다.",
+  "distil.student": "학생: 뷰 x1", "distil.teacher": "교사: 뷰 x2", distributionLabel: "특징 {count}개의 소프트맥스, 가장 큰 값 {most}", centreNote: "중심은 출력 {count}개의 평균입니다. 몸통의 특징이 프로젝션 헤드의 출력을 대신합니다. 모든 사진에 공통인 부분과 이 뷰만의 부분을 각각 길이 1로 맞추어 더했습니다. 학생의 온도는 0.1입니다.",
   momentumNote: "λ = {momentum}이면 {steps}번의 스텝 뒤에 교사의 절반이 지금보다 새로운 값이 됩니다.", teacherTemperature: "교사의 온도", centering: "센터링", crossEntropy: "교차 엔트로피",
   teacherEntropy: "교사의 엔트로피 (최댓값 대비)", gradientStudent: "학생의 출력으로 가는 기울기", gradientTeacher: "교사의 출력으로 가는 기울기", gradientStopped: "모든 출력에서 0: 멈춰 있습니다.",
   gradientRange: "(학생 − 교사) / 0.1: {low}에서 {high}까지", groupName: "그룹 {name}", groupCount: "그룹 수", addPhotos: "사진 더하기…",
   askedPhoto: "사진", votedGroup: "{group}, 표의 {share}.", noPhotos: "비교할 사진이 없습니다.", nearestPhotos: "가장 가까운 사진",
-  voters: "앞의 {count}장이 투표하고, 가까울수록 표가 큽니다. 숫자는 특징의 코사인입니다.", moveTo: "그룹 고르기: {photo}", takeAway: "빼기: {photo}", askedNow: "지금 묻는 사진",
+  voters: "앞의 {count}장이 투표하고, 가까울수록 표가 큽니다. 숫자는 나눈 사진들의 평균을 뺀 특징의 코사인입니다.", moveTo: "그룹 고르기: {photo}", takeAway: "빼기: {photo}", askedNow: "지금 묻는 사진",
   featuresRead: "사진 {all}장 가운데 {count}장의 특징을 읽었습니다…", sortNote: "사진을 다른 그룹으로 끌거나 사진 아래에서 그룹을 고르세요. 사진은 이 기기에 머물고, 신경망을 바꾸어도 그룹은 그대로입니다.",
 };

@@ -1,7 +1,9 @@
 //! DINO's loss between two views (section 3.1 of the paper), on the outputs that the shipped backbone gives for them.
 //!
-//! The projection head of training is not in any checkpoint here, so the backbone's features stand in for its outputs: of
-//! length one, as the head's are before its last layer.
+//! The projection head of training is not in any checkpoint here, so the backbone's features stand in for its outputs. Most
+//! of a feature vector is the same for every photo, far more than of a trained head's output: left so, a centred teacher
+//! would be flat at any temperature. So the part that photos share and the part that sets one apart are scaled to length
+//! one each, and added.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,19 +49,28 @@ pub struct Distilled {
     pub half_life: Option<f64>,
 }
 
-fn unit(output: &[f32]) -> Vec<f64> {
-    let length = output.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
-    output.iter().map(|&x| f64::from(x) / length).collect()
+fn unit(vector: &[f64]) -> Vec<f64> {
+    let length = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+    if length > 0.0 { vector.iter().map(|x| x / length).collect() } else { vector.to_vec() }
 }
 
-fn mean<'a>(rows: impl Iterator<Item = &'a [f32]>, width: usize) -> (Vec<f64>, usize) {
+fn unit_of(output: &[f32]) -> Vec<f64> {
+    unit(&output.iter().map(|&x| f64::from(x)).collect::<Vec<_>>())
+}
+
+fn mean(rows: impl Iterator<Item = Vec<f64>>, width: usize) -> Vec<f64> {
     let (mut sum, mut count) = (vec![0.0; width], 0);
     for row in rows {
-        sum.iter_mut().zip(unit(row)).for_each(|(s, x)| *s += x);
+        sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
         count += 1;
     }
-    sum.iter_mut().for_each(|s| *s /= count.max(1) as f64);
-    (sum, count)
+    sum.into_iter().map(|s| s / count.max(1) as f64).collect()
+}
+
+/// What stands in for the head's output.
+fn stand_in(output: &[f32], shared: &[f64]) -> Vec<f64> {
+    let apart: Vec<f64> = unit_of(output).iter().zip(shared).map(|(x, m)| x - m).collect();
+    unit(&apart).iter().zip(unit(shared)).map(|(a, s)| a + s).collect()
 }
 
 fn log_softmax(outputs: &[f64], temperature: f64) -> Vec<f64> {
@@ -103,16 +114,20 @@ impl Network {
             return Err(bad("the temperature must be above 0, the momentum between 0 and 1"));
         }
         let bank = self.bank.as_ref().filter(|bank| bank.features.len() >= width && bank.features.len() % width == 0);
-        let (centre, centre_of) = match bank {
-            Some(bank) => mean(bank.features.chunks_exact(width), width),
-            None => mean(args.outputs.iter().map(Vec::as_slice), width),
+        let others: Vec<&[f32]> = match bank {
+            Some(bank) => bank.features.chunks_exact(width).collect(),
+            None => args.outputs.iter().map(Vec::as_slice).collect(),
         };
-        let mut teacher = unit(teacher);
+        let shared = mean(others.iter().map(|o| unit_of(o)), width);
+        let student = stand_in(student, &shared);
+        let mut teacher = stand_in(teacher, &shared);
         if args.centering {
+            let centre = mean(others.iter().map(|o| stand_in(o, &shared)), width);
             teacher.iter_mut().zip(&centre).for_each(|(t, c)| *t -= c);
         }
+        let centre_of = others.len();
         let half_life = args.momentum.map(|m| 0.5f64.ln() / m.ln());
-        Ok(Distilled { centre_of, half_life, ..distill(&unit(student), &teacher, args.temperature) })
+        Ok(Distilled { centre_of, half_life, ..distill(&student, &teacher, args.temperature) })
     }
 }
 
@@ -141,6 +156,15 @@ mod tests {
         assert!((loss.cross_entropy - 2f64.ln()).abs() < 1e-12);
         assert!((loss.entropy - 0.811_278_124_459_132_8).abs() < 1e-12);
         assert!((loss.gradient[0] + 2.5).abs() < 1e-12 && (loss.gradient[1] - 2.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn shared_and_apart_weigh_the_same() {
+        // Two outputs far out along the same axis: (3, 4) is (0.6, 0.8) at length one, (4, 3) is (0.8, 0.6).
+        let shared = mean([unit_of(&[3.0, 4.0]), unit_of(&[4.0, 3.0])].into_iter(), 2);
+        let got = stand_in(&[3.0, 4.0], &shared);
+        // The mean points along (1, 1), the difference along (-1, 1).
+        assert!(got[0].abs() < 1e-6 && (got[1] - 2f64.sqrt()).abs() < 1e-6, "{got:?}");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub struct NeighbourArgs {
 pub struct Neighbour {
     /// Its place among the sorted photos.
     pub photo: usize,
-    /// The cosine of its features and the query's.
+    /// The cosine of its features and the query's, both without the mean of the sorted photos' features.
     pub similarity: f32,
     /// Whether it votes.
     pub votes: bool,
@@ -72,6 +72,9 @@ fn cosines(from: &[&[f32]], to: &[&[f32]]) -> Vec<f32> {
 
 /// Sorts photos by likeness and lets the nearest vote, weighted as in DINO's evaluation.
 ///
+/// What all photos have in common is subtracted first (SimpleShot, Wang et al. 2019, arXiv:1911.04623): of a few photos'
+/// features it is nearly everything, and says nothing of which are alike.
+///
 /// # Errors
 ///
 /// `BadInput` where there is no photo, or features differ in length.
@@ -81,7 +84,11 @@ pub fn neighbours(args: &NeighbourArgs) -> Result<Neighbours> {
     if args.features.is_empty() || width == 0 || !fits || args.k == 0 {
         return Err(bad("neighbours need one or more photos with a group each, and features of equal length"));
     }
-    let similar = |(photo, features): (usize, &Vec<f32>)| (photo, cosine(features, &args.query));
+    let count = args.features.len() as f32;
+    let mean: Vec<f32> = (0..width).map(|i| args.features.iter().map(|f| f[i]).sum::<f32>() / count).collect();
+    let around = |features: &[f32]| features.iter().zip(&mean).map(|(x, m)| x - m).collect::<Vec<f32>>();
+    let query = around(&args.query);
+    let similar = |(photo, features): (usize, &Vec<f32>)| (photo, cosine(&around(features), &query));
     let mut order: Vec<(usize, f32)> = args.features.iter().enumerate().map(similar).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
     let voters: Vec<(f32, usize)> = order.iter().take(args.k).map(|&(photo, s)| (s, args.groups[photo])).collect();
@@ -211,26 +218,28 @@ mod tests {
         assert!(cosine(&[0.0, 0.0], &[1.0, 0.0]).abs() < 1e-6);
     }
 
+    /// Around their mean (5, 5) the photos lie at (1, 0), (0, 1), (-1, 0) and (0, -1), the query at (3, 4).
     fn sorted(k: usize) -> Neighbours {
-        let features = vec![vec![1.0, 0.0], vec![0.0, 1.0], vec![0.8, 0.6], vec![0.0, 1.0]];
-        neighbours(&NeighbourArgs { features, groups: vec![0, 1, 0, 1], query: vec![2.0, 0.0], k }).unwrap()
+        let features = vec![vec![6.0, 5.0], vec![5.0, 6.0], vec![4.0, 5.0], vec![5.0, 4.0]];
+        neighbours(&NeighbourArgs { features, groups: vec![0, 1, 0, 1], query: vec![8.0, 9.0], k }).unwrap()
     }
 
     #[test]
     fn the_nearest_photos_vote() {
-        let found = sorted(2);
-        let order: Vec<usize> = found.nearest.iter().map(|n| n.photo).collect();
-        assert_eq!(order, [0, 2, 1, 3]);
-        assert_eq!(found.nearest.iter().map(|n| n.votes).collect::<Vec<_>>(), [true, true, false, false]);
-        assert!((found.nearest[1].similarity - 0.8).abs() < 1e-6);
-        assert_eq!((found.group, found.shares), (0, vec![1.0, 0.0]));
+        let found = sorted(1);
+        assert_eq!(found.nearest.iter().map(|n| n.photo).collect::<Vec<_>>(), [1, 0, 2, 3]);
+        assert_eq!(found.nearest.iter().map(|n| n.votes).collect::<Vec<_>>(), [true, false, false, false]);
+        for (near, want) in found.nearest.iter().zip([0.8, 0.6, -0.6, -0.8]) {
+            assert!((near.similarity - want).abs() < 1e-6);
+        }
+        assert_eq!((found.group, found.shares), (1, vec![0.0, 1.0]));
     }
 
     #[test]
     fn nearer_photos_weigh_more() {
-        // Two votes each: exp(0) + exp((0.8 - 1) / 0.07) against 2 exp(-1 / 0.07).
-        let (near, far) = (1.0 + (-0.2f32 / 0.07).exp(), 2.0 * (-1.0f32 / 0.07).exp());
-        assert!((sorted(4).shares[0] - near / (near + far)).abs() < 1e-6);
+        // Two votes, by exp(cosine / 0.07): what matters is their difference.
+        let far = (-0.2f32 / 0.07).exp();
+        assert!((sorted(2).shares[0] - far / (1.0 + far)).abs() < 1e-5);
     }
 
     #[test]

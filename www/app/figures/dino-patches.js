@@ -5,13 +5,12 @@ import { el, fill } from "../dom.js";
 import { photoName } from "../photos.js";
 import { number } from "../text.js";
 import { f } from "../lessons/words.js";
+import { extent } from "../../views/colour.js";
 import { block, cropImage, legend, patchPad, picture, tile } from "./draw.js";
 import { samplePicture } from "./samples.js";
 
 /** How many of the best matches are framed in each photo. */
 const BEST = 5;
-/** Cosines: the same colour means the same in every photo. @type {import("./draw.js").Scale} */
-const SCALE = { low: -1, high: 1, colours: "signed" };
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
@@ -38,8 +37,10 @@ export async function figure(stage) {
     query = [Math.min(query[0], rows - 1), Math.min(query[1], columns - 1)];
     const at = query[0] * columns + query[1];
     const cosines = (/** @type {number} */ photo) => data.subarray((at * count + photo) * patches, (at * count + photo + 1) * patches);
+    // The same colour means the same in both photos.
+    const scale = /** @type {import("./draw.js").Scale} */ ({ ...extent(data, at * count * patches, (at + 1) * count * patches), colours: "heat" });
     const marks = (/** @type {number} */ photo) => best(cosines(photo), photo === 0 ? at : -1).map((patch) => frameOf(patch, rows, columns));
-    const map = (/** @type {number} */ photo) => tile(cosines(photo), rows, columns, { class: "over", scale: SCALE });
+    const map = (/** @type {number} */ photo) => tile(cosines(photo), rows, columns, { class: "over", scale });
     const strongest = best(cosines(0), at)[0];
     const { node, pad } = patchPad({
       layers: [picture(images[0], { label: f("cropLabel") })], rows, columns, query, part: "query", label: f("patchPad"),
@@ -54,7 +55,7 @@ export async function figure(stage) {
     });
     fill(view,
       block(f("choosePatch"), node),
-      block(f("likePatch"), el("div", { class: "stack-box", "data-part": "matches" }, picture(images[0], { label: f("likePatch") }), map(0), marks(0)), legend(SCALE)),
+      block(f("likePatch"), el("div", { class: "stack-box", "data-part": "matches" }, picture(images[0], { label: f("likePatch") }), map(0), marks(0)), legend(scale)),
       images[1] && block(f("secondPhoto"), el("div", { class: "stack-box", "data-part": "second" }, picture(images[1], { label: f("secondPhoto") }), map(1), marks(1)),
         el("p", { class: "quiet" }, f("secondBest", { cosine: cosineText(cosines(1)[best(cosines(1), -1)[0]]) }))));
   };

@@ -11,8 +11,8 @@ import { photoName } from "../photos.js";
 
 /** How many groups there may be. */
 export const GROUPS = [2, 3, 4, 5];
-/** ImageNet's first classes are animals; the last of them has this number. */
-const LAST_ANIMAL = 397;
+/** One of the two groups to begin with. */
+const ANIMALS = new Set(["cat_chelsea", "raccoon", "moose", "panda", "flamingo", "pelican", "dog_labrador"]);
 
 /** @type {Sorted | null} */
 let kept = null;
@@ -31,8 +31,7 @@ export function startAgain() {
 
 /** @param {import("../types.js").Sample[]} samples @param {import("../types.js").App["photos"]} photos @returns {Sorted} */
 function fromSamples(samples, photos) {
-  const animal = ({ imagenet_index: index = null }) => index !== null && index <= LAST_ANIMAL;
-  const start = samples.map((sample) => ({ id: sample.id, name: photoName(sample), url: photos.url(sample), group: animal(/** @type {any} */ (sample)) ? 0 : 1, own: false, blob: once(photos.url(sample)) }));
+  const start = samples.map((sample) => ({ id: sample.id, name: photoName(sample), url: photos.url(sample), group: ANIMALS.has(sample.id) ? 0 : 1, own: false, blob: once(photos.url(sample)) }));
   /** @type {Sorted} */
   const sorted = {
     photos: start,

@@ -2,7 +2,6 @@
 // The places of the page. A row here makes the place and its link in the navigation; there is no link without a place.
 
 import { classifyRoute } from "./classify.js";
-import { insideRoute } from "./inside.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {{ id: string, title: string, build: (app: App) => HTMLElement | Promise<HTMLElement> }} Route */
@@ -10,7 +9,7 @@ import { insideRoute } from "./inside.js";
 /** `title` is a key of the text table. @type {Route[]} */
 export const ROUTES = [
   { id: "classify", title: "nav.classify", build: classifyRoute },
-  { id: "inside", title: "nav.inside", build: insideRoute },
+  { id: "inside", title: "nav.inside", build: async (app) => (await import("./inside.js")).insideRoute(app) },
   { id: "compare", title: "nav.compare", build: async (app) => (await import("./compare.js")).compareRoute(app) },
   { id: "lessons", title: "nav.lessons", build: async (app) => (await import("./lessons/route.js")).lessonsRoute(app) },
   { id: "numbers", title: "nav.numbers", build: async (app) => (await import("./numbers/route.js")).numbersRoute(app) },

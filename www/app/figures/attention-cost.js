@@ -22,15 +22,26 @@ const windowMacs = (n) => 4 * n * WIDTH ** 2 + 2 * WINDOW ** 2 * n * WIDTH;
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
-  const { state, signal } = stage;
+  const { signal } = stage;
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
   const plot = el("div");
   const table = el("div");
   stage.show(formulas(), block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))));
+  // The figure stands with its first number; the others follow as they are measured.
+  await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
+    measure(stage, { progress, plot, table, first }).catch((error) => {
+      refuse(error);
+      if (!signal.aborted) fill(progress, String(error?.message ?? error));
+    });
+  });
+}
+
+/** @param {import("./mount.js").Stage} stage @param {{ progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on */
+async function measure({ state, signal, load }, { progress, plot, table, first }) {
   /** @type {Measured[]} */
   const measured = [];
   for (const [id, part] of NETWORKS) {
-    const model = await stage.load(id);
+    const model = await load(id);
     const one = { title: model.info.title, part, costs: /** @type {Cost[]} */ ([]) };
     measured.push(one);
     for (const size of state.resolutions) {
@@ -38,6 +49,7 @@ export async function figure(stage) {
       one.costs.push(/** @type {Cost} */ (await model.call("costAt", { size }, null, { signal })));
       signal.throwIfAborted();
       fill(plot, growth(measured, state.resolutions));
+      first();
     }
   }
   fill(progress);

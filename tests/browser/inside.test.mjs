@@ -6,16 +6,21 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { BACKEND, PATIENCE, ROOT, launch, openPage, startSite } from "./harness.mjs";
 
-/** For each family a network that ships, and inner stages to walk to. */
+const CNN = ["receptive-field", "receptive-curve", "stacked-kernels", "filters", "class-map", "logit-lens", "ablation", "photo-changes"];
+const VIT = ["receptive-field", "receptive-curve", "attention", "rollout", "attention-distance", "position-similarity", "class-map", "logit-lens", "ablation", "photo-changes"];
+
+/** For each family a network that ships, inner stages to walk to, and the figures that its tabs hold in this order. */
 const FAMILIES = {
-  lenet: { model: "lenet5_mnist", stages: ["conv2", "fc2"] },
-  alexnet: { model: "alexnet_cifar10", stages: ["features.3", "features.4"] },
-  vgg: { model: "vgg_bn_cifar10", stages: ["features.4", "features.7"] },
-  resnet: { model: "resnet20_cifar10", stages: ["layer2.0.conv1", "layer3.1"] },
-  vit: { model: "vit_cifar10", stages: ["blocks.1.attn.attn_drop", "blocks.2.norm1"] },
-  swin: { model: "swin_cifar10", stages: ["layers.1.downsample.merge", "layers.1.blocks.1.attn.attn_drop"] },
-  mae: { model: "mae_vit_cifar10", stages: ["decoder.decoder_layers.1"] },
-  dino: { model: "dino_vit_cifar10", stages: ["blocks.3.mlp.fc1"] },
+  lenet: { model: "lenet5_mnist", stages: ["conv2", "fc2"], views: CNN },
+  alexnet: { model: "alexnet_cifar10", stages: ["features.3", "features.4"], views: CNN },
+  vgg: { model: "vgg_bn_cifar10", stages: ["features.4", "features.7"], views: CNN },
+  resnet: { model: "resnet20_cifar10", stages: ["layer2.0.conv1", "layer3.1"], views: CNN },
+  vit: { model: "vit_cifar10", stages: ["blocks.1.attn.attn_drop", "blocks.2.norm1"], views: VIT },
+  swin: { model: "swin_cifar10", stages: ["layers.1.downsample.merge", "layers.1.blocks.1.attn.attn_drop"],
+    views: ["receptive-field", "receptive-curve", "attention-distance", "swin-windows", "class-map", "logit-lens", "ablation", "photo-changes"] },
+  mae: { model: "mae_vit_cifar10", stages: ["decoder.decoder_layers.1"], views: ["mae", "mae", "mae-cost"] },
+  dino: { model: "dino_vit_cifar10", stages: ["blocks.3.mlp.fc1"],
+    views: [...VIT.filter((view) => view !== "logit-lens"), "dino-attention", "dino-pca", "dino-patches"] },
 };
 const SHOTS = path.join(ROOT, "tests/artifacts/inside", BACKEND);
 let site, browser;
@@ -93,7 +98,7 @@ function agrees({ observed, value, shown, readouts }, at) {
   assert.ok(readouts.some((text) => text.includes(inEnglish(observed, 4))), `${at}: ${JSON.stringify(readouts)} do not show ${observed}`);
 }
 
-for (const [family, { model, stages }] of Object.entries(FAMILIES)) {
+for (const [family, { model, stages, views }] of Object.entries(FAMILIES)) {
   test(`${family}: to an inner stage by the keyboard, and a cell's formula gives its value`, async (t) => {
     const { page, errors } = await opened(t, "inside", `model=${model}&photo=cat_chelsea`);
     for (const stage of stages) {
@@ -122,14 +127,17 @@ for (const [family, { model, stages }] of Object.entries(FAMILIES)) {
     const tabs = await page.locator(".tabs .tab").count();
     assert.ok(tabs >= 2, "there is more to see than the output");
     await page.locator(".tabs .tab").first().focus();
+    const seen = [];
     for (let i = 1; i < tabs; i++) {
       await page.keyboard.press("ArrowRight");
       const name = await page.locator('.tab[aria-selected="true"]').innerText();
       await page.waitForFunction(() => document.querySelectorAll(".inside-figure").length > 0 && [...document.querySelectorAll(".inside-figure")].every((node) => node.querySelector(".figure-frame[data-outcome]")));
       const outcomes = await page.locator(".inside-figure .figure-frame").evaluateAll((frames) => frames.map(({ dataset, innerText }) => [dataset.view, dataset.outcome, dataset.outcome === "done" ? "" : innerText]));
       for (const [view, outcome, text] of outcomes) assert.equal(outcome, "done", `${model}, ${name}, ${view}: ${text}`);
+      seen.push(...outcomes.map(([view]) => view));
       await page.screenshot({ path: path.join(SHOTS, `${family}-${i}.png`), fullPage: true });
     }
+    assert.deepEqual(seen, views);
     assert.deepEqual(errors, []);
   });
 }

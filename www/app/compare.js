@@ -1,7 +1,6 @@
 // @ts-check
 // One photo through any two or all of the small networks, side by side: answers, costs, evidence and fields.
 
-import { figures } from "./figures/index.js";
 import { mountFigure } from "./figures/mount.js";
 import { el, fill } from "./dom.js";
 import { t } from "./text.js";
@@ -35,14 +34,14 @@ export function compareRoute(app) {
     control.abort();
     control = new AbortController();
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
-    fill(body, ["answers", "cost", "map", "field"].map((view) => part(inner, view, view === "map" || view === "field" ? chosen.filter((id) => explains(id, view)) : chosen)));
+    fill(body, ["answers", "cost", "map", "field"].map((view) => part(inner, view, chosen.filter((id) => fits(view, entries.find((entry) => entry.id === id))))));
   };
   store.show(["engine", "models"], show, signal);
   return el("div", { class: "compare" }, el("div", { class: "lede" }, el("h1", null, t("compare.title")), el("p", null, t("compare.lede"))), picker, body);
 }
 
-/** An MAE answers with pixels: there is no class to explain. @param {string} id @param {string} view */
-const explains = (id, view) => !id.startsWith("mae") && (view !== "map" || !id.startsWith("fcnn"));
+/** An MAE has no class to find evidence for, and reads a hidden photo. @param {string} view @param {import("./types.js").Entry | undefined} entry */
+const fits = (view, entry) => view === "answers" || view === "cost" || entry?.family !== "mae";
 
 /** @param {App} app @param {string} view @param {string[]} models */
 function part(app, view, models) {
@@ -50,6 +49,5 @@ function part(app, view, models) {
   const title = t(`compare.${view}`);
   const state = view === "field" ? { models } : { models, show: view };
   const name = view === "field" ? "receptive-curve" : "compare";
-  if (!figures[name]) return null;
   return el("section", { class: "inside-figure", "data-figure": view }, el("h2", null, title), mountFigure(app, { view: name, state, model: models[0], title }).node);
 }

@@ -2,7 +2,7 @@
 // What See inside can show of a network, by questions: each tab is a row of figures that fit what the network states.
 
 import { mountFigure } from "./figures/mount.js";
-import { figures } from "./figures/index.js";
+import { methodsOf } from "./figures/evidence.js";
 import { button, el, fill } from "./dom.js";
 import { t } from "./text.js";
 
@@ -19,8 +19,10 @@ const spatial = ({ stages }) => /** @type {Stage[]} */ (stages).filter(({ kind, 
 const isMae = ({ info }) => info.family === "mae";
 /** @param {Model} model */
 const answers = ({ info }) => info.labels.length > 0;
+/** Every block looks over the whole photo: only then can its weights be laid over it as they are. @param {Model} model */
+const global = (model) => !isMae(model) && attends(model) && attentionOf(model).every(({ shape }) => shape[0] === 1);
 /** @param {Model} model */
-const global = (model) => !isMae(model) && attentionOf(model).some(({ shape }) => shape[0] === 1);
+const attends = (model) => attentionOf(model).length > 0;
 /** @param {Model} model */
 const windowed = (model) => attentionOf(model).some(({ shape }) => shape[0] > 1);
 /** @param {Model} model */
@@ -42,12 +44,12 @@ const TABS = {
   attention: [
     { view: "attention", fits: global, state: (_, { stage, head, row, column }) => ({ block: stage.replace(/\.attn.*$/, ""), head, query: [row, column] }) },
     { view: "rollout", fits: (model) => global(model) && classToken(model), state: () => ({}) },
-    { view: "attention-distance", fits: global, state: () => ({}) },
+    { view: "attention-distance", fits: (model) => attends(model) && !isMae(model), state: () => ({}) },
     { view: "position-similarity", fits: (model) => model.stages.some(({ name }) => name === "pos_embed"), state: () => ({}) },
     { view: "swin-windows", fits: windowed, state: (model, { stage }) => ({ block: blockOf(model, stage), show: "windows" }) },
   ],
   why: [
-    { view: "class-map", fits: answers, state: (model) => ({ method: attentionOf(model).length > 0 ? "attention" : "gradcam", methods: true }) },
+    { view: "class-map", fits: answers, state: (model) => ({ method: methodsOf(model)[0], methods: true }) },
     { view: "logit-lens", fits: (model) => answers(model) && model.info.family !== "dino", state: () => ({}) },
   ],
   whatif: [
@@ -73,7 +75,7 @@ function blockOf(model, stage) {
 }
 
 /** The rows of a tab that fit. @param {string} tab @param {Model} model */
-const rowsOf = (tab, model) => (TABS[tab] ?? []).filter(({ view, fits }) => figures[view] && fits(model));
+const rowsOf = (tab, model) => (TABS[tab] ?? []).filter(({ fits }) => fits(model));
 
 /** @param {App} app @param {Model} model @param {(app: App) => import("./dom.js").Children} output the first tab: what the chosen stage holds */
 export function insideTabs(app, model, output) {

@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js";
 import { className, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
+import { methodsOf } from "./evidence.js";
 import { choices, cropImage, legend, picture, tile } from "./draw.js";
 
 /** @typedef {{ data: Float32Array, shape: number[], method: string, index: number, probability: number, stage: string | null }} ClassMap */
@@ -40,13 +41,4 @@ export async function figure(stage) {
     void compute(Number(choice.value)).catch(() => {});
   } });
   stage.show(view, methodChoice, el("label", { class: "picker", "data-part": "class" }, f("className"), " ", choice));
-}
-
-/** The methods that fit a network. @param {import("../types.js").Model} model */
-function methodsOf(model) {
-  // Its neighbours vote for the classes: there is no class whose gradient could be taken.
-  if (model.info.family === "dino") return ["occlusion"];
-  const attends = model.stages.some(({ kind }) => kind === "attention-weights");
-  const pooled = !attends && model.stages.some(({ kind, name }) => kind === "pool" && name === "avgpool");
-  return [pooled && model.info.family === "resnet" ? "cam" : null, attends ? "attention" : "gradcam", "occlusion"].filter((one) => one !== null);
 }

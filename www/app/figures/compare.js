@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js";
 import { className, number, percent, short, time } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
+import { methodsOf } from "./evidence.js";
 import { barRows, cropImage, picture, tile } from "./draw.js";
 
 const RUNS = 3;
@@ -88,7 +89,7 @@ async function maps(stage, blob) {
   for (const id of stage.state.models) {
     const model = await stage.load(id);
     const seen = await model.preprocess(blob);
-    const found = await evidence(model, { data: seen.data, shape: seen.shape }, stage.signal);
+    const found = await model.call("explainClass", { method: methodsOf(model)[0] }, { data: seen.data, shape: seen.shape }, { signal: stage.signal });
     const { data, shape, index, probability, method } = /** @type {{ data: Float32Array, shape: number[], index: number, probability: number, method: string }} */ (found);
     const [rows, columns] = shape.slice(-2);
     const label = className(model.info.labels[index] ?? "");
@@ -97,15 +98,6 @@ async function maps(stage, blob) {
       el("p", { class: "quiet" }, f("classMapFor", { label, probability: percent(probability), method: f(`method.${method}`) }))));
     if (box.childElementCount === 1) stage.show(box);
   }
-}
-
-/** The evidence for the first answer, by the first method that the network has. @param {Model} model @param {{ data: Float32Array, shape: number[] }} tensor @param {AbortSignal} signal */
-async function evidence(model, tensor, signal) {
-  for (const method of ["attention", "gradcam"]) {
-    const found = await model.call("explainClass", { method }, tensor, { signal }).catch(() => null);
-    if (found) return found;
-  }
-  return model.call("explainClass", { method: "occlusion" }, tensor, { signal });
 }
 
 /** @param {Model} model @param {{ data: Float32Array, shape: number[] }} image */

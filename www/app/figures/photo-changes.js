@@ -7,7 +7,8 @@ import { f } from "../lessons/words.js";
 import { block, cropImage, guesses, picture, slider } from "./draw.js";
 
 /**
- * Shifts as shares of the side, the turn in degrees, the blur in pixels of what the network sees, patches as the side of the grid
+ * Shifts as shares of the side, the turn in degrees, the blur as the share of the longest side
+ * within which all is one colour, patches as the side of the grid
  * that is shuffled (1: none).
  * @typedef {{ across: number, down: number, turn: number, blur: number, patches: number }} Changes
  */
@@ -18,10 +19,14 @@ const NONE = { across: 0, down: 0, turn: 0, blur: 0, patches: 1 };
 export async function figure(stage) {
   const { signal } = stage;
   const model = await stage.load();
-  const seen = await model.preprocess(await stage.input(model));
-  const crop = cropImage(seen.crop);
-  const ask = (/** @type {ImageData} */ image) => model.classify(image, { topK: 5, signal });
-  const whole = await ask(crop);
+  const input = await stage.input(model);
+  const bitmap = await createImageBitmap(input);
+  // The photo is changed and not the crop: the network cuts its own, and an untouched photo is answered as everywhere else.
+  const ask = async (/** @type {Blob | ImageData | OffscreenCanvas} */ image) => {
+    const { data, shape, crop } = await model.preprocess(image, { signal });
+    return { crop: cropImage(crop), top: (await model.classify({ data, shape }, { topK: 5, signal })).top };
+  };
+  const whole = await ask(input);
   /** @type {Changes[]} the last is what is shown; the others can be gone back to */
   const history = [{ ...NONE }];
   const result = el("div", { class: "figure-row" });
@@ -29,13 +34,13 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
-    const image = changed(crop, /** @type {Changes} */ (history.at(-1)));
-    const now = await ask(image);
+    const changes = /** @type {Changes} */ (history.at(-1));
+    const now = untouched(changes) ? whole : await ask(changed(bitmap, changes));
     if (mine !== ticket || signal.aborted) return;
     const same = now.top[0].index === whole.top[0].index;
     fill(result,
-      block(f("photoAsIs"), picture(crop, { label: f("cropLabel") }), guesses(whole.top, className)),
-      block(f("photoChanged"), picture(image, { label: f("photoChangedLabel") }), guesses(now.top, className),
+      block(f("photoAsIs"), picture(whole.crop, { label: f("cropLabel") }), guesses(whole.top, className)),
+      block(f("photoChanged"), picture(now.crop, { label: f("photoChangedLabel") }), guesses(now.top, className),
         el("p", { class: "quiet", role: "status" }, f(same ? "photoSame" : "photoOther", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) }))));
   };
   const follow = () => void compute().catch(() => {});
@@ -59,7 +64,7 @@ export async function figure(stage) {
       slider({ label: f("shiftAcross"), min: -0.5, max: 0.5, step: 0.05, value: now.across, text: percent, change: set("across") }),
       slider({ label: f("shiftDown"), min: -0.5, max: 0.5, step: 0.05, value: now.down, text: percent, change: set("down") }),
       slider({ label: f("turn"), min: -180, max: 180, step: 5, value: now.turn, text: (v) => `${number(v)}°`, change: set("turn") }),
-      slider({ label: f("blur"), min: 0, max: 16, step: 1, value: now.blur, text: (v) => f("pixels", { count: number(v) }), change: set("blur") }),
+      slider({ label: f("blur"), min: 0, max: 0.1, step: 0.005, value: now.blur, text: percent, change: set("blur") }),
       slider({ label: f("shufflePatches"), min: 1, max: 8, step: 1, value: now.patches, text: (v) => `${number(v)} × ${number(v)}`, change: set("patches") }),
       el("div", { class: "actions" }, undo, button(f("restoreAll"), () => {
         history.push({ ...NONE });
@@ -75,27 +80,33 @@ export async function figure(stage) {
 /** Whether two states differ in that one setting. @param {Changes} a @param {Changes} b @param {keyof Changes} key */
 const onlyDiffers = (a, b, key) => /** @type {(keyof Changes)[]} */ (Object.keys(a)).every((other) => (a[other] === b[other]) !== (other === key));
 
-/** @param {ImageData} crop @param {Changes} changes */
-function changed(crop, { across, down, turn, blur, patches }) {
-  const { width, height } = crop;
+const untouched = (/** @type {Changes} */ changes) => /** @type {(keyof Changes)[]} */ (Object.keys(NONE)).every((key) => changes[key] === NONE[key]);
+
+/** The longest side that a changed photo is drawn with. */
+const LONGEST = 1024;
+
+/** @param {ImageBitmap} bitmap @param {Changes} changes */
+function changed(bitmap, { across, down, turn, blur, patches }) {
+  const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [Math.round(bitmap.width * scale), Math.round(bitmap.height * scale)];
   const source = new OffscreenCanvas(width, height);
-  source.getContext("2d")?.putImageData(crop, 0, 0);
+  source.getContext("2d")?.drawImage(bitmap, 0, 0, width, height);
   const shuffled = shuffledPatches(source, patches);
   const out = new OffscreenCanvas(width, height);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (out.getContext("2d", { willReadFrequently: true }));
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (out.getContext("2d"));
   context.fillStyle = "#808080";
   context.fillRect(0, 0, width, height);
   context.translate(width / 2 + across * width, height / 2 + down * height);
   context.rotate((turn * Math.PI) / 180);
   // Drawn small and large again: a blur that every browser has.
-  const small = 1 / (1 + blur);
+  const small = Math.min(1, 1 / (blur * Math.max(width, height)));
   const soft = new OffscreenCanvas(Math.max(1, Math.round(width * small)), Math.max(1, Math.round(height * small)));
   const softContext = soft.getContext("2d");
   context.imageSmoothingQuality = "high";
   if (softContext) softContext.imageSmoothingQuality = "high";
   softContext?.drawImage(shuffled, 0, 0, soft.width, soft.height);
   context.drawImage(blur > 0 ? soft : shuffled, -width / 2, -height / 2, width, height);
-  return context.getImageData(0, 0, width, height);
+  return out;
 }
 
 /** The same patches in another order, always the same. @param {OffscreenCanvas} source @param {number} side */

@@ -12,7 +12,7 @@ import { NotBuilt } from "./mount.js";
 export async function figure(stage) {
   const { state } = stage;
   const model = await stage.load();
-  const weights = model.stages.filter((one) => one.kind === "attention-weights" && one.shape.length === 4 && !one.name.startsWith("decoder"));
+  const weights = model.stages.filter((one) => one.kind === "attention-weights" && one.shape.length === 4 && one.shape[0] === 1 && !one.name.startsWith("decoder"));
   // An MAE given a photo alone hides most of it; its attention over the whole photo needs a call of its own.
   if (model.info.family === "mae" || weights.length === 0) throw new NotBuilt();
   const input = await stage.input(model);

@@ -23,7 +23,7 @@ export async function figure(stage) {
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
   const facts = el("div");
   let ticket = 0;
-  const compute = async (/** @type {number | null} */ gain) => {
+  const compute = async (/** @type {number | null} */ gain, first = () => {}) => {
     const mine = ++ticket;
     /** @type {Fresh[]} */
     const networks = given.map((/** @type {Fresh} */ one) => ({ ...one, gain: gain ?? one.gain }));
@@ -32,9 +32,10 @@ export async function figure(stage) {
     for (const network of networks) {
       fill(progress, f("networksDone", { done: number(answers.length), all: number(networks.length) }));
       const answer = /** @type {Answer} */ (await model.call("gradientDepth", network, null, { signal }));
-      if (mine !== ticket || signal.aborted) return;
+      if (mine !== ticket || signal.aborted) return first();
       answers.push(answer);
       fill(plot, plotOf(networks, answers));
+      first();
     }
     fill(progress);
     fill(facts, tableOf(networks, answers));
@@ -45,7 +46,13 @@ export async function figure(stage) {
   };
   const normed = given.every((/** @type {Fresh} */ one) => one.norm);
   stage.show(plot, progress, normed ? null : gainSlider(given, compute), facts, note(f(normed ? "gradientNoteNorm" : "gradientNote")));
-  await compute(null);
+  // The figure stands with its first curve; the deeper networks follow.
+  await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
+    compute(null, first).catch((error) => {
+      refuse(error);
+      if (!signal.aborted) fill(progress, String(error?.message ?? error));
+    });
+  });
 }
 
 /** Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param {(gain: number) => Promise<void>} compute */

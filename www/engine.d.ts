@@ -166,6 +166,19 @@ export interface Reconstruction extends Tensor {
   loss: number;
 }
 
+/** For each dimension of a stage's shape the first index and the one after the last; null is all of it. */
+export type Ranges = ([number, number] | null)[];
+
+/** All channels of a stage, [channels, height, width]; of large maps the means over equal parts. */
+export interface SmallMaps extends Tensor {
+  /** Of the whole maps. */
+  rows: number;
+  columns: number;
+  /** The smallest and the largest value of each whole map. */
+  low: number[];
+  high: number[];
+}
+
 /** What one cell of a stage sees of the image. */
 export interface ReceptiveField {
   /** d(cell) / d(input), [channels, size, size]. */
@@ -283,7 +296,17 @@ export declare class Model {
   classify(image: ImageInput | Tensor, options?: CallOptions & { topK?: number }): Promise<Classification>;
   /** An already normalized tensor; no preprocessing. */
   forward(tensor: Tensor, options?: CallOptions): Promise<Tensor>;
-  observe(input: ImageInput | Tensor, names: string[], options?: CallOptions): Promise<Record<string, Tensor>>;
+  /** With `ranges` only those parts are read; the values stay on the device for the next part. */
+  observe(
+    input: ImageInput | Tensor,
+    names: string[],
+    options?: CallOptions & { ranges?: Record<string, Ranges> },
+  ): Promise<Record<string, Tensor>>;
+  /** All channels of a stage as small maps. Without a side at most 64 cells, without a head the first. */
+  maps(
+    stage: string,
+    options?: CallOptions & { image?: ImageInput | Tensor; side?: number; head?: number },
+  ): Promise<SmallMaps>;
   preprocess(image: ImageInput, options?: CallOptions): Promise<Preprocessed>;
   reconstruct(
     input: ImageInput | Tensor,

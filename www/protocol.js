@@ -28,7 +28,7 @@
 /** @typedef {{ type: "load", model: number, id: string | null, source: Source }} LoadRequest */
 /** @typedef {{ type: "classify", model: number, input: Input, topK: number }} ClassifyRequest */
 /** @typedef {{ type: "forward", model: number, tensor: Tensor }} ForwardRequest */
-/** @typedef {{ type: "observe", model: number, input: Input, names: string[] }} ObserveRequest */
+/** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string }} ObserveRequest */
 /** @typedef {{ type: "preprocess", model: number, input: Input }} PreprocessRequest */
 /**
  * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null

@@ -38,7 +38,7 @@ impl Loader {
     ) -> Result<Self> {
         let keys = Keys::new(header.tensors.iter().map(|t| (t.name.clone(), t.shape.clone())));
         let architecture = match architecture {
-            Some(architecture) => architecture,
+            Some(asked) => models::detect(&keys).filter(|found| stands_for(&**found, &*asked)).unwrap_or(asked),
             None => models::detect(&keys).ok_or_else(|| unknown(&keys))?,
         };
         plausible(&*architecture)?;
@@ -114,6 +114,19 @@ fn plausible(architecture: &dyn Architecture) -> Result<()> {
         return Err(Error::new(Code::UnsupportedCheckpoint, message));
     }
     Ok(())
+}
+
+/// Whether a checkpoint is what was asked for but for the widths of its hidden layers, which its shapes then tell.
+fn stands_for(found: &dyn Architecture, asked: &dyn Architecture) -> bool {
+    let stages = |architecture: &dyn Architecture| {
+        let graph = architecture.graph(architecture.input().size);
+        let answer = graph.nodes[graph.output].shape.clone();
+        (answer, graph.stages.into_iter().map(|s| (s.name, s.kind)).collect::<Vec<_>>())
+    };
+    plausible(found).is_ok()
+        && found.title() == asked.title()
+        && found.input() == asked.input()
+        && stages(found) == stages(asked)
 }
 
 fn assign(header: &Header, keys: &Keys, arch: &dyn Architecture, graph: &Graph) -> Result<Vec<Option<ParamId>>> {

@@ -9,6 +9,7 @@ use crate::models::dino::Bank;
 use crate::models::mae::{self, Mask};
 use crate::models::{Architecture, Input};
 use crate::nn::{Change, Feed, Graph, NodeId, Parameters, Run};
+use crate::observe::Kept;
 
 /// Numbers with their shape, as they cross to JavaScript.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,8 @@ pub struct Network {
     pub bank: Option<Bank>,
     /// What is switched off until told otherwise.
     pub changes: Vec<Change>,
+    /// What was looked at last, on the device.
+    pub(crate) kept: Kept,
 }
 
 impl Network {
@@ -51,7 +54,7 @@ impl Network {
         params: Parameters,
         metadata: BTreeMap<String, String>,
     ) -> Self {
-        Self { architecture, graph, params, metadata, bank: None, changes: vec![] }
+        Self { architecture, graph, params, metadata, bank: None, changes: vec![], kept: Kept::default() }
     }
 
     /// What it is.

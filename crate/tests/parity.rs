@@ -1,74 +1,18 @@
 //! Every architecture against its PyTorch implementation: outputs, stages, attention rows, masks and reconstructions of
 //! `tests/reference/reference.py` on seeded checkpoints, to a relative error of 1e-3 (max |a - b| over max |b|).
 
-use std::future::Future;
-use std::path::PathBuf;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+mod common;
 
-use burn::tensor::Device;
+use common::{TOLERANCE, assert_close, expected, now, numbers, reference, seeded_network};
 use serde_json::Value;
 use vitrine::catalogue;
-use vitrine::checkpoint::Loader;
 use vitrine::models::mae::Mask;
 use vitrine::network::{Network, Values, read};
-use vitrine::weights::Header;
 
-const TOLERANCE: f64 = 1e-3;
-
-/// The CPU answers at once: nothing is ever waited for.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the CPU made a caller wait"),
-    }
-}
-
-fn reference(path: &str) -> PathBuf {
-    let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
-    manifest.parent().unwrap().join("tests/reference").join(path)
-}
-
-fn expected(model: &str) -> Value {
-    let text = std::fs::read_to_string(reference(&format!("expected/{model}.json"))).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
-/// Loads the seeded checkpoint as a download would bring it, a tensor at a time.
+/// The seeded checkpoint in the official layout.
 fn load(model: &str, id: Option<&str>, half: bool) -> Network {
     let manifest = seeded::manifest(reference(&format!("manifests/{model}.json"))).unwrap();
-    let (mut offset, mut entries) = (0, serde_json::Map::new());
-    let (dtype, size) = if half { ("F16", 2) } else { ("F32", 4) };
-    for (key, shape) in &manifest {
-        let end = offset + size * shape.iter().product::<usize>();
-        entries.insert(key.clone(), serde_json::json!({"dtype": dtype, "shape": shape, "data_offsets": [offset, end]}));
-        offset = end;
-    }
-    let header = Header::parse(Value::Object(entries).to_string().as_bytes(), None).unwrap();
-    let architecture = id.map(|id| (catalogue::find(id).unwrap().architecture)());
-    let mut loader = Loader::new(header, architecture, &Device::flex(), false).unwrap();
-    for (key, shape) in &manifest {
-        let values = seeded::parameter(key, shape, "");
-        let bytes: Vec<u8> = if half {
-            values.iter().flat_map(|&v| half::f16::from_f32(v).to_le_bytes()).collect()
-        } else {
-            values.iter().flat_map(|v| v.to_le_bytes()).collect()
-        };
-        loader.push(&bytes).unwrap();
-    }
-    loader.finish().unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
-}
-
-fn assert_close(what: &str, got: &[f64], want: &[f64], tolerance: f64) {
-    assert_eq!(got.len(), want.len(), "{what}: length");
-    let largest = want.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-    let error = got.iter().zip(want).fold(0.0f64, |m, (a, b)| m.max((a - b).abs())) / largest;
-    println!("{what}: relative error {error:.1e}");
-    assert!(error <= tolerance, "{what}: relative error {error}");
+    seeded_network(&manifest, id.map(|id| (catalogue::find(id).unwrap().architecture)()), half)
 }
 
 /// Shape, mean, deviation and 16 values of a tensor, as `reference.py` records them.

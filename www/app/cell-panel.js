@@ -1,7 +1,7 @@
 // @ts-check
 // Where a number of a stage comes from: the formula with its actual numbers, and the part of the input that it reads.
 
-import { explained, regionOn } from "./figures/formula.js";
+import { explained, regionOn, sourceOf } from "./figures/formula.js";
 import { cropImage } from "./figures/draw.js";
 import { indexAt } from "../views/maps.js";
 import { el, fill } from "./dom.js";
@@ -10,26 +10,25 @@ import { t } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Model} Model */
-/** @typedef {import("../engine.js").Tensor} Tensor */
-/** @typedef {{ node: HTMLElement, point: (flat: number) => void }} CellPanel `point` takes the number's place in the stage's data */
+/** @typedef {import("./stage-reader.js").Reader} Reader */
+/** @typedef {{ node: HTMLElement, point: (flat: number, value: number) => void }} CellPanel `point` takes the number's place in the stage's value, and the number */
 
 /** The cursor rests for so long before its cell is computed. */
 const REST_MS = 120;
 
-/** @param {App} app @param {Model} model @param {string} stage @param {Tensor} tensor @param {Blob} blob @returns {CellPanel} */
-export function cellPanel({ store, signal }, model, stage, { data, shape }, blob) {
+/** @param {App} app @param {Model} model @param {import("./stage-list.js").Stage} stage @param {Reader} read @returns {CellPanel} */
+export function cellPanel({ store, signal }, model, { name, shape }, read) {
   const reads = el("div", { class: "cell-reads" });
   const sum = el("div", { class: "cell-formula" });
   const node = el("section", { class: "cell-panel", "aria-label": t("inside.origin"), "aria-live": "polite" }, el("h2", null, t("inside.origin")), el("p", { class: "quiet" }, t("inside.originHint")), el("div", { class: "cell-parts figure-frame" }, reads, sum));
-  const sources = sourceReader(model, blob, signal);
   let shown = -1;
   let rest = 0;
-  const compute = async (/** @type {number} */ flat) => {
+  const compute = async (/** @type {number} */ flat, /** @type {number} */ observed) => {
     try {
-      const formula = /** @type {import("./figures/formula.js").Formula} */ (await model.call("cell", { stage, cell: indexAt(flat, shape) }, blob, { signal }));
-      const regions = await Promise.all(formula.inputs.map(async (region) => regionOn(model, region, await sources(region.stage), cropOf(store.state.seen))));
+      const formula = /** @type {import("./figures/formula.js").Formula} */ (await model.call("cell", { stage: name, cell: indexAt(flat, shape) }, await read.image, { signal }));
+      const regions = await Promise.all(formula.inputs.map(async (region) => regionOn(region, await sourceOf(read, region), cropOf(store.state.seen))));
       if (flat !== shown || signal.aborted) return;
-      node.dataset.observed = String(data[flat]);
+      node.dataset.observed = String(observed);
       node.dataset.value = String(formula.recomputed);
       fill(reads, regions);
       fill(sum, explained(formula));
@@ -41,26 +40,15 @@ export function cellPanel({ store, signal }, model, stage, { data, shape }, blob
   signal.addEventListener("abort", () => clearTimeout(rest));
   return {
     node,
-    point(flat) {
+    point(flat, observed) {
       if (flat === shown) return;
       shown = flat;
       node.setAttribute("aria-busy", "true");
       clearTimeout(rest);
-      rest = setTimeout(() => void compute(flat), REST_MS);
+      rest = setTimeout(() => void compute(flat, observed), REST_MS);
     },
   };
 }
 
 /** @param {import("./types.js").Seen | null} seen */
 const cropOf = (seen) => (seen ? cropImage(seen.crop) : null);
-
-/** Reads a stage once. @param {Model} model @param {Blob} blob @param {AbortSignal} signal */
-function sourceReader(model, blob, signal) {
-  /** @type {Map<string, Promise<Tensor>>} */
-  const known = new Map();
-  return async (/** @type {string | null} */ name) => {
-    if (!name || name === "input") return null;
-    if (!known.has(name)) known.set(name, model.observe(blob, [name], { signal }).then((all) => all[name]));
-    return /** @type {Promise<Tensor>} */ (known.get(name));
-  };
-}

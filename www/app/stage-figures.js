@@ -1,21 +1,22 @@
 // @ts-check
-// What a stage holds for the photo: feature maps, attention over the photo, or a row of numbers. Read through model.observe.
+// What a stage holds for the photo: feature maps, attention over the photo, or a row of numbers. Read through stage-reader.js.
 
 import { frame } from "../views/figure.js";
 import { bars } from "../views/bars.js";
 import { heatmap } from "../views/heatmap.js";
 import { channelAt, channelText, mapGrid } from "../views/map-grid.js";
-import { channelExtents, channelOrder, mapsOf, oneMap } from "../views/maps.js";
+import { channelOrder } from "../views/maps.js";
 import { attentionFigure, headChoice, isAttention } from "./attention.js";
 import { cellPanel } from "./cell-panel.js";
+import { stageReader } from "./stage-reader.js";
 import { el, fill } from "./dom.js";
 import { failureCard, failureOf, isAborted } from "./failure.js";
 import { className, number, t } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./stage-list.js").Stage} Stage */
-/** @typedef {import("../engine.js").Tensor} Tensor */
-/** @typedef {{ labels: string[], patches: number | undefined, panel: import("./cell-panel.js").CellPanel }} About */
+/** @typedef {import("./stage-reader.js").Reader} Reader */
+/** @typedef {{ labels: string[], read: Reader, panel: import("./cell-panel.js").CellPanel }} About */
 
 /** Rows of numbers longer than this show only their strongest. */
 const MOST_BARS = 24;
@@ -34,11 +35,11 @@ export function stageFigures(app, model, stages) {
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
     holder.setAttribute("aria-busy", "true");
     try {
-      const tensors = await model.observe(picture.blob, [stage.name], { signal: inner.signal });
+      const read = stageReader(model, picture.blob, inner.signal);
+      const panel = cellPanel(inner, model, stage, read);
+      const shown = await content(inner, stage, { labels: model.info.labels, read, panel });
       if (inner.signal.aborted) return;
-      const tensor = tensors[stage.name];
-      const panel = cellPanel(inner, model, stage.name, tensor, picture.blob);
-      fill(holder, content(inner, stage, tensor, { labels: model.info.labels, patches: patchesOf(stages), panel }), panel.node);
+      fill(holder, shown, panel.node);
     } catch (error) {
       if (!inner.signal.aborted && !isAborted(error)) fill(holder, failureCard(failureOf(error)));
     }
@@ -49,71 +50,73 @@ export function stageFigures(app, model, stages) {
   return holder;
 }
 
-/** How many patches a transformer cuts the picture into. @param {Stage[]} stages */
-const patchesOf = (stages) => stages.find(({ layout }) => layout === "tokens")?.shape[1];
-
-/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About} about */
-function content(app, stage, tensor, about) {
-  const { patches, panel } = about;
-  const { shape } = tensor;
-  if (shape.length <= 2) return vectorFigure(app, stage, tensor, about);
-  if (isAttention(stage, tensor, patches)) return attentionFigure(app, stage, tensor, panel);
-  const maps = mapsOf(tensor, { layout: stage.layout, patches });
-  if (!maps) return matrixFigure(app, stage, tensor, panel);
-  if (maps.rows === 1) return vectorFigure(app, stage, tensor, about);
-  return stage.layout === "heads" ? headFigures(app, stage, tensor, about) : mapFigures(app, stage, () => maps, panel);
+/** @param {App} app @param {Stage} stage @param {About} about */
+async function content(app, stage, about) {
+  const { read, panel } = about;
+  if (stage.shape.length <= 2) return vectorFigure(app, stage, about);
+  if (isAttention(stage, read.patches)) return attentionFigure(app, stage, read, panel);
+  const places = read.places(stage.name);
+  if (!places) return matrixFigure(app, stage, about);
+  return places.rows === 1 ? vectorFigure(app, stage, about) : mapFigures(app, stage, about);
 }
 
-/** Queries, keys and values: one head at a time. @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About} about */
-function headFigures(app, stage, tensor, { patches, panel }) {
-  const heads = tensor.shape[1];
-  const head = () => Math.min(app.store.state.head, heads - 1);
-  const maps = () => /** @type {import("../views/maps.js").Maps} */ (mapsOf(tensor, { layout: "heads", patches, head: head() }));
-  return [headChoice(app.store, heads, head()), ...mapFigures(app, stage, maps, panel)];
-}
-
-/** Numbers that do not lie on the photo: rows as they come. @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About["panel"]} panel */
-function matrixFigure({ signal }, stage, { data, shape }, panel) {
+/** Numbers that do not lie on the photo: rows as they come. @param {App} app @param {Stage} stage @param {About} about */
+async function matrixFigure({ signal }, stage, { read, panel }) {
+  const { data, shape } = await read.part(stage.name);
   const columns = shape.at(-1) ?? 1;
   const title = t("inside.rows", { stage: stage.name, shape: shape.join(" × ") });
-  return frame({ view: heatmap, data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true }, title, origin: "computed", signal, onPoint: ({ row, column }) => panel.point(row * columns + column) }).node;
+  return frame({ view: heatmap, data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true }, title, origin: "computed", signal, onPoint: ({ row, column }) => panel.point(row * columns + column, data[row * columns + column]) }).node;
 }
 
-/** @param {App} app @param {Stage} stage @param {() => import("../views/maps.js").Maps} current @param {About["panel"]} panel */
-function mapFigures({ store, signal }, stage, current, panel) {
-  let maps = current();
-  let extents = channelExtents(maps);
+/** All channels small and one whole; of queries, keys and values those of one head. @param {App} app @param {Stage} stage @param {About} about */
+async function mapFigures({ store, signal }, stage, { read, panel }) {
+  const heads = stage.layout === "heads" ? stage.shape[1] : 1;
+  const chosenOf = (/** @type {number} */ channels) => Math.min(store.state.channel, channels - 1);
+  const load = async (/** @type {import("./stage-reader.js").Channels | null} */ known) => {
+    const head = Math.min(store.state.head, heads - 1);
+    const all = known ?? (await read.channels(stage.name, head));
+    const chosen = chosenOf(all.maps.channels);
+    return { head, all, chosen, values: await read.channel(stage.name, chosen, head) };
+  };
+  let now = await load(null);
   const data = () => {
-    const { sort, scale, channel } = store.state;
-    const order = channelOrder(extents, sort);
-    return { maps, extents, order, scale, title: stage.name, chosen: Math.min(channel, maps.channels - 1) };
+    const { sort, scale } = store.state;
+    const { maps, places: { rows, columns }, extents } = now.all;
+    return { maps, rows, columns, extents, order: channelOrder(extents, sort), scale, title: stage.name, chosen: now.chosen };
   };
-  const one = () => {
-    const { chosen } = data();
-    return { values: oneMap(maps, chosen), rows: maps.rows, columns: maps.columns, unit: t("views.activation"), title: oneTitle(), maxHeight: 340 };
-  };
-  const oneTitle = () => t("inside.channel", { stage: stage.name, channel: number(data().chosen) });
+  const title = () => t("inside.channel", { stage: stage.name, channel: number(now.chosen) });
+  const one = () => ({ values: now.values, rows: now.all.places.rows, columns: now.all.places.columns, unit: t("views.activation"), title: title(), maxHeight: 340 });
   const grid = frame({
-    view: mapGrid, data: data(), title: t("inside.maps", { stage: stage.name, count: number(maps.channels) }), origin: "computed", signal,
+    view: mapGrid, data: data(), title: t("inside.maps", { stage: stage.name, count: number(now.all.maps.channels) }), origin: "computed", signal,
     onChoose: (cell, width) => store.set({ channel: channelAt(data(), cell, width) ?? store.state.channel }),
     readout: (cell, width) => {
       const channel = channelAt(data(), cell, width);
       return channel === undefined ? "" : channelText(data(), channel);
     },
   });
-  const follow = (/** @type {{ row: number, column: number }} */ { row, column }) => panel.point(maps.start + data().chosen * maps.byChannel + row * maps.byRow + column * maps.byColumn);
-  const large = frame({
-    view: heatmap, data: one(), title: oneTitle(), origin: "computed", signal, onPoint: follow, onChoose: ({ row, column }) => store.set({ row, column }),
-  });
-  const linked = () => follow({ row: Math.min(store.state.row, maps.rows - 1), column: Math.min(store.state.column, maps.columns - 1) });
+  const follow = (/** @type {{ row: number, column: number }} */ { row, column }) => {
+    const { start, byChannel, byRow, byColumn, columns } = now.all.places;
+    panel.point(start + now.chosen * byChannel + row * byRow + column * byColumn, now.values[row * columns + column]);
+  };
+  const large = frame({ view: heatmap, data: one(), title: title(), origin: "computed", signal, onPoint: follow, onChoose: ({ row, column }) => store.set({ row, column }) });
+  const linked = () => follow({ row: Math.min(store.state.row, now.all.places.rows - 1), column: Math.min(store.state.column, now.all.places.columns - 1) });
   linked();
-  store.on(["channel", "sort", "scale", "head"], () => {
-    if (stage.layout === "heads") extents = channelExtents((maps = current()));
+  let ticket = 0;
+  const refresh = async () => {
+    const mine = ++ticket;
+    const { head, all, chosen } = now;
+    const sameHead = head === Math.min(store.state.head, heads - 1);
+    if (!sameHead || chosen !== chosenOf(all.maps.channels)) {
+      const next = await load(sameHead ? all : null);
+      if (mine !== ticket || signal.aborted) return;
+      now = next;
+    }
     grid.update(data());
-    large.update(one(), oneTitle());
+    large.update(one(), title());
     linked();
-  }, signal);
-  return [controls(store), el("div", { class: "maps" }, grid.node, large.node)];
+  };
+  store.on(["channel", "sort", "scale", "head"], () => void refresh().catch(() => {}), signal);
+  return [stage.layout === "heads" && headChoice(store, heads, now.head), controls(store), el("div", { class: "maps" }, grid.node, large.node)];
 }
 
 /** @param {App["store"]} store */
@@ -133,11 +136,12 @@ function controls(store) {
   );
 }
 
-/** @param {App} app @param {Stage} stage @param {Tensor} tensor @param {About} about */
-function vectorFigure({ signal }, stage, { data }, { labels, panel }) {
+/** @param {App} app @param {Stage} stage @param {About} about */
+async function vectorFigure({ signal }, stage, { labels, read, panel }) {
+  const { data } = await read.part(stage.name);
   const named = labels.length === data.length;
   const all = Array.from(data, (value, index) => ({ label: named ? className(labels[index]) : number(index), value, index }));
   const items = all.sort((a, b) => b.value - a.value).slice(0, MOST_BARS);
   const title = t(items.length < data.length ? "inside.strongest" : "inside.values", { stage: stage.name, shown: number(items.length), count: number(data.length) });
-  return frame({ view: bars, data: { items, title: stage.name }, title, origin: "computed", signal, onPoint: ({ row }) => panel.point(items[row].index) }).node;
+  return frame({ view: bars, data: { items, title: stage.name }, title, origin: "computed", signal, onPoint: ({ row }) => panel.point(items[row].index, items[row].value) }).node;
 }

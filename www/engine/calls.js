@@ -31,9 +31,9 @@ export const calls = {
     return { data, shape };
   },
 
-  async observe(wasm, network, { input, names }) {
+  async observe(wasm, network, { input, names, ranges }) {
     const tensor = await tensorOf(wasm, network, input);
-    return network.observe(tensor.data, sizes(tensor), names);
+    return network.observe(tensor.data, sizes(tensor), names, ranges);
   },
 
   async preprocess(wasm, network, { input }) {

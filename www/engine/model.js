@@ -69,12 +69,13 @@ export class Model {
   /**
    * @param {ImageInput | Tensor} image
    * @param {string[]} names
-   * @param {CallOptions} [options]
+   * @param {CallOptions & { ranges?: Record<string, import("../engine.js").Ranges> }} [options]
    */
-  async observe(image, names, { signal } = {}) {
+  async observe(image, names, { ranges = {}, signal } = {}) {
     if (!Array.isArray(names)) throw new EngineError("bad-input", "observe takes an array of stage names; model.stages lists them.");
     const wanted = names.map(String);
-    return this.#withInput(image, signal, (model, input, link) => link.request({ type: "observe", model, input, names: wanted }));
+    const parts = JSON.stringify(ranges);
+    return this.#withInput(image, signal, (model, input, link) => link.request({ type: "observe", model, input, names: wanted, ranges: parts }));
   }
 
   /**
@@ -122,6 +123,14 @@ export class Model {
    */
   receptiveField(stage, cell, { image, signal } = {}) {
     return this.#explain("receptiveField", { stage: String(stage), cell: Array.from(cell ?? []) }, image, signal);
+  }
+
+  /**
+   * @param {string} stage
+   * @param {CallOptions & { image?: ImageInput | Tensor, side?: number, head?: number }} [options]
+   */
+  maps(stage, { image, signal, ...args } = {}) {
+    return this.#explain("maps", { stage: String(stage), ...args }, image, signal);
   }
 
   /** @param {{ block?: number, head?: number, query?: number, image?: ImageInput | Tensor, signal?: AbortSignal }} [options] */

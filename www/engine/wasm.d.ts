@@ -41,7 +41,7 @@ export interface Network {
   };
   forward(data: Float32Array, shape: Uint32Array): Promise<Tensor & { ms: { forward: number; read: number } }>;
   top(logits: Float32Array, k: number): string;
-  observe(data: Float32Array, shape: Uint32Array, names: string[]): Promise<Record<string, Tensor>>;
+  observe(data: Float32Array, shape: Uint32Array, names: string[], ranges: string): Promise<Record<string, Tensor>>;
   reconstruct(
     data: Float32Array,
     shape: Uint32Array,

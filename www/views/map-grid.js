@@ -1,6 +1,6 @@
 // @ts-check
 // All channels of a stage as a grid of small maps.
-// data: { maps (see maps.js), order, extents, scale: "each" | "shared", title, chosen }
+// data: { maps (see maps.js; small ones), rows and columns of the whole maps, order, extents, scale: "each" | "shared", title, chosen }
 
 import { number, t } from "../app/text.js";
 import { extent, scaleOf } from "./colour.js";
@@ -8,7 +8,7 @@ import { figure } from "./heatmap.js";
 import { drawMap, valueAt } from "./maps.js";
 
 /**
- * @typedef {{ maps: import("./maps.js").Maps, order: number[], extents: import("./colour.js").Range[], scale: "each" | "shared",
+ * @typedef {{ maps: import("./maps.js").Maps, rows: number, columns: number, order: number[], extents: import("./colour.js").Range[], scale: "each" | "shared",
  *   title: string, chosen: number }} MapGrid
  */
 
@@ -45,7 +45,7 @@ export const mapGrid = {
     });
   },
   legend: (data) => ({ ...(data.scale === "shared" ? shared(data) : scaleOf(data.extents[data.chosen] ?? { low: 0, high: 1 })), unit: t("views.activation") }),
-  summary: (data) => t("views.grid", { title: data.title, count: number(data.order.length), rows: data.maps.rows, columns: data.maps.columns, strongest: number(data.order[0]) }),
+  summary: (data) => t("views.grid", { title: data.title, count: number(data.order.length), rows: data.rows, columns: data.columns, strongest: number(data.order[0]) }),
   cells(data, width) {
     const { columns } = layout(data.order.length, width);
     return { rows: Math.ceil(data.order.length / columns), columns };

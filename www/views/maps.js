@@ -1,25 +1,29 @@
 // @ts-check
 // Reading a stage's tensor as maps: channels of a convolution, of Swin's rows and columns, of a transformer's patches.
 
-import { colourWord, extent, scaleOf } from "./colour.js";
+import { colourWord, scaleOf } from "./colour.js";
 
 /** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
 
 /**
  * Where value (channel, row, column) of a tensor lies: `start + channel * byChannel + row * byRow + column * byColumn`.
- * @typedef {{ values: Float32Array, channels: number, rows: number, columns: number, start: number, byChannel: number,
- *   byRow: number, byColumn: number }} Maps
+ * @typedef {{ channels: number, rows: number, columns: number, start: number, byChannel: number, byRow: number,
+ *   byColumn: number }} Places
+ * @typedef {Places & { values: Float32Array }} Maps
  */
 
+/** @typedef {{ layout?: string, patches?: number, head?: number }} About */
+
 /**
- * @param {Tensor} tensor
- * @param {{ layout?: string, patches?: number, head?: number }} [about] `patches`: how many make up the picture, to tell a
- *   picture's tokens from a few of them; `head`: which one, where the layout is "heads"
- * @returns {Maps | null} null where the tensor is no map
+ * Where the maps lie in a stage's value.
+ * @param {number[]} shape
+ * @param {About} [about] `patches`: how many make up the picture, to tell a picture's tokens from a few of them;
+ *   `head`: which one, where the layout is "heads"
+ * @returns {Places | null} null where the value is no map
  */
-export function mapsOf({ data, shape }, { layout, patches, head = 0 } = {}) {
+export function placesOf(shape, { layout, patches, head = 0 } = {}) {
   if (shape[0] !== 1) return null;
-  const plain = { values: data, start: 0 };
+  const plain = { start: 0 };
   if (shape.length === 4 && layout === "nhwc") {
     const [, rows, columns, channels] = shape;
     return { ...plain, channels, rows, columns, byChannel: 1, byRow: columns * channels, byColumn: channels };
@@ -38,6 +42,25 @@ export function mapsOf({ data, shape }, { layout, patches, head = 0 } = {}) {
   return null;
 }
 
+/** Maps that lie one after the other. @param {Tensor} tensor `[channels, rows, columns]` @returns {Maps} */
+export function plainMaps({ data, shape: [channels, rows, columns] }) {
+  return { values: data, channels, rows, columns, start: 0, byChannel: rows * columns, byRow: columns, byColumn: 1 };
+}
+
+/**
+ * One channel's part of a stage's value, as model.observe takes it.
+ * @param {number[]} shape @param {Places} places @param {number} channel @param {About} about
+ * @returns {([number, number] | null)[]}
+ */
+export function channelRanges(shape, { rows, columns }, channel, { layout, head = 0 }) {
+  /** @type {[number, number]} */
+  const one = [channel, channel + 1];
+  if (shape.length === 4 && layout !== "nhwc" && layout !== "heads") return [null, one, null, null];
+  if (layout === "nhwc") return [null, null, null, one];
+  const tokens = shape[shape.length - 2];
+  return [null, ...(layout === "heads" ? [/** @type {[number, number]} */ ([head, head + 1])] : []), [tokens - rows * columns, tokens], one];
+}
+
 /** @param {Maps} maps @param {number} channel @param {number} row @param {number} column */
 export const valueAt = (maps, channel, row, column) => maps.values[maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn];
 
@@ -51,18 +74,13 @@ export function indexAt(flat, shape) {
   return index;
 }
 
-/** A cell of maps as an index into the tensor's shape. @param {Maps} maps @param {number[]} shape @param {number} channel @param {number} row @param {number} column */
+/** A cell of maps as an index into the tensor's shape. @param {Places} maps @param {number[]} shape @param {number} channel @param {number} row @param {number} column */
 export const cellIndex = (maps, shape, channel, row, column) => indexAt(maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn, shape);
 
 /** One channel by itself, row by row. @param {Maps} maps @param {number} channel @returns {Float32Array} */
 export function oneMap(maps, channel) {
   const { rows, columns } = maps;
   return Float32Array.from({ length: rows * columns }, (_, i) => valueAt(maps, channel, Math.floor(i / columns), i % columns));
-}
-
-/** Smallest and largest value of each channel. @param {Maps} maps */
-export function channelExtents(maps) {
-  return Array.from({ length: maps.channels }, (_, channel) => extent(oneMap(maps, channel)));
 }
 
 /**

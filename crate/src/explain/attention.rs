@@ -50,6 +50,19 @@ pub struct AttentionMap {
     pub entropy: Vec<f32>,
 }
 
+/// What Swin adds to the scores of one query, by where a key lies from it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RelativeBias {
+    /// `[grid height, grid width]`: the bias of each patch's key; 0 outside the query's window.
+    #[serde(skip)]
+    pub map: Values,
+    /// The learned table for the head, `[2M - 1, 2M - 1]`: rows and columns that the query lies after the key.
+    #[serde(skip)]
+    pub table: Values,
+    /// The patches of the window.
+    pub cells: Vec<usize>,
+}
+
 /// One of Swin's windows.
 #[derive(Debug, Clone, Serialize)]
 pub struct Window {
@@ -167,6 +180,39 @@ impl Network {
             cells,
             entropy,
         })
+    }
+
+    /// The relative position bias (equation 4 of the Swin paper) of one query for the patches of its window.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` for attention without such a bias, or a block, head or patch that does not exist.
+    pub async fn relative_bias(&self, args: &AttentionArgs) -> Result<RelativeBias> {
+        let nodes = self.attention_nodes()?;
+        let block = args.block.unwrap_or(nodes.len() - 1);
+        let node = *nodes.get(block).ok_or_else(|| bad(format!("there is no block {block}")))?;
+        let [_, heads, n, _] = self.graph().nodes[node].shape[..] else { return Err(bad("not attention")) };
+        let (head, query) = (args.head.unwrap_or(0), args.query.unwrap_or(0));
+        let Op::AttentionWeights { relative_bias: Some(bias), .. } = self.graph().nodes[node].op else {
+            return Err(bad(format!("{} has no relative position bias", self.architecture().title())));
+        };
+        let homes = self.homes_of(node)?;
+        let at = homes.of.iter().position(|home| *home == Some(query)).filter(|_| head < heads);
+        let at = at.ok_or_else(|| bad(format!("there is no head {head} or no patch {query}")))?;
+        let all = read(self.params().tokens(bias).slice([0..1, head..head + 1, 0..n, 0..n])).await?.data;
+        let cells: Vec<usize> = homes.of[at / n * n..][..n].iter().filter_map(|home| *home).collect();
+        let mut map = vec![0.0f32; homes.height * homes.width];
+        cells.iter().zip(&all[at % n * n..][..n]).for_each(|(&cell, &value)| map[cell] = value);
+        let side = n.isqrt();
+        let across = 2 * side - 1;
+        let mut table = vec![0.0f32; across * across];
+        for (i, &value) in all.iter().enumerate() {
+            let (q, k) = (i / n, i % n);
+            let (rows, columns) = (q / side + side - 1 - k / side, q % side + side - 1 - k % side);
+            table[rows * across + columns] = value;
+        }
+        let map = Values { data: map, shape: vec![homes.height, homes.width] };
+        Ok(RelativeBias { map, table: Values { data: table, shape: vec![across, across] }, cells })
     }
 
     /// Entropy and mean attention distance of every head of every block.

@@ -31,6 +31,56 @@ pub struct Cost {
     pub attention: u64,
 }
 
+/// Which images and windows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttentionCostArgs {
+    /// Pixels per side of each image.
+    pub sizes: Vec<usize>,
+    /// Pixels per side of a patch.
+    pub patch: usize,
+    /// Channels of a token (C).
+    pub width: usize,
+    /// Tokens per side of a window (M).
+    pub window: usize,
+}
+
+/// What one layer of attention costs by the formulas of the Swin paper, section 3.2, in multiply-adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttentionCost {
+    /// Pixels per side.
+    pub size: usize,
+    /// h w of the formulas.
+    pub tokens: u64,
+    /// Equation 1: 4 h w C^2 + 2 (h w)^2 C.
+    pub global: u64,
+    /// Equation 2: 4 h w C^2 + 2 M^2 h w C.
+    pub windowed: u64,
+}
+
+/// Equations 1 and 2 of the Swin paper for images of several sizes.
+///
+/// # Errors
+///
+/// `BadInput` where a size is no multiple of the patch, or a number is 0 or beyond what these formulas are asked for.
+pub fn attention_cost(args: &AttentionCostArgs) -> Result<Vec<AttentionCost>> {
+    let AttentionCostArgs { sizes, patch, width, window } = args;
+    let sane = |n: &usize| (1..=1 << 13).contains(n);
+    let fits =
+        [patch, width, window].into_iter().chain(sizes).all(sane) && sizes.iter().all(|s| s.is_multiple_of(*patch));
+    if !fits {
+        return Err(bad("sizes are multiples of the patch; every number is from 1 to 8192"));
+    }
+    let (c, m) = (*width as u64, *window as u64);
+    let cost = |&size: &usize| {
+        let tokens = ((size / patch) as u64).pow(2);
+        let projections = 4 * tokens * c * c;
+        let (global, windowed) = (projections + 2 * tokens * tokens * c, projections + 2 * m * m * tokens * c);
+        AttentionCost { size, tokens, global, windowed }
+    };
+    Ok(sizes.iter().map(cost).collect())
+}
+
 /// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
 const LARGEST: u64 = 1 << 25;
 

@@ -15,22 +15,24 @@ mod field;
 mod gradient;
 mod lens;
 mod likeness;
+mod lrn;
 mod pca;
 mod places;
 mod random;
 mod times;
 
 pub use ablate::{Ablate, Off};
-pub use attention::{AttentionArgs, AttentionMap, BlockAttention};
+pub use attention::{AttentionArgs, AttentionMap, BlockAttention, RelativeBias};
 pub use cell::{CellArgs, FilterArgs, Formula, Region, Term};
 pub use class::{ClassArgs, ClassMap};
-pub use cost::{Cost, CostArgs};
+pub use cost::{AttentionCost, AttentionCostArgs, Cost, CostArgs, attention_cost};
 pub use depth::{Activation, Depth, DepthArgs, Stack, gradient_depth};
 pub use distill::{DistillArgs, Distilled};
 pub use field::{CurvePoint, Rect};
 pub use gradient::{FieldArgs, ReceptiveField};
 pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Spread};
 pub use likeness::{Neighbour, NeighbourArgs, Neighbours, PatchColours, neighbours};
+pub use lrn::{OrderArgs, Orders};
 pub use times::StageTime;
 
 use burn::tensor::Tensor;

@@ -45,7 +45,7 @@ impl Config {
     pub fn cifar() -> Self {
         let layers = [(48, 5, 1), (128, 5, 2), (192, 3, 1), (192, 3, 2), (128, 3, 2)];
         let layers = layers.map(|(out, kernel, groups)| Layer { out, kernel, groups });
-        Self { layers, lrn: true, size: 32, linear: [512, 512, 10] }
+        Self { layers, lrn: true, size: 32, linear: [192, 192, 10] }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.

@@ -58,8 +58,8 @@ impl Config {
             size: 32,
             patch: 4,
             channels: 3,
-            encoder: Part { width: 128, depth: 6, heads: 4, mlp: 512 },
-            decoder: Part { width: 96, depth: 3, heads: 4, mlp: 384 },
+            encoder: Part { width: 128, depth: 6, heads: 4, mlp: 256 },
+            decoder: Part { width: 96, depth: 3, heads: 4, mlp: 192 },
             norm_pix_loss: false,
         }
     }

@@ -28,6 +28,8 @@ pub struct Config {
     pub layers: Vec<Layer>,
     /// Window side in tokens (M).
     pub window: usize,
+    /// How many times wider the middle of an MLP is than its ends (alpha of section 3.3).
+    pub mlp_ratio: usize,
     /// Length of the answer.
     pub classes: Option<usize>,
 }
@@ -38,13 +40,21 @@ impl Config {
     /// T and S of section 3.3 on 224 pixels: C = 96, 18 blocks in the third stage of S.
     pub fn imagenet(width: usize, blocks: [usize; 4]) -> Self {
         let layer = |i: usize| Layer { blocks: blocks[i], heads: (width / 32) << i };
-        Self { size: 224, patch: 4, width, layers: (0..4).map(layer).collect(), window: 7, classes: Some(1000) }
+        Self {
+            size: 224,
+            patch: 4,
+            width,
+            layers: (0..4).map(layer).collect(),
+            window: 7,
+            mlp_ratio: 4,
+            classes: Some(1000),
+        }
     }
 
     /// The small one, at 32 pixels.
     pub fn cifar() -> Self {
         let layers = [2, 4, 8].map(|heads| Layer { blocks: 2, heads }).to_vec();
-        Self { size: 32, patch: 2, width: 48, layers, window: 4, classes: Some(10) }
+        Self { size: 32, patch: 2, width: 48, layers, window: 4, mlp_ratio: 2, classes: Some(10) }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes. The image is the one that the last stage's window covers.
@@ -59,7 +69,8 @@ impl Config {
         let window = table(0)?[0].isqrt().div_ceil(2);
         let size = (window * patch) << layers.len().saturating_sub(1);
         let classes = keys.dim("head.fc.weight", 0).or(keys.dim("head.weight", 0));
-        Some(Self { size, patch, width, layers, window, classes })
+        let mlp_ratio = keys.dim("layers.0.blocks.0.mlp.fc1.weight", 0)? / width.max(1);
+        Some(Self { size, patch, width, layers, window, mlp_ratio, classes })
     }
 }
 
@@ -146,7 +157,7 @@ impl Config {
         let x = g.add("add1", y, x);
         let y = g.layer_norm("norm2", x, EPS);
         let y = g.module("mlp", Kind::Mlp, |g| {
-            let y = g.linear("fc1", y, 4 * c);
+            let y = g.linear("fc1", y, self.mlp_ratio * c);
             let y = g.gelu("act", y);
             g.linear("fc2", y, c)
         });

@@ -46,8 +46,8 @@ impl Config {
     /// Six convolutions with batch norm at 32 pixels.
     pub fn cifar() -> Self {
         let c = |out| Some(out);
-        let features = vec![c(32), None, c(64), None, c(128), c(128), None, c(192), c(192), None];
-        Self { features, batch_norm: true, pooled: 2, linear: [256, 256, 10], head: Head::Torchvision }
+        let features = vec![c(32), None, c(64), None, c(128), c(128), None, c(160), c(160), None];
+        Self { features, batch_norm: true, pooled: 2, linear: [128, 128, 10], head: Head::Torchvision }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.

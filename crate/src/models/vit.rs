@@ -37,7 +37,7 @@ impl Config {
 
     /// The small one, at 32 pixels.
     pub fn cifar() -> Self {
-        Self { size: 32, channels: 3, patch: 4, width: 128, depth: 6, heads: 4, mlp: 512, classes: Some(10) }
+        Self { size: 32, channels: 3, patch: 4, width: 128, depth: 6, heads: 4, mlp: 256, classes: Some(10) }
     }
 
     /// Without its head, as DINO trains it.

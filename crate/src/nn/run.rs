@@ -245,3 +245,14 @@ fn zero_slice(value: Tensor<4>, dim: usize, index: usize) -> Tensor<4> {
     let mask = Tensor::<4>::from_data(TensorData::new(mask, shape), &value.device().inner());
     value * mask
 }
+
+/// Max pooling and local response normalization of `[b, channels, height, width]` in both orders: pooled first, and
+/// normalized first. Operations of other kinds change nothing.
+pub fn pool_and_normalize(x: Tensor<4>, pool: &Op, norm: &Op) -> [Tensor<4>; 2] {
+    let one = |x: Tensor<4>, op: &Op| match *op {
+        Op::MaxPool { kernel, stride, padding } => ops::max_pool(x, kernel, stride, padding),
+        Op::LocalResponseNorm { size, alpha, beta, k } => ops::local_response_norm(x, size, alpha, beta, k),
+        _ => x,
+    };
+    [one(one(x.clone(), pool), norm), one(one(x, norm), pool)]
+}

@@ -7,10 +7,9 @@ use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
 use super::network::{Network, dims};
-use super::values::{floats, now, shape as js_shape, tensor};
+use super::values::{floats, now, object, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
-use crate::explain::gradient_depth;
-use crate::explain::neighbours;
+use crate::explain::{attention_cost, gradient_depth, neighbours};
 use crate::network::{Values, read};
 
 /// Short runs are repeated for so long: the browser makes its code faster while it runs.
@@ -18,7 +17,7 @@ const ENOUGH_MS: f64 = 250.0;
 
 type Js<T> = std::result::Result<T, JsValue>;
 
-fn parsed<T: DeserializeOwned>(args: &str) -> Result<T> {
+pub(super) fn parsed<T: DeserializeOwned>(args: &str) -> Result<T> {
     let args = if matches!(args, "" | "null" | "undefined") { "{}" } else { args };
     serde_json::from_str(args).map_err(|e| Error::new(Code::BadInput, format!("the arguments do not fit: {e}")))
 }
@@ -78,6 +77,46 @@ impl Network {
             Ok(with(&field, &[("gradient", tensor(&field.gradient)), ("map", tensor(&field.map))]))
         };
         run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape: [channels, height, width], rows, columns, low, high }` of `{ stage, side, head }`: every channel as
+    /// a small map, with the bounds of the whole ones.
+    pub async fn maps(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let maps = self.inner.maps(&data, &dims(&shape), &parsed(&args)?).await?;
+            Ok(with_map(&maps, &maps.small))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ taught, paper }` of `{ stage }`: a normalization after its pooling, and before it.
+    #[wasm_bindgen(js_name = normOrders)]
+    pub async fn norm_orders(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let orders = self.inner.orders(image, &parsed(&args)?).await?;
+            Ok(object(&[("taught", tensor(&orders.taught)), ("paper", tensor(&orders.paper))]))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// `{ data, shape, table, cells }` of `{ block, head, query }`: what is added to the scores of one query.
+    #[wasm_bindgen(js_name = relativeBias)]
+    pub async fn relative_bias(&self, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            let bias = self.inner.relative_bias(&parsed(&args)?).await?;
+            let map = with_map(&bias, &bias.map);
+            // Setting a property of a plain object cannot fail.
+            let _ = Reflect::set(&map, &"table".into(), &tensor(&bias.table));
+            Ok(map)
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `[{ size, tokens, global, windowed }]` of `{ sizes, patch, width, window }`: equations 1 and 2 of Swin.
+    #[wasm_bindgen(js_name = attentionCost)]
+    pub fn attention_cost(&self, args: String) -> Js<String> {
+        parsed(&args).and_then(|args| attention_cost(&args)).map(|costs| json(&costs)).map_err(to_js)
     }
 
     /// JSON `[{ name, kind, field, jump, seen }]`.

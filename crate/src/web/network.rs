@@ -1,9 +1,12 @@
 //! `Network`: the calls of the contract's `Model`.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
+use super::explain::parsed;
 use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{self, Entry, Labels};
 use crate::checkpoint::read_bank;
@@ -11,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::image::{Pipeline, preprocess};
 use crate::models::mae::Mask;
 use crate::network::{self, Values, read};
-use crate::observe;
+use crate::observe::{self, Ranges};
 
 /// A network on the device.
 #[wasm_bindgen]
@@ -137,20 +140,26 @@ impl Network {
         Ok(())
     }
 
-    /// The values of stages by name.
+    /// The values of stages by name, or the parts of them that `ranges` (JSON: `{ name: [[from, to] | null] }`) tells.
     pub async fn observe(
         &self,
         data: Vec<f32>,
         shape: Vec<u32>,
         names: Vec<String>,
+        ranges: String,
     ) -> std::result::Result<JsValue, JsValue> {
         let run = async || -> Result<JsValue> {
             let nodes = self.inner.nodes(&names)?;
-            let image = self.inner.tensor(data, &dims(&shape))?;
+            let ranges: BTreeMap<String, Ranges> = parsed(&ranges)?;
+            let values = if ranges.is_empty() {
+                self.inner.capture(self.inner.tensor(data, &dims(&shape))?, &nodes)
+            } else {
+                self.inner.seen(&data, &dims(&shape), &nodes)?
+            };
             let result = Object::new();
-            for ((name, &node), value) in names.iter().zip(&nodes).zip(self.inner.capture(image, &nodes)) {
-                let outer = self.inner.outer_shape(node, &value);
-                let values = Values { shape: outer, ..read(value).await? };
+            for ((name, &node), value) in names.iter().zip(&nodes).zip(values) {
+                let all = vec![None; self.inner.outer_shape(node, &value).len()];
+                let values = self.inner.part(node, value, ranges.get(name).unwrap_or(&all)).await?;
                 // Setting a property of a plain object cannot fail.
                 let _ = Reflect::set(&result, &name.into(), &tensor(&values));
             }

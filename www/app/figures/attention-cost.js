@@ -15,33 +15,36 @@ const WINDOW = 7;
 const PATCH = 4;
 const NETWORKS = /** @type {const} */ ([["vit_cifar10", "vit"], ["swin_cifar10", "swin"]]);
 
-/** @param {number} n tokens */
-const globalMacs = (n) => 4 * n * WIDTH ** 2 + 2 * n ** 2 * WIDTH;
-/** @param {number} n tokens */
-const windowMacs = (n) => 4 * n * WIDTH ** 2 + 2 * WINDOW ** 2 * n * WIDTH;
+// In steps of a window, up to the paper's 224 pixels and twice that.
+const SIZES = [56, 112, 168, 224, 280, 336, 392, 448];
+/** The paper's own. */
+const PAPER = 224;
+/** By equations 1 and 2 of the paper. @typedef {{ size: number, tokens: number, global: number, windowed: number }} Formula */
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
   const { signal } = stage;
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
   const plot = el("div");
+  const counted = el("div");
   const table = el("div");
-  stage.show(formulas(), block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))));
+  stage.show(counted, block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))));
   // The figure stands with its first number; the others follow as they are measured.
   await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
-    measure(stage, { progress, plot, table, first }).catch((error) => {
+    measure(stage, { counted, progress, plot, table, first }).catch((error) => {
       refuse(error);
       if (!signal.aborted) fill(progress, String(error?.message ?? error));
     });
   });
 }
 
-/** @param {import("./mount.js").Stage} stage @param {{ progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on */
-async function measure({ state, signal, load }, { progress, plot, table, first }) {
+/** @param {import("./mount.js").Stage} stage @param {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on */
+async function measure({ state, signal, load }, { counted, progress, plot, table, first }) {
   /** @type {Measured[]} */
   const measured = [];
   for (const [id, part] of NETWORKS) {
     const model = await load(id);
+    if (!counted.hasChildNodes()) fill(counted, formulas(/** @type {Formula[]} */ (await model.call("attentionCost", { sizes: SIZES, patch: PATCH, width: WIDTH, window: WINDOW }, null, { signal }))));
     const one = { title: model.info.title, part, costs: /** @type {Cost[]} */ ([]) };
     measured.push(one);
     for (const size of state.resolutions) {
@@ -56,16 +59,17 @@ async function measure({ state, signal, load }, { progress, plot, table, first }
   fill(table, tableOf(measured));
 }
 
-function formulas() {
-  // In steps of a window, up to the paper's 224 pixels and twice that.
-  const sizes = [56, 112, 168, 224, 280, 336, 392, 448];
-  const points = (/** @type {(n: number) => number} */ macs) => sizes.map((size) => /** @type {[number, number]} */ ([size, macs((size / PATCH) ** 2)]));
-  return el("div", null,
+/** @param {Formula[]} costs */
+function formulas(costs) {
+  const points = (/** @type {"global" | "windowed"} */ what) => costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what]]));
+  const paper = costs.find(({ size }) => size === PAPER) ?? costs[0];
+  return [
     curves({
-      series: [{ label: f("globalAttention"), part: "vit", points: points(globalMacs) }, { label: f("windowAttention"), part: "swin", points: points(windowMacs) }],
+      series: [{ label: f("globalAttention"), part: "vit", points: points("global") }, { label: f("windowAttention"), part: "swin", points: points("windowed") }],
       xName: f("imageSize"), yName: f("multiplyAdds"), yText: short, low: 0, ticks: [56, 224, 448], label: f("attentionCostLabel"), part: "macs",
     }),
-    el("p", { class: "quiet" }, f("attentionCostNote", { width: number(WIDTH), window: number(WINDOW), full: short(globalMacs(3136)), windowed: short(windowMacs(3136)) })));
+    el("p", { class: "quiet" }, f("attentionCostNote", { width: number(WIDTH), window: number(WINDOW), full: short(paper.global), windowed: short(paper.windowed) })),
+  ];
 }
 
 /** Counts as lines, times as points, both as multiples of those of the smallest image. @param {Measured[]} measured @param {number[]} sizes */

@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js";
 import { number, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
+import { stageReader } from "../stage-reader.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
 import { NotBuilt } from "./mount.js";
 
@@ -23,19 +24,25 @@ export async function figure(stage) {
   let head = Math.min(state.head ?? 0, weights[block].shape[1] - 1);
   /** @type {[number, number] | null} null: the class token */
   let query = state.query === "class" ? null : state.query;
-  const observed = await model.observe(input, weights.map(({ name }) => name));
-  const { shape } = observed[weights[0].name];
+  const read = stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal);
+  const { shape } = weights[0];
   const tokens = shape[3];
   const side = Math.floor(Math.sqrt(tokens));
   const extra = tokens - side * side;
 
   const heads = shape[1];
-  const rowOf = (/** @type {number} */ h) => {
-    const from = query ? extra + query[0] * side + query[1] : 0;
-    const start = (h * tokens + from) * tokens;
-    return observed[weights[block].name].data.subarray(start, start + tokens);
-  };
+  /** The query's weights, head by head. */
+  let rows = /** @type {Float32Array} */ (new Float32Array());
+  const rowOf = (/** @type {number} */ h) => rows.subarray(h * tokens, (h + 1) * tokens);
   const view = el("div", { class: "figure-row" });
+  let ticket = 0;
+  const load = async () => {
+    const mine = ++ticket;
+    const from = query ? extra + query[0] * side + query[1] : 0;
+    const { data } = await read.part(weights[block].name, [null, null, [from, from + 1], null]);
+    if (mine === ticket) rows = data;
+    return mine === ticket && !stage.signal.aborted;
+  };
   const draw = () => {
     const row = rowOf(head);
     const patches = row.subarray(extra);
@@ -50,7 +57,7 @@ export async function figure(stage) {
       choose(row_, column) {
         query = [row_, column];
         stage.report("query", `${row_},${column}`);
-        redraw();
+        void redraw().catch(() => {});
       },
     });
     const small = Array.from({ length: heads }, (_, h) => el("button", {
@@ -58,7 +65,7 @@ export async function figure(stage) {
       onclick: () => {
         head = h;
         stage.report("head", h);
-        redraw();
+        void redraw().catch(() => {});
       },
     }, tile(rowOf(h).subarray(extra), side, side), el("span", null, number(h))));
     fill(
@@ -67,24 +74,26 @@ export async function figure(stage) {
         extra > 0 && el("button", { type: "button", class: "button", "aria-pressed": String(query === null), "data-part": "query", onclick: () => {
           query = null;
           stage.report("query", "class");
-          redraw();
+          void redraw().catch(() => {});
         } }, f("classToken"))),
       el("div", { class: "figure-block" }, el("h3", null, f("heads")), el("div", { class: "head-grid", "data-part": "heads" }, small)),
     );
   };
-  const redraw = () => {
+  const redraw = async () => {
+    if (!(await load())) return;
     const focused = view.contains(document.activeElement) ? document.activeElement?.className.split(" ")[0] : null;
     const pressed = focused === "map-button";
     draw();
     if (focused) /** @type {HTMLElement | null} */ (view.querySelector(pressed ? '.map-button[aria-pressed="true"]' : `.${focused}`))?.focus({ preventScroll: true });
   };
+  await load();
   draw();
   stage.show(view, choices({
     label: f("block"), options: blocks.map((name, index) => ({ value: index, text: name.replace(/^.*\.(\d+)$/, "$1") })), value: block,
     change(value) {
       block = value;
       stage.report("block", blocks[block]);
-      draw();
+      void redraw().catch(() => {});
     },
   }));
 }

@@ -5,9 +5,10 @@ import { el, fill } from "../dom.js";
 import { number } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
-import { cellIndex, mapsOf, oneMap } from "../../views/maps.js";
+import { cellIndex } from "../../views/maps.js";
+import { stageReader } from "../stage-reader.js";
 import { block, cropImage, patchPad, tile } from "./draw.js";
-import { explained, regionTitle, windowOn } from "./formula.js";
+import { explained, regionTitle, sourceOf, windowOn } from "./formula.js";
 import { NotBuilt } from "./mount.js";
 
 /** @param {import("./mount.js").Stage} stage */
@@ -15,28 +16,28 @@ export async function figure(stage) {
   const { state, signal } = stage;
   const model = await stage.load();
   const input = await stage.input(model);
-  const own = /** @type {{ name: string, shape: number[], layout?: string, from: string[] } | undefined} */ (/** @type {unknown} */ (model.stages.find(({ name }) => name === state.stage)));
+  const own = model.stages.find(({ name }) => name === state.stage);
   if (!own) throw new NotBuilt();
   const seen = await model.preprocess(input);
   const image = cropImage(seen.crop);
   const tensor = { data: seen.data, shape: seen.shape };
-  const values = (await model.observe(tensor, [own.name]))[own.name];
-  const maps = mapsOf(values, { layout: /** @type {any} */ (own.layout) });
+  const read = stageReader(model, tensor, signal);
+  const maps = read.places(own.name);
   if (!maps) throw new NotBuilt();
   const channel = Number(state.channel ?? 0);
   let [row, column] = [Math.min(state.cell[0], maps.rows - 1), Math.min(state.cell[1] ?? 0, maps.columns - 1)];
-  const map = oneMap(maps, channel);
+  const map = await read.channel(own.name, channel);
   const scale = scaleOf(extent(map));
   const reads = el("div", { class: "figure-block", "data-part": "window" });
   const sum = el("div", { class: "cell-formula", "data-part": "formula", "aria-live": "polite" });
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
-    const formula = /** @type {import("./formula.js").Formula} */ (await model.call("cell", { stage: own.name, cell: cellIndex(maps, values.shape, channel, row, column) }, tensor, { signal }));
+    const formula = /** @type {import("./formula.js").Formula} */ (await model.call("cell", { stage: own.name, cell: cellIndex(maps, own.shape, channel, row, column) }, tensor, { signal }));
     const source = formula.inputs[0];
-    const before = source?.stage && source.stage !== "input" ? (await model.observe(tensor, [source.stage]))[source.stage] : null;
+    const before = source ? await sourceOf(read, source) : null;
     if (mine !== ticket || signal.aborted) return;
-    fill(reads, source && [el("h3", null, regionTitle(source)), windowOn(model, source, before, image)]);
+    fill(reads, source && [el("h3", null, regionTitle(source)), windowOn(source, before, image)]);
     fill(sum, explained(formula));
   };
   const { node } = patchPad({

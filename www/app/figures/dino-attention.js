@@ -4,6 +4,7 @@
 import { el, fill } from "../dom.js";
 import { number, percent } from "../text.js";
 import { f } from "../lessons/words.js";
+import { stageReader } from "../stage-reader.js";
 import { cropImage, picture, slider, tile } from "./draw.js";
 import { NotBuilt } from "./mount.js";
 
@@ -13,12 +14,14 @@ export async function figure(stage) {
   const last = model.stages.findLast((one) => one.kind === "attention-weights");
   if (!last) throw new NotBuilt();
   const input = await stage.input(model);
-  const image = cropImage((await model.preprocess(input)).crop);
-  const { data, shape } = (await model.observe(input, [last.name]))[last.name];
-  const [, heads, , tokens] = shape;
+  const seen = await model.preprocess(input);
+  const image = cropImage(seen.crop);
+  const [, heads, , tokens] = last.shape;
+  // The class token's row alone.
+  const { data } = await stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal).part(last.name, [null, null, [0, 1], null]);
   const side = Math.floor(Math.sqrt(tokens));
   const extra = tokens - side * side;
-  const rows = Array.from({ length: heads }, (_, head) => data.slice(head * tokens * tokens + extra, head * tokens * tokens + tokens));
+  const rows = Array.from({ length: heads }, (_, head) => data.slice(head * tokens + extra, (head + 1) * tokens));
   const grid = el("div", { class: "dino-heads" });
   const draw = (/** @type {number} */ mass) => fill(grid, rows.map((row, head) => {
     const kept = keep(row, mass);

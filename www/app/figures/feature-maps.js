@@ -5,8 +5,12 @@ import { el, fill } from "../dom.js";
 import { number } from "../text.js";
 import { f } from "../lessons/words.js";
 import { scaleOf } from "../../views/colour.js";
-import { channelExtents, mapsOf, oneMap } from "../../views/maps.js";
+import { channelOrder } from "../../views/maps.js";
+import { smallMap, stageReader } from "../stage-reader.js";
 import { block, legend, tile } from "./draw.js";
+
+/** @typedef {import("../stage-reader.js").Channels} Channels */
+/** @typedef {import("../stage-reader.js").Reader} Reader */
 
 const FEW = 6;
 const MANY = 64;
@@ -14,54 +18,58 @@ const MANY = 64;
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
-  const input = await stage.input(model);
+  const read = stageReader(model, await stage.input(model), stage.signal);
   /** @type {string[]} */
-  const names = stage.state.stages ?? [stage.state.stage];
-  const seen = await model.observe(input, names);
-  const all = names.map((name) => ({ name, maps: mapsOf(seen[name], { layout: /** @type {any} */ (model.stages.find((s) => s.name === name))?.layout }) }));
-  if (all.length > 1) stage.show(scales(all));
-  else if (all[0].maps) stage.show(grid(all[0].name, all[0].maps, Number(stage.state.channel ?? -1)));
+  const names = (stage.state.stages ?? [stage.state.stage]).filter((/** @type {string} */ name) => read.places(name));
+  const all = await Promise.all(names.map(async (name) => ({ name, channels: await read.channels(name) })));
+  stage.show(all.length > 1 ? scales(all) : await grid(read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)));
 }
 
-/** @typedef {import("../../views/maps.js").Maps} Maps */
+/** @param {string} name @param {Channels} channels */
+const titleOf = (name, { maps, places }) => f("mapsTitle", { stage: name, count: number(maps.channels), rows: number(places.rows), columns: number(places.columns) });
 
-/** @param {string} name @param {Maps} maps @param {number} given */
-function grid(name, maps, given) {
-  const extents = channelExtents(maps);
-  const order = extents.map((_, index) => index);
-  if (order.length > MANY) order.sort((a, b) => extents[b].high - extents[a].high).splice(MANY);
+/** @param {Channels} channels @param {number} channel @param {string} [label] */
+function smallTile(channels, channel, label) {
+  const { values, rows, columns } = smallMap(channels, channel);
+  return tile(values, rows, columns, { scale: scaleOf(channels.extents[channel]), label });
+}
+
+/** @param {Reader} read @param {string} name @param {Channels} channels @param {number} given */
+async function grid(read, name, channels, given) {
+  const { extents, places, maps } = channels;
+  const strongest = channelOrder(extents, "activation");
+  const order = maps.channels > MANY ? strongest.slice(0, MANY) : channelOrder(extents, "index");
   const large = el("div", { class: "large-map", "data-part": "channel" });
-  const show = (/** @type {number} */ channel) => {
-    const scale = scaleOf(extents[channel]);
-    fill(large, el("h3", null, f("channelTitle", { channel: number(channel) })), tile(oneMap(maps, channel), maps.rows, maps.columns, { scale, label: f("mapLabel", { stage: name, channel: number(channel) }) }), legend(scale));
+  let ticket = 0;
+  const show = async (/** @type {number} */ channel) => {
+    const mine = ++ticket;
     for (const one of tiles) one.setAttribute("aria-pressed", String(one.dataset.channel === String(channel)));
+    const values = await read.channel(name, channel);
+    if (mine !== ticket) return;
+    const scale = scaleOf(extents[channel]);
+    fill(large, el("h3", null, f("channelTitle", { channel: number(channel) })), tile(values, places.rows, places.columns, { scale, label: f("mapLabel", { stage: name, channel: number(channel) }) }), legend(scale));
   };
   const tiles = order.map((channel) => el("button", {
-    type: "button", class: "map-button", "data-channel": channel, "aria-label": f("channelTitle", { channel: number(channel) }), "aria-pressed": "false", onclick: () => show(channel),
-  }, tile(oneMap(maps, channel), maps.rows, maps.columns, { scale: scaleOf(extents[channel]) })));
-  show(given >= 0 ? given : order.toSorted((a, b) => extents[b].high - extents[a].high)[0]);
+    type: "button", class: "map-button", "data-channel": channel, "aria-label": f("channelTitle", { channel: number(channel) }), "aria-pressed": "false", onclick: () => void show(channel).catch(() => {}),
+  }, smallTile(channels, channel)));
+  await show(given >= 0 ? given : strongest[0]);
   return el(
     "div",
     { class: "figure-row maps" },
-    block(f("mapsTitle", { stage: name, count: number(maps.channels), rows: number(maps.rows), columns: number(maps.columns) }), el("div", { class: "map-grid", "data-part": "grid" }, tiles), order.length < maps.channels && el("p", { class: "quiet" }, f("strongest", { count: number(order.length) }))),
+    block(titleOf(name, channels), el("div", { class: "map-grid", "data-part": "grid" }, tiles), order.length < maps.channels && el("p", { class: "quiet" }, f("strongest", { count: number(order.length) }))),
     large,
   );
 }
 
-/** @param {{ name: string, maps: Maps | null }[]} stages */
+/** @param {{ name: string, channels: Channels }[]} stages */
 function scales(stages) {
-  const widest = Math.max(...stages.map(({ maps }) => maps?.columns ?? 1));
-  return el("div", { class: "scales" }, stages.map(({ name, maps }) => {
-    if (!maps) return null;
-    const extents = channelExtents(maps);
-    const order = extents.map((_, index) => index).sort((a, b) => extents[b].high - extents[a].high).slice(0, FEW);
-    return block(
-      f("mapsTitle", { stage: name, count: number(maps.channels), rows: number(maps.rows), columns: number(maps.columns) }),
-      el("div", { class: "scale-row", "data-part": "grid" }, order.map((channel) => {
-        const map = tile(oneMap(maps, channel), maps.rows, maps.columns, { scale: scaleOf(extents[channel]), label: f("mapLabel", { stage: name, channel: number(channel) }) });
-        map.style.setProperty("width", `${(100 * maps.columns) / widest / FEW - 1}%`);
-        return map;
-      })),
-    );
-  }));
+  const widest = Math.max(...stages.map(({ channels }) => channels.places.columns));
+  return el("div", { class: "scales" }, stages.map(({ name, channels }) => block(
+    titleOf(name, channels),
+    el("div", { class: "scale-row", "data-part": "grid" }, channelOrder(channels.extents, "activation").slice(0, FEW).map((channel) => {
+      const map = smallTile(channels, channel, f("mapLabel", { stage: name, channel: number(channel) }));
+      map.style.setProperty("width", `${(100 * channels.places.columns) / widest / FEW - 1}%`);
+      return map;
+    })),
+  )));
 }

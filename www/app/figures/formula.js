@@ -4,7 +4,6 @@
 import { el } from "../dom.js";
 import { number } from "../text.js";
 import { f } from "../lessons/words.js";
-import { mapsOf, oneMap } from "../../views/maps.js";
 import { picture, tile } from "./draw.js";
 
 /** @typedef {{ weight: number, input: number, from: number, index: number[] }} Term */
@@ -13,8 +12,6 @@ import { picture, tile } from "./draw.js";
  * @typedef {{ op: string, rule: string, value: number, recomputed: number, sum: number, bias: number, terms: Term[], count: number,
  *   facts: Record<string, number>, inputs: Region[], changed: boolean }} Formula
  */
-/** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
-/** @typedef {import("../../engine.js").Stage & { layout?: string }} Stage */
 
 const SHOWN = 25;
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
@@ -36,25 +33,38 @@ export function explained({ op, rule, value, sum, bias, terms, count, facts }) {
 /** @param {Region} source */
 export const regionTitle = ({ stage }) => f("cellReads", { stage: stage === "input" ? f("inputImage") : stage ?? "" });
 
+/** One map of a region's source, with where it lies. @typedef {{ values: Float32Array, channel: number, places: import("../../views/maps.js").Places, layout: string }} Source */
+
 /**
- * A region on its source: the map of its first channel, or what the network sees of the photo; in words where it is no map.
- * @param {import("../types.js").Model} model @param {Region} source @param {Tensor | null} before @param {ImageData | null} image
+ * Of the value that a region lies in, the map of the region's first channel; null where it is no map.
+ * @param {import("../stage-reader.js").Reader} read @param {Region} region @returns {Promise<Source | null>}
  */
-export function regionOn(model, source, before, image) {
-  return el("section", { class: "figure-block" }, el("h3", null, regionTitle(source)), windowOn(model, source, before, image) ?? el("p", { class: "numbers" }, f("region", { first: source.first.join(", "), last: source.last.join(", ") })));
+export async function sourceOf(read, { stage, first }) {
+  const layout = read.layout(stage ?? "");
+  const places = stage && stage !== "input" && layout !== "heads" ? read.places(stage) : null;
+  if (!stage || !places || places.rows < 2) return null;
+  const channel = layout === "nchw" ? first[0] : first.at(-1) ?? 0;
+  return { values: await read.channel(stage, channel), channel, places, layout };
 }
 
-/** @param {import("../types.js").Model} model @param {Region} source @param {Tensor | null} before @param {ImageData | null} image */
-export function windowOn(model, source, before, image) {
-  const stated = /** @type {Stage | undefined} */ (model.stages.find(({ name }) => name === source.stage));
-  const layout = before?.shape.length === 3 ? "tokens" : stated?.layout ?? "nchw";
-  const maps = before && layout !== "heads" ? mapsOf(before, { layout: stated?.layout }) : null;
-  if (before ? !maps || maps.rows < 2 : !image || source.stage !== "input") return null;
-  const [rows, columns] = maps ? [maps.rows, maps.columns] : [image?.height ?? 1, image?.width ?? 1];
-  const extra = before && layout === "tokens" ? before.shape[1] - rows * columns : 0;
-  const [top, left, bottom, right] = boundsOf(source, layout, columns, extra);
-  const channel = layout === "nchw" ? source.first[0] : source.first.at(-1) ?? 0;
-  const base = maps ? tile(oneMap(maps, channel), rows, columns, { label: f("mapLabel", { stage: source.stage ?? "", channel: number(channel) }) }) : image && picture(image, { label: f("cropLabel") });
+/**
+ * A region on its source, or on what the network sees of the photo; in words where it is no map.
+ * @param {Region} region @param {Source | null} source @param {ImageData | null} image
+ */
+export function regionOn(region, source, image) {
+  return el("section", { class: "figure-block" }, el("h3", null, regionTitle(region)), windowOn(region, source, image) ?? el("p", { class: "numbers" }, f("region", { first: region.first.join(", "), last: region.last.join(", ") })));
+}
+
+/** @param {Region} region @param {Source | null} source @param {ImageData | null} image */
+export function windowOn(region, source, image) {
+  if (!source && (!image || region.stage !== "input")) return null;
+  const { rows, columns } = source?.places ?? { rows: image?.height ?? 1, columns: image?.width ?? 1 };
+  const layout = source?.layout ?? "nchw";
+  const extra = layout === "tokens" ? (source?.places.start ?? 0) / (source?.places.byColumn ?? 1) : 0;
+  const [top, left, bottom, right] = boundsOf(region, layout, columns, extra);
+  const base = source
+    ? tile(source.values, rows, columns, { label: f("mapLabel", { stage: region.stage ?? "", channel: number(source.channel) }) })
+    : image && picture(image, { label: f("cropLabel") });
   const box = el("span", { class: "field-box", "aria-hidden": true, style: {
     left: `${(100 * left) / columns}%`, top: `${(100 * top) / rows}%`, width: `${(100 * (right - left + 1)) / columns}%`, height: `${(100 * (bottom - top + 1)) / rows}%`,
   } });

@@ -1,48 +1,73 @@
 // @ts-check
-// Local response normalization on the visitor's photo: the same map before and after.
+// Local response normalization on the visitor's photo: the same map before and after it, or in the paper's order and the taught one.
 
 import { el, fill } from "../dom.js";
 import { number } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
-import { channelExtents, mapsOf, oneMap } from "../../views/maps.js";
+import { channelOrder, oneMap, plainMaps } from "../../views/maps.js";
+import { stageReader } from "../stage-reader.js";
 import { barRows, block, legend, tile } from "./draw.js";
 import { NotBuilt } from "./mount.js";
 
+/** @typedef {import("../../views/maps.js").Maps} Maps */
+/** @typedef {import("../../engine.js").Tensor} Tensor */
+/** @typedef {{ title: string, part: string, maps: Maps }} Side */
+
 const AROUND = 2;
+/** Of `[1, channels, height, width]`. @param {Tensor} tensor */
+const mapsOf = ({ data, shape }) => plainMaps({ data, shape: shape.slice(1) });
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
-  // The paper's order needs the normalization run at a place where the trained network has none.
-  if (stage.state.order === "paper") throw new NotBuilt();
   const model = await stage.load();
-  const input = await stage.input(model);
-  const after = String(stage.state.stage);
-  const before = /** @type {{ name: string, from: string[] } | undefined} */ (/** @type {unknown} */ (model.stages.find(({ name }) => name === after)))?.from[0];
-  if (!before) throw new NotBuilt();
-  const seen = await model.observe(input, [before, after]);
-  const [a, b] = [mapsOf(seen[before]), mapsOf(seen[after])];
-  if (!a || !b) throw new NotBuilt();
-  const strongest = channelExtents(a).map((range, channel) => ({ channel, high: range.high })).sort((x, y) => y.high - x.high)[0].channel;
+  const read = stageReader(model, await stage.input(model), stage.signal);
+  const normalized = String(stage.state.stage);
+  const pooled = model.stages.find(({ name }) => name === normalized)?.from?.[0];
+  if (!pooled) throw new NotBuilt();
+  const paper = stage.state.order === "paper";
+  /** @type {[Side, Side]} */
+  let sides;
+  if (paper) {
+    const orders = /** @type {{ taught: Tensor, paper: Tensor }} */ (await model.call("normOrders", { stage: normalized }, await read.image, { signal: stage.signal }));
+    sides = [{ title: f("orderPaper"), part: "before", maps: mapsOf(orders.paper) }, { title: f("orderTaught"), part: "after", maps: mapsOf(orders.taught) }];
+  } else {
+    const [a, b] = await Promise.all([read.part(pooled), read.part(normalized)]);
+    sides = [{ title: f("before", { stage: pooled }), part: "before", maps: mapsOf(a) }, { title: f("after", { stage: normalized }), part: "after", maps: mapsOf(b) }];
+  }
+  const { maps } = sides[0];
+  const first = Number(stage.state.channel ?? channelOrder(Array.from({ length: maps.channels }, (_, c) => extent(oneMap(maps, c))), "activation")[0]);
   const view = el("div", { class: "figure-row" });
-  const draw = (/** @type {number} */ channel) => {
-    const [old, fresh] = [oneMap(a, channel), oneMap(b, channel)];
-    const peak = old.indexOf(Math.max(...old));
-    const around = Array.from({ length: 2 * AROUND + 1 }, (_, i) => channel - AROUND + i).filter((c) => c >= 0 && c < a.channels);
-    const valuesAt = (/** @type {import("../../views/maps.js").Maps} */ maps) => around.map((c) => ({
-      label: f("channelTitle", { channel: number(c) }), value: oneMap(maps, c)[peak], text: number(oneMap(maps, c)[peak], { maximumSignificantDigits: 3 }), strong: c === channel,
-    }));
-    const most = Math.max(...valuesAt(a).map(({ value }) => value));
-    const [s1, s2] = [scaleOf(extent(old)), scaleOf(extent(fresh))];
-    const boxOf = (/** @type {string} */ title, /** @type {string} */ part, /** @type {Float32Array} */ map, /** @type {typeof s1} */ scale, /** @type {typeof a} */ maps) => {
-      const box = block(title, tile(map, maps.rows, maps.columns, { scale, label: title }), legend(scale), el("div", { "data-part": "channels" }, el("p", { class: "quiet" }, f("samePlace")), barRows(valuesAt(maps), { most, label: title })));
-      box.setAttribute("data-part", part);
-      return box;
-    };
-    fill(view, boxOf(f("before", { stage: before }), "before", old, s1, a), boxOf(f("after", { stage: after }), "after", fresh, s2, b));
-  };
-  const first = Number(stage.state.channel ?? strongest);
+  const draw = (/** @type {number} */ channel) => fill(view, compared(sides, channel, paper));
   draw(first);
-  const choice = el("select", { onchange: () => draw(Number(choice.value)) }, Array.from({ length: a.channels }, (_, channel) => el("option", { value: channel, selected: channel === first }, number(channel))));
+  const choice = el("select", { onchange: () => draw(Number(choice.value)) }, Array.from({ length: maps.channels }, (_, channel) => el("option", { value: channel, selected: channel === first }, number(channel))));
   stage.show(view, el("label", { class: "picker", "data-part": "channels" }, f("channel"), " ", choice));
+}
+
+/** One channel on both sides, and its neighbours where it is strongest. Two orders share one scale. @param {[Side, Side]} sides @param {number} channel @param {boolean} shared */
+function compared(sides, channel, shared) {
+  const [old, fresh] = sides.map(({ maps }) => oneMap(maps, channel));
+  const peak = old.indexOf(Math.max(...old));
+  const { channels, columns } = sides[0].maps;
+  const around = Array.from({ length: 2 * AROUND + 1 }, (_, i) => channel - AROUND + i).filter((c) => c >= 0 && c < channels);
+  const valuesAt = (/** @type {Maps} */ maps) => around.map((c) => {
+    const value = oneMap(maps, c)[peak];
+    return { label: f("channelTitle", { channel: number(c) }), value, text: number(value, { maximumSignificantDigits: 3 }), strong: c === channel };
+  });
+  const most = Math.max(...valuesAt(sides[0].maps).map(({ value }) => value));
+  const together = extent(Float32Array.from([...old, ...fresh]));
+  const boxes = sides.map(({ title, part, maps }, i) => {
+    const map = i === 0 ? old : fresh;
+    const scale = scaleOf(shared ? together : extent(map));
+    const box = block(title, tile(map, maps.rows, maps.columns, { scale, label: title }), legend(scale), el("div", { "data-part": "channels" }, el("p", { class: "quiet" }, f("samePlace")), barRows(valuesAt(maps), { most, label: title })));
+    box.setAttribute("data-part", part);
+    return box;
+  });
+  if (!shared) return boxes;
+  const apart = old.map((value, i) => Math.abs(value - fresh[i]));
+  const largest = apart.indexOf(Math.max(...apart));
+  return [...boxes, el("p", { role: "status" }, f("orderDiffers", {
+    difference: number(apart[largest], { maximumSignificantDigits: 2 }), row: number(Math.floor(largest / columns) + 1), column: number((largest % columns) + 1),
+    paper: number(old[largest], { maximumSignificantDigits: 3 }), taught: number(fresh[largest], { maximumSignificantDigits: 3 }),
+  }))];
 }

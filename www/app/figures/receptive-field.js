@@ -6,7 +6,8 @@ import { number } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extentOf } from "../../views/architecture.js";
 import { extent, scaleOf } from "../../views/colour.js";
-import { cellIndex, mapsOf, valueAt } from "../../views/maps.js";
+import { cellIndex } from "../../views/maps.js";
+import { stageReader } from "../stage-reader.js";
 import { block, choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
 
 /** @typedef {{ map: { data: Float32Array, shape: number[] }, box: { x: number, y: number, width: number, height: number } | null, pixels: number, value: number }} Field */
@@ -22,6 +23,7 @@ export async function figure(stage) {
   const names = model.stages.filter((one) => one.shape.length > 2 && ["conv", "pool", "block"].includes(one.kind)).map(({ name }) => name);
   let name = String(state.stage);
   let [row, column] = state.cell;
+  const read = stageReader(model, tensor, signal);
   let ticket = 0;
   const view = el("div", { class: "figure-row" });
   const compute = async () => {
@@ -30,11 +32,10 @@ export async function figure(stage) {
     const side = own ? extentOf(/** @type {any} */ (own)).side : 1;
     [row, column] = [Math.min(row, side - 1), Math.min(column, side - 1)];
     // The channel that answers most here: where a ReLU is off nothing flows back.
-    const values = (await model.observe(tensor, [name], { signal }))[name];
-    const maps = mapsOf(values, { layout: /** @type {any} */ (own)?.layout });
-    const answers = maps ? Array.from({ length: maps.channels }, (_, c) => valueAt(maps, c, row, column)) : [0];
+    const maps = read.places(name);
+    const answers = maps ? await read.cell(name, row, column) : [0];
     const channel = answers.indexOf(Math.max(...answers));
-    const found = /** @type {Field} */ (await model.call("receptiveField", { stage: name, cell: maps ? cellIndex(maps, values.shape, channel, row, column) : [channel, row, column] }, tensor, { signal }));
+    const found = /** @type {Field} */ (await model.call("receptiveField", { stage: name, cell: maps ? cellIndex(maps, own?.shape ?? [], channel, row, column) : [channel, row, column] }, tensor, { signal }));
     if (mine !== ticket || signal.aborted) return;
     const [rows, columns] = found.map.shape.slice(-2);
     const scale = scaleOf(extent(found.map.data));

@@ -6,9 +6,12 @@ import { number, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
-import { NotBuilt, notBuilt } from "./mount.js";
+import { stageReader } from "../stage-reader.js";
+import { NotBuilt } from "./mount.js";
 
 /** @typedef {{ side: number, window: number, shift: number }} Grid */
+/** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
+/** @typedef {Tensor & { table: Tensor }} Bias */
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
@@ -17,8 +20,9 @@ export async function figure(stage) {
   const weights = model.stages.filter((one) => one.kind === "attention-weights");
   if (weights.length === 0) throw new NotBuilt();
   const input = await stage.input(model);
-  const image = cropImage((await model.preprocess(input)).crop);
-  const observed = await model.observe(input, weights.map(({ name }) => name));
+  const seen = await model.preprocess(input);
+  const image = cropImage(seen.crop);
+  const read = stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal);
   const blocks = weights.map(({ name }) => name.replace(/\.attn.*$/, ""));
   let block = Math.max(0, blocks.indexOf(state.block));
   let show = state.show ?? "windows";
@@ -26,81 +30,96 @@ export async function figure(stage) {
   /** @type {[number, number]} */
   let query = [5, 5];
   const gridOf = () => {
-    const [windows, , tokens] = observed[weights[block].name].shape;
+    const [windows, , tokens] = weights[block].shape;
     const window = Math.round(Math.sqrt(tokens));
     const across = Math.round(Math.sqrt(windows));
     const shifted = model.stages.some(({ name }) => name === `${blocks[block]}.shift`);
     return { side: window * across, window, shift: shifted ? Math.floor(window / 2) : 0 };
   };
   const view = el("div", { class: "figure-row" });
-  const draw = () => {
+  let ticket = 0;
+  const draw = async () => {
+    const mine = ++ticket;
     const grid = gridOf();
     query = [Math.min(query[0], grid.side - 1), Math.min(query[1], grid.side - 1)];
-    const tensor = observed[weights[block].name];
-    const heads = tensor.shape[1];
+    const heads = weights[block].shape[1];
     head = Math.min(head, heads - 1);
-    const row = attentionOf(tensor, grid, query, head);
-    const read = row.filter((value) => value >= 1e-6).length;
+    const at = placeOf(grid, query);
+    const [{ data }, bias] = await Promise.all([
+      read.part(weights[block].name, [[at.window, at.window + 1], [head, head + 1], [at.token, at.token + 1], null]),
+      show === "bias" ? /** @type {Promise<Bias>} */ (model.call("relativeBias", { block, head, query: query[0] * grid.side + query[1] }, null, { signal: stage.signal })) : null,
+    ]);
+    if (mine !== ticket || stage.signal.aborted) return;
+    const row = laidOut(data, grid, at.window);
+    const count = row.filter((value) => value >= 1e-6).length;
     const scale = scaleOf(extent(row));
-    const lines = windowLines(grid);
-    const layers = [picture(image, { label: f("cropLabel") }), ...(show === "mask" ? [regions(grid)] : [tile(row, grid.side, grid.side, { class: "over", part: "attention", scale })]), lines];
+    const shown = show === "mask" ? regions(grid) : tile(row, grid.side, grid.side, { class: "over", part: "attention", scale });
+    const held = view.querySelector(".patch-pad") === document.activeElement;
     const { node, pad } = patchPad({
-      layers, rows: grid.side, columns: grid.side, query, part: "query", label: f("patchPad"),
-      text: () => f("windowReads", { row: number(query[0] + 1), column: number(query[1] + 1), count: number(read), all: number(grid.window ** 2) }),
+      layers: [picture(image, { label: f("cropLabel") }), shown, windowLines(grid)], rows: grid.side, columns: grid.side, query, part: "query", label: f("patchPad"),
+      text: () => f("windowReads", { row: number(query[0] + 1), column: number(query[1] + 1), count: number(count), all: number(grid.window ** 2) }),
       choose(r, c) {
         query = [r, c];
-        const held = pad.contains(document.activeElement);
-        draw();
-        if (held) /** @type {HTMLElement | null} */ (view.querySelector(".patch-pad"))?.focus({ preventScroll: true });
+        follow();
       },
     });
     fill(view,
-      el("div", { class: "figure-block" }, node, show !== "mask" && legend(scale)),
+      el("div", { class: "figure-block" }, show === "bias" && el("h3", null, f("attentionMap")), node, show !== "mask" && legend(scale)),
+      bias && biasBlock(bias, grid),
       el("div", { class: "figure-block" },
         el("p", null, f(grid.shift ? "windowsShifted" : "windowsPlain", { size: number(grid.window), shift: number(grid.shift), side: number(grid.side) })),
         show === "mask" && el("p", { "data-part": "mask" }, f(grid.shift ? "maskNote" : "maskNone")),
-        show === "bias" && el("div", { "data-part": "bias" }, notBuilt()),
         el("p", { class: "quiet" }, f("strongestShare", { share: percent(Math.max(...row)) })),
         choices({ label: f("heads"), options: Array.from({ length: heads }, (_, h) => ({ value: h, text: number(h) })), value: head, part: "attention", change(value) {
           head = value;
-          draw();
+          follow();
         } })));
+    if (held) pad.focus({ preventScroll: true });
   };
-  draw();
+  const follow = () => void draw().catch(() => {});
+  await draw();
   stage.show(
     view,
     choices({ label: f("block"), options: blocks.map((name) => ({ value: name, text: name.replace("layers.", "").replace(".blocks.", " · ") })), value: blocks[block], change(value) {
       block = blocks.indexOf(value);
       stage.report("block", value);
-      draw();
+      follow();
     } }),
-    choices({ label: f("view"), options: ["windows", "mask"].map((value) => ({ value, text: f(`show.${value}`), part: value })), value: show === "mask" ? "mask" : "windows", change(value) {
+    choices({ label: f("view"), options: ["windows", "mask", "bias"].map((value) => ({ value, text: f(`show.${value}`), part: value })), value: show === "shift" ? "windows" : show, change(value) {
       show = value;
       stage.report("show", value);
-      draw();
+      follow();
     } }),
   );
 }
 
-/**
- * The attention of one patch, laid out over the whole map; zero outside its window.
- * @param {{ data: Float32Array, shape: number[] }} tensor @param {Grid} grid @param {[number, number]} query @param {number} head
- */
-function attentionOf({ data, shape }, { side, window, shift }, [row, column], head) {
-  const [, heads, tokens] = shape;
-  const across = side / window;
+/** What is added to the scores of the query, over the map and as the table that it comes from. @param {Bias} bias @param {Grid} grid */
+function biasBlock({ data, table }, { side }) {
+  const across = table.shape[0];
+  const scale = scaleOf(extent(table.data));
+  return el("div", { class: "figure-block", "data-part": "bias" },
+    el("h3", null, f("biasMap")), tile(data, side, side, { scale, label: f("biasMap") }), legend(scale),
+    el("h3", null, f("biasTable", { side: number(across) })), tile(table.data, across, across, { scale, label: f("biasTable", { side: number(across) }) }),
+    el("p", { class: "quiet" }, f("biasNote")));
+}
+
+/** The window and token that a patch is. @param {Grid} grid @param {[number, number]} query */
+function placeOf({ side, window, shift }, [row, column]) {
   // A shifted block rolls the map up and left before it cuts windows.
   const rolled = (/** @type {number} */ at) => (at - shift + side) % side;
   const [r, c] = [rolled(row), rolled(column)];
-  const index = Math.floor(r / window) * across + Math.floor(c / window);
-  const token = (r % window) * window + (c % window);
-  const start = ((index * heads + head) * tokens + token) * tokens;
+  return { window: Math.floor(r / window) * (side / window) + Math.floor(c / window), token: (r % window) * window + (c % window) };
+}
+
+/** A window's weights over the whole map; zero outside. @param {Float32Array} weights @param {Grid} grid @param {number} index of the window */
+function laidOut(weights, { side, window, shift }, index) {
+  const across = side / window;
   const out = new Float32Array(side * side);
-  for (let k = 0; k < tokens; k++) {
+  weights.forEach((weight, k) => {
     const y = (Math.floor(index / across) * window + Math.floor(k / window) + shift) % side;
     const x = ((index % across) * window + (k % window) + shift) % side;
-    out[y * side + x] = data[start + k];
-  }
+    out[y * side + x] = weight;
+  });
   return out;
 }
 

@@ -1,5 +1,9 @@
 //! What a network states about itself, as JavaScript sees it: stages with kinds, shapes, parameters and multiply-adds.
 
+mod seen;
+
+pub use seen::{Kept, Maps, MapsArgs, Ranges};
+
 use serde::Serialize;
 
 use crate::network::Network;

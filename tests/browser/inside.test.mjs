@@ -170,6 +170,27 @@ test("the changed photo is answered anew, and undone", async (t) => {
   assert.deepEqual(errors, []);
 });
 
+test("a link holds what is switched off and how the photo was changed", async (t) => {
+  const { page, errors } = await opened(t, "inside", "model=vit_cifar10&tab=whatif");
+  const figures = page.locator(".inside-figure .figure-frame");
+  await page.waitForFunction(() => document.querySelectorAll('.inside-figure .figure-frame[data-outcome="done"]').length === 2);
+  await figures.first().getByRole("checkbox").nth(2).check();
+  await figures.nth(1).getByRole("slider", { name: "Turn" }).fill("90");
+  await page.waitForFunction(() => /off=/.test(location.hash) && /photochange=0%2C0%2C90%2C0%2C1/.test(location.hash));
+  const shown = () => page.evaluate(() => [...document.querySelectorAll(".inside-figure .figure-frame")].map((frame) => [...frame.querySelectorAll(".figure-row")].map((row) => row.textContent)));
+  await page.waitForFunction(() => /1 /.test(document.querySelector('[data-view="ablation"] [data-part="top"] h3')?.textContent ?? ""));
+  const before = await shown();
+  await page.reload();
+  await page.waitForFunction(() => document.querySelectorAll('.inside-figure .figure-frame[data-outcome="done"]').length === 2);
+  assert.deepEqual(await shown(), before);
+  assert.equal(await figures.nth(1).getByRole("slider", { name: "Turn" }).inputValue(), "90");
+  await page.goto(page.url().replace(/off=[^&]*/, "off=head:blocks.99.attn.attn_drop.0,nonsense:1").replace(/photochange=[^&]*/, "photochange=9,0,-999,0,3"));
+  await page.reload();
+  await page.waitForFunction(() => document.querySelectorAll('.inside-figure .figure-frame[data-outcome="done"]').length === 2);
+  assert.equal(await figures.nth(1).getByRole("slider", { name: "Turn" }).inputValue(), "-180");
+  assert.deepEqual(errors, []);
+});
+
 test("networks are compared on one photo, and the link keeps which", async (t) => {
   const { page, errors } = await opened(t, "compare", "photo=cat_chelsea");
   const rows = page.locator('[data-figure="answers"] tbody tr');

@@ -1,6 +1,6 @@
 /**
- * The largest network of the catalogue, loaded in pieces. Half a gigabyte through software WebGPU takes minutes, so it is
- * measured only when asked for: VITRINE_LARGE=1 VITRINE_BACKEND=webgpu node --test tests/browser/memory.test.mjs
+ * The largest network of the catalogue, loaded in pieces, and the page while it runs. Half a gigabyte through software WebGPU
+ * takes minutes, so it is measured only when asked for: VITRINE_LARGE=1 VITRINE_BACKEND=webgpu node --test tests/browser/memory.test.mjs
  */
 
 import assert from "node:assert/strict";
@@ -32,5 +32,31 @@ test("VGG-16's 553 MB reach the GPU through less than 500 MB of wasm memory", { 
   t.diagnostic(`${(loaded / MEGABYTE).toFixed(1)} MB of wasm memory after loading in ${seconds.toFixed(0)} s, ${(answered / MEGABYTE).toFixed(1)} MB after an answer`);
   assert.equal(backend, "webgpu");
   assert.ok(loaded < LIMIT && answered < LIMIT, `${loaded} bytes after loading, ${answered} after an answer`);
+  assert.deepEqual(errors, []);
+});
+
+test("no task on the page's thread takes more than 50 ms while VGG-16 loads and runs", { skip: !process.env.VITRINE_LARGE }, async (t) => {
+  const [site, browser] = await Promise.all([startSite(), launch()]);
+  t.after(() => Promise.all([browser.close(), site.close()]));
+  const { page, errors } = await openPage(browser, `${site.url}?backend=${BACKEND}#/classify?photo=cat_chelsea`);
+  page.setDefaultTimeout(900_000);
+  await page.locator(".guess-value").first().waitFor();
+  await page.evaluate(() => {
+    window.tasks = [];
+    window.frames = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration, startTime }) => ({ duration, startTime })))).observe({ type: "longtask" });
+    const step = (now) => {
+      window.frames.push(now);
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  });
+  await page.locator('input[type="file"][accept=".safetensors"]').setInputFiles(await checkpoint("vgg16"));
+  await page.getByText("VGG-16").first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".guess-value").length >= 5 && /VGG-16/.test(document.body.innerText));
+  const { tasks, gaps } = await page.evaluate(() => ({ tasks: window.tasks, gaps: window.frames.slice(1).map((at, i) => at - window.frames[i]) }));
+  const late = gaps.filter((gap) => gap > 50).length;
+  t.diagnostic(`${gaps.length} frames, ${late} later than 50 ms; ${tasks.length} tasks over 50 ms, the longest ${Math.max(0, ...tasks.map(({ duration }) => duration)).toFixed(0)} ms`);
+  assert.deepEqual(tasks, []);
   assert.deepEqual(errors, []);
 });

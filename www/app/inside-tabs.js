@@ -30,6 +30,12 @@ const classToken = (model) => model.stages.some(({ name }) => name === "cls_toke
 /** The named stage, where it is among those; else the last. @param {Stage[]} among @param {State} state */
 const near = (among, { stage }) => (among.find(({ name }) => name === stage) ?? among.at(-1))?.name ?? "";
 
+/** Of what a link says is switched off, that which this network has. @param {Model} model @param {string} off */
+const switched = ({ stages }, off) => off.split(",").filter((name) => {
+  const [, stage = ""] = name.split(":");
+  return name && (!stage || stages.some((one) => stage === one.name || `${stage}.add` === one.name || stage.replace(/\.\d+$/, "") === one.name));
+});
+
 /**
  * @typedef {{ view: string, fits: (model: Model) => boolean, state: (model: Model, state: State) => Record<string, any> }} Row
  * @type {Record<string, Row[]>}
@@ -53,8 +59,8 @@ const TABS = {
     { view: "logit-lens", fits: (model) => answers(model) && model.info.family !== "dino", state: () => ({}) },
   ],
   whatif: [
-    { view: "ablation", fits: answers, state: (_, { stage }) => ({ off: [], kinds: ["skip", "block", "position", "position-shuffle", "class-token", "head", "channel"], stage }) },
-    { view: "photo-changes", fits: answers, state: () => ({}) },
+    { view: "ablation", fits: answers, state: (model, { stage, off }) => ({ off: switched(model, off), kinds: ["skip", "block", "position", "position-shuffle", "class-token", "head", "channel"], stage }) },
+    { view: "photo-changes", fits: answers, state: (_, { photochange }) => ({ changes: photochange.split(",").filter(Boolean).map(Number) }) },
   ],
   hidden: [
     { view: "mae", fits: isMae, state: () => ({ ratio: 0.75, seed: 1, paint: false }) },
@@ -124,6 +130,8 @@ function figureOf(app, model, { view, state }) {
 
 /** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} key @param {any} value */
 function remember(store, key, value) {
+  if (key === "switches") store.set({ off: String(value) });
+  if (key === "changes") store.set({ photochange: String(value) });
   if (key === "head") store.set({ head: Number(value) });
   if (key === "query" && /^\d+,\d+$/.test(String(value))) {
     const [row, column] = String(value).split(",").map(Number);

@@ -17,6 +17,8 @@ export {};
  * @property {string} part module path of the block that is drawn; empty for the whole network
  * @property {string} tab of See inside
  * @property {string} models that are compared, with commas between
+ * @property {string} off what is switched off, with commas between
+ * @property {string} photochange shifts, turn, blur and patches of the changed photo, with commas between
  * @property {number} channel
  * @property {"activation" | "index"} sort
  * @property {"each" | "shared"} scale

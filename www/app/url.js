@@ -22,6 +22,8 @@ export const SCHEMA = {
   part: text(/^[A-Za-z0-9_.]*$/, "", true),
   tab: text(/^[a-z]*$/, "output", true),
   models: text(/^[a-z0-9_,]*$/, ""),
+  off: text(/^[A-Za-z0-9_.:,-]*$/, ""),
+  photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, ""),
   channel: whole(0),
   sort: choice(["activation", "index"]),
   scale: choice(["each", "shared"]),

@@ -38,6 +38,7 @@ export async function figure(stage) {
     if (mine !== ticket || signal.aborted) return;
     const changed = now.top[0].index !== whole.top[0].index;
     stage.report("off", off.size);
+    stage.report("switches", [...off].join(","));
     stage.report("changed", changed);
     fill(result, el("h3", null, off.size ? f("withOff", { count: number(off.size) }) : f("allOn")), el("p", { class: "headline" }, className(now.top[0].label)),
       off.size > 0 && el("p", { class: "quiet" }, f(changed ? "answerChanged" : "answerSame", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) })),

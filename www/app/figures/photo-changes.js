@@ -14,6 +14,9 @@ import { block, cropImage, guesses, picture, slider } from "./draw.js";
  */
 /** @type {Changes} */
 const NONE = { across: 0, down: 0, turn: 0, blur: 0, patches: 1 };
+const KEYS = /** @type {(keyof Changes)[]} */ (Object.keys(NONE));
+/** How far each goes, as its slider does. @type {Record<keyof Changes, [number, number]>} */
+const BOUNDS = { across: [-0.5, 0.5], down: [-0.5, 0.5], turn: [-180, 180], blur: [0, 0.1], patches: [1, 8] };
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
@@ -29,12 +32,15 @@ export async function figure(stage) {
   const whole = await ask(input);
   /** @type {Changes[]} the last is what is shown; the others can be gone back to */
   const history = [{ ...NONE }];
+  const given = changesOf(stage.state.changes ?? []);
+  if (!untouched(given)) history.push(given);
   const result = el("div", { class: "figure-row" });
   const controls = el("div", { class: "photo-controls" });
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
     const changes = /** @type {Changes} */ (history.at(-1));
+    stage.report("changes", untouched(changes) ? "" : KEYS.map((key) => changes[key]).join(","));
     const now = untouched(changes) ? whole : await ask(changed(bitmap, changes));
     if (mine !== ticket || signal.aborted) return;
     const same = now.top[0].index === whole.top[0].index;
@@ -61,11 +67,11 @@ export async function figure(stage) {
       follow();
     }, { disabled: history.length < 2 });
     fill(controls,
-      slider({ label: f("shiftAcross"), min: -0.5, max: 0.5, step: 0.05, value: now.across, text: percent, change: set("across") }),
-      slider({ label: f("shiftDown"), min: -0.5, max: 0.5, step: 0.05, value: now.down, text: percent, change: set("down") }),
-      slider({ label: f("turn"), min: -180, max: 180, step: 5, value: now.turn, text: (v) => `${number(v)}°`, change: set("turn") }),
-      slider({ label: f("blur"), min: 0, max: 0.1, step: 0.005, value: now.blur, text: percent, change: set("blur") }),
-      slider({ label: f("shufflePatches"), min: 1, max: 8, step: 1, value: now.patches, text: (v) => `${number(v)} × ${number(v)}`, change: set("patches") }),
+      slider({ label: f("shiftAcross"), ...limits("across"), step: 0.05, value: now.across, text: percent, change: set("across") }),
+      slider({ label: f("shiftDown"), ...limits("down"), step: 0.05, value: now.down, text: percent, change: set("down") }),
+      slider({ label: f("turn"), ...limits("turn"), step: 5, value: now.turn, text: (v) => `${number(v)}°`, change: set("turn") }),
+      slider({ label: f("blur"), ...limits("blur"), step: 0.005, value: now.blur, text: percent, change: set("blur") }),
+      slider({ label: f("shufflePatches"), ...limits("patches"), step: 1, value: now.patches, text: (v) => `${number(v)} × ${number(v)}`, change: set("patches") }),
       el("div", { class: "actions" }, undo, button(f("restoreAll"), () => {
         history.push({ ...NONE });
         show();
@@ -77,10 +83,24 @@ export async function figure(stage) {
   stage.show(result, controls);
 }
 
-/** Whether two states differ in that one setting. @param {Changes} a @param {Changes} b @param {keyof Changes} key */
-const onlyDiffers = (a, b, key) => /** @type {(keyof Changes)[]} */ (Object.keys(a)).every((other) => (a[other] === b[other]) !== (other === key));
+/** @param {keyof Changes} key */
+const limits = (key) => ({ min: BOUNDS[key][0], max: BOUNDS[key][1] });
 
-const untouched = (/** @type {Changes} */ changes) => /** @type {(keyof Changes)[]} */ (Object.keys(NONE)).every((key) => changes[key] === NONE[key]);
+/** As a link gives them, in the order of the keys; what is out of bounds is brought in. @param {number[]} numbers @returns {Changes} */
+function changesOf(numbers) {
+  const entries = KEYS.map((key, i) => {
+    const [low, high] = BOUNDS[key];
+    const value = Math.min(high, Math.max(low, numbers[i] ?? NONE[key]));
+    return [key, Number.isFinite(value) ? value : NONE[key]];
+  });
+  const all = /** @type {Changes} */ (Object.fromEntries(entries));
+  return { ...all, patches: Math.round(all.patches) };
+}
+
+/** Whether two states differ in that one setting. @param {Changes} a @param {Changes} b @param {keyof Changes} key */
+const onlyDiffers = (a, b, key) => KEYS.every((other) => (a[other] === b[other]) !== (other === key));
+
+const untouched = (/** @type {Changes} */ changes) => KEYS.every((key) => changes[key] === NONE[key]);
 
 /** The longest side that a changed photo is drawn with. */
 const LONGEST = 1024;

@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use vitrine::error::Code;
-use vitrine::explain::{Ablate, AttentionArgs, AttentionCostArgs, Off, OrderArgs, attention_cost};
+use vitrine::explain::{Ablate, AttentionArgs, AttentionCostArgs, Off, OrderArgs, RowsArgs, attention_cost};
 use vitrine::network::{Network, Values, read};
 use vitrine::observe::{MapsArgs, Ranges};
 
@@ -119,6 +119,88 @@ fn relative_bias_is_the_tables() {
     let none = AttentionArgs::default();
     assert_eq!(code(now(load("vit_cifar10").relative_bias(&none))), Code::BadInput);
     assert_eq!(code(now(network.relative_bias(&AttentionArgs { query: Some(4096), ..none }))), Code::BadInput);
+}
+
+#[test]
+fn one_tokens_weights_are_a_row_of_all() {
+    let network = load("vit_cifar10");
+    let (data, shape) = picture(&network, "observe");
+    let all = whole(&network, "blocks.3.attn.attn_drop");
+    let rows = |network: &Network, block, token| now(network.attention_rows(&data, &shape, &RowsArgs { block, token }));
+    for token in [0, 17, 64] {
+        let got = rows(&network, 3, token).unwrap();
+        let want: Vec<f32> = (0..4).flat_map(|h| all.data[(h * 65 + token) * 65..][..65].to_vec()).collect();
+        assert_eq!((got.data, got.shape), (want, vec![4, 65]));
+    }
+    assert_eq!(code(rows(&network, 6, 0)), Code::BadInput);
+    assert_eq!(code(rows(&network, 0, 65)), Code::BadInput);
+    assert_eq!(code(rows(&load("swin_cifar10"), 0, 0)), Code::BadInput);
+}
+
+/// A drawn mask that hides nothing is the same network: where it looks does not depend on how it was asked.
+#[test]
+fn an_mae_looks_at_the_whole_photo() {
+    let mae = load("mae_vit_cifar10");
+    let (data, shape) = picture(&mae, "observe");
+    let rows = |block, token| now(mae.attention_rows(&data, &shape, &RowsArgs { block, token }));
+    let first = rows(0, 5).unwrap();
+    assert_eq!(first.shape, [4, 65]);
+    for row in first.data.chunks_exact(65) {
+        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5 && row.iter().all(|w| *w > 0.0));
+    }
+    // Of the first block alone: query and keys by hand from the embeddings of all patches.
+    let encoded = seeded_attention(&mae, &data, 5);
+    assert_close("first block", &wide(&first.data), &encoded, 1e-4);
+    assert!(rows(5, 0).is_ok());
+    assert_eq!(code(rows(6, 0)), Code::BadInput);
+}
+
+/// Weights of one token in the first block of an MAE's encoder, in plain loops from its seeded parameters.
+fn seeded_attention(mae: &Network, image: &[f32], token: usize) -> Vec<f64> {
+    let p = |key: &str, shape: &[usize]| wide(&seeded::parameter(key, shape, ""));
+    let (n, c) = (65, 128);
+    let kernel = p("vit.embeddings.patch_embeddings.projection.weight", &[c, 3, 4, 4]);
+    let bias = p("vit.embeddings.patch_embeddings.projection.bias", &[c]);
+    let position = p("vit.embeddings.position_embeddings", &[1, n, c]);
+    let class = p("vit.embeddings.cls_token", &[1, 1, c]);
+    let embed = |t: usize, k: usize| -> f64 {
+        let own = match t.checked_sub(1) {
+            None => class[k],
+            Some(patch) => {
+                let at = |i: usize| (i / 16 * 32 + patch / 8 * 4 + i / 4 % 4) * 32 + patch % 8 * 4 + i % 4;
+                bias[k] + (0..48).map(|i| kernel[k * 48 + i] * f64::from(image[at(i)])).sum::<f64>()
+            }
+        };
+        own + position[t * c + k]
+    };
+    let layer = "vit.layers.0.";
+    let (scale, shift) =
+        (p(&format!("{layer}layernorm_before.weight"), &[c]), p(&format!("{layer}layernorm_before.bias"), &[c]));
+    let normed: Vec<Vec<f64>> = (0..n)
+        .map(|t| {
+            let x: Vec<f64> = (0..c).map(|k| embed(t, k)).collect();
+            let mean = x.iter().sum::<f64>() / c as f64;
+            let deviation = (x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / c as f64 + 1e-12).sqrt();
+            (0..c).map(|k| (x[k] - mean) / deviation * scale[k] + shift[k]).collect()
+        })
+        .collect();
+    let projected = |part: &str, x: &[f64]| -> Vec<f64> {
+        let weight = p(&format!("{layer}attention.{part}_proj.weight"), &[c, c]);
+        let bias = p(&format!("{layer}attention.{part}_proj.bias"), &[c]);
+        (0..c).map(|o| bias[o] + (0..c).map(|i| weight[o * c + i] * x[i]).sum::<f64>()).collect()
+    };
+    assert_eq!(mae.input().size, 32);
+    let query = projected("q", &normed[token]);
+    let keys: Vec<Vec<f64>> = normed.iter().map(|x| projected("k", x)).collect();
+    let head = |h: usize| {
+        let scores: Vec<f64> = keys
+            .iter()
+            .map(|key| (32 * h..32 * (h + 1)).map(|i| query[i] * key[i]).sum::<f64>() / 32f64.sqrt())
+            .collect();
+        let sum: f64 = scores.iter().map(|s| s.exp()).sum();
+        scores.into_iter().map(move |s| s.exp() / sum).collect::<Vec<f64>>()
+    };
+    (0..4).flat_map(head).collect()
 }
 
 /// Both orders, computed by hand from what the pooling reads: 3 x 3 with stride 2, and the paper's n, k, alpha, beta.

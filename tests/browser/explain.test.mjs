@@ -87,3 +87,35 @@ test("what is switched off changes the answer, and what is restored does not", a
   assert.equal(found.wrong.code, "not-found");
   assert.equal(found.no.code, "bad-input");
 });
+
+test("parts of a stage are those of the whole, and so are its small maps", async (t) => {
+  const found = await withEngine(t, async () => {
+    const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+    const out = {};
+    for (const [id, stage, part] of [["resnet20_cifar10", "layer2", [null, [5, 6], null, null]], ["swin_cifar10", "layers.1", [null, null, null, [5, 6]]], ["vit_cifar10", "blocks.2", [null, [1, 65], [5, 6]]]]) {
+      const model = await engine.load(id);
+      const whole = (await model.observe(cat, [stage]))[stage];
+      const ranged = (await model.observe(cat, [stage], { ranges: { [stage]: part } }))[stage];
+      const maps = await model.maps(stage, { side: 4 });
+      const wrong = await failure(model.observe(cat, [stage], { ranges: { [stage]: [[0, 99]] } }));
+      out[id] = { whole: [...whole.data], ranged: [...ranged.data], shape: ranged.shape, maps: { ...maps, data: [...maps.data], high: [...maps.high] }, wrong: wrong.code };
+    }
+    return out;
+  });
+  const at = {
+    resnet20_cifar10: (r, c) => (5 * 16 + r) * 16 + c,
+    swin_cifar10: (r, c) => (r * 8 + c) * 96 + 5,
+    vit_cifar10: (r, c) => (1 + r * 8 + c) * 128 + 5,
+  };
+  for (const [id, { whole, ranged, maps, wrong }] of Object.entries(found)) {
+    const { rows, columns } = maps;
+    const channel = Array.from({ length: rows * columns }, (_, i) => whole[at[id](Math.floor(i / columns), i % columns)]);
+    assert.deepEqual(ranged, channel, id);
+    assert.equal(Math.fround(maps.high[5]), Math.max(...channel), id);
+    assert.deepEqual(maps.shape.slice(1), [4, 4], id);
+    const step = rows / 4;
+    const first = channel.filter((_, i) => i < step * columns && i % columns < step);
+    assert.ok(Math.abs(maps.data[5 * 16] - first.reduce((a, b) => a + b) / first.length) < 1e-5, id);
+    assert.equal(wrong, "bad-input", id);
+  }
+});

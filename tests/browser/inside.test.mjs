@@ -18,7 +18,7 @@ const FAMILIES = {
   vit: { model: "vit_cifar10", stages: ["blocks.1.attn.attn_drop", "blocks.2.norm1"], views: VIT },
   swin: { model: "swin_cifar10", stages: ["layers.1.downsample.merge", "layers.1.blocks.1.attn.attn_drop"],
     views: ["receptive-field", "receptive-curve", "attention-distance", "swin-windows", "class-map", "logit-lens", "ablation", "photo-changes"] },
-  mae: { model: "mae_vit_cifar10", stages: ["decoder.decoder_layers.1"], views: ["mae", "mae", "mae-cost"] },
+  mae: { model: "mae_vit_cifar10", stages: ["decoder.decoder_layers.1"], views: ["attention", "mae", "mae", "mae-cost"] },
   dino: { model: "dino_vit_cifar10", stages: ["blocks.3.mlp.fc1"],
     views: [...VIT.filter((view) => view !== "logit-lens"), "dino-attention", "dino-pca", "dino-patches"] },
 };

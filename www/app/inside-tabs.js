@@ -48,7 +48,7 @@ const TABS = {
   ],
   filters: [{ view: "filters", fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"), state: (model, state) => ({ stage: near(/** @type {Stage[]} */ (model.stages).filter(({ kind }) => kind === "conv"), state) }) }],
   attention: [
-    { view: "attention", fits: global, state: (_, { stage, head, row, column }) => ({ block: stage.replace(/\.attn.*$/, ""), head, query: [row, column] }) },
+    { view: "attention", fits: (model) => isMae(model) || global(model), state: (_, { stage, head, row, column }) => ({ block: stage.replace(/\.attn.*$/, ""), head, query: [row, column] }) },
     { view: "rollout", fits: (model) => global(model) && classToken(model), state: () => ({}) },
     { view: "attention-distance", fits: (model) => attends(model) && !isMae(model), state: () => ({}) },
     { view: "position-similarity", fits: (model) => model.stages.some(({ name }) => name === "pos_embed"), state: () => ({}) },

@@ -147,7 +147,7 @@ export default {
     },
     layers: {
       title: "Seven hidden layers",
-      body: "Five [[convolution|convolutions]] and two hidden [[fully-connected-layer|fully connected layers]], then the output. The paper counts 650,000 neurons and 60 million parameters, fed by 11 × 11 filters at stride 4. Scaled to 32 pixels, {{stage:features.0|the first filters}} are 5 × 5 and about 1.4 million {{parameters|parameters}} remain; {{stage:classifier.1|the first dense layer}} is again the largest.",
+      body: "Five [[convolution|convolutions]] and two hidden [[fully-connected-layer|fully connected layers]], then the output. The paper counts 650,000 neurons and 60 million parameters, fed by 11 × 11 filters at stride 4. Scaled to 32 pixels, {{stage:features.0|the first filters}} are 5 × 5 and 0.84 million {{parameters|parameters}} remain. {{stage:classifier.1|The first dense layer}}, with 38 of the 60 million the largest by far, shrinks to a quarter, for it reads maps of 3 × 3.",
     },
     relu: {
       title: "ReLU: keep it or drop it",
@@ -212,7 +212,7 @@ export default {
     },
     weights: {
       title: "Where the weights are",
-      body: "VGG-16 has 138 million parameters, and its [[fully-connected-layer|fully connected layers]] hold 89 % of them. Our small version ends in a 2 × 2 map, so its {{stage:classifier.0|dense layers}} are only a quarter. ResNet will replace them by one average.",
+      body: "VGG-16 has 138 million parameters, and its [[fully-connected-layer|fully connected layers]] hold 89 % of them. Our small version ends in a 2 × 2 map, so its {{stage:classifier.0|dense layers}} are only an eighth. ResNet will replace them by one average.",
     },
     results: {
       title: "What depth brought",

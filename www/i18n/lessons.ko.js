@@ -147,7 +147,7 @@ export default {
     },
     layers: {
       title: "은닉층 일곱 개",
-      body: "[[convolution|합성곱(convolution)]] 다섯 층과 은닉 [[fully-connected-layer|완전 연결층(fully connected layer)]] 두 층, 그리고 출력입니다. 논문은 뉴런 65만 개, 매개변수 6천만 개라고 적었고, 첫 필터는 11 × 11, 스트라이드 4입니다. 32픽셀에 맞춘 여기서는 {{stage:features.0|첫 필터}}가 5 × 5이고 {{parameters|매개변수}}는 약 140만 개입니다. 이번에도 {{stage:classifier.1|첫 완전 연결층}}이 가장 큽니다.",
+      body: "[[convolution|합성곱(convolution)]] 다섯 층과 은닉 [[fully-connected-layer|완전 연결층(fully connected layer)]] 두 층, 그리고 출력입니다. 논문은 뉴런 65만 개, 매개변수 6천만 개라고 적었고, 첫 필터는 11 × 11, 스트라이드 4입니다. 32픽셀에 맞춘 여기서는 {{stage:features.0|첫 필터}}가 5 × 5이고 {{parameters|매개변수}}는 84만 개입니다. 논문에서 6천만 개 가운데 3,800만 개로 가장 컸던 {{stage:classifier.1|첫 완전 연결층}}은 3 × 3 맵을 읽으므로 4분의 1로 줄었습니다.",
     },
     relu: {
       title: "ReLU: 남기거나 버리거나",
@@ -212,7 +212,7 @@ export default {
     },
     weights: {
       title: "가중치는 어디에 있나",
-      body: "VGG-16의 매개변수 1억 3,800만 개 가운데 89 %가 [[fully-connected-layer|완전 연결층(fully connected layer)]]에 있습니다. 여기의 작은 신경망은 2 × 2 맵으로 끝나므로 {{stage:classifier.0|완전 연결층}}이 4분의 1에 그칩니다. ResNet은 이를 평균 한 번으로 바꿉니다.",
+      body: "VGG-16의 매개변수 1억 3,800만 개 가운데 89 %가 [[fully-connected-layer|완전 연결층(fully connected layer)]]에 있습니다. 여기의 작은 신경망은 2 × 2 맵으로 끝나므로 {{stage:classifier.0|완전 연결층}}이 8분의 1에 그칩니다. ResNet은 이를 평균 한 번으로 바꿉니다.",
     },
     results: {
       title: "깊이가 가져온 것",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::{Network, Values, read};
-use crate::nn::{NodeId, Op};
+use crate::nn::{Feed, NodeId, Op};
 
 use super::bad;
 use super::places::{Homes, homes};
@@ -21,6 +21,16 @@ pub struct AttentionArgs {
     /// The patch that looks, row by row in the block's grid; else the class token, or the mean over all patches of a
     /// network without one.
     pub query: Option<usize>,
+}
+
+/// Whose weights.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowsArgs {
+    /// Number of the block, from 0.
+    pub block: usize,
+    /// The token that looks: 0 is the class token where there is one.
+    pub token: usize,
 }
 
 /// Where a patch or the class token looks.
@@ -213,6 +223,39 @@ impl Network {
         }
         let map = Values { data: map, shape: vec![homes.height, homes.width] };
         Ok(RelativeBias { map, table: Values { data: table, shape: vec![across, across] }, cells })
+    }
+
+    /// `[heads, tokens]`: the weights that one token has for all others, head by head, where a block's attention is over
+    /// the whole photo. An MAE's encoder is given the whole photo here, as after its training (section 4.1 of the paper).
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` for a network with windows or without attention, or a block or token that does not exist.
+    pub async fn attention_rows(&self, image: &[f32], shape: &[usize], args: &RowsArgs) -> Result<Values> {
+        let weights = match self.architecture().masked() {
+            None => {
+                let nodes = self.attention_nodes()?;
+                let node = nodes.get(args.block).ok_or_else(|| bad(format!("there is no block {}", args.block)))?;
+                self.seen(image, shape, &[*node])?.remove(0)
+            }
+            Some(config) => {
+                let all: Vec<usize> = (0..config.patches()).collect();
+                let graph = config.masked_graph(all.len());
+                let feed = Feed { keep: all.clone(), restore: all, stochastic: false };
+                let encoder =
+                    graph.nodes.iter().enumerate().filter(|(_, n)| matches!(n.op, Op::AttentionWeights { .. }));
+                let nodes: Vec<NodeId> = encoder.map(|(node, _)| node).take(config.encoder.depth).collect();
+                let node = *nodes.get(args.block).ok_or_else(|| bad(format!("there is no block {}", args.block)))?;
+                let image = self.tensor(image.to_vec(), shape)?;
+                self.run(&graph, &feed).run(vec![(0, image)], &[node])[&node].clone()
+            }
+        };
+        let [windows, heads, n, _] = weights.dims();
+        if windows != 1 || args.token >= n {
+            return Err(bad(format!("there is no token {} that looks over the whole photo", args.token)));
+        }
+        let row = weights.slice([0..1, 0..heads, args.token..args.token + 1, 0..n]);
+        Ok(Values { data: read(row).await?.data, shape: vec![heads, n] })
     }
 
     /// Entropy and mean attention distance of every head of every block.

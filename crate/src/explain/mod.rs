@@ -22,7 +22,7 @@ mod random;
 mod times;
 
 pub use ablate::{Ablate, Off};
-pub use attention::{AttentionArgs, AttentionMap, BlockAttention, RelativeBias};
+pub use attention::{AttentionArgs, AttentionMap, BlockAttention, RelativeBias, RowsArgs};
 pub use cell::{CellArgs, FilterArgs, Formula, Region, Term};
 pub use class::{ClassArgs, ClassMap};
 pub use cost::{AttentionCost, AttentionCostArgs, Cost, CostArgs, attention_cost};

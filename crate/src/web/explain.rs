@@ -100,6 +100,15 @@ impl Network {
         run().await.map_err(to_js)
     }
 
+    /// `{ data, shape: [heads, tokens] }` of `{ block, token }`: what one token reads of all others, head by head.
+    #[wasm_bindgen(js_name = attentionRows)]
+    pub async fn attention_rows(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> {
+            Ok(tensor(&self.inner.attention_rows(&data, &dims(&shape), &parsed(&args)?).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
     /// `{ data, shape, table, cells }` of `{ block, head, query }`: what is added to the scores of one query.
     #[wasm_bindgen(js_name = relativeBias)]
     pub async fn relative_bias(&self, args: String) -> Js<JsValue> {

@@ -14,8 +14,7 @@ export async function figure(stage) {
   const { state } = stage;
   const model = await stage.load();
   const weights = model.stages.filter((one) => one.kind === "attention-weights" && one.shape.length === 4 && one.shape[0] === 1 && !one.name.startsWith("decoder"));
-  // An MAE given a photo alone hides most of it; its attention over the whole photo needs a call of its own.
-  if (model.info.family === "mae" || weights.length === 0) throw new NotBuilt();
+  if (weights.length === 0) throw new NotBuilt();
   const input = await stage.input(model);
   const seen = await model.preprocess(input);
   const image = cropImage(seen.crop);
@@ -25,12 +24,11 @@ export async function figure(stage) {
   /** @type {[number, number] | null} null: the class token */
   let query = state.query === "class" ? null : state.query;
   const read = stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal);
-  const { shape } = weights[0];
-  const tokens = shape[3];
-  const side = Math.floor(Math.sqrt(tokens));
+  const [, heads, , stated] = weights[0].shape;
+  const side = Math.floor(Math.sqrt(read.patches ?? stated));
+  // An MAE states what it computes of a masked photo; here its encoder is given all of it, beside the class token.
+  const tokens = model.info.family === "mae" ? side * side + 1 : stated;
   const extra = tokens - side * side;
-
-  const heads = shape[1];
   /** The query's weights, head by head. */
   let rows = /** @type {Float32Array} */ (new Float32Array());
   const rowOf = (/** @type {number} */ h) => rows.subarray(h * tokens, (h + 1) * tokens);
@@ -38,8 +36,8 @@ export async function figure(stage) {
   let ticket = 0;
   const load = async () => {
     const mine = ++ticket;
-    const from = query ? extra + query[0] * side + query[1] : 0;
-    const { data } = await read.part(weights[block].name, [null, null, [from, from + 1], null]);
+    const token = query ? extra + query[0] * side + query[1] : 0;
+    const { data } = /** @type {import("../../engine.js").Tensor} */ (await model.call("attentionRows", { block, token }, await read.image, { signal: stage.signal }));
     if (mine === ticket) rows = data;
     return mine === ticket && !stage.signal.aborted;
   };

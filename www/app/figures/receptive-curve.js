@@ -11,8 +11,8 @@ import { curves } from "./draw.js";
 export async function figure(stage) {
   const models = await Promise.all(stage.state.models.map((/** @type {string} */ id) => stage.load(id)));
   const all = await Promise.all(models.map((model) => /** @type {Promise<Point[]>} */ (model.call("receptiveCurve"))));
-  // One point for each layer that widens or moves the field: what comes between repeats it.
-  const layers = all.map((points) => points.filter((point, i) => i === 0 || point.field !== points[i - 1].field));
+  // One point for each layer that widens the field: what comes between repeats it, and a shortcut's own convolution sees less.
+  const layers = all.map((points) => points.filter(({ field }, i) => points.slice(0, i).every((before) => before.field < field)));
   stage.show(curves({
     series: models.map((model, m) => ({ label: model.info.title, part: `model:${model.info.id}`, dots: true, points: layers[m].map(({ field }, i) => /** @type {[number, number]} */ ([i + 1, field])) })),
     xName: f("layerAxis"), yName: f("fieldAxis"), yText: (y) => number(y, { maximumFractionDigits: 0 }), low: 0, label: f("receptiveCurveLabel"), part: "theory",

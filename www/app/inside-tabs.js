@@ -3,6 +3,7 @@
 
 import { mountFigure } from "./figures/mount.js";
 import { methodsOf } from "./figures/evidence.js";
+import { blockName } from "./stage-reader.js";
 import { button, el, fill } from "./dom.js";
 import { t } from "./text.js";
 
@@ -48,7 +49,7 @@ const TABS = {
   ],
   filters: [{ view: "filters", fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"), state: (model, state) => ({ stage: near(/** @type {Stage[]} */ (model.stages).filter(({ kind }) => kind === "conv"), state) }) }],
   attention: [
-    { view: "attention", fits: (model) => isMae(model) || global(model), state: (_, { stage, head, row, column }) => ({ block: stage.replace(/\.attn.*$/, ""), head, query: [row, column] }) },
+    { view: "attention", fits: (model) => isMae(model) || global(model), state: (_, { stage, head, row, column }) => ({ block: blockName(stage), head, query: [row, column] }) },
     { view: "rollout", fits: (model) => global(model) && classToken(model), state: () => ({}) },
     { view: "attention-distance", fits: (model) => attends(model) && !isMae(model), state: () => ({}) },
     { view: "position-similarity", fits: (model) => model.stages.some(({ name }) => name === "pos_embed"), state: () => ({}) },
@@ -76,7 +77,7 @@ const TABS = {
 
 /** @param {Model} model @param {string} stage */
 function blockOf(model, stage) {
-  const blocks = attentionOf(model).map(({ name }) => name.replace(/\.attn.*$/, ""));
+  const blocks = attentionOf(model).map(({ name }) => blockName(name));
   return blocks.find((name) => stage === name || stage.startsWith(`${name}.`)) ?? blocks[0];
 }
 

@@ -63,5 +63,8 @@ export function stageReader(model, input, signal) {
 /** @param {Places} places @param {number} row @param {number} column */
 const cellStart = ({ start, byRow, byColumn }, row, column) => start + row * byRow + column * byColumn;
 
+/** The block that an attention's stage belongs to. @param {string} name */
+export const blockName = (name) => name.replace(/\.(attn|attention)\b.*$/, "");
+
 /** A small map by itself. @param {Channels} channels @param {number} channel */
 export const smallMap = ({ maps }, channel) => ({ values: oneMap(maps, channel), rows: maps.rows, columns: maps.columns });

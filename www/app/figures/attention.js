@@ -5,7 +5,7 @@ import { el, fill } from "../dom.js";
 import { number, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
-import { stageReader } from "../stage-reader.js";
+import { blockName, stageReader } from "../stage-reader.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
 import { NotBuilt } from "./mount.js";
 
@@ -18,7 +18,7 @@ export async function figure(stage) {
   const input = await stage.input(model);
   const seen = await model.preprocess(input);
   const image = cropImage(seen.crop);
-  const blocks = weights.map(({ name }) => name.replace(/\.attn.*$/, ""));
+  const blocks = weights.map(({ name }) => blockName(name));
   let block = blocks.indexOf(state.block) >= 0 ? blocks.indexOf(state.block) : blocks.length - 1;
   let head = Math.min(state.head ?? 0, weights[block].shape[1] - 1);
   /** @type {[number, number] | null} null: the class token */

@@ -112,8 +112,9 @@ export const guesses = (top, name, part = "top") => barRows(top.map((guess, inde
  *   low?: number, high?: number, last?: number, label: string, ticks?: number[], part?: string }} options `last`: the right end of x
  */
 export function curves({ series, xName, yName, xText = (x) => number(x), yText = (y) => number(y, { maximumSignificantDigits: 3 }), log = false, low, high, last, label, ticks, part }) {
-  const width = 560;
-  const height = 300;
+  // On a phone the drawing is not shrunk with its words: it is drawn narrower.
+  const narrow = matchMedia("(max-width: 620px)").matches;
+  const [width, height] = narrow ? [330, 250] : [560, 300];
   const edge = { left: 62, right: 14, top: 26, bottom: 44 };
   const all = series.flatMap(({ points }) => points);
   const xs = extent([...all.map(([x]) => x), ...(last === undefined ? [] : [last])]);

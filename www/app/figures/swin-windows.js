@@ -6,7 +6,7 @@ import { number, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
-import { stageReader } from "../stage-reader.js";
+import { blockName, stageReader } from "../stage-reader.js";
 import { NotBuilt } from "./mount.js";
 
 /** @typedef {{ side: number, window: number, shift: number }} Grid */
@@ -23,7 +23,7 @@ export async function figure(stage) {
   const seen = await model.preprocess(input);
   const image = cropImage(seen.crop);
   const read = stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal);
-  const blocks = weights.map(({ name }) => name.replace(/\.attn.*$/, ""));
+  const blocks = weights.map(({ name }) => blockName(name));
   let block = Math.max(0, blocks.indexOf(state.block));
   let show = state.show ?? "windows";
   let head = 0;

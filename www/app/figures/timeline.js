@@ -35,11 +35,15 @@ export function figure(stage) {
     svg("polyline", { class: "timeline-line", "data-part": "line", points: places.map(({ x, y }) => `${x},${y}`).join(" ") }),
   );
   choose(timeline.find((entry) => focus.includes(entry.id)) ?? timeline[0]);
+  const scroll = el("div", { class: "timeline-scroll" }, el("div", { class: "timeline-plot" }, /** @type {any} */ (grid), points));
   stage.show(
     el("p", { class: "quiet", "data-part": "parameters" }, f("timelineAxis")),
-    el("div", { class: "timeline-scroll" }, el("div", { class: "timeline-plot" }, /** @type {any} */ (grid), points)),
+    scroll,
     card,
   );
+  // Where the line is wider than the screen, what the step speaks of is in sight.
+  const chosen = points.find((point) => point.getAttribute("aria-pressed") === "true");
+  if (chosen) scroll.scrollLeft = chosen.offsetLeft - scroll.clientWidth / 2;
 }
 
 /** As the papers give it. @param {number} value */

@@ -137,12 +137,12 @@ pub const CATALOGUE: [Entry; 24] = [
     small("lenet5_mnist", architecture!(lenet::Config::lenet5()), Labels::Digits, 124_292),
     small("fcnn_mnist", architecture!(lenet::Config::fcnn()), Labels::Digits, 122_916),
     small("alexnet_cifar10", architecture!(alexnet::Config::cifar()), Labels::Cifar, 1_680_084),
-    small("vgg_bn_cifar10", architecture!(vgg::Config::cifar()), Labels::Cifar, 2_128_428),
+    small("vgg_bn_cifar10", architecture!(vgg::Config::cifar()), Labels::Cifar, 1_520_852),
     small("resnet20_cifar10", architecture!(resnet::Config::cifar(3)), Labels::Cifar, 557_252),
     small("vit_cifar10", architecture!(vit::Config::cifar()), Labels::Cifar, 1_629_780),
-    small("swin_cifar10", architecture!(swin::Config::cifar()), Labels::Cifar, 2_544_548),
+    small("swin_cifar10", architecture!(swin::Config::cifar()), Labels::Cifar, 1_767_804),
     small("mae_vit_cifar10", architecture!(mae::Config::cifar()), Labels::None, 2_132_112),
-    small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 2_416_568),
+    small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 1_627_208),
     Entry {
         hub: Some(Hub { repository: "lucid-dl/alexnet", file: "IMAGENET1K_V1/model.safetensors", bytes: 244_408_000 }),
         ..full("alexnet", architecture!(alexnet::Config::torchvision()), TORCHVISION, Labels::Imagenet, None, BSD)

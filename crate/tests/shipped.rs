@@ -17,7 +17,6 @@ fn the_catalogue_knows_the_size_of_every_bundled_file() {
 }
 
 #[test]
-#[ignore = "16.8 MB together: the nine networks and the bank do not fit 12 MB as float16"]
 fn bundled_weights_are_small_together() {
     let bank = bytes("dino_vit_cifar10.bank.safetensors");
     let sum = bank + networks().map(|entry| entry.shipped).sum::<u64>();

@@ -1,7 +1,7 @@
 /** See inside and Compare: to an inner stage by keys alone, a cell's formula beside its value, every tab of every family, axe. */
 
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { BACKEND, PATIENCE, ROOT, launch, openPage, startSite } from "./harness.mjs";
@@ -188,6 +188,37 @@ test("a link holds what is switched off and how the photo was changed", async (t
   await page.reload();
   await page.waitForFunction(() => document.querySelectorAll('.inside-figure .figure-frame[data-outcome="done"]').length === 2);
   assert.equal(await figures.nth(1).getByRole("slider", { name: "Turn" }).inputValue(), "-180");
+  assert.deepEqual(errors, []);
+});
+
+test("a figure is taken along as a picture and as its numbers", async (t) => {
+  const { page, errors } = await opened(t, "inside", "model=resnet20_cifar10&tab=why");
+  const figure = page.locator('[data-figure="class-map"]');
+  await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+  const take = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), figure.getByRole("button", { name, exact: true }).click()]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const json = JSON.parse((await take("JSON")).bytes);
+  const map = json.parts.find(({ head }) => head.join() === "row,column,value");
+  assert.equal(map.rows.length, 64);
+  const found = await page.evaluate(() => document.querySelector('[data-figure="class-map"] .legend')?.textContent);
+  assert.ok(map.rows.some(([, , value]) => found?.includes(value.toLocaleString("en", { maximumSignificantDigits: 3 }))), `the largest of the legend, ${found}, is among the numbers`);
+  const csv = String((await take("CSV")).bytes);
+  assert.equal(csv.split("\r\n").filter((line) => /^\d+,\d+,/.test(line)).length, 64);
+  const png = await take("PNG");
+  assert.match(png.name, /\.png$/);
+  const { width, height, colours, wide } = await page.evaluate(async (bytes) => {
+    const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const words = new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
+    const box = document.querySelector('[data-figure="class-map"] .figure-frame').getBoundingClientRect();
+    return { width: bitmap.width, height: bitmap.height, colours: new Set(words).size, wide: [Math.round(2 * box.width), Math.round(2 * box.height)] };
+  }, [...png.bytes]);
+  assert.deepEqual([width, height], wide);
+  assert.ok(colours > 200, `${colours} colours`);
+  await writeFile(path.join(SHOTS, "taken-along.png"), png.bytes);
   assert.deepEqual(errors, []);
 });
 

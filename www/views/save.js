@@ -3,6 +3,8 @@
 
 /** @typedef {import("./types.js").Table} Table */
 
+/** @typedef {Table & { title: string }} Part */
+
 /** @param {Blob} blob @param {string} name */
 function save(blob, name) {
   const link = document.createElement("a");
@@ -30,6 +32,15 @@ export function saveJson(title, { head, rows }) {
   save(new Blob([JSON.stringify({ title, records })], { type: "application/json" }), `${fileName(title)}.json`);
 }
 
+/** Several tables in one file, each below its title. @param {string} title @param {Part[]} parts */
+export const saveParts = (title, parts) => save(new Blob([parts.map((part) => `${cellText(part.title)}\r\n${csv(part)}`).join("\r\n\r\n")], { type: "text/csv" }), `${fileName(title)}.csv`);
+
+/** @param {string} title @param {Part[]} parts */
+export const savePartsJson = (title, parts) => save(new Blob([JSON.stringify({ title, parts })], { type: "application/json" }), `${fileName(title)}.json`);
+
+/** @param {string} title @param {Blob} blob */
+export const savePicture = (title, blob) => save(blob, `${fileName(title)}.png`);
+
 /** On the page's own ground, so that it can be read anywhere. @param {string} title @param {HTMLCanvasElement} canvas @param {string} ground */
 export function savePng(title, canvas, ground) {
   const copy = new OffscreenCanvas(canvas.width, canvas.height);
@@ -38,5 +49,5 @@ export function savePng(title, canvas, ground) {
   context.fillStyle = ground;
   context.fillRect(0, 0, copy.width, copy.height);
   context.drawImage(canvas, 0, 0);
-  void copy.convertToBlob({ type: "image/png" }).then((blob) => save(blob, `${fileName(title)}.png`));
+  void copy.convertToBlob({ type: "image/png" }).then((blob) => savePicture(title, blob));
 }

@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js";
 import { number, percent } from "../text.js";
 import { extent, rampImage, scaleOf } from "../../views/colour.js";
 import { drawMap } from "../../views/maps.js";
+import { cellsOf, states } from "./numbers.js";
 
 /** @typedef {import("../../views/colour.js").Range & { colours: "heat" | "signed" }} Scale */
 
@@ -30,7 +31,7 @@ export function tile(values, rows, columns, { scale = scaleOf(extent(values)), l
   const canvas = el("canvas", { width: columns, height: rows, class: `tile ${extra}`, role: label ? "img" : null, "aria-label": label, "aria-hidden": label ? null : "true", "data-part": part });
   const context = canvas.getContext("2d");
   if (context) drawMap(context, { rows, columns, value: (r, c) => values[r * columns + c] }, scale, { x: 0, y: 0, width: columns, height: rows, ratio: 1 });
-  return canvas;
+  return states(canvas, () => cellsOf(values, columns));
 }
 
 /** A picture at its own pixels. @param {ImageData} image @param {{ label?: string, part?: string, class?: string }} [options] */
@@ -92,13 +93,14 @@ export function toggle({ label, value, part, change }) {
  * @param {{ most?: number, label?: string, part?: string }} [options]
  */
 export function barRows(items, { most = Math.max(...items.map((item) => item.value), 0) || 1, label, part } = {}) {
-  return el("ol", { class: "bars", "aria-label": label, "data-part": part }, items.map((item) => el(
+  const rows = el("ol", { class: "bars", "aria-label": label, "data-part": part }, items.map((item) => el(
     "li",
     { class: item.strong ? "first" : "", "data-part": item.part },
     el("span", { class: "guess-label" }, item.label),
     el("span", { class: "guess-value" }, item.text),
     el("span", { class: "bar", "aria-hidden": true }, el("span", { class: "bar-fill", style: { width: `${Math.min(100, (100 * item.value) / most)}%` } })),
   )));
+  return states(rows, () => ({ head: ["label", "value"], rows: items.map((item) => [item.label, item.value]) }));
 }
 
 /** The guesses of a classification. @param {import("../types.js").Guess[]} top @param {(label: string) => string} name @param {string} [part] */
@@ -143,7 +145,9 @@ export function curves({ series, xName, yName, xText = (x) => number(x), yText =
     )),
   );
   const key = el("ul", { class: "series-key" }, series.map(({ label: name, part: own, line = true, style, keyed = true }, index) => keyed && el("li", { "data-part": own, class: `s${(style ?? index) % 6}` }, /** @type {any} */ (svg("svg", { viewBox: "0 0 28 8", class: "key", "aria-hidden": "true" }, line ? svg("line", { x1: 0, y1: 4, x2: 28, y2: 4 }) : svg("circle", { cx: 14, cy: 4, r: 4 }))), el("span", null, name))));
-  return el("div", { class: "plot" }, /** @type {any} */ (drawing), key);
+  return states(el("div", { class: "plot" }, /** @type {any} */ (drawing), key), () => ({
+    head: ["series", xName, yName], rows: series.flatMap(({ label: name, points }) => points.map(([x, y]) => [name, x, y])),
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@ import { el } from "../dom.js";
 import { number } from "../text.js";
 import { f } from "../lessons/words.js";
 import { picture, tile } from "./draw.js";
+import { states } from "./numbers.js";
 
 /** @typedef {{ weight: number, input: number, from: number, index: number[] }} Term */
 /** @typedef {{ stage: string | null, first: number[], last: number[] }} Region */
@@ -26,7 +27,7 @@ export function explained({ op, rule, value, sum, bias, terms, count, facts }) {
     el("p", { class: "headline" }, figures(value)),
     el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", { lang: "en" }, rule, extra && ` (${extra})`)),
     el("p", { class: "numbers" }, f("sumAndBias", { sum: figures(sum), bias: figures(bias), count: number(count) })),
-    el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more),
+    states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({ head: ["weight", "input"], rows: terms.map(({ weight, input }) => [weight, input]) })),
   ];
 }
 

@@ -11,6 +11,7 @@ import { digitInput, digitPicker, onDigit } from "./digits.js";
 import { photoPicker } from "./photo-picker.js";
 import { figures } from "./index.js";
 import { styles } from "./styles.js";
+import { takeAlong } from "./take-along.js";
 
 /** @typedef {import("../types.js").App} App */
 /** @typedef {import("../types.js").Model} Model */
@@ -55,8 +56,9 @@ export function mountFigure(app, wanted) {
   const { view } = wanted;
   const frame = el("div", { class: "figure-frame", "data-view": view });
   const origin = el("span", { class: "figure-origin" });
+  const along = el("div", { class: "figure-along" });
   const tools = el("div", { class: "figure-tools" });
-  const node = el("figure", { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" }, frame, origin, tools);
+  const node = el("figure", { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" }, frame, origin, along, tools);
   /** @type {Swap | null} */
   let swap = null;
   let control = new AbortController();
@@ -86,6 +88,7 @@ export function mountFigure(app, wanted) {
     if (own.aborted) return;
     frame.dataset.outcome = how;
     fill(origin, how === "done" && badge(entry.origin ?? "computed"));
+    fill(along, how === "done" && takeAlong(wanted.title, frame));
     node.setAttribute("aria-busy", "false");
     settle(how);
   };

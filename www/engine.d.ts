@@ -187,8 +187,10 @@ export interface ReceptiveField {
   map: Tensor;
   /** The theoretical field in pixels of the input; null where a stage has none. */
   box: { x: number; y: number; width: number; height: number } | null;
-  /** Pixels whose gradient is not zero. */
+  /** Pixels that the cell can depend on. */
   pixels: number;
+  /** Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient. */
+  effective: number;
   /** The cell's own value. */
   value: number;
 }

@@ -31,6 +31,10 @@ fn check_field(network: &Network, model: &str) -> vitrine::explain::ReceptiveFie
     assert_close(&format!("{model} sum"), &[sum], &[want_gradient["abs_sum"].as_f64().unwrap()], TOLERANCE);
     let map_sum: f64 = got.map.data.iter().map(|&v| f64::from(v)).sum();
     assert_close(&format!("{model} map"), &[map_sum], &[sum], 1e-5);
+    let strongest = got.map.data.iter().copied().fold(0.0, f32::max);
+    let answering = got.map.data.iter().filter(|v| **v >= 0.0455 * strongest).count();
+    assert!(answering > 0 && answering <= got.pixels, "{model}: {answering} pixels answer, {} can", got.pixels);
+    assert!((got.effective.powi(2) - answering as f32).abs() < 0.01);
     let b = got.bounds.unwrap();
     let side = network.input().size;
     for (i, v) in got.map.data.iter().enumerate() {

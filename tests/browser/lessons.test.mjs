@@ -27,6 +27,12 @@ after(async () => {
 const address = (query) => `${site.url}#/lessons?backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}&${query}`;
 const heading = (language, { text }) => text.split(".").reduce((node, key) => node[key], TEXTS[language]).title;
 
+/** The parts of the figure that a step's text names. */
+const named = (language, { text }) => {
+  const { body, ask = "", answer = "" } = text.split(".").reduce((node, key) => node[key], TEXTS[language]);
+  return new Set([...`${body} ${ask} ${answer}`.matchAll(/\{\{([^|}]+)\|/g)].map(([, part]) => part));
+};
+
 async function opened(t, query, options) {
   const open = await openPage(browser, address(query), options);
   t.after(() => open.context.close());
@@ -61,6 +67,7 @@ for (const language of ["en", "ko"]) {
         assert.ok(!text.includes(FIGURES[language].notBuilt), `${lesson.id}/${step.id}: ${text}`);
         assert.ok(drawings > 0, `${lesson.id}/${step.id} shows an empty figure`);
         assert.equal(await page.locator(".step-figure .badge").count(), 1, `${lesson.id}/${step.id} has no badge`);
+        for (const part of named(language, step)) await page.locator(`.lesson [data-part~="${part}"]`).first().waitFor({ state: "attached" });
         if (step.formula) assert.equal(await page.locator(".formula math").count(), 1);
         if (index < lesson.steps.length - 1) await page.keyboard.press(index % 2 ? "ArrowRight" : " ");
       }

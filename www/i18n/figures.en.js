@@ -35,6 +35,8 @@ export default {
   attentionCostNote: "Patches of 4 × 4, C = {width}, M = {window}. At 224 pixels: {full} against {windowed}.", measuredTime: "Time measured on this machine",
   orderPaper: "The paper: normalized, then pooled", orderTaught: "As taught, and trained here: pooled, then normalized",
   orderDiffers: "Most apart at row {row}, column {column}: {paper} and {taught}, a difference of {difference}.",
+  fieldTheory: "{network}: in theory", fieldMeasured: "{network}: measured", effectiveMeasuring: "Measuring {network}, {stage}…",
+  effectiveNote: "Measured: for the middle cell of the channel that answers most, the side of a square of as many pixels as have at least 4.55 % of the strongest gradient (Luo et al. 2016).",
   before: "Before ({stage})", after: "After ({stage})", samePlace: "Neighbouring channels at the strongest place:", channel: "Channel",
   agreement: "{count} of {all} say: {label}", network: "Network", answer: "Answer", probability: "Probability", fillsGaps: "fills gaps", digitAnswer: "the digit {label}", timeHere: "Time on this machine",
   layerAxis: "layer", fieldAxis: "side of the field, px", receptiveCurveLabel: "Receptive field against depth",

@@ -35,6 +35,8 @@ export default {
   attentionCostNote: "4 × 4 패치, C = {width}, M = {window}. 224픽셀에서 {full} 대 {windowed}.", measuredTime: "이 기기에서 측정한 시간",
   orderPaper: "논문: 정규화한 다음 풀링", orderTaught: "수업에서, 그리고 여기서 학습한 순서: 풀링한 다음 정규화",
   orderDiffers: "가장 다른 곳은 {row}행 {column}열입니다. {paper}와 {taught}, 차이는 {difference}입니다.",
+  fieldTheory: "{network}: 이론", fieldMeasured: "{network}: 측정", effectiveMeasuring: "{network}, {stage} 재는 중…",
+  effectiveNote: "측정: 가장 크게 반응하는 채널의 가운데 칸에 대해, 기울기가 최댓값의 4.55 % 이상인 픽셀 수와 넓이가 같은 정사각형의 한 변입니다(Luo 등 2016).",
   before: "이전 ({stage})", after: "이후 ({stage})", samePlace: "값이 가장 큰 자리의 이웃 채널:", channel: "채널",
   agreement: "{all}개 중 {count}개의 답: {label}", network: "신경망", answer: "답", probability: "확률", fillsGaps: "빈 곳을 채웁니다", digitAnswer: "숫자 {label}", timeHere: "이 기기에서의 시간",
   layerAxis: "층", fieldAxis: "수용 영역의 한 변, px", receptiveCurveLabel: "깊이에 따른 수용 영역",

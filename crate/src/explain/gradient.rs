@@ -34,9 +34,15 @@ pub struct ReceptiveField {
     pub bounds: Option<Rect>,
     /// How many pixels it can depend on.
     pub pixels: usize,
+    /// Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient: the effective field
+    /// (section 3 of the paper, two standard deviations).
+    pub effective: f32,
     /// The number in the cell.
     pub value: f32,
 }
+
+/// What lies beyond two standard deviations of a normal distribution.
+const FAINT: f32 = 0.0455;
 
 impl Network {
     /// The gradient of a cell with respect to `image` `[1, channels, height, width]`, over its theoretical field.
@@ -58,13 +64,16 @@ impl Network {
         let value = read(value.inner()).await?.data[0];
         let gradient = read(gradient.unwrap_or(zeros)).await?.data;
         let plane = height * width;
-        let map = (0..plane).map(|i| (0..channels).map(|c| gradient[c * plane + i].abs()).sum()).collect();
+        let map: Vec<f32> = (0..plane).map(|i| (0..channels).map(|c| gradient[c * plane + i].abs()).sum()).collect();
+        let strongest = map.iter().copied().fold(0.0, f32::max);
+        let answering = map.iter().filter(|v| **v > 0.0 && **v >= FAINT * strongest).count();
         let field = pixels(self.graph(), &feed, node, place);
         Ok(ReceptiveField {
             gradient: Values { data: gradient, shape: vec![channels, height, width] },
             map: Values { data: map, shape: vec![height, width] },
             bounds: bounds(&field, width),
             pixels: field.iter().filter(|p| **p).count(),
+            effective: (answering as f32).sqrt(),
             value,
         })
     }

@@ -67,7 +67,7 @@ fn label(value: &mut serde_json::Value, labels: &[String]) {
 
 #[wasm_bindgen]
 impl Network {
-    /// `{ gradient, map, box, pixels, value }` of `{ stage, cell }`.
+    /// `{ gradient, map, box, pixels, effective, value }` of `{ stage, cell }`.
     #[wasm_bindgen(js_name = receptiveField)]
     pub async fn receptive_field(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {

@@ -18,14 +18,14 @@ const SHOWN = 25;
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
 
 /** @param {Formula} formula */
-export function explained({ op, rule, value, sum, bias, terms, count, facts }) {
+export function explained({ op, value, sum, bias, terms, count, facts }) {
   const shown = terms.slice(0, SHOWN);
   const products = shown.map(({ weight, input }) => el("li", null, `${figures(weight)} × ${figures(input)}`));
   const more = count > shown.length && el("li", { class: "quiet" }, f("moreTerms", { count: number(count - shown.length) }));
   const extra = Object.entries(facts).map(([name, fact]) => `${name} = ${figures(fact)}`).join(", ");
   return [
     el("p", { class: "headline" }, figures(value)),
-    el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", { lang: "en" }, rule, extra && ` (${extra})`)),
+    el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", null, f(`rule.${op}`), extra && ` (${extra})`)),
     el("p", { class: "numbers" }, f("sumAndBias", { sum: figures(sum), bias: figures(bias), count: number(count) })),
     states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({ head: ["weight", "input"], rows: terms.map(({ weight, input }) => [weight, input]) })),
   ];

@@ -7,9 +7,10 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::{Network, Values, read};
-use crate::nn::{Change, Feed, Graph, NodeId, Op, ParamId};
+use crate::network::{Network, read};
+use crate::nn::{Change, Graph, NodeId, Op, ParamId};
 
+use super::copies::{copy_of, origin};
 use super::{Place, at, bad, cell_of, four};
 
 /// Which cell.
@@ -20,14 +21,6 @@ pub struct CellArgs {
     pub stage: String,
     /// Index into its shape without the leading one.
     pub cell: Vec<usize>,
-}
-
-/// Which filters.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FilterArgs {
-    /// A convolution (or patch embedding); the first where none is given.
-    pub stage: Option<String>,
 }
 
 /// A product of the sum.
@@ -196,57 +189,6 @@ impl Network {
             inputs,
             changed,
         }
-    }
-
-    /// The kernels of a convolution, `[out, in, height, width]`, as the checkpoint holds them (without the batch norm
-    /// that they are computed with); of a patch embedding likewise, and of a dense layer that reads a flattened map, whose
-    /// rows are pictures of that map.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` for a stage, `BadInput` where a stage or the network has no kernels.
-    pub async fn filters(&self, args: &FilterArgs) -> Result<Values> {
-        let graph = self.graph();
-        let kernel = |node: NodeId| match graph.nodes[node].op {
-            Op::Conv2d { weight, .. } => Some(weight),
-            Op::Linear { weight, .. } => {
-                let flat = &graph.nodes[graph.nodes[node].inputs[0]];
-                (graph.params[weight].shape.len() == 4 || flat.op == Op::Flatten).then_some(weight)
-            }
-            _ => None,
-        };
-        let node = match &args.stage {
-            Some(stage) => {
-                let node = self.stage_node(stage)?;
-                kernel(node).map(|_| node).ok_or_else(|| bad(format!("{stage} is no convolution")))?
-            }
-            None => {
-                let first = (0..graph.nodes.len()).find(|&n| kernel(n).is_some());
-                first.ok_or_else(|| bad(format!("{} has no convolutions", self.architecture().title())))?
-            }
-        };
-        let weight = kernel(node).ok_or_else(|| bad("no convolution"))?;
-        let mut shape = graph.params[weight].shape.clone();
-        if let Op::Linear { .. } = graph.nodes[node].op {
-            let mut data = vec![];
-            for block in self.params().matrix(weight) {
-                let [inputs, rows] = block.dims();
-                data.extend(read(block.clone().transpose().reshape([1, 1, rows, inputs])).await?.data);
-            }
-            let flat = &graph.nodes[graph.nodes[node].inputs[0]];
-            if flat.op == Op::Flatten {
-                shape.truncate(1);
-                shape.extend(&graph.nodes[flat.inputs[0]].shape[1..]);
-            }
-            return Ok(Values { data, shape });
-        }
-        let mut data = read(self.params().kernel(weight)).await?.data;
-        if let Some(norm) = graph.batch_norm_of(node).map(|n| self.params().norm(n)).filter(|n| n.folded) {
-            let scale = read(norm.scale.clone()).await?.data;
-            let row = data.len() / scale.len();
-            data.chunks_exact_mut(row).zip(&scale).for_each(|(row, s)| row.iter_mut().for_each(|w| *w /= s));
-        }
-        Ok(Values { data, shape })
     }
 }
 
@@ -505,61 +447,6 @@ impl Operands<'_> {
 fn window(at: usize, kernel: usize, stride: usize, padding: usize, n: usize) -> Range<usize> {
     let start = at * stride;
     start.saturating_sub(padding)..(start + kernel).saturating_sub(padding).min(n)
-}
-
-/// The place that a cell of an operation that only moves numbers is a copy of.
-fn copy_of(graph: &Graph, feed: &Feed, node: NodeId, [b, x, y, c]: Place) -> Option<Place> {
-    let [_, _, rows, cols] = four(&graph.nodes[*graph.nodes[node].inputs.first()?].shape);
-    let (height, width, channels) = (four(&graph.nodes[graph.nodes[node].inputs[0]].shape)[1], rows, cols);
-    match graph.nodes[node].op {
-        Op::Dropout { .. } => Some([b, x, y, c]),
-        Op::Flatten => Some([0, c / (rows * cols), c / cols % rows, c % cols]),
-        Op::Patchify { patch } => {
-            let across = cols / patch;
-            let (top, left) = (y / across * patch, y % across * patch);
-            Some([b, c / (patch * patch), top + c / patch % patch, left + c % patch])
-        }
-        Op::TokensToMap { side } => Some([b, 0, x * side + y, c]),
-        Op::SplitHeads { part, of, heads } => {
-            let all = cols / of;
-            Some([b, 0, y, part * all + x * (all / heads) + c])
-        }
-        Op::Roll { shift } => {
-            let back = |i: usize, n: usize| (i as isize + shift).rem_euclid(n as isize) as usize;
-            Some([b, back(x, height), back(y, width), c])
-        }
-        Op::WindowPartition { window } => {
-            let across = width / window;
-            Some([0, b / across * window + y / window, b % across * window + y % window, c])
-        }
-        Op::WindowReverse { window, width, .. } => {
-            let index = (x / window) * (width / window) + y / window;
-            Some([index, 0, x % window * window + y % window, c])
-        }
-        Op::MergeNeighbours => {
-            let neighbour = c / channels;
-            Some([b, 2 * x + neighbour % 2, 2 * y + neighbour / 2, c % channels])
-        }
-        Op::SelectToken { index } => Some([b, 0, index, c]),
-        Op::DropClassToken => Some([b, x, y + 1, c]),
-        Op::GatherVisible { .. } => Some([b, x, *feed.keep.get(y)?, c]),
-        Op::ClassToken { .. } | Op::ClassTokenWithPosition { .. } => Some([b, x, y.checked_sub(1)?, c]),
-        Op::InsertMaskTokens { .. } if y == 0 => Some([b, x, 0, c]),
-        Op::InsertMaskTokens { .. } => {
-            let place = *feed.restore.get(y - 1)?;
-            (place < feed.keep.len()).then_some([b, x, place + 1, c])
-        }
-        _ => None,
-    }
-}
-
-/// Follows a number that has no name back to where it has one.
-fn origin(graph: &Graph, feed: &Feed, node: NodeId, place: Place) -> (NodeId, Place) {
-    let named = node == 0 || graph.stages.iter().any(|s| s.node == node);
-    match copy_of(graph, feed, node, place).filter(|_| !named) {
-        Some(place) => origin(graph, feed, graph.nodes[node].inputs[0], place),
-        None => (node, place),
-    }
 }
 
 /// Abramowitz and Stegun 7.1.26, to 1.5e-7.

@@ -3,6 +3,7 @@
 mod build;
 mod checkpoint;
 mod examples;
+mod http;
 mod parity;
 mod range;
 mod serve;

@@ -1,17 +1,16 @@
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use tiny_http::Server;
+use crate::http;
 
 use super::{answer, locate, media_type, percent_decode};
 
 /// A folder with a page, a dotfile and a precompressed script, and a server for it on a free port.
 struct Site {
     folder: PathBuf,
-    server: Arc<Server>,
+    address: SocketAddr,
 }
 
 impl Site {
@@ -23,16 +22,15 @@ impl Site {
             fs::write(folder.join(file), text).expect("a file");
         }
         fs::write(folder.join("www/a.js.gz"), "zipped").expect("a file");
-        let server = Arc::new(Server::http("127.0.0.1:0").expect("a server"));
-        let (listener, root) = (Arc::clone(&server), folder.clone());
-        std::thread::spawn(move || listener.incoming_requests().for_each(|request| answer(request, &root)));
-        Site { folder, server }
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a server");
+        let (address, root) = (listener.local_addr().expect("an address"), folder.clone());
+        std::thread::spawn(move || http::serve(&listener, |request| answer(request, &root)));
+        Site { folder, address }
     }
 
     /// The whole answer, head and body, as text.
     fn ask(&self, method: &str, path: &str, headers: &str) -> String {
-        let address = self.server.server_addr().to_ip().expect("an address");
-        let mut stream = TcpStream::connect(address).expect("a connection");
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
         let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
         stream.write_all(head.as_bytes()).expect("a request");
         let mut answer = String::new();
@@ -47,7 +45,6 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        self.server.unblock();
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
@@ -70,6 +67,32 @@ fn a_folder_answers_with_its_page() {
     assert_eq!(status(&site.get("/www/", "")), "404");
     assert_eq!(body(&site.ask("HEAD", "/", "")), "");
     assert_eq!(status(&site.ask("POST", "/", "")), "405");
+}
+
+#[test]
+fn connections_that_stay_open_keep_nobody_waiting() {
+    let site = Site::new("open");
+    let idle: Vec<TcpStream> = (0..32).map(|_| TcpStream::connect(site.address).expect("a connection")).collect();
+    let mut kept = TcpStream::connect(site.address).expect("a connection");
+    kept.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("a request");
+    assert_eq!(status(&site.get("/", "")), "200");
+    let mut answer = String::new();
+    kept.read_to_string(&mut answer).expect("the connection ends after its answer");
+    assert_eq!(body(&answer), "<p>page");
+    drop(idle);
+}
+
+#[test]
+fn what_is_no_request_gets_no_answer() {
+    let site = Site::new("garbage");
+    for bytes in [b"\x16\x03\x01\x02\x00".as_slice(), b"GET\r\n\r\n", b" / HTTP/1.1\r\n\r\n"] {
+        let mut stream = TcpStream::connect(site.address).expect("a connection");
+        stream.write_all(bytes).expect("some bytes");
+        let mut answer = vec![];
+        let _ = stream.read_to_end(&mut answer);
+        assert!(answer.is_empty());
+    }
+    assert_eq!(status(&site.get("/", "")), "200");
 }
 
 #[test]

@@ -136,3 +136,42 @@ fn float16_checkpoints_agree() {
         assert_close(&format!("{model} float16"), &got, &numbers(&expected(model)["output"]), 1e-2);
     }
 }
+
+/// Keys and shapes of a small network of the catalogue, its MLPs `hidden` wide.
+fn small_vit(hidden: usize) -> Vec<(String, Vec<usize>)> {
+    let graph = (catalogue::find("vit_cifar10").unwrap().architecture)().graph(32);
+    let width = |key: &str, shape: &[usize]| match () {
+        () if key.contains("mlp.fc1.weight") => vec![hidden, shape[1]],
+        () if key.contains("mlp.fc1.bias") => vec![hidden],
+        () if key.contains("mlp.fc2.weight") => vec![shape[0], hidden],
+        () => shape.to_vec(),
+    };
+    graph.params.iter().map(|p| (p.key.clone(), width(&p.key, &p.shape))).collect()
+}
+
+#[test]
+fn hidden_widths_are_the_files_and_nothing_else_is() {
+    let asked = || Some((catalogue::find("vit_cifar10").unwrap().architecture)());
+    let wide = seeded_network(&small_vit(512), asked(), false);
+    assert_eq!(wide.graph().parameters(), 1_205_898);
+    let header = |tensors: &[(String, Vec<usize>)]| {
+        let (mut offset, mut entries) = (0, serde_json::Map::new());
+        for (key, shape) in tensors {
+            let end = offset + 4 * shape.iter().product::<usize>();
+            let entry = serde_json::json!({"dtype": "F32", "shape": shape, "data_offsets": [offset, end]});
+            entries.insert(key.clone(), entry);
+            offset = end;
+        }
+        vitrine::weights::Header::parse(Value::Object(entries).to_string().as_bytes(), None).unwrap()
+    };
+    let shallow: Vec<_> = small_vit(256).into_iter().filter(|(key, _)| !key.starts_with("blocks.5.")).collect();
+    let uneven: Vec<_> = small_vit(512)
+        .into_iter()
+        .map(|(key, shape)| if key == "blocks.3.mlp.fc1.bias" { (key, vec![256]) } else { (key, shape) })
+        .collect();
+    for tensors in [shallow, uneven] {
+        let device = burn::tensor::Device::flex();
+        let refused = vitrine::checkpoint::Loader::new(header(&tensors), asked(), &device, false).err().unwrap();
+        assert_eq!(refused.code, vitrine::error::Code::UnsupportedCheckpoint);
+    }
+}

@@ -116,17 +116,17 @@ fn plausible(architecture: &dyn Architecture) -> Result<()> {
     Ok(())
 }
 
-/// Whether a checkpoint is what was asked for but for the widths of its hidden layers, which its shapes then tell.
+/// Whether a checkpoint is what was asked for but for the widths of its layers, which its shapes then tell. Where those are as
+/// asked too, what was asked for stands: it knows what no key tells, such as the number of heads.
 fn stands_for(found: &dyn Architecture, asked: &dyn Architecture) -> bool {
-    let stages = |architecture: &dyn Architecture| {
-        let graph = architecture.graph(architecture.input().size);
-        let answer = graph.nodes[graph.output].shape.clone();
-        (answer, graph.stages.into_iter().map(|s| (s.name, s.kind)).collect::<Vec<_>>())
-    };
-    plausible(found).is_ok()
-        && found.title() == asked.title()
-        && found.input() == asked.input()
-        && stages(found) == stages(asked)
+    if plausible(found).is_err() || found.title() != asked.title() || found.input() != asked.input() {
+        return false;
+    }
+    let [found, asked] = [found, asked].map(|architecture| architecture.graph(architecture.input().size));
+    let answer = |graph: &Graph| graph.nodes[graph.output].shape.clone();
+    let stages = |graph: &Graph| graph.stages.iter().map(|s| (s.name.clone(), s.kind)).collect::<Vec<_>>();
+    let widths = |graph: &Graph| graph.params.iter().map(|p| p.shape.clone()).collect::<Vec<_>>();
+    answer(&found) == answer(&asked) && stages(&found) == stages(&asked) && widths(&found) != widths(&asked)
 }
 
 fn assign(header: &Header, keys: &Keys, arch: &dyn Architecture, graph: &Graph) -> Result<Vec<Option<ParamId>>> {

@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use vitrine::error::Code;
-use vitrine::explain::{Ablate, AttentionArgs, AttentionCostArgs, Off, OrderArgs, RowsArgs, attention_cost};
+use vitrine::explain::{Ablate, AttentionArgs, AttentionCostArgs, HeadsArgs, Off, OrderArgs, attention_cost};
 use vitrine::network::{Network, Values, read};
 use vitrine::observe::{MapsArgs, Ranges};
 
@@ -126,15 +126,18 @@ fn one_tokens_weights_are_a_row_of_all() {
     let network = load("vit_cifar10");
     let (data, shape) = picture(&network, "observe");
     let all = whole(&network, "blocks.3.attn.attn_drop");
-    let rows = |network: &Network, block, token| now(network.attention_rows(&data, &shape, &RowsArgs { block, token }));
-    for token in [0, 17, 64] {
-        let got = rows(&network, 3, token).unwrap();
-        let want: Vec<f32> = (0..4).flat_map(|h| all.data[(h * 65 + token) * 65..][..65].to_vec()).collect();
-        assert_eq!((got.data, got.shape), (want, vec![4, 65]));
+    let heads =
+        |network: &Network, block, query| now(network.attention_heads(&data, &shape, &HeadsArgs { block, query }));
+    for (token, query) in [(0, None), (17, Some([2, 0])), (64, Some([7, 7]))] {
+        let got = heads(&network, 3, query).unwrap();
+        let row = |h: usize| &all.data[(h * 65 + token) * 65..][..65];
+        let patches: Vec<f32> = (0..4).flat_map(|h| row(h)[1..].to_vec()).collect();
+        assert_eq!((got.maps.data, got.maps.shape), (patches, vec![4, 8, 8]));
+        assert_eq!(got.class_token.unwrap(), (0..4).map(|h| row(h)[0]).collect::<Vec<_>>());
     }
-    assert_eq!(code(rows(&network, 6, 0)), Code::BadInput);
-    assert_eq!(code(rows(&network, 0, 65)), Code::BadInput);
-    assert_eq!(code(rows(&load("swin_cifar10"), 0, 0)), Code::BadInput);
+    assert_eq!(code(heads(&network, 6, None)), Code::BadInput);
+    assert_eq!(code(heads(&network, 0, Some([0, 8]))), Code::BadInput);
+    assert_eq!(code(heads(&load("swin_cifar10"), 0, Some([0, 0]))), Code::BadInput);
 }
 
 /// A drawn mask that hides nothing is the same network: where it looks does not depend on how it was asked.
@@ -142,17 +145,16 @@ fn one_tokens_weights_are_a_row_of_all() {
 fn an_mae_looks_at_the_whole_photo() {
     let mae = load("mae_vit_cifar10");
     let (data, shape) = picture(&mae, "observe");
-    let rows = |block, token| now(mae.attention_rows(&data, &shape, &RowsArgs { block, token }));
-    let first = rows(0, 5).unwrap();
-    assert_eq!(first.shape, [4, 65]);
-    for row in first.data.chunks_exact(65) {
-        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5 && row.iter().all(|w| *w > 0.0));
-    }
+    let heads = |block, query| now(mae.attention_heads(&data, &shape, &HeadsArgs { block, query }));
+    let first = heads(0, Some([0, 4])).unwrap();
+    assert_eq!(first.maps.shape, [4, 8, 8]);
+    let class = first.class_token.unwrap();
+    let rows: Vec<f32> =
+        class.iter().zip(first.maps.data.chunks_exact(64)).flat_map(|(c, map)| [&[*c], map].concat()).collect();
     // Of the first block alone: query and keys by hand from the embeddings of all patches.
-    let encoded = seeded_attention(&mae, &data, 5);
-    assert_close("first block", &wide(&first.data), &encoded, 1e-4);
-    assert!(rows(5, 0).is_ok());
-    assert_eq!(code(rows(6, 0)), Code::BadInput);
+    assert_close("first block", &wide(&rows), &seeded_attention(&mae, &data, 5), 1e-4);
+    assert!(heads(5, None).is_ok());
+    assert_eq!(code(heads(6, None)), Code::BadInput);
 }
 
 /// Weights of one token in the first block of an MAE's encoder, in plain loops from its seeded parameters.

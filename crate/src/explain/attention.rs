@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::{Network, Values, read};
-use crate::nn::{Feed, NodeId, Op};
+use crate::nn::{Feed, Graph, NodeId, Op};
 
 use super::bad;
 use super::places::{Homes, homes};
@@ -26,11 +26,22 @@ pub struct AttentionArgs {
 /// Whose weights.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RowsArgs {
+pub struct HeadsArgs {
     /// Number of the block, from 0.
     pub block: usize,
-    /// The token that looks: 0 is the class token where there is one.
-    pub token: usize,
+    /// Row and column of the patch that looks; else the class token.
+    #[serde(default)]
+    pub query: Option<[usize; 2]>,
+}
+
+/// Where one query looks, head by head.
+#[derive(Debug, Clone, Serialize)]
+pub struct HeadMaps {
+    /// `[heads, grid height, grid width]`.
+    #[serde(skip)]
+    pub maps: Values,
+    /// The weight of the class token in each head; `None` where there is none.
+    pub class_token: Option<Vec<f32>>,
 }
 
 /// Where a patch or the class token looks.
@@ -99,9 +110,7 @@ pub struct BlockAttention {
 impl Network {
     /// The nodes that hold attention weights, in order of computation.
     pub(super) fn attention_nodes(&self) -> Result<Vec<NodeId>> {
-        let nodes = self.graph().nodes.iter().enumerate();
-        let found: Vec<NodeId> =
-            nodes.filter(|(_, n)| matches!(n.op, Op::AttentionWeights { .. })).map(|(i, _)| i).collect();
+        let found: Vec<NodeId> = attention_nodes(self.graph()).collect();
         let none = || bad(format!("{} has no attention", self.architecture().title()));
         if found.is_empty() { Err(none()) } else { Ok(found) }
     }
@@ -225,37 +234,47 @@ impl Network {
         Ok(RelativeBias { map, table: Values { data: table, shape: vec![across, across] }, cells })
     }
 
-    /// `[heads, tokens]`: the weights that one token has for all others, head by head, where a block's attention is over
-    /// the whole photo. An MAE's encoder is given the whole photo here, as after its training (section 4.1 of the paper).
+    /// The weights that one query has for all patches, head by head, where a block looks over the whole photo. An MAE's
+    /// encoder is given the whole photo here, as after its training (section 4.1 of the paper).
     ///
     /// # Errors
     ///
-    /// `BadInput` for a network with windows or without attention, or a block or token that does not exist.
-    pub async fn attention_rows(&self, image: &[f32], shape: &[usize], args: &RowsArgs) -> Result<Values> {
-        let weights = match self.architecture().masked() {
+    /// `BadInput` for a network with windows or without attention, or a block or query that does not exist.
+    pub async fn attention_heads(&self, image: &[f32], shape: &[usize], args: &HeadsArgs) -> Result<HeadMaps> {
+        let missing = || bad(format!("there is no block {}", args.block));
+        let (weights, homes) = match self.architecture().masked() {
             None => {
-                let nodes = self.attention_nodes()?;
-                let node = nodes.get(args.block).ok_or_else(|| bad(format!("there is no block {}", args.block)))?;
-                self.seen(image, shape, &[*node])?.remove(0)
+                let node = *self.attention_nodes()?.get(args.block).ok_or_else(missing)?;
+                (self.seen(image, shape, &[node])?.remove(0), self.homes_of(node)?)
             }
             Some(config) => {
                 let all: Vec<usize> = (0..config.patches()).collect();
                 let graph = config.masked_graph(all.len());
                 let feed = Feed { keep: all.clone(), restore: all, stochastic: false };
-                let encoder =
-                    graph.nodes.iter().enumerate().filter(|(_, n)| matches!(n.op, Op::AttentionWeights { .. }));
-                let nodes: Vec<NodeId> = encoder.map(|(node, _)| node).take(config.encoder.depth).collect();
-                let node = *nodes.get(args.block).ok_or_else(|| bad(format!("there is no block {}", args.block)))?;
+                let encoder = attention_nodes(&graph).take(config.encoder.depth).nth(args.block);
+                let node = encoder.ok_or_else(missing)?;
+                let found = homes(&graph, &feed, node).ok_or_else(missing)?;
                 let image = self.tensor(image.to_vec(), shape)?;
-                self.run(&graph, &feed).run(vec![(0, image)], &[node])[&node].clone()
+                (self.run(&graph, &feed).run(vec![(0, image)], &[node])[&node].clone(), found)
             }
         };
         let [windows, heads, n, _] = weights.dims();
-        if windows != 1 || args.token >= n {
-            return Err(bad(format!("there is no token {} that looks over the whole photo", args.token)));
+        let query = args.query.map(|[row, column]| (column < homes.width).then_some(row * homes.width + column));
+        let wanted = query.map_or(Some(None), |patch| patch.map(Some));
+        let token = wanted.filter(|_| windows == 1).and_then(|q| homes.of.iter().position(|home| *home == q));
+        let token = token.ok_or_else(|| bad("no such patch or class token looks over the whole photo here"))?;
+        let rows = read(weights.slice([0..1, 0..heads, token..token + 1, 0..n])).await?.data;
+        let patches = homes.height * homes.width;
+        let mut data = vec![0.0; heads * patches];
+        let mut class_token = vec![];
+        for (i, &weight) in rows.iter().enumerate() {
+            match homes.of[i % n] {
+                Some(home) => data[i / n * patches + home] = weight,
+                None => class_token.push(weight),
+            }
         }
-        let row = weights.slice([0..1, 0..heads, args.token..args.token + 1, 0..n]);
-        Ok(Values { data: read(row).await?.data, shape: vec![heads, n] })
+        let maps = Values { data, shape: vec![heads, homes.height, homes.width] };
+        Ok(HeadMaps { maps, class_token: (!class_token.is_empty()).then_some(class_token) })
     }
 
     /// Entropy and mean attention distance of every head of every block.
@@ -333,6 +352,10 @@ impl Network {
         }
         Ok(Values { data: map, shape: vec![homes.height, homes.width] })
     }
+}
+
+fn attention_nodes(graph: &Graph) -> impl Iterator<Item = NodeId> + '_ {
+    graph.nodes.iter().enumerate().filter(|(_, n)| matches!(n.op, Op::AttentionWeights { .. })).map(|(node, _)| node)
 }
 
 fn entropy(row: &[f32]) -> f64 {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::bad;
 use crate::error::Result;
 use crate::network::{Network, Values, read};
-use crate::nn::{Op, pool_and_normalize};
+use crate::nn::{Op, normalize_then_pool};
 
 /// Which normalization.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,8 +39,10 @@ impl Network {
         {
             return Err(bad(format!("{} is no normalization behind a pooling", args.stage)));
         }
-        let before = self.capture(image.narrow(0, 0, 1), &[graph.nodes[pool].inputs[0]]).remove(0);
-        let [taught, paper] = pool_and_normalize(before, &graph.nodes[pool].op, &graph.nodes[node].op);
+        let before = graph.nodes[pool].inputs[0];
+        let [before, taught]: [Tensor<4>; 2] =
+            self.capture(image.narrow(0, 0, 1), &[before, node]).try_into().expect("two were asked for");
+        let paper = normalize_then_pool(before, &graph.nodes[node].op, &graph.nodes[pool].op);
         Ok(Orders { taught: read(taught).await?, paper: read(paper).await? })
     }
 }

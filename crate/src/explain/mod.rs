@@ -24,7 +24,7 @@ mod random;
 mod times;
 
 pub use ablate::{Ablate, Off};
-pub use attention::{AttentionArgs, AttentionMap, BlockAttention, RelativeBias, RowsArgs};
+pub use attention::{AttentionArgs, AttentionMap, BlockAttention, HeadMaps, HeadsArgs, RelativeBias};
 pub use cell::{CellArgs, Formula, Region, Term};
 pub use class::{ClassArgs, ClassMap};
 pub use cost::{AttentionCost, AttentionCostArgs, Cost, CostArgs, attention_cost};

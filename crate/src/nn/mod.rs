@@ -11,4 +11,4 @@ mod run;
 pub use build::{Builder, Conv};
 pub use graph::{Graph, Kind, Layout, Node, NodeId, Op, Param, ParamId, Role, Stage, WindowMask};
 pub use params::{Parameters, Sink};
-pub use run::{Captured, Change, Feed, Run, pool_and_normalize};
+pub use run::{Captured, Change, Feed, Run, normalize_then_pool};

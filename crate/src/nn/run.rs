@@ -246,13 +246,15 @@ fn zero_slice(value: Tensor<4>, dim: usize, index: usize) -> Tensor<4> {
     value * mask
 }
 
-/// Max pooling and local response normalization of `[b, channels, height, width]` in both orders: pooled first, and
-/// normalized first. Operations of other kinds change nothing.
-pub fn pool_and_normalize(x: Tensor<4>, pool: &Op, norm: &Op) -> [Tensor<4>; 2] {
-    let one = |x: Tensor<4>, op: &Op| match *op {
-        Op::MaxPool { kernel, stride, padding } => ops::max_pool(x, kernel, stride, padding),
+/// A local response normalization and then a max pooling of `[b, channels, height, width]`; an operation of another kind
+/// changes nothing.
+pub fn normalize_then_pool(x: Tensor<4>, norm: &Op, pool: &Op) -> Tensor<4> {
+    let x = match *norm {
         Op::LocalResponseNorm { size, alpha, beta, k } => ops::local_response_norm(x, size, alpha, beta, k),
         _ => x,
     };
-    [one(one(x.clone(), pool), norm), one(one(x, norm), pool)]
+    match *pool {
+        Op::MaxPool { kernel, stride, padding } => ops::max_pool(x, kernel, stride, padding),
+        _ => x,
+    }
 }

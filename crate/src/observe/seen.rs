@@ -80,13 +80,15 @@ impl Network {
             let captured = self.capture(self.tensor(image.to_vec(), shape)?, &missing);
             photo.values.extend(missing.into_iter().zip(captured));
         }
+        // What is asked for now goes to the end: the front is forgotten first.
+        photo.values.sort_by_key(|(kept, _)| nodes.contains(kept));
         let of = |node: &NodeId| photo.values.iter().find(|(kept, _)| kept == node).map(|(_, value)| value.clone());
         let found = nodes.iter().filter_map(of).collect();
         photo.shrink();
         Ok(found)
     }
 
-    /// A part of each value: the last dimensions of `ranges` are those of the stage's shape.
+    /// A part of a node's value; `ranges` has an entry for each dimension of the stage's shape.
     ///
     /// # Errors
     ///

@@ -100,11 +100,12 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// `{ data, shape: [heads, tokens] }` of `{ block, token }`: what one token reads of all others, head by head.
-    #[wasm_bindgen(js_name = attentionRows)]
-    pub async fn attention_rows(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    /// `{ data, shape: [heads, height, width], class_token }` of `{ block, query }`: where one query looks, head by head.
+    #[wasm_bindgen(js_name = attentionHeads)]
+    pub async fn attention_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
-            Ok(tensor(&self.inner.attention_rows(&data, &dims(&shape), &parsed(&args)?).await?))
+            let found = self.inner.attention_heads(&data, &dims(&shape), &parsed(&args)?).await?;
+            Ok(with_map(&found, &found.maps))
         };
         run().await.map_err(to_js)
     }

@@ -5,9 +5,11 @@ import { el, fill } from "../dom.js";
 import { number, percent } from "../text.js";
 import { f } from "../lessons/words.js";
 import { extent, scaleOf } from "../../views/colour.js";
-import { blockName, stageReader } from "../stage-reader.js";
+import { blockName } from "../stage-reader.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "./draw.js";
 import { NotBuilt } from "./mount.js";
+
+/** `[heads, side, side]`, and the class token's weight in each head. @typedef {import("../../engine.js").Tensor & { class_token: number[] | null }} Heads */
 
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
@@ -23,28 +25,22 @@ export async function figure(stage) {
   let head = Math.min(state.head ?? 0, weights[block].shape[1] - 1);
   /** @type {[number, number] | null} null: the class token */
   let query = state.query === "class" ? null : state.query;
-  const read = stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal);
-  const [, heads, , stated] = weights[0].shape;
-  const side = Math.floor(Math.sqrt(read.patches ?? stated));
-  // An MAE states what it computes of a masked photo; here its encoder is given all of it, beside the class token.
-  const tokens = model.info.family === "mae" ? side * side + 1 : stated;
-  const extra = tokens - side * side;
-  /** The query's weights, head by head. */
-  let rows = /** @type {Float32Array} */ (new Float32Array());
-  const rowOf = (/** @type {number} */ h) => rows.subarray(h * tokens, (h + 1) * tokens);
+  const tensor = { data: seen.data, shape: seen.shape };
+  /** Where the query looks, head by head. */
+  let found = /** @type {Heads} */ ({ data: new Float32Array(), shape: [0, 0, 0], class_token: null });
   const view = el("div", { class: "figure-row" });
   let ticket = 0;
   const load = async () => {
     const mine = ++ticket;
-    const token = query ? extra + query[0] * side + query[1] : 0;
-    const { data } = /** @type {import("../../engine.js").Tensor} */ (await model.call("attentionRows", { block, token }, await read.image, { signal: stage.signal }));
-    if (mine === ticket) rows = data;
+    const next = /** @type {Heads} */ (await model.call("attentionHeads", { block, query }, tensor, { signal: stage.signal }));
+    if (mine === ticket) found = next;
     return mine === ticket && !stage.signal.aborted;
   };
   const draw = () => {
-    const row = rowOf(head);
-    const patches = row.subarray(extra);
-    const own = percent(row[0]);
+    const [heads, side] = found.shape;
+    const mapOf = (/** @type {number} */ h) => found.data.subarray(h * side * side, (h + 1) * side * side);
+    const patches = mapOf(head);
+    const own = found.class_token && percent(found.class_token[head]);
     const strongest = patches.indexOf(Math.max(...patches));
     const scale = scaleOf(extent(patches));
     const { node } = patchPad({
@@ -65,11 +61,11 @@ export async function figure(stage) {
         stage.report("head", h);
         void redraw().catch(() => {});
       },
-    }, tile(rowOf(h).subarray(extra), side, side), el("span", null, number(h))));
+    }, tile(mapOf(h), side, side), el("span", null, number(h))));
     fill(
       view,
-      el("div", { class: "figure-block" }, node, legend(scale), extra > 0 && el("p", { class: "quiet" }, f("toClassToken", { share: own })),
-        extra > 0 && el("button", { type: "button", class: "button", "aria-pressed": String(query === null), "data-part": "query", onclick: () => {
+      el("div", { class: "figure-block" }, node, legend(scale), own && el("p", { class: "quiet" }, f("toClassToken", { share: own })),
+        own && el("button", { type: "button", class: "button", "aria-pressed": String(query === null), "data-part": "query", onclick: () => {
           query = null;
           stage.report("query", "class");
           void redraw().catch(() => {});

@@ -123,10 +123,9 @@ fn stands_for(found: &dyn Architecture, asked: &dyn Architecture) -> bool {
         return false;
     }
     let [found, asked] = [found, asked].map(|architecture| architecture.graph(architecture.input().size));
-    let answer = |graph: &Graph| graph.nodes[graph.output].shape.clone();
-    let stages = |graph: &Graph| graph.stages.iter().map(|s| (s.name.clone(), s.kind)).collect::<Vec<_>>();
-    let widths = |graph: &Graph| graph.params.iter().map(|p| p.shape.clone()).collect::<Vec<_>>();
-    answer(&found) == answer(&asked) && stages(&found) == stages(&asked) && widths(&found) != widths(&asked)
+    let stages = found.stages.iter().map(|s| &s.name).eq(asked.stages.iter().map(|s| &s.name));
+    let widths = found.params.iter().map(|p| &p.shape).eq(asked.params.iter().map(|p| &p.shape));
+    found.nodes[found.output].shape == asked.nodes[asked.output].shape && stages && !widths
 }
 
 fn assign(header: &Header, keys: &Keys, arch: &dyn Architecture, graph: &Graph) -> Result<Vec<Option<ParamId>>> {

@@ -40,8 +40,8 @@ impl Network {
             return Err(bad(format!("{} is no normalization behind a pooling", args.stage)));
         }
         let before = graph.nodes[pool].inputs[0];
-        let [before, taught]: [Tensor<4>; 2] =
-            self.capture(image.narrow(0, 0, 1), &[before, node]).try_into().expect("two were asked for");
+        let mut values = self.capture(image.narrow(0, 0, 1), &[before, node]);
+        let (taught, before) = (values.remove(1), values.remove(0));
         let paper = normalize_then_pool(before, &graph.nodes[node].op, &graph.nodes[pool].op);
         Ok(Orders { taught: read(taught).await?, paper: read(paper).await? })
     }

@@ -81,9 +81,14 @@ impl Network {
             photo.values.extend(missing.into_iter().zip(captured));
         }
         // What is asked for now goes to the end: the front is forgotten first.
-        photo.values.sort_by_key(|(kept, _)| nodes.contains(kept));
-        let of = |node: &NodeId| photo.values.iter().find(|(kept, _)| kept == node).map(|(_, value)| value.clone());
-        let found = nodes.iter().filter_map(of).collect();
+        let mut found = vec![];
+        for node in nodes {
+            if let Some(at) = photo.values.iter().position(|(kept, _)| kept == node) {
+                let value = photo.values.remove(at);
+                found.push(value.1.clone());
+                photo.values.push(value);
+            }
+        }
         photo.shrink();
         Ok(found)
     }

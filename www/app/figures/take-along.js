@@ -2,7 +2,8 @@
 // Taking a figure along: the whole of it as a picture, and every number that it shows.
 
 import { savePicture, saveParts, savePartsJson } from "../../views/save.js";
-import { button, el } from "../dom.js";
+import { button, el, fill } from "../dom.js";
+import { failureOf, failureText } from "../failure.js";
 import { t } from "../text.js";
 import { numbersOf } from "./numbers.js";
 
@@ -47,7 +48,11 @@ async function pictureOf(frame) {
 
 /** @param {string} title @param {HTMLElement} frame */
 export function takeAlong(title, frame) {
-  const png = () => void pictureOf(frame).then((blob) => savePicture(title, blob));
+  const said = el("span", { class: "quiet", role: "status" });
+  const png = () => {
+    fill(said);
+    pictureOf(frame).then((blob) => savePicture(title, blob), (error) => fill(said, failureText(failureOf(error))));
+  };
   return el(
     "div",
     { class: "take-along" },
@@ -56,5 +61,6 @@ export function takeAlong(title, frame) {
       button(t("views.csv"), () => saveParts(title, numbersOf(frame)), { icon: "table", class: "plain" }),
       button(t("views.json"), () => savePartsJson(title, numbersOf(frame)), { icon: "download", class: "plain" }),
     ],
+    said,
   );
 }

@@ -184,3 +184,57 @@ fn bounds(shape: &[usize], ranges: &Ranges) -> Result<Vec<Range<usize>>> {
 fn bad(message: String) -> Error {
     Error::new(Code::BadInput, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::catalogue;
+    use crate::checkpoint::Loader;
+    use crate::weights::Header;
+
+    /// LeNet-5 with all its parameters zero.
+    fn lenet() -> Network {
+        let architecture = (catalogue::find("lenet5_mnist").unwrap().architecture)();
+        let (mut offset, mut entries) = (0, serde_json::Map::new());
+        for param in &architecture.graph(32).params {
+            let end = offset + 4 * param.shape.iter().product::<usize>();
+            let entry = serde_json::json!({"dtype": "F32", "shape": param.shape, "data_offsets": [offset, end]});
+            entries.insert(param.key.clone(), entry);
+            offset = end;
+        }
+        let header = Header::parse(serde_json::Value::Object(entries).to_string().as_bytes(), None).unwrap();
+        let mut loader = Loader::new(header, Some(architecture), &Device::flex(), false).unwrap();
+        loader.push(&vec![0; offset]).unwrap();
+        loader.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_kept_is_not_computed_again() {
+        let network = lenet();
+        let shape = [1, 1, 32, 32];
+        let [a, b]: [NodeId; 2] = network.nodes(&["conv1".to_owned(), "conv2".to_owned()]).unwrap().try_into().unwrap();
+        let photo = vec![0.5; 1024];
+        let first = network.seen(&photo, &shape, &[a]).unwrap().remove(0);
+        // A mark that no computation would leave.
+        network.kept.0.borrow_mut().values[0].1 = first + 7.0;
+        network.seen(&photo, &shape, &[b]).unwrap();
+        let sum = |value: Tensor<4>| value.mean().into_scalar::<f32>();
+        assert!((sum(network.seen(&photo, &shape, &[a]).unwrap().remove(0)) - 7.0).abs() < 1e-6);
+        let kept = || network.kept.0.borrow().values.iter().map(|(node, _)| *node).collect::<Vec<_>>();
+        assert_eq!(kept(), [b, a], "what was asked for last is forgotten last");
+        let other = network.seen(&vec![0.25; 1024], &shape, &[a]).unwrap().remove(0);
+        assert_eq!((sum(other), kept()), (0.0, vec![a]));
+    }
+
+    #[test]
+    fn what_is_too_much_is_forgotten_from_the_front() {
+        let device = Device::flex();
+        let value = |n: usize| Tensor::zeros([1, 1, 1, n], &device);
+        let values = vec![(1, value(KEPT / 2)), (2, value(KEPT / 2)), (3, value(KEPT / 2))];
+        let mut photo = Photo { values, ..Photo::default() };
+        photo.shrink();
+        assert_eq!(photo.values.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [2, 3]);
+    }
+}

@@ -315,9 +315,15 @@ export declare class Model {
     options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },
   ): Promise<Reconstruction>;
   /** `cell` is an index into the stage's shape, a leading one left out. Without an image: the one last given to this model. */
-  receptiveField(stage: string, cell: number[], options?: CallOptions & { image?: ImageInput | Tensor }): Promise<ReceptiveField>;
+  receptiveField(
+    stage: string,
+    cell: number[],
+    options?: CallOptions & { image?: ImageInput | Tensor },
+  ): Promise<ReceptiveField>;
   /** Without a block the last, without a head their mean, without a query the class token (or, without one, the mean of all). */
-  attention(options?: CallOptions & { block?: number; head?: number; query?: number; image?: ImageInput | Tensor }): Promise<AttentionMap>;
+  attention(
+    options?: CallOptions & { block?: number; head?: number; query?: number; image?: ImageInput | Tensor },
+  ): Promise<AttentionMap>;
   /** Without a method Grad-CAM, without an index the first answer. */
   explainClass(
     image: ImageInput | Tensor,

@@ -25,7 +25,9 @@ const stops = new Map();
 
 watchDevices(
   // Before the engine has started, and where it has settled for the CPU, losing a device is no loss.
-  (message) => started?.info.backend === "webgpu" && crash("device-lost", `The graphics processor was lost (${message || "no reason given"}).`),
+  (message) =>
+    started?.info.backend === "webgpu" &&
+    crash("device-lost", `The graphics processor was lost (${message || "no reason given"}).`),
   (error) => (gpuFault ??= error),
 );
 
@@ -99,7 +101,9 @@ async function load(id, request) {
 async function compute(request) {
   const network = held().network(request.model);
   gpuFault = null;
-  const call = /** @type {(wasm: unknown, network: unknown, request: Request) => Promise<unknown>} */ (calls[request.type]);
+  const call = /** @type {(wasm: unknown, network: unknown, request: Request) => Promise<unknown>} */ (
+    calls[request.type]
+  );
   const value = await call(running().wasm, network, request);
   // What a failed GPU operation leaves behind are zeros, not an error.
   if (gpuFault) throw faultOf(gpuFault);
@@ -136,16 +140,27 @@ function crash(code, message) {
 function trapOf(thrown) {
   // What the allocator does when memory cannot grow looks like any other trap; how much there was tells.
   const full = (started?.memory.buffer.byteLength ?? 0) > 2 ** 31;
-  if (full) return new EngineError("out-of-memory", "The engine ran out of memory. Free a model, or use a smaller one.");
+  if (full)
+    return new EngineError("out-of-memory", "The engine ran out of memory. Free a model, or use a smaller one.");
   const detail = Object(thrown).message ?? String(thrown);
-  return new EngineError("internal", `The engine stopped unexpectedly (${detail}). Try again; if it happens again, please report it.`);
+  return new EngineError(
+    "internal",
+    `The engine stopped unexpectedly (${detail}). Try again; if it happens again, please report it.`,
+  );
 }
 
 /** @param {Error} error of the GPU */
 function faultOf(error) {
   const full = error.constructor.name === "GPUOutOfMemoryError" || /memory/i.test(error.message);
-  if (full) return new EngineError("out-of-memory", "The graphics processor's memory is full. Free a model, or use a smaller one.");
-  return new EngineError("internal", `The graphics processor refused an operation (${error.message}). Try the backend "cpu".`);
+  if (full)
+    return new EngineError(
+      "out-of-memory",
+      "The graphics processor's memory is full. Free a model, or use a smaller one.",
+    );
+  return new EngineError(
+    "internal",
+    `The graphics processor refused an operation (${error.message}). Try the backend "cpu".`,
+  );
 }
 
 /** @param {string} message */

@@ -52,7 +52,11 @@ for (const [title, make] of Object.entries(BAD_IMAGES)) {
 test("an empty canvas, and what is no image at all, are refused", async () => {
   const errors = await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 0, height: 0 });
-    return [await failure(model.classify(canvas)), await failure(model.classify("cat.jpg")), await failure(model.classify(null))];
+    return [
+      await failure(model.classify(canvas)),
+      await failure(model.classify("cat.jpg")),
+      await failure(model.classify(null)),
+    ];
   });
   for (const error of errors) await assertRefused(error, "bad-image");
 });
@@ -60,7 +64,11 @@ test("an empty canvas, and what is no image at all, are refused", async () => {
 test("a tensor of another size, or with another count of numbers, is refused", async () => {
   const errors = await page.evaluate(async () => {
     const tensor = (count, shape) => failure(model.forward({ data: new Float32Array(count), shape }));
-    return [await tensor(3 * 32 * 31, [1, 3, 32, 31]), await tensor(10, [1, 3, 32, 32]), await tensor(32 * 32, [1, 1, 32, 32])];
+    return [
+      await tensor(3 * 32 * 31, [1, 3, 32, 31]),
+      await tensor(10, [1, 3, 32, 32]),
+      await tensor(32 * 32, [1, 1, 32, 32]),
+    ];
   });
   for (const error of errors) await assertRefused(error, "bad-input");
 });
@@ -85,7 +93,10 @@ const CHECKPOINTS = {
   "of no bytes": ["truncated", cut(0)],
   "with a header length of 2^63": ["unsupported-checkpoint", async () => assemble("{}", [], 2n ** 63n)],
   "with a header length of 2^32": ["unsupported-checkpoint", async () => assemble("{}", [], 2n ** 32n)],
-  "whose header is no JSON": ["unsupported-checkpoint", async () => assemble('{"conv1.weight" = 3}', [Buffer.alloc(64)])],
+  "whose header is no JSON": [
+    "unsupported-checkpoint",
+    async () => assemble('{"conv1.weight" = 3}', [Buffer.alloc(64)]),
+  ],
   "that is another kind of file": ["unsupported-checkpoint", async () => readFile(CAT)],
   "with overlapping offsets": [
     "unsupported-checkpoint",
@@ -93,14 +104,24 @@ const CHECKPOINTS = {
   ],
   "with a gap between tensors": [
     "unsupported-checkpoint",
-    spoil((header) => Object.values(header).at(-1).data_offsets.forEach((at, i, offsets) => (offsets[i] = at + 64))),
+    spoil((header) =>
+      Object.values(header)
+        .at(-1)
+        .data_offsets.forEach((at, i, offsets) => offsets.splice(i, 1, at + 64)),
+    ),
   ],
   "with a dtype of another kind": ["unsupported-checkpoint", spoil((header) => (header[second(header)].dtype = "I64"))],
-  "with a shape that does not fit its bytes": ["unsupported-checkpoint", spoil((header) => (header[second(header)].shape = [1]))],
+  "with a shape that does not fit its bytes": [
+    "unsupported-checkpoint",
+    spoil((header) => (header[second(header)].shape = [1])),
+  ],
   "without one of its tensors": ["unsupported-checkpoint", missing],
   "with a tensor too many": ["unsupported-checkpoint", extra],
   "with a key twice": ["unsupported-checkpoint", twice],
-  "of another architecture": ["unsupported-checkpoint", async () => readFile(path.join(ROOT, "www/weights/lenet5_mnist.safetensors"))],
+  "of another architecture": [
+    "unsupported-checkpoint",
+    async () => readFile(path.join(ROOT, "www/weights/lenet5_mnist.safetensors")),
+  ],
   "with NaN weights": ["unsupported-checkpoint", notNumbers],
 };
 
@@ -122,7 +143,10 @@ async function twice() {
   const [first, other] = Object.keys(tensors);
   const file = writeCheckpoint({ tensors });
   const length = Number(file.readBigUInt64LE(0));
-  const json = file.subarray(8, 8 + length).toString().replace(`"${other}":`, `"${first}":`);
+  const json = file
+    .subarray(8, 8 + length)
+    .toString()
+    .replace(`"${other}":`, `"${first}":`);
   return assemble(json, [file.subarray(8 + length)]);
 }
 
@@ -138,7 +162,8 @@ for (const [title, [code, make]] of Object.entries(CHECKPOINTS)) {
     test(`a checkpoint ${title} is refused, as a ${kind}`, async () => {
       const url = hub.add(`${title}.safetensors`.replaceAll(" ", "-").replace("^", ""), await make());
       const error = await page.evaluate(
-        async ([network, url, kind]) => failure(engine.load(network, { source: kind === "URL" ? url : await fetchBlob(url) })),
+        async ([network, url, kind]) =>
+          failure(engine.load(network, { source: kind === "URL" ? url : await fetchBlob(url) })),
         [NETWORK, url, kind],
       );
       await assertRefused(error, code);
@@ -150,7 +175,10 @@ test("a checkpoint of another architecture is refused with what is missing and w
   const url = await hub.addFile("lenet5.safetensors", path.join(ROOT, "www/weights/lenet5_mnist.safetensors"));
   const error = await page.evaluate(([network, source]) => failure(engine.load(network, { source })), [NETWORK, url]);
   const { tensors } = await weights();
-  assert.ok(Object.keys(tensors).some((key) => error.message.includes(key)), error.message);
+  assert.ok(
+    Object.keys(tensors).some((key) => error.message.includes(key)),
+    error.message,
+  );
   await assertRefused(error, "unsupported-checkpoint");
 });
 

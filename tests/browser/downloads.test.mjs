@@ -195,13 +195,22 @@ test("a stored file is not downloaded again, can be listed and removed", async (
   await page.reload();
   await startEngine(page);
   assert.equal(await load(page, source), "cat");
-  assert.equal(hub.requests(name).reduce((sum, entry) => sum + entry.sent, 0), size);
+  assert.equal(
+    hub.requests(name).reduce((sum, entry) => sum + entry.sent, 0),
+    size,
+  );
   const stored = await page.evaluate(() => engine.stored());
-  assert.deepEqual(stored.map((file) => [file.url, file.bytes, file.complete]), [[source, size, true]]);
+  assert.deepEqual(
+    stored.map((file) => [file.url, file.bytes, file.complete]),
+    [[source, size, true]],
+  );
   await page.evaluate((key) => engine.remove(key), stored[0].key);
   assert.deepEqual(await page.evaluate(() => engine.stored()), []);
   assert.equal(await load(page, source), "cat");
-  assert.equal(hub.requests(name).reduce((sum, entry) => sum + entry.sent, 0), 2 * size);
+  assert.equal(
+    hub.requests(name).reduce((sum, entry) => sum + entry.sent, 0),
+    2 * size,
+  );
 });
 
 test("cancelling keeps what has arrived", async (t) => {
@@ -228,7 +237,10 @@ test("without room on disk the file is used from memory, with a notice", async (
   const codes = await page.evaluate(() => notices.map((notice) => notice.code));
   assert.deepEqual(codes, ["memory-only"]);
   const stored = await page.evaluate(() => engine.stored());
-  assert.deepEqual(stored.filter((file) => file.complete), []);
+  assert.deepEqual(
+    stored.filter((file) => file.complete),
+    [],
+  );
 });
 
 test("two tabs that load the same file at once both get it whole", async (t) => {
@@ -238,8 +250,17 @@ test("two tabs that load the same file at once both get it whole", async (t) => 
   await startEngine(other);
   assert.deepEqual(await Promise.all([load(page, source), load(other, source)]), ["cat", "cat"]);
   const stored = await other.evaluate(() => engine.stored());
-  assert.deepEqual(stored.map((file) => [file.url, file.bytes, file.complete]), [[source, size, true]]);
+  assert.deepEqual(
+    stored.map((file) => [file.url, file.bytes, file.complete]),
+    [[source, size, true]],
+  );
   const before = hub.requests(name).length;
   assert.equal(await load(other, source), "cat");
-  assert.equal(hub.requests(name).slice(before).reduce((sum, entry) => sum + entry.sent, 0), 0);
+  assert.equal(
+    hub
+      .requests(name)
+      .slice(before)
+      .reduce((sum, entry) => sum + entry.sent, 0),
+    0,
+  );
 });

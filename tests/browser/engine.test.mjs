@@ -51,7 +51,8 @@ test("auto leaves a missing or a software adapter alone and gives its reason", a
   assert.equal(info.backend, "cpu");
   assert.match(info.reason, /\w+ \w+/);
   const fetched = site.log.map((entry) => entry.path);
-  if (BACKEND === "cpu") assert.ok(!fetched.some((path) => path.startsWith("pkg/webgpu/")), "the WebGPU build was fetched");
+  if (BACKEND === "cpu")
+    assert.ok(!fetched.some((path) => path.startsWith("pkg/webgpu/")), "the WebGPU build was fetched");
 });
 
 test("asking for WebGPU where there is none is refused", { skip: BACKEND === "webgpu" }, async (t) => {
@@ -72,10 +73,19 @@ test("the small network sees a cat, with less than 2 MB transferred and nothing 
   assert.equal(top[0].label, "cat");
   assert.equal(logits.length, 10);
   assert.ok(top[0].probability > top[1].probability && top[1].probability > top[2].probability);
-  assert.ok(["preprocess", "forward", "read"].every((part) => ms[part] >= 0), JSON.stringify(ms));
+  assert.ok(
+    ["preprocess", "forward", "read"].every((part) => ms[part] >= 0),
+    JSON.stringify(ms),
+  );
   assert.deepEqual(errors, []);
-  assert.deepEqual(elsewhere.filter((url) => !/^(blob|data|about):/.test(url)), []);
-  assert.deepEqual(site.log.filter((entry) => entry.status !== 200), []);
+  assert.deepEqual(
+    elsewhere.filter((url) => !/^(blob|data|about):/.test(url)),
+    [],
+  );
+  assert.deepEqual(
+    site.log.filter((entry) => entry.status !== 200),
+    [],
+  );
   const transferred = site.log.reduce((sum, entry) => sum + entry.bytes, 0);
   if (BACKEND === "cpu") assert.ok(transferred < 2 * MEGABYTE, `${transferred} bytes`);
 });
@@ -146,7 +156,10 @@ test("a seeded resnet18 through the download path equals PyTorch at every stage,
   for (const name of names) {
     const { shape, at, values } = reference.stages[name];
     assert.deepEqual(result.observed[name].shape, shape, name);
-    const off = difference(at.map((i) => result.observed[name].data[i]), values);
+    const off = difference(
+      at.map((i) => result.observed[name].data[i]),
+      values,
+    );
     assert.ok(off < 1e-3, `${name} is off by ${off}`);
   }
   assert.ok(result.stages.includes("download") && result.stages.includes("upload"), result.stages.join());
@@ -177,7 +190,9 @@ test("calls made at once are answered each with its own result", async (t) => {
   const { page } = await withEngine(t);
   const { together, apart } = await page.evaluate(async () => {
     const model = await engine.load("resnet20_cifar10");
-    const photos = await Promise.all(["cat_chelsea", "rocket", "panda"].map((name) => fetchBlob(`www/samples/${name}.jpg`)));
+    const photos = await Promise.all(
+      ["cat_chelsea", "rocket", "panda"].map((name) => fetchBlob(`www/samples/${name}.jpg`)),
+    );
     const together = await Promise.all(photos.map((photo) => model.classify(photo)));
     const apart = [];
     for (const photo of photos) apart.push(await model.classify(photo));
@@ -197,5 +212,8 @@ test("an engine that was closed refuses with its code", async (t) => {
     const errors = [await failure(engine.load("resnet20_cifar10")), await failure(model.classify(new Blob(["x"])))];
     return errors.map((error) => [error.engine, error.code]);
   });
-  assert.deepEqual(codes, [[true, "freed"], [true, "freed"]]);
+  assert.deepEqual(codes, [
+    [true, "freed"],
+    [true, "freed"],
+  ]);
 });

@@ -37,7 +37,17 @@ test("a cell: its formula is its value; its field is a gradient within the theor
       const { box } = field;
       return v !== 0 && (x < box.x || y < box.y || x >= box.x + box.width || y >= box.y + box.height);
     }).length;
-    return { unasked, value, formula, shape: field.map.shape, gradient: field.gradient.shape, inner: field.value, pixels: field.pixels, outside, wrong: await failure(model.cell("layer2.0", [99, 0, 0])) };
+    return {
+      unasked,
+      value,
+      formula,
+      shape: field.map.shape,
+      gradient: field.gradient.shape,
+      inner: field.value,
+      pixels: field.pixels,
+      outside,
+      wrong: await failure(model.cell("layer2.0", [99, 0, 0])),
+    };
   });
   assert.equal(found.unasked.code, "bad-input");
   assert.ok(Math.abs(found.value - found.formula.recomputed) <= 1e-3 * Math.max(1, Math.abs(found.value)));
@@ -57,7 +67,14 @@ test("attention is a map that sums to one with what it leaves out; the lens ends
     const lens = await model.logitLens(cat, { k: 2 });
     const why = await model.explainClass(cat, { method: "attention", index: 3 });
     const none = await failure((await engine.load("resnet20_cifar10")).attention({ image: cat }));
-    return { top, sum: map.data.reduce((a, b) => a + b, 0), map: { ...map, data: map.data.length }, last: lens.rows.at(-1), why: { ...why, data: [...why.data] }, none };
+    return {
+      top,
+      sum: map.data.reduce((a, b) => a + b, 0),
+      map: { ...map, data: map.data.length },
+      last: lens.rows.at(-1),
+      why: { ...why, data: [...why.data] },
+      none,
+    };
   });
   assert.equal(found.map.data, 64);
   assert.equal(found.map.block, 2);
@@ -74,11 +91,22 @@ test("what is switched off changes the answer, and what is restored does not", a
     const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
     const model = await engine.load("resnet20_cifar10");
     const before = (await model.classify(cat)).logits;
-    const count = await model.ablate([{ stage: "layer1.0.add", what: "shortcut" }, { stage: "conv1", what: "channel", index: 2 }]);
+    const count = await model.ablate([
+      { stage: "layer1.0.add", what: "shortcut" },
+      { stage: "conv1", what: "channel", index: 2 },
+    ]);
     const off = (await model.classify(cat)).logits;
     const none = await model.ablate([]);
     const again = (await model.classify(cat)).logits;
-    return { before: [...before], off: [...off], again: [...again], count, none, wrong: await failure(model.ablate([{ stage: "nowhere", what: "zero" }])), no: await failure(model.ablate("all")) };
+    return {
+      before: [...before],
+      off: [...off],
+      again: [...again],
+      count,
+      none,
+      wrong: await failure(model.ablate([{ stage: "nowhere", what: "zero" }])),
+      no: await failure(model.ablate("all")),
+    };
   });
   assert.equal(found.count, 2);
   assert.equal(found.none, 0);
@@ -92,13 +120,23 @@ test("parts of a stage are those of the whole, and so are its small maps", async
   const found = await withEngine(t, async () => {
     const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
     const out = {};
-    for (const [id, stage, part] of [["resnet20_cifar10", "layer2", [null, [5, 6], null, null]], ["swin_cifar10", "layers.1", [null, null, null, [5, 6]]], ["vit_cifar10", "blocks.2", [null, [1, 65], [5, 6]]]]) {
+    for (const [id, stage, part] of [
+      ["resnet20_cifar10", "layer2", [null, [5, 6], null, null]],
+      ["swin_cifar10", "layers.1", [null, null, null, [5, 6]]],
+      ["vit_cifar10", "blocks.2", [null, [1, 65], [5, 6]]],
+    ]) {
       const model = await engine.load(id);
       const whole = (await model.observe(cat, [stage]))[stage];
       const ranged = (await model.observe(cat, [stage], { ranges: { [stage]: part } }))[stage];
       const maps = await model.maps(stage, { side: 4 });
       const wrong = await failure(model.observe(cat, [stage], { ranges: { [stage]: [[0, 99]] } }));
-      out[id] = { whole: [...whole.data], ranged: [...ranged.data], shape: ranged.shape, maps: { ...maps, data: [...maps.data], high: [...maps.high] }, wrong: wrong.code };
+      out[id] = {
+        whole: [...whole.data],
+        ranged: [...ranged.data],
+        shape: ranged.shape,
+        maps: { ...maps, data: [...maps.data], high: [...maps.high] },
+        wrong: wrong.code,
+      };
     }
     return out;
   });
@@ -109,7 +147,10 @@ test("parts of a stage are those of the whole, and so are its small maps", async
   };
   for (const [id, { whole, ranged, maps, wrong }] of Object.entries(found)) {
     const { rows, columns } = maps;
-    const channel = Array.from({ length: rows * columns }, (_, i) => whole[at[id](Math.floor(i / columns), i % columns)]);
+    const channel = Array.from(
+      { length: rows * columns },
+      (_, i) => whole[at[id](Math.floor(i / columns), i % columns)],
+    );
     assert.deepEqual(ranged, channel, id);
     assert.equal(Math.fround(maps.high[5]), Math.max(...channel), id);
     assert.deepEqual(maps.shape.slice(1), [4, 4], id);

@@ -16,7 +16,13 @@ export const BACKEND = process.env.VITRINE_BACKEND === "webgpu" ? "webgpu" : "cp
 
 const PREFIX = "/some/sub/path/";
 const BLANK = "blank.html";
-const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const QUIET = [
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 /** For one step of a test: what takes longer hangs. Software WebGPU on two shared cores is slow. */
 export const PATIENCE = BACKEND === "webgpu" ? 240_000 : 60_000;
@@ -108,7 +114,10 @@ function xtask(...args) {
 async function artifact(command, name, file, ...options) {
   const folder = path.join(ROOT, "tests/artifacts");
   const target = path.join(folder, file);
-  const exists = await access(target).then(() => true, () => false);
+  const exists = await access(target).then(
+    () => true,
+    () => false,
+  );
   if (!exists) {
     await mkdir(folder, { recursive: true });
     await xtask(command, name, `${target}.part`, ...options);

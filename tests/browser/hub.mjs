@@ -110,7 +110,9 @@ export class Hub {
     if (!fault.wholeOnly) response.setHeader("Accept-Ranges", "bytes");
     const fresh = !entry.ifRange || entry.ifRange === etag;
     const range = !fault.wholeOnly && fresh ? entry.range?.match(/^bytes=(\d+)-(\d*)$/) : null;
-    const [start, end] = range ? [Number(range[1]), range[2] ? Math.min(Number(range[2]) + 1, length) : length] : [0, length];
+    const [start, end] = range
+      ? [Number(range[1]), range[2] ? Math.min(Number(range[2]) + 1, length) : length]
+      : [0, length];
     if (start >= end) {
       entry.status = 416;
       response.writeHead(416, { "Content-Range": `bytes */${length}` });

@@ -45,12 +45,17 @@ const settled = (page, step) => page.locator(`.lesson[data-step="${step.id}"]:no
 const shown = (page) =>
   page.locator(".figure-frame").evaluate((frame) => {
     const drawn = (canvas) => {
-      const words = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+      const words = new Uint32Array(
+        canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer,
+      );
       return words.some((word) => word !== words[0]);
     };
     return {
-      outcome: frame.dataset.outcome, text: frame.innerText.trim(),
-      drawings: [...frame.querySelectorAll("canvas")].filter(drawn).length + frame.querySelectorAll("svg *, .bar-fill, .block-box, td").length,
+      outcome: frame.dataset.outcome,
+      text: frame.innerText.trim(),
+      drawings:
+        [...frame.querySelectorAll("canvas")].filter(drawn).length +
+        frame.querySelectorAll("svg *, .bar-fill, .block-box, td").length,
     };
   });
 
@@ -67,7 +72,8 @@ for (const language of ["en", "ko"]) {
         assert.ok(!text.includes(FIGURES[language].notBuilt), `${lesson.id}/${step.id}: ${text}`);
         assert.ok(drawings > 0, `${lesson.id}/${step.id} shows an empty figure`);
         assert.equal(await page.locator(".step-figure .badge").count(), 1, `${lesson.id}/${step.id} has no badge`);
-        for (const part of named(language, step)) await page.locator(`.lesson [data-part~="${part}"]`).first().waitFor({ state: "attached" });
+        for (const part of named(language, step))
+          await page.locator(`.lesson [data-part~="${part}"]`).first().waitFor({ state: "attached" });
         if (step.formula) assert.equal(await page.locator(".formula math").count(), 1);
         if (index < lesson.steps.length - 1) await page.keyboard.press(index % 2 ? "ArrowRight" : " ");
       }
@@ -130,22 +136,39 @@ test("no lesson is wider than a phone", SAME, async (t) => {
 });
 
 /** One step for each view and what it shows of it. */
-const kinds = new Map(lessons.flatMap((lesson) => lesson.steps.map((step) => {
-  const { show, paint, by } = step.figure.state;
-  return [JSON.stringify([step.figure.view, show, paint, by]), { lesson, step }];
-})));
+const kinds = new Map(
+  lessons.flatMap((lesson) =>
+    lesson.steps.map((step) => {
+      const { show, paint, by } = step.figure.state;
+      return [JSON.stringify([step.figure.view, show, paint, by]), { lesson, step }];
+    }),
+  ),
+);
 
-for (const [width, colorScheme] of [[1280, "light"], [390, "dark"], [1280, "dark"], [390, "light"]]) {
+for (const [width, colorScheme] of [
+  [1280, "light"],
+  [390, "dark"],
+  [1280, "dark"],
+  [390, "light"],
+]) {
   test(`axe finds nothing at ${width} px, ${colorScheme}`, SAME, async (t) => {
     const axe = await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
-    const { page } = await opened(t, "lang=en", { viewport: { width, height: 800 }, colorScheme, bypassCSP: true, reducedMotion: "reduce" });
+    const { page } = await opened(t, "lang=en", {
+      viewport: { width, height: 800 },
+      colorScheme,
+      bypassCSP: true,
+      reducedMotion: "reduce",
+    });
     await page.locator(".lesson-list").waitFor();
     await page.evaluate(axe);
     // The bar lies over whatever is scrolled beneath it, which axe takes for a target cut short.
     await page.addStyleTag({ content: ".steps { position: static !important; }" });
     const check = async (at) => {
       const found = await page.evaluate(async () => {
-        const { violations } = await axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } });
+        const { violations } = await axe.run(document, {
+          resultTypes: ["violations"],
+          rules: { "target-size": { enabled: true } },
+        });
         return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
       });
       assert.deepEqual(found, [], at);

@@ -29,13 +29,17 @@ test("VGG-16's 553 MB reach the GPU through less than 500 MB of wasm memory", { 
     const { wasmMemory: answered } = await engine.stats();
     return { loaded, answered, seconds, backend: engine.info.backend };
   }, source);
-  t.diagnostic(`${(loaded / MEGABYTE).toFixed(1)} MB of wasm memory after loading in ${seconds.toFixed(0)} s, ${(answered / MEGABYTE).toFixed(1)} MB after an answer`);
+  t.diagnostic(
+    `${(loaded / MEGABYTE).toFixed(1)} MB of wasm memory after loading in ${seconds.toFixed(0)} s, ${(answered / MEGABYTE).toFixed(1)} MB after an answer`,
+  );
   assert.equal(backend, "webgpu");
   assert.ok(loaded < LIMIT && answered < LIMIT, `${loaded} bytes after loading, ${answered} after an answer`);
   assert.deepEqual(errors, []);
 });
 
-test("no task on the page's thread takes more than 50 ms while VGG-16 loads and runs", { skip: !process.env.VITRINE_LARGE }, async (t) => {
+test("no task on the page's thread takes more than 50 ms while VGG-16 loads and runs", {
+  skip: !process.env.VITRINE_LARGE,
+}, async (t) => {
   const [site, browser] = await Promise.all([startSite(), launch()]);
   t.after(() => Promise.all([browser.close(), site.close()]));
   const { page, errors } = await openPage(browser, `${site.url}?backend=${BACKEND}#/classify?photo=cat_chelsea`);
@@ -45,7 +49,9 @@ test("no task on the page's thread takes more than 50 ms while VGG-16 loads and 
   await page.evaluate(() => {
     window.tasks = [];
     window.frames = [];
-    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration, startTime }) => ({ duration, startTime })))).observe({ type: "longtask" });
+    new PerformanceObserver((list) =>
+      window.tasks.push(...list.getEntries().map(({ duration, startTime }) => ({ duration, startTime }))),
+    ).observe({ type: "longtask" });
     const step = (now) => {
       window.frames.push(now);
       requestAnimationFrame(step);
@@ -54,13 +60,26 @@ test("no task on the page's thread takes more than 50 ms while VGG-16 loads and 
   });
   await page.locator('input[type="file"][accept=".safetensors"]').setInputFiles(await checkpoint("vgg16"));
   // The answer names one of ImageNet's thousand classes, of which the first network knew ten.
-  await page.waitForFunction((before) => {
-    const now = [...document.querySelectorAll(".guess-value")].map(({ textContent }) => textContent).join();
-    return now !== before && document.querySelectorAll(".guess-value").length >= 5 && /VGG-16/.test(document.querySelector("main")?.innerText ?? "");
-  }, before, { polling: 500 });
-  const { tasks, gaps } = await page.evaluate(() => ({ tasks: window.tasks, gaps: window.frames.slice(1).map((at, i) => at - window.frames[i]) }));
+  await page.waitForFunction(
+    (before) => {
+      const now = [...document.querySelectorAll(".guess-value")].map(({ textContent }) => textContent).join();
+      return (
+        now !== before &&
+        document.querySelectorAll(".guess-value").length >= 5 &&
+        /VGG-16/.test(document.querySelector("main")?.innerText ?? "")
+      );
+    },
+    before,
+    { polling: 500 },
+  );
+  const { tasks, gaps } = await page.evaluate(() => ({
+    tasks: window.tasks,
+    gaps: window.frames.slice(1).map((at, i) => at - window.frames[i]),
+  }));
   const late = gaps.filter((gap) => gap > 50).length;
-  t.diagnostic(`${gaps.length} frames, ${late} later than 50 ms; ${tasks.length} tasks over 50 ms, the longest ${Math.max(0, ...tasks.map(({ duration }) => duration)).toFixed(0)} ms`);
+  t.diagnostic(
+    `${gaps.length} frames, ${late} later than 50 ms; ${tasks.length} tasks over 50 ms, the longest ${Math.max(0, ...tasks.map(({ duration }) => duration)).toFixed(0)} ms`,
+  );
   assert.deepEqual(tasks, []);
   assert.deepEqual(errors, []);
 });

@@ -74,7 +74,10 @@ test("the table holds what was measured, and every network has its card", async 
   const cells = await page.locator(".parity-table td").allInnerTexts();
   assert.equal(cells.length, 2 * new Set(rows.map(({ model }) => model)).size);
   assert.deepEqual(
-    cells.filter((cell) => cell.includes("× 10")).map((cell) => cell.split(" ")[0]).sort(),
+    cells
+      .filter((cell) => cell.includes("× 10"))
+      .map((cell) => cell.split(" ")[0])
+      .sort(),
     rows.map(({ error }) => exponent(error)).sort(),
   );
   assert.equal(await card(page, "mae_vit_cifar10").getByRole("button").count(), 0);
@@ -84,7 +87,12 @@ test("the table holds what was measured, and every network has its card", async 
 for (const width of [1280, 390]) {
   for (const colorScheme of ["light", "dark"]) {
     test(`axe finds nothing at ${width} px, ${colorScheme}, and nothing is too wide`, async (t) => {
-      const { page } = await opened(t, { viewport: { width, height: 800 }, colorScheme, bypassCSP: true, reducedMotion: "reduce" });
+      const { page } = await opened(t, {
+        viewport: { width, height: 800 },
+        colorScheme,
+        bypassCSP: true,
+        reducedMotion: "reduce",
+      });
       await page.evaluate(await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
       const found = await page.evaluate(async () => {
         const { violations } = await axe.run(document, { resultTypes: ["violations"] });

@@ -74,7 +74,10 @@ test("a first visit ends in a cat, with less than 2 MB transferred and nothing i
   assert.equal(await bars.count(), 5);
   assert.match(await answer(page).innerText(), BACKEND === "webgpu" ? /WebGPU/ : /CPU/);
   assert.deepEqual(errors, []);
-  assert.deepEqual(site.log.filter((entry) => entry.status !== 200), []);
+  assert.deepEqual(
+    site.log.filter((entry) => entry.status !== 200),
+    [],
+  );
   t.diagnostic(`${transferred} bytes transferred before the first answer`);
   if (BACKEND === "cpu") assert.ok(transferred < 2_000_000, `${transferred} bytes`);
 });
@@ -141,7 +144,10 @@ test("nothing large is downloaded before the visitor says so", async (t) => {
   assert.deepEqual(elsewhere, []);
   await start.click();
   await page.getByRole("alert").waitFor();
-  assert.ok(elsewhere.length > 0 && elsewhere.every((url) => url.startsWith("https://huggingface.co/")), elsewhere.join());
+  assert.ok(
+    elsewhere.length > 0 && elsewhere.every((url) => url.startsWith("https://huggingface.co/")),
+    elsewhere.join(),
+  );
   await offer.getByRole("button", { name: "Use the small one" }).click();
   assert.equal(await answered(page), "cat");
 });
@@ -187,7 +193,9 @@ for (const colorScheme of ["light", "dark"]) {
     await answered(page);
     await page.evaluate(await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
     const violations = await page.evaluate(async () => {
-      const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] });
+      const { violations } = await axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+      });
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
     });
     assert.deepEqual(violations, []);
@@ -197,7 +205,10 @@ for (const colorScheme of ["light", "dark"]) {
 test("a phone shows all of it without scrolling sideways", async (t) => {
   const { page } = await openVitrine(t, { viewport: { width: 360, height: 740 } });
   await answered(page);
-  const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: innerWidth }));
+  const { wide, screen } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    screen: innerWidth,
+  }));
   assert.ok(wide <= screen, `${wide} px on a screen of ${screen}`);
 });
 
@@ -207,7 +218,8 @@ test("the keyboard alone gets from the start to another photo", async (t) => {
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   const sample = page.getByRole("button", { name: "Giant panda" });
-  for (let i = 0; i < 60 && !(await sample.evaluate((node) => node === document.activeElement)); i++) await page.keyboard.press("Tab");
+  for (let i = 0; i < 60 && !(await sample.evaluate((node) => node === document.activeElement)); i++)
+    await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   assert.notEqual(await answeredPhoto(page, "Giant panda"), "");
 });

@@ -10,7 +10,18 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { BACKEND, ROOT, checkpoint, expected, input, launch, noise, openPage, startEngine, startSite } from "./harness.mjs";
+import {
+  BACKEND,
+  ROOT,
+  checkpoint,
+  expected,
+  input,
+  launch,
+  noise,
+  openPage,
+  startEngine,
+  startSite,
+} from "./harness.mjs";
 import { Hub } from "./hub.mjs";
 
 /** The largest relative error of an answer, max |a - b| over max |b|. */
@@ -34,7 +45,13 @@ export async function measure(page, model) {
     const source = await hub.addFile(`${model}.safetensors`, await checkpoint(model));
     const values = hub.add("input", await readFile(await input(model)));
     const seeded = reference.mask ? hub.add("noise", await readFile(await noise(model, PATCHES))) : null;
-    const answer = await page.evaluate(compute, { id: model, source, values, seeded, at: reference.reconstruction?.at });
+    const answer = await page.evaluate(compute, {
+      id: model,
+      source,
+      values,
+      seeded,
+      at: reference.reconstruction?.at,
+    });
     if (answer.backend !== BACKEND) throw new Error(`the engine went on with ${answer.backend}`);
     return seeded ? reconstructionError(answer, reference) : relativeError(answer.output, reference.output);
   } finally {
@@ -94,7 +111,13 @@ async function row(site, model) {
     const error = await Promise.race([measure(page, model), late]);
     if (!Number.isFinite(error)) throw new Error("the answer has another shape, another mask or no numbers");
     const date = new Date().toISOString().slice(0, 10);
-    return { model, backend: BACKEND, error: Number(error.toPrecision(3)), date, browser: `Chromium ${browser.version()}` };
+    return {
+      model,
+      backend: BACKEND,
+      error: Number(error.toPrecision(3)),
+      date,
+      browser: `Chromium ${browser.version()}`,
+    };
   } finally {
     clearTimeout(timer);
     await browser.close();

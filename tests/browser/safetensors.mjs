@@ -9,7 +9,14 @@ export async function readCheckpoint(file) {
   const { __metadata__: metadata, ...entries } = JSON.parse(data.subarray(8, 8 + length).toString());
   const inOrder = Object.entries(entries).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
   const tensors = {};
-  for (const [key, { dtype, shape, data_offsets: [start, end] }] of inOrder) {
+  for (const [
+    key,
+    {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of inOrder) {
     tensors[key] = { dtype, shape, bytes: data.subarray(8 + length + start, 8 + length + end) };
   }
   return { metadata, tensors };
@@ -20,10 +27,14 @@ export function writeCheckpoint({ metadata, tensors }, change = () => {}) {
   const header = metadata ? { __metadata__: metadata } : {};
   let end = 0;
   for (const [key, { dtype, shape, bytes }] of Object.entries(tensors)) {
-    header[key] = { dtype, shape, data_offsets: [end, (end += bytes.length)] };
+    header[key] = { dtype, shape, data_offsets: [end, end + bytes.length] };
+    end += bytes.length;
   }
   change(header);
-  return assemble(JSON.stringify(header), Object.values(tensors).map((tensor) => tensor.bytes));
+  return assemble(
+    JSON.stringify(header),
+    Object.values(tensors).map((tensor) => tensor.bytes),
+  );
 }
 
 export function assemble(json, parts, length = undefined) {

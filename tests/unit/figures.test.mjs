@@ -17,9 +17,16 @@ test("both languages have the same words with the same placeholders", () => {
 
 test("every word that a figure names exists, and every one is used", async () => {
   const folders = ["www/app/figures/", "www/app/lessons/"].map((folder) => new URL(`../../${folder}`, import.meta.url));
-  const files = await Promise.all(folders.map(async (folder) => (await readdir(folder)).filter((name) => name.endsWith(".js")).map((name) => readFile(new URL(name, folder), "utf8"))));
+  const files = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder))
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => readFile(new URL(name, folder), "utf8")),
+    ),
+  );
   const sources = (await Promise.all(files.flat())).join("\n");
   for (const [, key] of sources.matchAll(/\bf\("([^"]+)"/g)) assert.ok(key in en, `${key} is missing`);
   const families = [...sources.matchAll(/\bf\(`([\w.]+)\$/g)].map(([, start]) => start);
-  for (const key of Object.keys(en)) assert.ok(sources.includes(`"${key}"`) || families.some((start) => key.startsWith(start)), `${key} is not used`);
+  for (const key of Object.keys(en))
+    assert.ok(sources.includes(`"${key}"`) || families.some((start) => key.startsWith(start)), `${key} is not used`);
 });

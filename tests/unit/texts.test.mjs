@@ -6,13 +6,17 @@ import en from "../../www/i18n/en.js";
 import ko from "../../www/i18n/ko.js";
 
 const flatten = (table, prefix = "") =>
-  Object.entries(table).flatMap(([key, value]) => (typeof value === "string" ? [[prefix + key, value]] : flatten(value, `${prefix}${key}.`)));
+  Object.entries(table).flatMap(([key, value]) =>
+    typeof value === "string" ? [[prefix + key, value]] : flatten(value, `${prefix}${key}.`),
+  );
 const texts = { en: new Map(flatten(en)), ko: new Map(flatten(ko)) };
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
 async function sources() {
   const folder = new URL("../../www/", import.meta.url);
-  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js") && !name.startsWith("i18n"));
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (name) => name.endsWith(".js") && !name.startsWith("i18n"),
+  );
   return (await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
 }
 
@@ -31,6 +35,8 @@ test("every text that the page names exists, and every one is used", async () =>
     ...[...source.matchAll(/\bt\(`([\w.]+)\$/g)].map(([, start]) => start),
     ...[...source.matchAll(/\btOf\("([\w.]+)"/g)].map(([, group]) => `${group}.`),
   ];
-  const unused = [...texts.en.keys()].filter((key) => !source.includes(`"${key}"`) && !families.some((start) => key.startsWith(start)));
+  const unused = [...texts.en.keys()].filter(
+    (key) => !source.includes(`"${key}"`) && !families.some((start) => key.startsWith(start)),
+  );
   assert.deepEqual(unused, []);
 });

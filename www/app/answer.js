@@ -22,13 +22,17 @@ export function answerPanel(app) {
     body,
   );
   let kind = "";
-  store.show(["run", "load", "engine", "picture"], (state) => {
-    const next = kindOf(state);
-    panel.setAttribute("aria-busy", String(next === "loading" || state.run.status === "running"));
-    if (next === kind && next === "loading") return;
-    kind = next;
-    fill(body, content(app, next));
-  }, signal);
+  store.show(
+    ["run", "load", "engine", "picture"],
+    (state) => {
+      const next = kindOf(state);
+      panel.setAttribute("aria-busy", String(next === "loading" || state.run.status === "running"));
+      if (next === kind && next === "loading") return;
+      kind = next;
+      fill(body, content(app, next));
+    },
+    signal,
+  );
   return panel;
 }
 
@@ -49,15 +53,25 @@ function content(app, kind) {
   const { engine, run, load } = store.state;
   switch (kind) {
     case "engine-failed":
-      return failureCard(/** @type {any} */ (engine.failure), button(t("actions.retry"), () => void session.start(), { class: "primary" }));
+      return failureCard(
+        /** @type {any} */ (engine.failure),
+        button(t("actions.retry"), () => void session.start(), { class: "primary" }),
+      );
     case "loading":
       return loadPanel(app);
     case "run-failed":
-      return failureCard(/** @type {any} */ (run.failure), button(t("actions.retry"), () => void session.run(), { class: "primary" }));
+      return failureCard(
+        /** @type {any} */ (run.failure),
+        button(t("actions.retry"), () => void session.run(), { class: "primary" }),
+      );
     case "no-photo":
       return el("p", { class: "quiet" }, t("answer.noPhoto"));
     case "no-names":
-      return [el("p", { class: "headline" }, t("answer.noNames")), el("p", null, t("answer.noNamesWhy", { network: load.entry?.title ?? "" })), facts(store.state)];
+      return [
+        el("p", { class: "headline" }, t("answer.noNames")),
+        el("p", null, t("answer.noNamesWhy", { network: load.entry?.title ?? "" })),
+        facts(store.state),
+      ];
     case "answer":
       return [guesses(store.state), facts(store.state)];
     default:
@@ -67,26 +81,41 @@ function content(app, kind) {
 
 /** @param {string} kind */
 function skeleton(kind) {
-  const bars = [0.9, 0.4, 0.25, 0.15, 0.1].map((width) => el("div", { class: "bone", style: { width: `${100 * width}%` } }));
-  return [el("p", { class: "quiet" }, t(kind === "starting" ? "answer.starting" : "answer.running")), el("div", { class: "bones", "aria-hidden": true }, bars)];
+  const bars = [0.9, 0.4, 0.25, 0.15, 0.1].map((width) =>
+    el("div", { class: "bone", style: { width: `${100 * width}%` } }),
+  );
+  return [
+    el("p", { class: "quiet" }, t(kind === "starting" ? "answer.starting" : "answer.running")),
+    el("div", { class: "bones", "aria-hidden": true }, bars),
+  ];
 }
 
 /** @param {State} state */
 function guesses({ run }) {
   const top = run.top ?? [];
-  const rows = top.map((guess, index) => el(
-    "li",
-    { class: index === 0 ? "first" : "" },
-    el("span", { class: "guess-label" }, className(guess.label)),
-    el("span", { class: "guess-value" }, percent(guess.probability)),
-    el("span", { class: "bar", "aria-hidden": true }, el("span", { class: "bar-fill", style: { width: `${100 * guess.probability}%` } })),
-  ));
+  const rows = top.map((guess, index) =>
+    el(
+      "li",
+      { class: index === 0 ? "first" : "" },
+      el("span", { class: "guess-label" }, className(guess.label)),
+      el("span", { class: "guess-value" }, percent(guess.probability)),
+      el(
+        "span",
+        { class: "bar", "aria-hidden": true },
+        el("span", { class: "bar-fill", style: { width: `${100 * guess.probability}%` } }),
+      ),
+    ),
+  );
   const sure = (top[0]?.probability ?? 0) >= 0.5;
   return el(
     "div",
     { class: "guesses" },
     el("p", { class: "headline" }, className(top[0]?.label ?? "")),
-    el("p", { class: "quiet" }, t(sure ? "answer.sure" : "answer.unsure", { percent: percent(top[0]?.probability ?? 0) })),
+    el(
+      "p",
+      { class: "quiet" },
+      t(sure ? "answer.sure" : "answer.unsure", { percent: percent(top[0]?.probability ?? 0) }),
+    ),
     el("ol", { class: "bars", "aria-label": t("answer.top") }, rows),
     badge("computed"),
   );
@@ -100,12 +129,26 @@ function facts({ load, run, engine }) {
     entry.parameters > 0 && t("facts.parameters", { count: short(entry.parameters) }),
     entry.bytes > 0 && size(entry.bytes),
     t("facts.device", { device: deviceName(engine) }),
-  ].filter(Boolean).join(" · ");
-  return el("div", { class: "facts-foot" }, el("p", null, el("strong", null, entry.title), ` · ${line}`), run.ms && times(run.ms));
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  return el(
+    "div",
+    { class: "facts-foot" },
+    el("p", null, el("strong", null, entry.title), ` · ${line}`),
+    run.ms && times(run.ms),
+  );
 }
 
 /** @param {import("./types.js").Times} ms */
 function times(ms) {
-  const part = (/** @type {string} */ name, /** @type {number} */ value) => el("div", null, el("dt", null, name), el("dd", null, time(value)));
-  return el("dl", { class: "facts" }, part(t("facts.preprocess"), ms.preprocess), part(t("facts.forward"), ms.forward), part(t("facts.read"), ms.read));
+  const part = (/** @type {string} */ name, /** @type {number} */ value) =>
+    el("div", null, el("dt", null, name), el("dd", null, time(value)));
+  return el(
+    "dl",
+    { class: "facts" },
+    part(t("facts.preprocess"), ms.preprocess),
+    part(t("facts.forward"), ms.forward),
+    part(t("facts.read"), ms.read),
+  );
 }

@@ -8,7 +8,13 @@ import { t } from "./text.js";
 
 /** @param {Origin} origin */
 export function badge(origin) {
-  const text = { computed: "badge.computed", precomputed: "badge.precomputed", illustration: "badge.illustration" }[origin];
-  const why = { computed: "badge.computedWhy", precomputed: "badge.precomputedWhy", illustration: "badge.illustrationWhy" }[origin];
+  const text = { computed: "badge.computed", precomputed: "badge.precomputed", illustration: "badge.illustration" }[
+    origin
+  ];
+  const why = {
+    computed: "badge.computedWhy",
+    precomputed: "badge.precomputedWhy",
+    illustration: "badge.illustrationWhy",
+  }[origin];
   return el("span", { class: `badge ${origin}`, title: t(why) }, t(text));
 }

@@ -11,14 +11,19 @@ export function cameraView(app) {
   const video = el("video", { autoplay: true, muted: true, playsinline: true, "aria-label": t("camera.label") });
   const view = el("div", { class: "camera" });
   const stop = () => store.set({ camera: false });
-  const take = button(t("camera.take"), () => void shoot(app, video), { icon: "camera", class: "primary", disabled: true });
+  const take = button(t("camera.take"), () => void shoot(app, video), {
+    icon: "camera",
+    class: "primary",
+    disabled: true,
+  });
   fill(view, video, el("div", { class: "actions" }, take, button(t("camera.stop"), stop, {})));
   void open(app, video).then(
     () => {
       take.disabled = false;
       take.focus();
     },
-    (error) => fill(view, failureCard({ ...failureOf(error), code: cameraCode(error) }, button(t("camera.close"), stop))),
+    (error) =>
+      fill(view, failureCard({ ...failureOf(error), code: cameraCode(error) }, button(t("camera.close"), stop))),
   );
   return view;
 }
@@ -40,10 +45,14 @@ async function open({ store, signal }, video) {
     end();
   };
   store.on(["camera"], finish, over.signal);
-  signal.addEventListener("abort", () => {
-    finish();
-    store.set({ camera: false });
-  }, { signal: over.signal });
+  signal.addEventListener(
+    "abort",
+    () => {
+      finish();
+      store.set({ camera: false });
+    },
+    { signal: over.signal },
+  );
   video.srcObject = stream;
   await video.play();
 }

@@ -20,20 +20,31 @@ const REST_MS = 120;
 export function cellPanel({ store, signal }, model, { name, shape }, read) {
   const reads = el("div", { class: "cell-reads" });
   const sum = el("div", { class: "cell-formula" });
-  const node = el("section", { class: "cell-panel", "aria-label": t("inside.origin"), "aria-live": "polite" }, el("h2", null, t("inside.origin")), el("p", { class: "quiet" }, t("inside.originHint")), el("div", { class: "cell-parts figure-frame" }, reads, sum));
+  const node = el(
+    "section",
+    { class: "cell-panel", "aria-label": t("inside.origin"), "aria-live": "polite" },
+    el("h2", null, t("inside.origin")),
+    el("p", { class: "quiet" }, t("inside.originHint")),
+    el("div", { class: "cell-parts figure-frame" }, reads, sum),
+  );
   let shown = -1;
   let rest = 0;
   const compute = async (/** @type {number} */ flat, /** @type {number} */ observed) => {
     try {
-      const formula = /** @type {import("./figures/formula.js").Formula} */ (await model.call("cell", { stage: name, cell: indexAt(flat, shape) }, await read.image, { signal }));
-      const regions = await Promise.all(formula.inputs.map(async (region) => regionOn(region, await sourceOf(read, region), cropOf(store.state.seen))));
+      const formula = /** @type {import("./figures/formula.js").Formula} */ (
+        await model.call("cell", { stage: name, cell: indexAt(flat, shape) }, await read.image, { signal })
+      );
+      const regions = await Promise.all(
+        formula.inputs.map(async (region) => regionOn(region, await sourceOf(read, region), cropOf(store.state.seen))),
+      );
       if (flat !== shown || signal.aborted) return;
       node.dataset.observed = String(observed);
       node.dataset.value = String(formula.recomputed);
       fill(reads, regions);
       fill(sum, explained(formula));
     } catch (error) {
-      if (flat === shown && !signal.aborted && !isAborted(error)) fill(sum, el("p", { class: "quiet" }, failureText(failureOf(error)), " ", failureOf(error).message));
+      if (flat === shown && !signal.aborted && !isAborted(error))
+        fill(sum, el("p", { class: "quiet" }, failureText(failureOf(error)), " ", failureOf(error).message));
     }
     if (flat === shown) node.removeAttribute("aria-busy");
   };

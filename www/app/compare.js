@@ -23,21 +23,65 @@ export function compareRoute(app) {
     const key = chosen.join(",");
     if (key === shown) return;
     shown = key;
-    fill(picker, el("legend", null, t("compare.networks")), entries.map(({ id, title }) => el("label", { class: "toggle" },
-      el("input", { type: "checkbox", checked: chosen.includes(id), onchange: (/** @type {Event} */ event) => toggle(id, /** @type {HTMLInputElement} */ (event.target)) }), el("span", null, title))));
+    fill(
+      picker,
+      el("legend", null, t("compare.networks")),
+      entries.map(({ id, title }) =>
+        el(
+          "label",
+          { class: "toggle" },
+          el("input", {
+            type: "checkbox",
+            checked: chosen.includes(id),
+            onchange: (/** @type {Event} */ event) => toggle(id, /** @type {HTMLInputElement} */ (event.target)),
+          }),
+          el("span", null, title),
+        ),
+      ),
+    );
     const toggle = (/** @type {string} */ id, /** @type {HTMLInputElement} */ box) => {
       const next = box.checked ? [...chosen, id] : chosen.filter((other) => other !== id);
-      if (next.length === 0) return void (box.checked = true);
-      store.set({ models: entries.map((entry) => entry.id).filter((other) => next.includes(other)).join(",") });
-      /** @type {HTMLElement | null} */ (picker.querySelectorAll("input")[entries.findIndex((entry) => entry.id === id)])?.focus();
+      if (next.length === 0) {
+        box.checked = true;
+        return;
+      }
+      store.set({
+        models: entries
+          .map((entry) => entry.id)
+          .filter((other) => next.includes(other))
+          .join(","),
+      });
+      /** @type {HTMLElement | null} */ (
+        picker.querySelectorAll("input")[entries.findIndex((entry) => entry.id === id)]
+      )?.focus();
     };
     control.abort();
     control = new AbortController();
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
-    fill(body, ["answers", "cost", "map", "field"].map((view) => part(inner, view, chosen.filter((id) => fits(view, entries.find((entry) => entry.id === id))))));
+    fill(
+      body,
+      ["answers", "cost", "map", "field"].map((view) =>
+        part(
+          inner,
+          view,
+          chosen.filter((id) =>
+            fits(
+              view,
+              entries.find((entry) => entry.id === id),
+            ),
+          ),
+        ),
+      ),
+    );
   };
   store.show(["engine", "models"], show, signal);
-  return el("div", { class: "compare" }, el("div", { class: "lede" }, el("h1", null, t("compare.title")), el("p", null, t("compare.lede"))), picker, body);
+  return el(
+    "div",
+    { class: "compare" },
+    el("div", { class: "lede" }, el("h1", null, t("compare.title")), el("p", null, t("compare.lede"))),
+    picker,
+    body,
+  );
 }
 
 /** An MAE has no class to find evidence for, and reads a hidden photo. @param {string} view @param {import("./types.js").Entry | undefined} entry */
@@ -49,5 +93,10 @@ function part(app, view, models) {
   const title = t(`compare.${view}`);
   const state = view === "field" ? { models } : { models, show: view };
   const name = view === "field" ? "receptive-curve" : "compare";
-  return el("section", { class: "inside-figure", "data-figure": view }, el("h2", null, title), mountFigure(app, { view: name, state, model: models[0], title }).node);
+  return el(
+    "section",
+    { class: "inside-figure", "data-figure": view },
+    el("h2", null, title),
+    mountFigure(app, { view: name, state, model: models[0], title }).node,
+  );
 }

@@ -10,7 +10,8 @@ import { t } from "./text.js";
 
 /** @param {EngineState} engine */
 export function deviceName(engine) {
-  if (engine.status !== "ready" || !engine.info) return t(engine.status === "failed" ? "device.none" : "device.starting");
+  if (engine.status !== "ready" || !engine.info)
+    return t(engine.status === "failed" ? "device.none" : "device.starting");
   return t(engine.info.backend === "webgpu" ? "device.webgpu" : "device.cpu");
 }
 
@@ -25,12 +26,22 @@ export function deviceBadge(app) {
     el("span", { class: "visually-hidden" }, t("device.runsOn")),
     label,
   );
-  const panel = el("div", { class: "popover", id: "device", popover: "auto", role: "group", "aria-label": t("device.title") });
-  store.show(["engine", "backend"], ({ engine }) => {
-    label.textContent = deviceName(engine);
-    badge.dataset.status = engine.status === "ready" ? engine.info?.backend ?? "" : engine.status;
-    fillPanel(app, panel);
-  }, signal);
+  const panel = el("div", {
+    class: "popover",
+    id: "device",
+    popover: "auto",
+    role: "group",
+    "aria-label": t("device.title"),
+  });
+  store.show(
+    ["engine", "backend"],
+    ({ engine }) => {
+      label.textContent = deviceName(engine);
+      badge.dataset.status = engine.status === "ready" ? (engine.info?.backend ?? "") : engine.status;
+      fillPanel(app, panel);
+    },
+    signal,
+  );
   return el("div", { class: "device-holder" }, badge, panel);
 }
 
@@ -41,12 +52,14 @@ function fillPanel({ store }, panel) {
     const { value } = /** @type {HTMLInputElement} */ (event.target);
     store.set({ backend: /** @type {"auto" | "cpu" | "webgpu"} */ (value) });
   };
-  const options = ["auto", "webgpu", "cpu"].map((value) => el(
-    "label",
-    { class: "radio" },
-    el("input", { type: "radio", name: "backend", value, checked: value === backend, onchange: choose }),
-    el("span", null, t(`device.choose.${value}`)),
-  ));
+  const options = ["auto", "webgpu", "cpu"].map((value) =>
+    el(
+      "label",
+      { class: "radio" },
+      el("input", { type: "radio", name: "backend", value, checked: value === backend, onchange: choose }),
+      el("span", null, t(`device.choose.${value}`)),
+    ),
+  );
   fill(
     panel,
     el("p", { class: "popover-title" }, deviceTitle(engine)),

@@ -24,5 +24,7 @@ export function familyOf(entry) {
 
 /** A family's networks, those that need no download first. @param {Entry[]} entries @param {string} family */
 export function membersOf(entries, family) {
-  return entries.filter((entry) => familyOf(entry) === family).sort((a, b) => Number(b.embedded) - Number(a.embedded) || a.bytes - b.bytes);
+  return entries
+    .filter((entry) => familyOf(entry) === family)
+    .sort((a, b) => Number(b.embedded) - Number(a.embedded) || a.bytes - b.bytes);
 }

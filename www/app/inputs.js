@@ -16,7 +16,11 @@ export function takeFile(app, file) {
 /** The file field behind the button. @param {App} app */
 export function uploadField(app) {
   const input = el("input", {
-    type: "file", accept: "image/*", id: "upload", hidden: true, onchange: () => {
+    type: "file",
+    accept: "image/*",
+    id: "upload",
+    hidden: true,
+    onchange: () => {
       if (input.files?.[0]) takeFile(app, input.files[0]);
       input.value = "";
     },
@@ -31,33 +35,49 @@ export function watchDrops(app) {
   document.body.after(veil);
   signal.addEventListener("abort", () => veil.remove());
   const carriesFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
-  addEventListener("dragover", (event) => {
-    if (!carriesFile(event)) return;
-    event.preventDefault();
-    veil.hidden = false;
-  }, { signal });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) veil.hidden = true;
-  }, { signal });
-  addEventListener("drop", (event) => {
-    veil.hidden = true;
-    if (!carriesFile(event)) return;
-    event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file) takeFile(app, file);
-  }, { signal });
+  addEventListener(
+    "dragover",
+    (event) => {
+      if (!carriesFile(event)) return;
+      event.preventDefault();
+      veil.hidden = false;
+    },
+    { signal },
+  );
+  addEventListener(
+    "dragleave",
+    (event) => {
+      if (!event.relatedTarget) veil.hidden = true;
+    },
+    { signal },
+  );
+  addEventListener(
+    "drop",
+    (event) => {
+      veil.hidden = true;
+      if (!carriesFile(event)) return;
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (file) takeFile(app, file);
+    },
+    { signal },
+  );
 }
 
 /** @param {App} app */
 export function watchPaste(app) {
-  addEventListener("paste", (event) => {
-    const target = /** @type {HTMLElement} */ (event.target);
-    const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith("image/"));
-    if (file) {
-      event.preventDefault();
-      app.photos.own(file, t("photo.pasted"));
-    } else if (!target.closest?.("input, textarea")) {
-      notify(app.store, { kind: "info", text: t("photo.nothingPasted") });
-    }
-  }, { signal: app.signal });
+  addEventListener(
+    "paste",
+    (event) => {
+      const target = /** @type {HTMLElement} */ (event.target);
+      const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith("image/"));
+      if (file) {
+        event.preventDefault();
+        app.photos.own(file, t("photo.pasted"));
+      } else if (!target.closest?.("input, textarea")) {
+        notify(app.store, { kind: "info", text: t("photo.nothingPasted") });
+      }
+    },
+    { signal: app.signal },
+  );
 }

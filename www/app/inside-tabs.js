@@ -13,9 +13,13 @@ import { t } from "./text.js";
 /** @typedef {import("./stage-list.js").Stage} Stage */
 
 /** @param {Model} model */
-const attentionOf = ({ stages }) => stages.filter(({ kind, name }) => kind === "attention-weights" && !name.startsWith("decoder"));
+const attentionOf = ({ stages }) =>
+  stages.filter(({ kind, name }) => kind === "attention-weights" && !name.startsWith("decoder"));
 /** @param {Model} model */
-const spatial = ({ stages }) => /** @type {Stage[]} */ (stages).filter(({ kind, shape }) => ["conv", "pool", "block"].includes(kind) && shape.length > 2);
+const spatial = ({ stages }) =>
+  /** @type {Stage[]} */ (stages).filter(
+    ({ kind, shape }) => ["conv", "pool", "block"].includes(kind) && shape.length > 2,
+  );
 /** @param {Model} model */
 const isMae = ({ info }) => info.family === "mae";
 /** @param {Model} model */
@@ -32,10 +36,17 @@ const classToken = (model) => model.stages.some(({ name }) => name === "cls_toke
 const near = (among, { stage }) => (among.find(({ name }) => name === stage) ?? among.at(-1))?.name ?? "";
 
 /** Of what a link says is switched off, that which this network has. @param {Model} model @param {string} off */
-const switched = ({ stages }, off) => off.split(",").filter((name) => {
-  const [, stage = ""] = name.split(":");
-  return name && (!stage || stages.some((one) => stage === one.name || `${stage}.add` === one.name || stage.replace(/\.\d+$/, "") === one.name));
-});
+const switched = ({ stages }, off) =>
+  off.split(",").filter((name) => {
+    const [, stage = ""] = name.split(":");
+    return (
+      name &&
+      (!stage ||
+        stages.some(
+          (one) => stage === one.name || `${stage}.add` === one.name || stage.replace(/\.\d+$/, "") === one.name,
+        ))
+    );
+  });
 
 /**
  * @typedef {{ view: string, fits: (model: Model) => boolean, state: (model: Model, state: State) => Record<string, any> }} Row
@@ -43,25 +54,72 @@ const switched = ({ stages }, off) => off.split(",").filter((name) => {
  */
 const TABS = {
   field: [
-    { view: "receptive-field", fits: (model) => !isMae(model) && spatial(model).length > 0, state: (model, state) => ({ stage: near(spatial(model), state), cell: [state.row, state.column] }) },
-    { view: "receptive-curve", fits: (model) => !isMae(model) && spatial(model).length > 0, state: (model) => ({ models: [model.info.id] }) },
-    { view: "stacked-kernels", fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"), state: () => ({ count: 3 }) },
+    {
+      view: "receptive-field",
+      fits: (model) => !isMae(model) && spatial(model).length > 0,
+      state: (model, state) => ({ stage: near(spatial(model), state), cell: [state.row, state.column] }),
+    },
+    {
+      view: "receptive-curve",
+      fits: (model) => !isMae(model) && spatial(model).length > 0,
+      state: (model) => ({ models: [model.info.id] }),
+    },
+    {
+      view: "stacked-kernels",
+      fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"),
+      state: () => ({ count: 3 }),
+    },
   ],
-  filters: [{ view: "filters", fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"), state: (model, state) => ({ stage: near(/** @type {Stage[]} */ (model.stages).filter(({ kind }) => kind === "conv"), state) }) }],
+  filters: [
+    {
+      view: "filters",
+      fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"),
+      state: (model, state) => ({
+        stage: near(
+          /** @type {Stage[]} */ (model.stages).filter(({ kind }) => kind === "conv"),
+          state,
+        ),
+      }),
+    },
+  ],
   attention: [
-    { view: "attention", fits: (model) => isMae(model) || global(model), state: (_, { stage, head, row, column }) => ({ block: blockName(stage), head, query: [row, column] }) },
+    {
+      view: "attention",
+      fits: (model) => isMae(model) || global(model),
+      state: (_, { stage, head, row, column }) => ({ block: blockName(stage), head, query: [row, column] }),
+    },
     { view: "rollout", fits: (model) => global(model) && classToken(model), state: () => ({}) },
     { view: "attention-distance", fits: (model) => attends(model) && !isMae(model), state: () => ({}) },
-    { view: "position-similarity", fits: (model) => model.stages.some(({ name }) => name === "pos_embed"), state: () => ({}) },
-    { view: "swin-windows", fits: windowed, state: (model, { stage }) => ({ block: blockOf(model, stage), show: "windows" }) },
+    {
+      view: "position-similarity",
+      fits: (model) => model.stages.some(({ name }) => name === "pos_embed"),
+      state: () => ({}),
+    },
+    {
+      view: "swin-windows",
+      fits: windowed,
+      state: (model, { stage }) => ({ block: blockOf(model, stage), show: "windows" }),
+    },
   ],
   why: [
     { view: "class-map", fits: answers, state: (model) => ({ method: methodsOf(model)[0], methods: true }) },
     { view: "logit-lens", fits: (model) => answers(model) && model.info.family !== "dino", state: () => ({}) },
   ],
   whatif: [
-    { view: "ablation", fits: answers, state: (model, { stage, off }) => ({ off: switched(model, off), kinds: ["skip", "block", "position", "position-shuffle", "class-token", "head", "channel"], stage }) },
-    { view: "photo-changes", fits: answers, state: (_, { photochange }) => ({ changes: photochange.split(",").filter(Boolean).map(Number) }) },
+    {
+      view: "ablation",
+      fits: answers,
+      state: (model, { stage, off }) => ({
+        off: switched(model, off),
+        kinds: ["skip", "block", "position", "position-shuffle", "class-token", "head", "channel"],
+        stage,
+      }),
+    },
+    {
+      view: "photo-changes",
+      fits: answers,
+      state: (_, { photochange }) => ({ changes: photochange.split(",").filter(Boolean).map(Number) }),
+    },
   ],
   hidden: [
     { view: "mae", fits: isMae, state: () => ({ ratio: 0.75, seed: 1, paint: false }) },
@@ -89,21 +147,44 @@ export function insideTabs(app, model, output) {
   const { store, signal } = app;
   const ids = ["output", ...Object.keys(TABS).filter((id) => rowsOf(id, model).length > 0)];
   const panel = el("div", { class: "tab-panel", id: "tab-panel", role: "tabpanel" });
-  const tabs = new Map(ids.map((id) => [id, button(t(`tabs.${id}`), () => store.set({ tab: id }), { class: "tab", role: "tab", id: `tab-${id}`, "aria-controls": "tab-panel" })]));
-  const bar = el("div", { class: "tabs", role: "tablist", "aria-label": t("inside.tabs"), onkeydown: (/** @type {KeyboardEvent} */ event) => step(event, ids, store, tabs) }, ...tabs.values());
+  const tabs = new Map(
+    ids.map((id) => [
+      id,
+      button(t(`tabs.${id}`), () => store.set({ tab: id }), {
+        class: "tab",
+        role: "tab",
+        id: `tab-${id}`,
+        "aria-controls": "tab-panel",
+      }),
+    ]),
+  );
+  const bar = el(
+    "div",
+    {
+      class: "tabs",
+      role: "tablist",
+      "aria-label": t("inside.tabs"),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => step(event, ids, store, tabs),
+    },
+    ...tabs.values(),
+  );
   let control = new AbortController();
-  store.show(["tab"], ({ tab }) => {
-    const now = ids.includes(tab) ? tab : "output";
-    for (const [id, node] of tabs) {
-      node.setAttribute("aria-selected", String(id === now));
-      node.tabIndex = id === now ? 0 : -1;
-    }
-    panel.setAttribute("aria-labelledby", `tab-${now}`);
-    control.abort();
-    control = new AbortController();
-    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
-    fill(panel, now === "output" ? output(inner) : rowsOf(now, model).map((row) => figureOf(inner, model, row)));
-  }, signal);
+  store.show(
+    ["tab"],
+    ({ tab }) => {
+      const now = ids.includes(tab) ? tab : "output";
+      for (const [id, node] of tabs) {
+        node.setAttribute("aria-selected", String(id === now));
+        node.tabIndex = id === now ? 0 : -1;
+      }
+      panel.setAttribute("aria-labelledby", `tab-${now}`);
+      control.abort();
+      control = new AbortController();
+      const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+      fill(panel, now === "output" ? output(inner) : rowsOf(now, model).map((row) => figureOf(inner, model, row)));
+    },
+    signal,
+  );
   return el("div", { class: "tabbed" }, bar, panel);
 }
 

@@ -23,19 +23,37 @@ export function insideRoute(app) {
   let shown = "";
   const show = () => {
     const { load, engine } = store.state;
-    const key = engine.status === "failed" ? "engine-failed" : load.status === "ready" && session.model ? `ready ${load.id}` : load.status;
+    const key =
+      engine.status === "failed"
+        ? "engine-failed"
+        : load.status === "ready" && session.model
+          ? `ready ${load.id}`
+          : load.status;
     if (key === shown) return;
     shown = key;
     control.abort();
     control = new AbortController();
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
     if (key.startsWith("ready")) fill(body, opened(inner));
-    else if (engine.failure) fill(body, failureCard(engine.failure, button(t("actions.retry"), () => void session.start(), { class: "primary" })));
+    else if (engine.failure)
+      fill(
+        body,
+        failureCard(
+          engine.failure,
+          button(t("actions.retry"), () => void session.start(), { class: "primary" }),
+        ),
+      );
     else if (load.status === "waiting") fill(body, el("p", { class: "quiet" }, t("answer.starting")));
     else fill(body, loadPanel(inner));
   };
   store.show(["load", "engine"], show, signal);
-  return el("div", { class: "inside" }, el("div", { class: "lede" }, el("h1", null, t("inside.title")), el("p", null, t("inside.lede"))), chooser(app), body);
+  return el(
+    "div",
+    { class: "inside" },
+    el("div", { class: "lede" }, el("h1", null, t("inside.title")), el("p", null, t("inside.lede"))),
+    chooser(app),
+    body,
+  );
 }
 
 /** @param {App} app */
@@ -48,6 +66,11 @@ function opened(app) {
   if (!has(store.state.part)) store.set({ part: "" });
   return [
     networkDrawing(app, model, stages),
-    el("div", { class: "bench" }, stageList(app, stages), insideTabs(app, model, (inner) => stageFigures(inner, model, stages))),
+    el(
+      "div",
+      { class: "bench" },
+      stageList(app, stages),
+      insideTabs(app, model, (inner) => stageFigures(inner, model, stages)),
+    ),
   ];
 }

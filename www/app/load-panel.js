@@ -37,15 +37,35 @@ function offer(app, { entry }) {
   const have = app.session.stored(entry);
   return [
     el("p", { class: "headline" }, entry.title),
-    el("p", null, t(entry.labels.length > 0 ? "load.offer" : "load.offerNoNames", { count: number(entry.labels.length) })),
-    el("dl", { class: "facts" },
+    el(
+      "p",
+      null,
+      t(entry.labels.length > 0 ? "load.offer" : "load.offerNoNames", { count: number(entry.labels.length) }),
+    ),
+    el(
+      "dl",
+      { class: "facts" },
       el("div", null, el("dt", null, t("load.download")), el("dd", null, size(entry.bytes))),
-      el("div", null, el("dt", null, t("load.licence")), el("dd", { lang: "en" }, entry.licence || t("load.licenceUnknown"))),
+      el(
+        "div",
+        null,
+        el("dt", null, t("load.licence")),
+        el("dd", { lang: "en" }, entry.licence || t("load.licenceUnknown")),
+      ),
       el("div", null, el("dt", null, t("load.from")), el("dd", { lang: "en" }, sourceName(entry.source))),
     ),
     entry.note && el("p", { class: "quiet", lang: "en" }, entry.note),
     el("p", { class: "quiet" }, have ? t("load.have", { size: size(have.bytes) }) : t("load.keeps")),
-    el("div", { class: "actions" }, button(have ? t("load.resume") : t("load.start", { size: size(entry.bytes) }), () => void app.session.load(entry.id), { icon: "download", class: "primary" }), smallButton(app)),
+    el(
+      "div",
+      { class: "actions" },
+      button(
+        have ? t("load.resume") : t("load.start", { size: size(entry.bytes) }),
+        () => void app.session.load(entry.id),
+        { icon: "download", class: "primary" },
+      ),
+      smallButton(app),
+    ),
   ];
 }
 
@@ -68,7 +88,18 @@ function progress(app, panel) {
   const stage = el("p", { role: "status" });
   const bar = el("progress", { max: 1, "aria-label": t("load.progress") });
   const detail = el("p", { class: "quiet numbers" });
-  fill(panel, title, stage, bar, detail, el("div", { class: "actions" }, button(t("actions.cancel"), () => app.session.cancel())));
+  fill(
+    panel,
+    title,
+    stage,
+    bar,
+    detail,
+    el(
+      "div",
+      { class: "actions" },
+      button(t("actions.cancel"), () => app.session.cancel()),
+    ),
+  );
   return (/** @type {LoadState} */ { entry, progress: now }) => {
     title.textContent = entry?.title ?? t("own.opening");
     const words = tOf("load.stage", now?.stage ?? "cache");

@@ -17,7 +17,10 @@ export function modelsDialog(app) {
   const rows = el("ul", { class: "stored" });
   const show = () => {
     const items = store.state.stored.filter((item) => !isLeaving(item.key));
-    fill(rows, items.length === 0 ? el("li", { class: "quiet" }, t("stored.none")) : items.map((item) => storedRow(item)));
+    fill(
+      rows,
+      items.length === 0 ? el("li", { class: "quiet" }, t("stored.none")) : items.map((item) => storedRow(item)),
+    );
   };
   const storedRow = (/** @type {StoredItem} */ item) => {
     const name = item.title || item.key;
@@ -30,12 +33,23 @@ export function modelsDialog(app) {
       };
       offerUndo(store, t("stored.removed", { name, size: size(item.bytes) }), back, () => void forget(app, item, back));
     };
-    return el("li", null, el("span", null, name, !item.complete && el("span", { class: "quiet" }, ` · ${t("stored.partial")}`)), el("span", { class: "quiet numbers" }, size(item.bytes)), button(t("stored.remove", { name }), remove, { icon: "close", iconOnly: true, class: "plain" }));
+    return el(
+      "li",
+      null,
+      el("span", null, name, !item.complete && el("span", { class: "quiet" }, ` · ${t("stored.partial")}`)),
+      el("span", { class: "quiet numbers" }, size(item.bytes)),
+      button(t("stored.remove", { name }), remove, { icon: "close", iconOnly: true, class: "plain" }),
+    );
   };
   store.show(["stored", "language"], show, signal);
   fill(
     dialog,
-    el("div", { class: "dialog-head" }, el("h2", { id: "models-title" }, t("stored.title")), button(t("actions.close"), () => dialog.close(), { icon: "close", iconOnly: true, class: "plain" })),
+    el(
+      "div",
+      { class: "dialog-head" },
+      el("h2", { id: "models-title" }, t("stored.title")),
+      button(t("actions.close"), () => dialog.close(), { icon: "close", iconOnly: true, class: "plain" }),
+    ),
     el("h3", null, t("stored.kept")),
     el("p", { class: "quiet" }, t("stored.keptWhy")),
     rows,
@@ -67,12 +81,22 @@ function ownForm({ session }, dialog) {
     void session.open(source);
   };
   const file = el("input", {
-    type: "file", accept: ".safetensors", hidden: true, onchange: () => {
+    type: "file",
+    accept: ".safetensors",
+    hidden: true,
+    onchange: () => {
       if (file.files?.[0]) open(file.files[0]);
       file.value = "";
     },
   });
-  const address = el("input", { type: "text", id: "own-address", autocomplete: "off", spellcheck: "false", placeholder: "timm/resnet34.a1_in1k", "aria-describedby": "own-hint" });
+  const address = el("input", {
+    type: "text",
+    id: "own-address",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "timm/resnet34.a1_in1k",
+    "aria-describedby": "own-hint",
+  });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (address.value.trim()) open(address.value.trim());
@@ -84,6 +108,11 @@ function ownForm({ session }, dialog) {
     el("label", { for: "own-address" }, t("own.address")),
     el("div", { class: "own-line" }, address, button(t("own.open"), submit, { class: "primary" })),
     el("p", { class: "quiet", id: "own-hint" }, t("own.hint")),
-    el("div", { class: "actions" }, button(t("own.file"), () => file.click(), { icon: "upload" }), file),
+    el(
+      "div",
+      { class: "actions" },
+      button(t("own.file"), () => file.click(), { icon: "upload" }),
+      file,
+    ),
   );
 }

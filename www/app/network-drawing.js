@@ -18,10 +18,19 @@ export function networkDrawing(app, model, stages) {
   /** @type {Map<string, number> | undefined} */
   let ms;
   const line = () => drawnStages(stages, store.state.part);
-  const data = () => ({ stages: connected(line(), stages), title: store.state.part || model.info.title, chosen: store.state.stage, ms });
+  const data = () => ({
+    stages: connected(line(), stages),
+    title: store.state.part || model.info.title,
+    chosen: store.state.stage,
+    ms,
+  });
   const title = () => t("inside.drawing", { network: data().title });
   const drawing = frame({
-    view: architecture, data: data(), title: title(), origin: "computed", signal,
+    view: architecture,
+    data: data(),
+    title: title(),
+    origin: "computed",
+    signal,
     onChoose: ({ column }) => choose(line()[column]),
   });
   // A block that is already chosen opens.
@@ -41,13 +50,27 @@ export function networkDrawing(app, model, stages) {
 /** Where the drawing is: the network, and the blocks that one went into. @param {App} app @param {Model} model @param {Stage[]} stages */
 function path({ store, signal }, model, stages) {
   const row = el("nav", { class: "zoom-path", "aria-label": t("inside.zoom") });
-  store.show(["part", "stage"], ({ part, stage }) => {
-    const steps = ["", ...(part ? [...enclosing(part, stages), part] : [])];
-    const own = stages.find(({ name }) => name === stage);
-    const opens = own && stage !== part && hasParts(own, stages);
-    fill(row, steps.map((name) => button(name || model.info.title, () => store.set({ part: name }), { class: "plain", "aria-current": name === part ? "location" : null })),
-      opens ? button(t("inside.zoomIn", { name: stage }), () => store.set({ part: stage }), { class: "plain zoom-in" }) : null);
-  }, signal);
+  store.show(
+    ["part", "stage"],
+    ({ part, stage }) => {
+      const steps = ["", ...(part ? [...enclosing(part, stages), part] : [])];
+      const own = stages.find(({ name }) => name === stage);
+      const opens = own && stage !== part && hasParts(own, stages);
+      fill(
+        row,
+        steps.map((name) =>
+          button(name || model.info.title, () => store.set({ part: name }), {
+            class: "plain",
+            "aria-current": name === part ? "location" : null,
+          }),
+        ),
+        opens
+          ? button(t("inside.zoomIn", { name: stage }), () => store.set({ part: stage }), { class: "plain zoom-in" })
+          : null,
+      );
+    },
+    signal,
+  );
   return row;
 }
 
@@ -60,10 +83,14 @@ function timing({ store, signal }, model, done) {
     go.disabled = true;
     status.textContent = t("inside.timing");
     try {
-      const rows = /** @type {{ stage: string, ms: number }[]} */ (await model.call("stageTimes", {}, picture.blob, { signal }));
+      const rows = /** @type {{ stage: string, ms: number }[]} */ (
+        await model.call("stageTimes", {}, picture.blob, { signal })
+      );
       if (signal.aborted) return;
       done(new Map(rows.map(({ stage, ms }) => [stage, ms])));
-      status.textContent = t("inside.timed", { device: store.state.engine.info?.backend === "webgpu" ? "WebGPU" : "CPU" });
+      status.textContent = t("inside.timed", {
+        device: store.state.engine.info?.backend === "webgpu" ? "WebGPU" : "CPU",
+      });
     } catch (error) {
       if (!signal.aborted && !isAborted(error)) status.textContent = failureText(failureOf(error));
     }

@@ -45,7 +45,12 @@ export function offerUndo(store, text, undo, commit = () => {}) {
   const leave = () => settle(commit);
   const timer = setTimeout(leave, UNDO_MS);
   addEventListener("pagehide", leave);
-  const id = notify(store, { kind: "info", text, action: { label: t("notices.undo"), run: () => settle(undo) }, gone: leave });
+  const id = notify(store, {
+    kind: "info",
+    text,
+    action: { label: t("notices.undo"), run: () => settle(undo) },
+    gone: leave,
+  });
 }
 
 /** Says a sentence to screen readers. @param {PageStore} store @param {string} sentence */
@@ -55,9 +60,22 @@ export function speak(store, sentence) {
 
 /** @param {import("./types.js").App} app */
 export function noticeRegion({ store, signal }) {
-  const region = el("div", { class: "notices", role: "status", "aria-live": "polite", "aria-label": t("notices.label") });
+  const region = el("div", {
+    class: "notices",
+    role: "status",
+    "aria-live": "polite",
+    "aria-label": t("notices.label"),
+  });
   const spoken = el("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
-  store.show(["notices"], ({ notices }) => fill(region, notices.map((notice) => noticeCard(store, notice))), signal);
+  store.show(
+    ["notices"],
+    ({ notices }) =>
+      fill(
+        region,
+        notices.map((notice) => noticeCard(store, notice)),
+      ),
+    signal,
+  );
   store.on(["spoken"], (state) => fill(spoken, state.spoken), signal);
   return el("div", null, region, spoken);
 }
@@ -67,7 +85,12 @@ function noticeCard(store, notice) {
   return el(
     "div",
     { class: `notice ${notice.kind}` },
-    el("div", { class: "notice-text" }, el("p", null, notice.text), notice.detail && el("p", { class: "notice-detail" }, notice.detail)),
+    el(
+      "div",
+      { class: "notice-text" },
+      el("p", null, notice.text),
+      notice.detail && el("p", { class: "notice-detail" }, notice.detail),
+    ),
     notice.action && button(notice.action.label, notice.action.run, { class: "plain" }),
     button(t("notices.dismiss"), () => dismiss(store, notice.id), { icon: "close", iconOnly: true, class: "plain" }),
   );

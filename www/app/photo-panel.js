@@ -61,10 +61,18 @@ function markedPhoto({ store, signal }) {
 /** @param {App} app */
 function failureLine({ store, signal }) {
   const line = el("div");
-  store.show(["pictureFailure"], ({ pictureFailure }) => {
-    const close = button(t("notices.dismiss"), () => store.set({ pictureFailure: null }), { class: "plain" });
-    fill(line, pictureFailure && el("p", { class: "failure-name" }, pictureFailure.name), pictureFailure && failureCard(pictureFailure.failure, close));
-  }, signal);
+  store.show(
+    ["pictureFailure"],
+    ({ pictureFailure }) => {
+      const close = button(t("notices.dismiss"), () => store.set({ pictureFailure: null }), { class: "plain" });
+      fill(
+        line,
+        pictureFailure && el("p", { class: "failure-name" }, pictureFailure.name),
+        pictureFailure && failureCard(pictureFailure.failure, close),
+      );
+    },
+    signal,
+  );
   return line;
 }
 
@@ -72,12 +80,16 @@ function failureLine({ store, signal }) {
 function credit(app) {
   const { store, signal } = app;
   const line = el("p", { class: "credit" });
-  store.show(["picture"], ({ picture }) => {
-    if (!picture) return fill(line);
-    if (!picture.sample) return fill(line, t("photo.stays", { name: picture.name }));
-    const { author, license } = picture.sample;
-    fill(line, `${photoName(picture.sample)} · `, el("span", { lang: "en" }, `${author}, ${license}`));
-  }, signal);
+  store.show(
+    ["picture"],
+    ({ picture }) => {
+      if (!picture) return fill(line);
+      if (!picture.sample) return fill(line, t("photo.stays", { name: picture.name }));
+      const { author, license } = picture.sample;
+      fill(line, `${photoName(picture.sample)} · `, el("span", { lang: "en" }, `${author}, ${license}`));
+    },
+    signal,
+  );
   return line;
 }
 
@@ -88,7 +100,13 @@ function ways(app) {
   const remove = button(t("photo.remove"), () => photos.remove(), { icon: "close", class: "plain" });
   const camera = button(t("photo.camera"), () => store.set({ camera: true }), { icon: "camera" });
   camera.hidden = !navigator.mediaDevices?.getUserMedia;
-  store.show(["photo"], ({ photo }) => void (remove.hidden = photo !== OWN_PHOTO), signal);
+  store.show(
+    ["photo"],
+    ({ photo }) => {
+      remove.hidden = photo !== OWN_PHOTO;
+    },
+    signal,
+  );
   return el(
     "div",
     { class: "actions" },
@@ -106,24 +124,47 @@ function sampleRow(app) {
   let asked = store.state.run.top !== null;
   const show = () => {
     const { samples, photo } = store.state;
-    fill(row, samples.map((sample) => el("li", null, el(
-      "button",
-      {
-        type: "button", class: "sample", "aria-pressed": String(sample.id === photo), title: photoName(sample),
-        onclick: () => store.set({ photo: sample.id, camera: false }),
-      },
-      el("img", { src: asked ? photos.url(sample) : null, alt: photoName(sample), width: 64, height: 48, decoding: "async" }),
-    ))));
+    fill(
+      row,
+      samples.map((sample) =>
+        el(
+          "li",
+          null,
+          el(
+            "button",
+            {
+              type: "button",
+              class: "sample",
+              "aria-pressed": String(sample.id === photo),
+              title: photoName(sample),
+              onclick: () => store.set({ photo: sample.id, camera: false }),
+            },
+            el("img", {
+              src: asked ? photos.url(sample) : null,
+              alt: photoName(sample),
+              width: 64,
+              height: 48,
+              decoding: "async",
+            }),
+          ),
+        ),
+      ),
+    );
   };
-  const mark = () => [...row.querySelectorAll("button")].forEach((item, index) => {
-    item.setAttribute("aria-pressed", String(store.state.samples[index]?.id === store.state.photo));
-  });
+  const mark = () =>
+    [...row.querySelectorAll("button")].forEach((item, index) => {
+      item.setAttribute("aria-pressed", String(store.state.samples[index]?.id === store.state.photo));
+    });
   store.show(["samples"], show, signal);
   store.on(["photo"], mark, signal);
-  store.on(["run", "load"], ({ run, load }) => {
-    if (asked || (!run.top && load.status !== "offer")) return;
-    asked = true;
-    show();
-  }, signal);
+  store.on(
+    ["run", "load"],
+    ({ run, load }) => {
+      if (asked || (!run.top && load.status !== "offer")) return;
+      asked = true;
+      show();
+    },
+    signal,
+  );
   return row;
 }

@@ -29,7 +29,9 @@ export class Photos {
     try {
       const answer = await fetch(new URL("photos.json", SAMPLES));
       const rows = /** @type {Sample[]} */ (await answer.json());
-      const samples = rows.map((row) => ({ ...row, id: row.file.replace(/\.\w+$/, "") })).filter((row) => /\.jpe?g$/.test(row.file));
+      const samples = rows
+        .map((row) => ({ ...row, id: row.file.replace(/\.\w+$/, "") }))
+        .filter((row) => /\.jpe?g$/.test(row.file));
       this.store.set({ samples });
     } catch {
       this.store.set({ samples: [] });
@@ -57,7 +59,9 @@ export class Photos {
       const known = this.fetched.get(sample.id) ?? (await this.#fetch(sample));
       if (ticket === this.ticket) this.#show({ ...known, name: photoName(sample) });
     } catch (error) {
-      this.store.set({ pictureFailure: { name: photoName(sample), failure: { ...failureOf(error), code: "photo-missing" } } });
+      this.store.set({
+        pictureFailure: { name: photoName(sample), failure: { ...failureOf(error), code: "photo-missing" } },
+      });
     }
   }
 

@@ -11,18 +11,25 @@ export function seenPanel({ store, signal }) {
   const empty = el("div", { class: "pixels-empty" });
   const origin = badge("computed");
   const caption = el("p", { class: "seen-caption" });
-  store.show(["seen"], ({ seen }) => {
-    canvas.hidden = !seen;
-    empty.hidden = Boolean(seen);
-    origin.hidden = !seen;
-    if (!seen) return fill(caption, t("seen.waiting"));
-    const { crop } = seen;
-    Object.assign(canvas, { width: crop.width, height: crop.height });
-    canvas.getContext("2d")?.putImageData(crop, 0, 0);
-    canvas.classList.toggle("coarse", crop.width <= 64);
-    canvas.setAttribute("aria-label", t("seen.alt", { width: number(crop.width), height: number(crop.height) }));
-    fill(caption, t(crop.width <= 64 ? "seen.few" : "seen.many", { width: number(crop.width), height: number(crop.height) }));
-  }, signal);
+  store.show(
+    ["seen"],
+    ({ seen }) => {
+      canvas.hidden = !seen;
+      empty.hidden = Boolean(seen);
+      origin.hidden = !seen;
+      if (!seen) return fill(caption, t("seen.waiting"));
+      const { crop } = seen;
+      Object.assign(canvas, { width: crop.width, height: crop.height });
+      canvas.getContext("2d")?.putImageData(crop, 0, 0);
+      canvas.classList.toggle("coarse", crop.width <= 64);
+      canvas.setAttribute("aria-label", t("seen.alt", { width: number(crop.width), height: number(crop.height) }));
+      fill(
+        caption,
+        t(crop.width <= 64 ? "seen.few" : "seen.many", { width: number(crop.width), height: number(crop.height) }),
+      );
+    },
+    signal,
+  );
   return el(
     "section",
     { class: "panel seen", "aria-labelledby": "seen-title" },

@@ -124,7 +124,7 @@ export class Session {
 
   /** Opens the visitor's own checkpoint. @param {Blob | string} source */
   async open(source) {
-    const name = typeof source === "string" ? source : /** @type {File} */ (source).name ?? t("own.file");
+    const name = typeof source === "string" ? source : source instanceof File ? source.name : t("own.file");
     this.loading?.abort();
     await this.#take(OWN, null, (options) => /** @type {Models} */ (this.models).open(source, options), name);
   }
@@ -152,7 +152,13 @@ export class Session {
       await this.run();
     } catch (error) {
       if (control.signal.aborted) return;
-      this.#load({ id, status: isAborted(error) ? "offer" : "failed", progress: null, failure: failureOf(error), entry });
+      this.#load({
+        id,
+        status: isAborted(error) ? "offer" : "failed",
+        progress: null,
+        failure: failureOf(error),
+        entry,
+      });
     }
   }
 
@@ -170,7 +176,10 @@ export class Session {
   takeSmall() {
     const { engine, load, model } = this.store.state;
     const small = engine.entries.filter((entry) => entry.embedded && entry.labels.length > 0);
-    const choice = small.find((entry) => entry.family === load.entry?.family) ?? small.find((entry) => entry.id === defaults().model) ?? small[0];
+    const choice =
+      small.find((entry) => entry.family === load.entry?.family) ??
+      small.find((entry) => entry.id === defaults().model) ??
+      small[0];
     if (!choice) return;
     if (model === choice.id) this.choose(choice.id);
     else this.store.set({ model: choice.id });
@@ -187,10 +196,17 @@ export class Session {
     try {
       const seen = await model.preprocess(picture.blob);
       if (!fresh()) return;
-      this.store.set({ seen: { crop: new ImageData(new Uint8ClampedArray(seen.crop.data), seen.crop.width, seen.crop.height), box: seen.box } });
+      this.store.set({
+        seen: {
+          crop: new ImageData(new Uint8ClampedArray(seen.crop.data), seen.crop.width, seen.crop.height),
+          box: seen.box,
+        },
+      });
       const answer = load.entry?.labels.length ? await model.classify(picture.blob, { topK: 5 }) : null;
       if (!fresh()) return;
-      this.store.set({ run: { status: "done", model: load.id, top: answer?.top ?? null, ms: answer?.ms ?? null, failure: null } });
+      this.store.set({
+        run: { status: "done", model: load.id, top: answer?.top ?? null, ms: answer?.ms ?? null, failure: null },
+      });
       if (answer) this.#say(answer.top);
     } catch (error) {
       if (fresh() && !isAborted(error)) this.#failed(failureOf(error));
@@ -210,11 +226,25 @@ export class Session {
   /** @param {import("./types.js").Guess[]} top */
   #say(top) {
     const guesses = top.slice(0, 3).map((guess) => `${className(guess.label)} ${percent(guess.probability)}`);
-    speak(this.store, t("result.spoken", { network: this.store.state.load.entry?.title ?? "", guesses: list(guesses) }));
+    speak(
+      this.store,
+      t("result.spoken", { network: this.store.state.load.entry?.title ?? "", guesses: list(guesses) }),
+    );
   }
 }
 
 /** @param {Model} model @param {string} name @returns {Entry} */
 function ownEntry({ info }, name) {
-  return { ...info, id: OWN, title: `${info.title} (${name})`, bytes: 0, embedded: false, source: name, sources: [], sha256: null, licence: "", note: null };
+  return {
+    ...info,
+    id: OWN,
+    title: `${info.title} (${name})`,
+    bytes: 0,
+    embedded: false,
+    source: name,
+    sources: [],
+    sha256: null,
+    licence: "",
+    note: null,
+  };
 }

@@ -11,7 +11,8 @@ const LANGUAGES = ["en", "ko"];
 
 /** @param {string} [given] @returns {string} */
 function languageOf(given) {
-  const wanted = given || recall("lang") || navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag));
+  const wanted =
+    given || recall("lang") || navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag));
   return wanted && LANGUAGES.includes(wanted) ? wanted : "en";
 }
 
@@ -30,16 +31,22 @@ export function applyLanguage(store) {
 export function languageToggle({ store }) {
   const other = store.state.language === "ko" ? "en" : "ko";
   const label = other === "ko" ? "한국어" : "English";
-  const toggle = button(label, () => {
-    remember("lang", other);
-    store.set({ lang: /** @type {"en" | "ko"} */ (other) });
-  }, { class: "plain", id: "language" });
+  const toggle = button(
+    label,
+    () => {
+      remember("lang", other);
+      store.set({ lang: /** @type {"en" | "ko"} */ (other) });
+    },
+    { class: "plain", id: "language" },
+  );
   toggle.lang = other;
   return toggle;
 }
 
 /** @returns {boolean} */
-const isDark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+const isDark = () =>
+  (document.documentElement.dataset.theme ??
+    (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
 /** Takes up the theme chosen on an earlier visit. */
 export function applyTheme() {
@@ -62,10 +69,14 @@ export function themeToggle(signal) {
     dispatchEvent(new Event("themechange"));
     show();
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    dispatchEvent(new Event("themechange"));
-    show();
-  }, { signal });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener(
+    "change",
+    () => {
+      dispatchEvent(new Event("themechange"));
+      show();
+    },
+    { signal },
+  );
   show();
   return toggle;
 }

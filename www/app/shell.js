@@ -32,10 +32,18 @@ export function mountShell(parts) {
 function shell(app) {
   const { store, signal } = app;
   const main = el("main", { id: "main", tabindex: -1 });
-  const skip = el("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    main.focus();
-  } }, t("nav.skip"));
+  const skip = el(
+    "a",
+    {
+      class: "skip",
+      href: "#main",
+      onclick: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        main.focus();
+      },
+    },
+    t("nav.skip"),
+  );
   store.show(["teach"], ({ teach }) => document.documentElement.classList.toggle("teach", teach === "1"), signal);
   watchDrops(app);
   watchPaste(app);
@@ -45,7 +53,12 @@ function shell(app) {
 
 /** @param {App} app */
 function header(app) {
-  const home = el("a", { class: "wordmark", href: "#/classify" }, el("span", { class: "mark", "aria-hidden": true }), "Vitrine");
+  const home = el(
+    "a",
+    { class: "wordmark", href: "#/classify" },
+    el("span", { class: "mark", "aria-hidden": true }),
+    "Vitrine",
+  );
   return el(
     "header",
     { class: "top" },
@@ -61,16 +74,22 @@ function navigation({ store, signal }) {
   const links = ROUTES.map((route) => el("a", { "data-route": route.id }, t(route.title)));
   fill(nav, links);
   nav.hidden = ROUTES.length < 2;
-  store.show(["route", "model", "photo", "lang", "backend"], (state) => {
-    for (const link of links) {
-      const route = /** @type {string} */ (link.dataset.route);
-      link.href = writeUrl({ ...state, route });
-      if (route === routeOf(state.route).id) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
-    // On a phone the row is longer than the screen.
-    requestAnimationFrame(() => nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
-  }, signal);
+  store.show(
+    ["route", "model", "photo", "lang", "backend"],
+    (state) => {
+      for (const link of links) {
+        const route = /** @type {string} */ (link.dataset.route);
+        link.href = writeUrl({ ...state, route });
+        if (route === routeOf(state.route).id) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      }
+      // On a phone the row is longer than the screen.
+      requestAnimationFrame(() =>
+        nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+      );
+    },
+    signal,
+  );
   return nav;
 }
 

@@ -65,7 +65,14 @@ async function matrixFigure({ signal }, stage, { read, panel }) {
   const { data, shape } = await read.part(stage.name);
   const columns = shape.at(-1) ?? 1;
   const title = t("inside.rows", { stage: stage.name, shape: shape.join(" × ") });
-  return frame({ view: heatmap, data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true }, title, origin: "computed", signal, onPoint: ({ row, column }) => panel.point(row * columns + column, data[row * columns + column]) }).node;
+  return frame({
+    view: heatmap,
+    data: { values: data, rows: data.length / columns, columns, title, unit: t("views.activation"), stretch: true },
+    title,
+    origin: "computed",
+    signal,
+    onPoint: ({ row, column }) => panel.point(row * columns + column, data[row * columns + column]),
+  }).node;
 }
 
 /** All channels small and one whole; of queries, keys and values those of one head. @param {App} app @param {Stage} stage @param {About} about */
@@ -81,13 +88,37 @@ async function mapFigures({ store, signal }, stage, { read, panel }) {
   let now = await load(null);
   const data = () => {
     const { sort, scale } = store.state;
-    const { maps, places: { rows, columns }, extents } = now.all;
-    return { maps, rows, columns, extents, order: channelOrder(extents, sort), scale, title: stage.name, chosen: now.chosen };
+    const {
+      maps,
+      places: { rows, columns },
+      extents,
+    } = now.all;
+    return {
+      maps,
+      rows,
+      columns,
+      extents,
+      order: channelOrder(extents, sort),
+      scale,
+      title: stage.name,
+      chosen: now.chosen,
+    };
   };
   const title = () => t("inside.channel", { stage: stage.name, channel: number(now.chosen) });
-  const one = () => ({ values: now.values, rows: now.all.places.rows, columns: now.all.places.columns, unit: t("views.activation"), title: title(), maxHeight: 340 });
+  const one = () => ({
+    values: now.values,
+    rows: now.all.places.rows,
+    columns: now.all.places.columns,
+    unit: t("views.activation"),
+    title: title(),
+    maxHeight: 340,
+  });
   const grid = frame({
-    view: mapGrid, data: data(), title: t("inside.maps", { stage: stage.name, count: number(now.all.maps.channels) }), origin: "computed", signal,
+    view: mapGrid,
+    data: data(),
+    title: t("inside.maps", { stage: stage.name, count: number(now.all.maps.channels) }),
+    origin: "computed",
+    signal,
     onChoose: (cell, width) => store.set({ channel: channelAt(data(), cell, width) ?? store.state.channel }),
     readout: (cell, width) => {
       const channel = channelAt(data(), cell, width);
@@ -98,8 +129,20 @@ async function mapFigures({ store, signal }, stage, { read, panel }) {
     const { start, byChannel, byRow, byColumn, columns } = now.all.places;
     panel.point(start + now.chosen * byChannel + row * byRow + column * byColumn, now.values[row * columns + column]);
   };
-  const large = frame({ view: heatmap, data: one(), title: title(), origin: "computed", signal, onPoint: follow, onChoose: ({ row, column }) => store.set({ row, column }) });
-  const linked = () => follow({ row: Math.min(store.state.row, now.all.places.rows - 1), column: Math.min(store.state.column, now.all.places.columns - 1) });
+  const large = frame({
+    view: heatmap,
+    data: one(),
+    title: title(),
+    origin: "computed",
+    signal,
+    onPoint: follow,
+    onChoose: ({ row, column }) => store.set({ row, column }),
+  });
+  const linked = () =>
+    follow({
+      row: Math.min(store.state.row, now.all.places.rows - 1),
+      column: Math.min(store.state.column, now.all.places.columns - 1),
+    });
   linked();
   let ticket = 0;
   const refresh = async () => {
@@ -116,23 +159,44 @@ async function mapFigures({ store, signal }, stage, { read, panel }) {
     linked();
   };
   store.on(["channel", "sort", "scale", "head"], () => void refresh().catch(() => {}), signal);
-  return [stage.layout === "heads" && headChoice(store, heads, now.head), controls(store), el("div", { class: "maps" }, grid.node, large.node)];
+  return [
+    stage.layout === "heads" && headChoice(store, heads, now.head),
+    controls(store),
+    el("div", { class: "maps" }, grid.node, large.node),
+  ];
 }
 
 /** @param {App["store"]} store */
 function controls(store) {
-  const select = (/** @type {string} */ label, /** @type {"sort" | "scale"} */ key, /** @type {string[][]} */ options) => el(
-    "label",
-    { class: "control" },
-    el("span", null, label),
-    el("select", { onchange: (/** @type {Event} */ event) => store.set(/** @type {any} */ ({ [key]: /** @type {HTMLSelectElement} */ (event.target).value })) },
-      options.map(([value, text]) => el("option", { value, selected: store.state[key] === value }, text))),
-  );
+  const select = (
+    /** @type {string} */ label,
+    /** @type {"sort" | "scale"} */ key,
+    /** @type {string[][]} */ options,
+  ) =>
+    el(
+      "label",
+      { class: "control" },
+      el("span", null, label),
+      el(
+        "select",
+        {
+          onchange: (/** @type {Event} */ event) =>
+            store.set(/** @type {any} */ ({ [key]: /** @type {HTMLSelectElement} */ (event.target).value })),
+        },
+        options.map(([value, text]) => el("option", { value, selected: store.state[key] === value }, text)),
+      ),
+    );
   return el(
     "div",
     { class: "controls" },
-    select(t("inside.sort"), "sort", [["activation", t("inside.byActivation")], ["index", t("inside.byIndex")]]),
-    select(t("inside.scale"), "scale", [["each", t("inside.each")], ["shared", t("inside.shared")]]),
+    select(t("inside.sort"), "sort", [
+      ["activation", t("inside.byActivation")],
+      ["index", t("inside.byIndex")],
+    ]),
+    select(t("inside.scale"), "scale", [
+      ["each", t("inside.each")],
+      ["shared", t("inside.shared")],
+    ]),
   );
 }
 
@@ -140,8 +204,23 @@ function controls(store) {
 async function vectorFigure({ signal }, stage, { labels, read, panel }) {
   const { data } = await read.part(stage.name);
   const named = labels.length === data.length;
-  const all = Array.from(data, (value, index) => ({ label: named ? className(labels[index]) : number(index), value, index }));
+  const all = Array.from(data, (value, index) => ({
+    label: named ? className(labels[index]) : number(index),
+    value,
+    index,
+  }));
   const items = all.sort((a, b) => b.value - a.value).slice(0, MOST_BARS);
-  const title = t(items.length < data.length ? "inside.strongest" : "inside.values", { stage: stage.name, shown: number(items.length), count: number(data.length) });
-  return frame({ view: bars, data: { items, title: stage.name }, title, origin: "computed", signal, onPoint: ({ row }) => panel.point(items[row].index, items[row].value) }).node;
+  const title = t(items.length < data.length ? "inside.strongest" : "inside.values", {
+    stage: stage.name,
+    shown: number(items.length),
+    count: number(data.length),
+  });
+  return frame({
+    view: bars,
+    data: { items, title: stage.name },
+    title,
+    origin: "computed",
+    signal,
+    onPoint: ({ row }) => panel.point(items[row].index, items[row].value),
+  }).node;
 }

@@ -25,7 +25,8 @@ export function drawnStages(stages, part) {
 /** Drawn stages with their sources among themselves: a source that is not drawn stands at the last one before it. @param {Stage[]} drawn @param {Stage[]} stages */
 export function connected(drawn, stages) {
   const order = new Map(stages.map(({ name }, index) => [name, index]));
-  const nearest = (/** @type {string} */ name) => drawn.filter((one) => (order.get(one.name) ?? 0) <= (order.get(name) ?? -1)).at(-1)?.name ?? "";
+  const nearest = (/** @type {string} */ name) =>
+    drawn.filter((one) => (order.get(one.name) ?? 0) <= (order.get(name) ?? -1)).at(-1)?.name ?? "";
   return drawn.map((stage) => ({ ...stage, from: [...new Set((stage.from ?? []).map(nearest))] }));
 }
 
@@ -33,7 +34,8 @@ export function connected(drawn, stages) {
 export const hasParts = (stage, stages) => partsOf(stage, stages).length > 1;
 
 /** "a.b.c" within "a" and "a.b", of those that are stages. @param {string} name @param {Stage[]} stages */
-export const enclosing = (name, stages) => parents(name).filter((parent) => stages.some((stage) => stage.name === parent));
+export const enclosing = (name, stages) =>
+  parents(name).filter((parent) => stages.some((stage) => stage.name === parent));
 
 /** @param {Stage} stage */
 const isDrawn = ({ kind }) => !["norm", "activation", "reshape", "dropout"].includes(kind);
@@ -41,7 +43,12 @@ const isDrawn = ({ kind }) => !["norm", "activation", "reshape", "dropout"].incl
 /** A module's direct parts; itself where it has none. @param {Stage} stage @param {Stage[]} stages */
 function partsOf(stage, stages) {
   const names = new Set(stages.map(({ name }) => name));
-  const parts = stages.filter(({ name }) => parents(name).filter((parent) => names.has(parent)).at(-1) === stage.name);
+  const parts = stages.filter(
+    ({ name }) =>
+      parents(name)
+        .filter((parent) => names.has(parent))
+        .at(-1) === stage.name,
+  );
   return parts.length > 1 ? parts : [stage];
 }
 
@@ -57,13 +64,18 @@ export function stageList({ store, signal }, stages) {
   const names = new Set(stages.map(({ name }) => name));
   const items = new Map(stages.map((stage) => [stage.name, stageButton(store, stage)]));
   fill(list, branch("", names, stages, items));
-  store.show(["stage"], ({ stage }) => {
-    for (const [name, item] of items) {
-      if (name === stage) item.setAttribute("aria-current", "true");
-      else item.removeAttribute("aria-current");
-    }
-    for (let node = items.get(stage)?.parentElement; node; node = node.parentElement) if (node instanceof HTMLDetailsElement) node.open = true;
-  }, signal);
+  store.show(
+    ["stage"],
+    ({ stage }) => {
+      for (const [name, item] of items) {
+        if (name === stage) item.setAttribute("aria-current", "true");
+        else item.removeAttribute("aria-current");
+      }
+      for (let node = items.get(stage)?.parentElement; node; node = node.parentElement)
+        if (node instanceof HTMLDetailsElement) node.open = true;
+    },
+    signal,
+  );
   return el("nav", { class: "stage-nav", "aria-label": t("inside.stages") }, list);
 }
 
@@ -76,11 +88,22 @@ export function stageList({ store, signal }, stages) {
  * @returns {HTMLElement[]}
  */
 function branch(parent, names, stages, items) {
-  const nearest = (/** @type {string} */ name) => parents(name).filter((other) => names.has(other)).at(-1) ?? "";
-  return stages.filter(({ name }) => nearest(name) === parent && name !== parent).map(({ name }) => {
-    const inner = stages.some((other) => nearest(other.name) === name) ? branch(name, names, stages, items) : [];
-    return el("li", null, items.get(name), inner.length > 0 && el("details", null, el("summary", null, t("inside.parts", { name })), el("ul", null, inner)));
-  });
+  const nearest = (/** @type {string} */ name) =>
+    parents(name)
+      .filter((other) => names.has(other))
+      .at(-1) ?? "";
+  return stages
+    .filter(({ name }) => nearest(name) === parent && name !== parent)
+    .map(({ name }) => {
+      const inner = stages.some((other) => nearest(other.name) === name) ? branch(name, names, stages, items) : [];
+      return el(
+        "li",
+        null,
+        items.get(name),
+        inner.length > 0 &&
+          el("details", null, el("summary", null, t("inside.parts", { name })), el("ul", null, inner)),
+      );
+    });
 }
 
 /** @param {import("./types.js").App["store"]} store @param {Stage} stage */

@@ -21,16 +21,24 @@ const SIDE = 112;
 /** @param {Model} model @param {Blob | ImageData | Tensor} input @param {AbortSignal} signal */
 export function stageReader(model, input, signal) {
   // The photo is decoded and cut to size once, and not for each part that is read.
-  const image = input instanceof Blob || input instanceof ImageData ? model.preprocess(input, { signal }).then(({ data, shape }) => ({ data, shape })) : Promise.resolve(input);
+  const image =
+    input instanceof Blob || input instanceof ImageData
+      ? model.preprocess(input, { signal }).then(({ data, shape }) => ({ data, shape }))
+      : Promise.resolve(input);
   image.catch(() => {});
   const patches = model.stages.find(({ layout }) => layout === "tokens")?.shape[1];
   const stageOf = (/** @type {string} */ name) => model.stages.find((stage) => stage.name === name);
-  const about = (/** @type {string} */ name, /** @type {number} */ head) => ({ layout: stageOf(name)?.layout, patches, head });
+  const about = (/** @type {string} */ name, /** @type {number} */ head) => ({
+    layout: stageOf(name)?.layout,
+    patches,
+    head,
+  });
 
   /** Null where the stage's cells do not lie on the photo. @param {string} name @param {number} [head] @returns {Places | null} */
   const places = (name, head = 0) => placesOf(stageOf(name)?.shape ?? [], about(name, head));
   /** A part of a stage; without ranges all of it. @param {string} name @param {Ranges} [ranges] @returns {Promise<Tensor>} */
-  const part = async (name, ranges) => (await model.observe(await image, [name], { ranges: ranges && { [name]: ranges }, signal }))[name];
+  const part = async (name, ranges) =>
+    (await model.observe(await image, [name], { ranges: ranges && { [name]: ranges }, signal }))[name];
   return {
     image,
     patches,
@@ -55,7 +63,12 @@ export function stageReader(model, input, signal) {
       const shape = stageOf(name)?.shape ?? [];
       const at = indexAt(cellStart(/** @type {Places} */ (places(name)), row, column), shape);
       const all = shape.length === 4 && about(name, 0).layout === "nchw" ? 1 : shape.length - 1;
-      return (await part(name, at.map((index, axis) => (axis === all ? null : [index, index + 1])))).data;
+      return (
+        await part(
+          name,
+          at.map((index, axis) => (axis === all ? null : [index, index + 1])),
+        )
+      ).data;
     },
   };
 }
@@ -67,4 +80,8 @@ const cellStart = ({ start, byRow, byColumn }, row, column) => start + row * byR
 export const blockName = (name) => name.replace(/\.(attn|attention)\b.*$/, "");
 
 /** A small map by itself. @param {Channels} channels @param {number} channel */
-export const smallMap = ({ maps }, channel) => ({ values: oneMap(maps, channel), rows: maps.rows, columns: maps.columns });
+export const smallMap = ({ maps }, channel) => ({
+  values: oneMap(maps, channel),
+  rows: maps.rows,
+  columns: maps.columns,
+});

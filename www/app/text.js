@@ -47,26 +47,38 @@ export function tOf(group, name, otherwise = name) {
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 /** 0.931 as "93.1%" @param {number} value */
-export const percent = (value) => number(value, { style: "percent", maximumFractionDigits: value >= 0.9995 || value === 0 ? 0 : 1 });
+export const percent = (value) =>
+  number(value, { style: "percent", maximumFractionDigits: value >= 0.9995 || value === 0 ? 0 : 1 });
 /** 46_800_000 as "46.8 MB" @param {number} bytes */
 export function size(bytes) {
   const [unit, by] = bytes >= 1e9 ? ["gigabyte", 1e9] : bytes >= 1e6 ? ["megabyte", 1e6] : ["kilobyte", 1e3];
   const value = bytes / Number(by);
-  return number(value, { style: "unit", unit: String(unit), unitDisplay: "short", maximumFractionDigits: value < 100 && unit !== "kilobyte" ? 1 : 0 });
+  return number(value, {
+    style: "unit",
+    unit: String(unit),
+    unitDisplay: "short",
+    maximumFractionDigits: value < 100 && unit !== "kilobyte" ? 1 : 0,
+  });
 }
 /** @param {number} milliseconds */
 export function time(milliseconds) {
   const seconds = milliseconds >= 1000;
   const value = seconds ? milliseconds / 1000 : milliseconds;
   return number(value, {
-    style: "unit", unit: seconds ? "second" : "millisecond", unitDisplay: "short",
+    style: "unit",
+    unit: seconds ? "second" : "millisecond",
+    unitDisplay: "short",
     maximumFractionDigits: value < 10 ? 1 : 0,
   });
 }
 /** Time left, in whole seconds or minutes. @param {number} seconds */
 export function duration(seconds) {
   const minutes = seconds >= 90;
-  return number(Math.max(1, Math.round(minutes ? seconds / 60 : seconds)), { style: "unit", unit: minutes ? "minute" : "second", unitDisplay: "long" });
+  return number(Math.max(1, Math.round(minutes ? seconds / 60 : seconds)), {
+    style: "unit",
+    unit: minutes ? "minute" : "second",
+    unitDisplay: "long",
+  });
 }
 /** 11_700_000 as "11.7M" @param {number} value */
 export const short = (value) => number(value, { notation: "compact", maximumFractionDigits: value < 1e5 ? 0 : 1 });

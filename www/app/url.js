@@ -5,9 +5,16 @@
 /** @typedef {{ fallback: any, read: (text: string) => any, step?: boolean }} Field */
 
 /** @param {RegExp} pattern @param {string} fallback @param {boolean} [step] @returns {Field} */
-const text = (pattern, fallback, step) => ({ fallback, read: (value) => (pattern.test(value) ? value : fallback), step });
+const text = (pattern, fallback, step) => ({
+  fallback,
+  read: (value) => (pattern.test(value) ? value : fallback),
+  step,
+});
 /** @param {string[]} values @param {string} [fallback] @returns {Field} */
-const choice = (values, fallback = values[0]) => ({ fallback, read: (value) => (values.includes(value) ? value : fallback) });
+const choice = (values, fallback = values[0]) => ({
+  fallback,
+  read: (value) => (values.includes(value) ? value : fallback),
+});
 /** @param {number} fallback @returns {Field} */
 const whole = (fallback) => ({ fallback, read: (value) => (/^\d{1,7}$/.test(value) ? Number(value) : fallback) });
 

@@ -9,7 +9,11 @@ import { EngineError, isTrap } from "./errors.js";
 const MIB = 1 << 20;
 // cubecl measures with timestamps and panics without them; the limits are what the smallest full network needs.
 const FEATURES = ["timestamp-query"];
-const LIMITS = { maxStorageBufferBindingSize: 128 * MIB, maxBufferSize: 128 * MIB, maxComputeInvocationsPerWorkgroup: 256 };
+const LIMITS = {
+  maxStorageBufferBindingSize: 128 * MIB,
+  maxBufferSize: 128 * MIB,
+  maxComputeInvocationsPerWorkgroup: 256,
+};
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|software/i;
 const PROBE_MS = 10_000;
 
@@ -48,7 +52,10 @@ async function startCpu(reason) {
     return { ...(await start("cpu")), info: { backend: "cpu", adapter: null, reason } };
   } catch (thrown) {
     const detail = Object(thrown).message ?? thrown;
-    throw new EngineError("internal", `The engine could not be started (${detail}). Is pkg/ beside www/ on the server? Reload to try again.`);
+    throw new EngineError(
+      "internal",
+      `The engine could not be started (${detail}). Is pkg/ beside www/ on the server? Reload to try again.`,
+    );
   }
 }
 

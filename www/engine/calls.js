@@ -41,7 +41,13 @@ export const calls = {
     const { rgba, width, height, scale } = await decode(wasm, input);
     const { data, shape, crop, box } = network.preprocess(rgba, width, height);
     const upright = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
-    return { data, shape, crop, box: upright, source: { width: Math.round(width * scale), height: Math.round(height * scale) } };
+    return {
+      data,
+      shape,
+      crop,
+      box: upright,
+      source: { width: Math.round(width * scale), height: Math.round(height * scale) },
+    };
   },
 
   async reconstruct(wasm, network, { input, noise, mask }) {

@@ -42,7 +42,10 @@ async function inspected(wasm, blob) {
   try {
     bytes = new Uint8Array(await blob.arrayBuffer());
   } catch (thrown) {
-    throw new EngineError("bad-image", `The file could not be read (${Object(thrown).message}). Was it moved or changed? Choose it again.`);
+    throw new EngineError(
+      "bad-image",
+      `The file could not be read (${Object(thrown).message}). Was it moved or changed? Choose it again.`,
+    );
   }
   const { format } = /** @type {{ format: string }} */ (JSON.parse(wasm.inspect_image(bytes)));
   // The name may be wrong and the type with it; the bytes are not.
@@ -60,7 +63,10 @@ async function bitmapOf(blob, format) {
   } catch {
     const kind = format.toUpperCase();
     const advice = "Copy it again, or save it as JPEG or PNG.";
-    throw new EngineError("bad-image", `This ${kind} file is damaged or cut off, or this browser cannot decode ${kind}. ${advice}`);
+    throw new EngineError(
+      "bad-image",
+      `This ${kind} file is damaged or cut off, or this browser cannot decode ${kind}. ${advice}`,
+    );
   }
 }
 
@@ -73,7 +79,8 @@ function draw(bitmap) {
   const width = Math.max(1, Math.round(bitmap.width / scale));
   const height = Math.max(1, Math.round(bitmap.height / scale));
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new EngineError("out-of-memory", "There is not enough memory to decode this picture. Use a smaller one.");
+  if (!context)
+    throw new EngineError("out-of-memory", "There is not enough memory to decode this picture. Use a smaller one.");
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";

@@ -271,8 +271,12 @@ export class Download {
   /** @param {Retry} last */
   #lost(last) {
     const { url } = this.#wanted;
-    const kept = this.#slot && this.#kept > 0 ? "What has arrived is kept: load again to continue." : "Load again to retry.";
-    return new EngineError("download-failed", `The download of ${url} broke off ${RETRIES + 1} times (${last.message}). ${kept}`);
+    const kept =
+      this.#slot && this.#kept > 0 ? "What has arrived is kept: load again to continue." : "Load again to retry.";
+    return new EngineError(
+      "download-failed",
+      `The download of ${url} broke off ${RETRIES + 1} times (${last.message}). ${kept}`,
+    );
   }
 }
 

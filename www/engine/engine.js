@@ -54,7 +54,12 @@ export class Engine {
     if (!ids.includes(id)) {
       throw new EngineError("not-found", `There is no network "${id}". The catalogue has ${ids.join(", ")}.`);
     }
-    return this.#load(id, source === undefined || source === null ? null : sourceOf(source, document.baseURI), onProgress, signal);
+    return this.#load(
+      id,
+      source === undefined || source === null ? null : sourceOf(source, document.baseURI),
+      onProgress,
+      signal,
+    );
   }
 
   /**
@@ -110,7 +115,11 @@ export class Engine {
     const options = { signal, progress: guarded(onProgress, signal) };
     const work = this.#session.run((link) => ensureLoaded(link, request, options));
     const loaded = await untilAborted(work, signal).catch((error) => {
-      if (signal?.aborted) work.then(() => this.#session.live()?.tell({ type: "free", model: request.model }), () => {});
+      if (signal?.aborted)
+        work.then(
+          () => this.#session.live()?.tell({ type: "free", model: request.model }),
+          () => {},
+        );
       throw error;
     });
     return new Model(this.#session, request, loaded);

@@ -34,7 +34,10 @@ export class EngineError extends Error {
 
 /** @returns {EngineError} */
 export function aborted() {
-  return new EngineError("aborted", "Stopped, as asked. What had been downloaded is kept: do the same again to continue.");
+  return new EngineError(
+    "aborted",
+    "Stopped, as asked. What had been downloaded is kept: do the same again to continue.",
+  );
 }
 
 /**
@@ -49,7 +52,10 @@ export function asEngineError(thrown) {
     return new EngineError(/** @type {ErrorCode} */ (code), message ?? code);
   }
   if (name === "AbortError") return aborted();
-  return new EngineError("internal", `Something went wrong inside the engine (${message || String(thrown)}). Try again.`);
+  return new EngineError(
+    "internal",
+    `Something went wrong inside the engine (${message || String(thrown)}). Try again.`,
+  );
 }
 
 /**
@@ -58,5 +64,7 @@ export function asEngineError(thrown) {
  * @param {unknown} thrown
  */
 export function isTrap(thrown) {
-  return thrown instanceof WebAssembly.RuntimeError || (thrown instanceof RangeError && /call stack/i.test(thrown.message));
+  return (
+    thrown instanceof WebAssembly.RuntimeError || (thrown instanceof RangeError && /call stack/i.test(thrown.message))
+  );
 }

@@ -99,10 +99,18 @@ export class Feed {
   /** @param {Uint8Array} head */
   #open(head) {
     this.#head = null;
-    this.#loader = new this.#wasm.Loader(this.#runtime, this.#id ?? undefined, head.subarray(PREFIX), this.total ?? undefined);
+    this.#loader = new this.#wasm.Loader(
+      this.#runtime,
+      this.#id ?? undefined,
+      head.subarray(PREFIX),
+      this.total ?? undefined,
+    );
   }
 }
 
 function headless() {
-  return new EngineError("truncated", "The file ends before its header does. Download it again, or choose another file.");
+  return new EngineError(
+    "truncated",
+    "The file ends before its header does. Download it again, or choose another file.",
+  );
 }

@@ -16,7 +16,10 @@ export function sourceOf(value, base) {
   if (value instanceof Blob) return { kind: "blob", blob: value };
   if (value instanceof URL) return { kind: "url", url: value.href };
   if (typeof value !== "string" || value === "") {
-    throw new EngineError("bad-input", "A source is a URL, a Hub id such as \"timm/resnet34.a1_in1k\", or a Blob of a .safetensors file.");
+    throw new EngineError(
+      "bad-input",
+      'A source is a URL, a Hub id such as "timm/resnet34.a1_in1k", or a Blob of a .safetensors file.',
+    );
   }
   if (HUB_ID.test(value) && !value.endsWith(".safetensors")) return { kind: "hub", id: value };
   try {

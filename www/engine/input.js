@@ -37,7 +37,11 @@ export function isTensor(value) {
 export function copyTensor(tensor) {
   const { data, shape } = Object(tensor);
   const sizes = Array.from(shape ?? [], Number);
-  if (!(data instanceof Float32Array) || sizes.length === 0 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
+  if (
+    !(data instanceof Float32Array) ||
+    sizes.length === 0 ||
+    !sizes.every((size) => Number.isInteger(size) && size > 0)
+  ) {
     throw new EngineError("bad-input", "A tensor is { data: Float32Array, shape: [1, channels, height, width] }.");
   }
   const count = sizes.reduce((product, size) => product * size, 1);
@@ -76,13 +80,19 @@ function isDrawable(value) {
  */
 function unreadable(value, thrown) {
   if (Object(thrown).name === "SecurityError") {
-    return new EngineError("bad-image", "This picture is from another site, which does not let pages read it. Save it and open the file.");
+    return new EngineError(
+      "bad-image",
+      "This picture is from another site, which does not let pages read it. Save it and open the file.",
+    );
   }
   if (value instanceof HTMLVideoElement) {
-    return new EngineError("bad-image", "The video has no picture yet. Wait for its \"loadeddata\" event and try again.");
+    return new EngineError("bad-image", 'The video has no picture yet. Wait for its "loadeddata" event and try again.');
   }
   if (value instanceof HTMLImageElement) {
     return new EngineError("bad-image", "The picture could not be loaded or is damaged. Try another one.");
   }
-  return new EngineError("bad-image", "The canvas or bitmap is empty or was closed. Draw a picture on it and try again.");
+  return new EngineError(
+    "bad-image",
+    "The canvas or bitmap is empty or was closed. Draw a picture on it and try again.",
+  );
 }

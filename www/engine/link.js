@@ -52,7 +52,8 @@ export class Link {
       const detail = event.message ? ` (${event.message})` : "";
       this.end(new EngineError("internal", `The engine's worker stopped${detail}. Try again, or reload the page.`));
     };
-    this.#worker.onmessageerror = () => this.end(new EngineError("internal", "A message from the worker was unreadable."));
+    this.#worker.onmessageerror = () =>
+      this.end(new EngineError("internal", "A message from the worker was unreadable."));
   }
 
   /**

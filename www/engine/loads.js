@@ -104,7 +104,10 @@ export class Loads {
     if (!job?.holders.delete(model) || job.holders.size > 0) return;
     for (const [key, candidate] of this.#jobs) if (candidate === job) this.#jobs.delete(key);
     job.stop.abort();
-    job.done.then((network) => network.free(), () => {});
+    job.done.then(
+      (network) => network.free(),
+      () => {},
+    );
   }
 
   /**
@@ -176,7 +179,10 @@ export class Loads {
       });
     } catch (thrown) {
       if (!(thrown instanceof Retry)) throw thrown;
-      throw new EngineError("download-failed", `The file could not be read (${thrown.message}). Was it moved or changed? Choose it again.`);
+      throw new EngineError(
+        "download-failed",
+        `The file could not be read (${thrown.message}). Was it moved or changed? Choose it again.`,
+      );
     }
     return finish(feed, meter, signal);
   }
@@ -189,7 +195,13 @@ export class Loads {
    */
   async #fromRemote(wanted, slot, feed, { meter, stop: { signal } }) {
     const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
-    const download = new Download(wanted, slot, { feed, meter, signal, onMemoryOnly, onStoring: this.#tellers.storing });
+    const download = new Download(wanted, slot, {
+      feed,
+      meter,
+      signal,
+      onMemoryOnly,
+      onStoring: this.#tellers.storing,
+    });
     try {
       const hash = new this.#started.wasm.Sha256();
       if (!(await storedCopy(download, feed, hash))) await download.fromNetwork();
@@ -264,7 +276,8 @@ async function verify(download, feed, meter) {
   await breathe();
   const digest = feed.digest();
   if (download.sha256 && digest !== download.sha256) {
-    const message = "What arrived is not the file it should be (its SHA-256 differs), so it was not kept. Download it again.";
+    const message =
+      "What arrived is not the file it should be (its SHA-256 differs), so it was not kept. Download it again.";
     throw new EngineError("checksum-mismatch", message);
   }
   await download.complete(digest);

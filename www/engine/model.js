@@ -51,7 +51,9 @@ export class Model {
    * @param {CallOptions & { topK?: number }} [options]
    */
   classify(image, { topK = 5, signal } = {}) {
-    return this.#withInput(image, signal, (model, input, link) => link.request({ type: "classify", model, input, topK }));
+    return this.#withInput(image, signal, (model, input, link) =>
+      link.request({ type: "classify", model, input, topK }),
+    );
   }
 
   /**
@@ -60,7 +62,10 @@ export class Model {
    */
   async forward(tensor, { signal } = {}) {
     if (!isTensor(tensor)) {
-      throw new EngineError("bad-input", "forward takes a tensor, { data, shape }. For an image use classify, or preprocess first.");
+      throw new EngineError(
+        "bad-input",
+        "forward takes a tensor, { data, shape }. For an image use classify, or preprocess first.",
+      );
     }
     const copy = copyTensor(tensor);
     return this.#enqueue((model, link) => link.request({ type: "forward", model, tensor: copy }), signal);
@@ -72,10 +77,13 @@ export class Model {
    * @param {CallOptions & { ranges?: Record<string, import("../engine.js").Ranges> }} [options]
    */
   async observe(image, names, { ranges = {}, signal } = {}) {
-    if (!Array.isArray(names)) throw new EngineError("bad-input", "observe takes an array of stage names; model.stages lists them.");
+    if (!Array.isArray(names))
+      throw new EngineError("bad-input", "observe takes an array of stage names; model.stages lists them.");
     const wanted = names.map(String);
     const parts = JSON.stringify(ranges);
-    return this.#withInput(image, signal, (model, input, link) => link.request({ type: "observe", model, input, names: wanted, ranges: parts }));
+    return this.#withInput(image, signal, (model, input, link) =>
+      link.request({ type: "observe", model, input, names: wanted, ranges: parts }),
+    );
   }
 
   /**
@@ -83,7 +91,8 @@ export class Model {
    * @param {CallOptions} [options]
    */
   async preprocess(image, { signal } = {}) {
-    if (isTensor(image) && !(image instanceof ImageData)) throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
+    if (isTensor(image) && !(image instanceof ImageData))
+      throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
     return this.#withInput(image, signal, (model, input, link) => link.request({ type: "preprocess", model, input }));
   }
 
@@ -96,7 +105,9 @@ export class Model {
       noise: noise ? Float32Array.from(noise) : null,
       mask: mask ? Uint8Array.from(Array.from(mask, Number), (hidden) => (hidden ? 1 : 0)) : null,
     };
-    return this.#withInput(image, signal, (model, input, link) => link.request({ type: "reconstruct", model, input, ...exact }));
+    return this.#withInput(image, signal, (model, input, link) =>
+      link.request({ type: "reconstruct", model, input, ...exact }),
+    );
   }
 
   /**
@@ -109,7 +120,10 @@ export class Model {
   async call(method, args = {}, input = null, { signal } = {}) {
     const json = JSON.stringify(args);
     if (!input) {
-      return this.#enqueue((model, link) => link.request({ type: "call", model, method, args: json, input: null }), signal);
+      return this.#enqueue(
+        (model, link) => link.request({ type: "call", model, method, args: json, input: null }),
+        signal,
+      );
     }
     return this.#withInput(input, signal, (model, value, link) =>
       link.request({ type: "call", model, method, args: json, input: value }),
@@ -152,7 +166,11 @@ export class Model {
    * @returns {Promise<number>}
    */
   async ablate(off, { signal } = {}) {
-    if (!Array.isArray(off)) throw new EngineError("bad-input", "ablate takes an array of { stage, what, index }; [] switches everything on again.");
+    if (!Array.isArray(off))
+      throw new EngineError(
+        "bad-input",
+        "ablate takes an array of { stage, what, index }; [] switches everything on again.",
+      );
     return this.call("ablate", { off }, null, { signal });
   }
 

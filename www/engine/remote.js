@@ -70,7 +70,10 @@ async function refuse(response, url) {
   const { status } = response;
   await response.body?.cancel();
   if (WORTH_RETRYING.has(status)) throw new Retry(`HTTP ${status}`);
-  throw new EngineError("download-failed", `The server answered HTTP ${status}${meaning(status)} for ${url}. ${advice(status)}`);
+  throw new EngineError(
+    "download-failed",
+    `The server answered HTTP ${status}${meaning(status)} for ${url}. ${advice(status)}`,
+  );
 }
 
 /** @param {number} status */
@@ -83,7 +86,9 @@ function meaning(status) {
 /** @param {number} status */
 function advice(status) {
   if (status >= 500) return "Try again later.";
-  return status === 401 || status === 403 ? "The file may need an account. Download it yourself and open it." : "Check the address.";
+  return status === 401 || status === 403
+    ? "The file may need an account. Download it yourself and open it."
+    : "Check the address.";
 }
 
 /**

@@ -47,7 +47,10 @@ async function fromCatalogue({ title, sha256, sources, source }, signal) {
     if (kind === "bundled") return remote({ url: address, title, sha256, cache: "no-cache" }, false);
     if (kind === "hub") return remote({ url: address, title, sha256, hub: true });
     // A conversion somebody may have put beside the page; its bytes are not the catalogue's.
-    const found = await fetch(address, { method: "HEAD", signal }).then(({ ok }) => ok, () => false);
+    const found = await fetch(address, { method: "HEAD", signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
     if (found) return remote({ url: address, title, mutable: true });
   }
   return fromAddress(new URL(source, SITE).href, title);
@@ -60,7 +63,10 @@ async function fromCatalogue({ title, sha256, sources, source }, signal) {
 export async function bytesOf(path) {
   const response = await fetch(new URL(path, SITE)).catch(() => null);
   if (!response?.ok) {
-    throw new EngineError("download-failed", `A part of this network, ${path}, could not be fetched. Reload the page to try again.`);
+    throw new EngineError(
+      "download-failed",
+      `A part of this network, ${path}, could not be fetched. Reload the page to try again.`,
+    );
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -80,7 +80,11 @@ export async function removeStored(key) {
   const remove = async () => new Slot(place, key).discard();
   if (!navigator.locks) return remove();
   await navigator.locks.request(lockName(key), { ifAvailable: true }, async (lock) => {
-    if (!lock) throw new EngineError("busy", "This file is being loaded, here or in another tab. Stop the load first, then remove it.");
+    if (!lock)
+      throw new EngineError(
+        "busy",
+        "This file is being loaded, here or in another tab. Stop the load first, then remove it.",
+      );
     await remove();
   });
 }
@@ -115,7 +119,9 @@ export class Slot {
     try {
       const handle = await this.#folder.getFileHandle(this.#key + CARD);
       const card = JSON.parse(await (await handle.getFile()).text());
-      return typeof card.url === "string" && typeof card.title === "string" && typeof card.date === "string" ? card : null;
+      return typeof card.url === "string" && typeof card.title === "string" && typeof card.date === "string"
+        ? card
+        : null;
     } catch {
       // None, or one that was being written when the browser ended: the file is downloaded again.
       return null;

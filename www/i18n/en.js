@@ -1,6 +1,14 @@
 // Every visible text, in English. Keys are the same in ko.js; `{name}` is filled in.
 export default {
-  nav: { label: "Places", skip: "Skip to content", classify: "Classify", inside: "See inside", compare: "Compare", lessons: "Lessons", numbers: "Measured" },
+  nav: {
+    label: "Places",
+    skip: "Skip to content",
+    classify: "Classify",
+    inside: "See inside",
+    compare: "Compare",
+    lessons: "Lessons",
+    numbers: "Measured",
+  },
   settings: { dark: "Dark colours", light: "Light colours" },
   actions: { retry: "Try again", cancel: "Cancel", close: "Close", back: "Back" },
   badge: {
@@ -27,7 +35,12 @@ export default {
     cpuReason: "The network runs on your processor, as you chose.",
     fallbackReason: "The network runs on your processor, because the graphics processor cannot be used.",
     private: "Everything is computed on this device. Nothing is sent anywhere.",
-    choose: { legend: "Run on", auto: "whatever is best here", webgpu: "graphics processor (WebGPU)", cpu: "processor (CPU)" },
+    choose: {
+      legend: "Run on",
+      auto: "whatever is best here",
+      webgpu: "graphics processor (WebGPU)",
+      cpu: "processor (CPU)",
+    },
   },
   photo: {
     title: "Your photo",
@@ -81,7 +94,8 @@ export default {
     running: "The network is looking…",
     noPhoto: "Choose a photo, and the answer appears here.",
     noNames: "No names here",
-    noNamesWhy: "{network} learned from images without labels. It can describe a photo in numbers, but it has no words for what it sees.",
+    noNamesWhy:
+      "{network} learned from images without labels. It can describe a photo in numbers, but it has no words for what it sees.",
     sure: "The network gives it {percent}.",
     unsure: "Its best guess, at {percent}: the network is not sure.",
     top: "The five most likely classes",
@@ -96,13 +110,16 @@ export default {
   result: { spoken: "{network} answers: {guesses}." },
   load: {
     keepSmall: "Use the small one",
-    offer: "The full-size network knows {count} classes. Its weights are too big to ship with the page, so they are downloaded once, when you say so.",
-    offerNoNames: "The full-size network. Its weights are too big to ship with the page, so they are downloaded once, when you say so.",
+    offer:
+      "The full-size network knows {count} classes. Its weights are too big to ship with the page, so they are downloaded once, when you say so.",
+    offerNoNames:
+      "The full-size network. Its weights are too big to ship with the page, so they are downloaded once, when you say so.",
     download: "Download",
     licence: "Licence of the weights",
     licenceUnknown: "not stated",
     from: "From",
-    keeps: "They are kept in this browser, and you can remove them at any time. A download that stops goes on where it stopped.",
+    keeps:
+      "They are kept in this browser, and you can remove them at any time. A download that stops goes on where it stopped.",
     have: "{size} are here already; the download goes on from there.",
     start: "Download {size}",
     resume: "Go on downloading",
@@ -132,7 +149,8 @@ export default {
     download: "{size} download",
     explainFew: "{network} knows {count} things: {things}. Whatever you show it, it must choose one of them.",
     explainDigits: "{network} knows the ten handwritten digits. Whatever you show it, it must choose one of them.",
-    explainMany: "{network} knows {count} classes, from goldfish to toilet tissue. Whatever you show it, it answers with one of them.",
+    explainMany:
+      "{network} knows {count} classes, from goldfish to toilet tissue. Whatever you show it, it answers with one of them.",
     explainNone: "{network} learned from images alone, without labels, so it names nothing.",
   },
   stored: {
@@ -219,7 +237,8 @@ export default {
     head: "Head",
     rows: "{stage}: {shape} numbers, which do not lie on the photo",
     origin: "Where a number comes from",
-    originHint: "Point at a cell, or move the cursor with the arrow keys: what it reads lights up, and its formula stands below with the actual numbers.",
+    originHint:
+      "Point at a cell, or move the cursor with the arrow keys: what it reads lights up, and its formula stands below with the actual numbers.",
     zoom: "Place in the drawing",
     zoomIn: "Look into {name}",
     time: "Measure the time of each stage",
@@ -295,12 +314,14 @@ export default {
     lede: "How close this engine comes to PyTorch, and what the small networks are worth.",
     loading: "The figures are on their way…",
     parity: "Relative error against PyTorch",
-    parityWhat: "The largest difference of an answer from PyTorch's, over the largest number in it. Each full-size network has the same seeded weights and input on both sides, so every layer is compared, and nothing was downloaded. The project allows 10⁻³.",
+    parityWhat:
+      "The largest difference of an answer from PyTorch's, over the largest number in it. Each full-size network has the same seeded weights and input on both sides, so every layer is compared, and nothing was downloaded. The project allows 10⁻³.",
     network: "Network",
     notMeasured: "not measured",
     when: "Measured on {dates} in {browser}; WebGPU there is SwiftShader, in software.",
     small: "The small networks",
-    smallWhat: "Trained from scratch for this page. Recompute a score: 500 images of the test set, each through the engine in this browser.",
+    smallWhat:
+      "Trained from scratch for this page. Recompute a score: 500 images of the test set, each through the engine in this browser.",
     data: "Data",
     weights: "Weights",
     weightsOf: "{size}, {count} numbers",
@@ -321,9 +342,14 @@ export default {
     done: "{right} of {count} right: {score}",
     beside: "PyTorch, on the same images: {score}",
     cancelled: "Stopped after {read} images, so there is no score.",
-    noRecompute: "Not recomputed here: which patches are hidden comes from the training code's seeded noise, which the page does not have. The command cargo xtask accuracy computes this score.",
+    noRecompute:
+      "Not recomputed here: which patches are hidden comes from the training code's seeded noise, which the page does not have. The command cargo xtask accuracy computes this score.",
   },
-  metrics: { "test accuracy": "Test accuracy", "20-NN accuracy": "Accuracy by 20 neighbours", "masked MSE": "Squared error on hidden patches" },
+  metrics: {
+    "test accuracy": "Test accuracy",
+    "20-NN accuracy": "Accuracy by 20 neighbours",
+    "masked MSE": "Squared error on hidden patches",
+  },
   kinds: {
     conv: "convolution",
     norm: "normalization",

@@ -1,6 +1,14 @@
 // Every visible text, in Korean. Keys are the same in en.js; `{name}` is filled in.
 export default {
-  nav: { label: "페이지", skip: "본문으로 건너뛰기", classify: "분류", inside: "들여다보기", compare: "비교", lessons: "강의", numbers: "측정값" },
+  nav: {
+    label: "페이지",
+    skip: "본문으로 건너뛰기",
+    classify: "분류",
+    inside: "들여다보기",
+    compare: "비교",
+    lessons: "강의",
+    numbers: "측정값",
+  },
   settings: { dark: "어두운 색", light: "밝은 색" },
   actions: { retry: "다시 시도", cancel: "취소", close: "닫기", back: "돌아가기" },
   badge: {
@@ -27,7 +35,12 @@ export default {
     cpuReason: "선택하신 대로 신경망이 CPU에서 실행됩니다.",
     fallbackReason: "그래픽 처리 장치를 쓸 수 없어 신경망이 CPU에서 실행됩니다.",
     private: "모든 계산은 이 기기에서 이루어지며, 아무것도 전송되지 않습니다.",
-    choose: { legend: "실행 장치 선택", auto: "알아서 가장 좋은 것", webgpu: "그래픽 처리 장치 (WebGPU)", cpu: "프로세서 (CPU)" },
+    choose: {
+      legend: "실행 장치 선택",
+      auto: "알아서 가장 좋은 것",
+      webgpu: "그래픽 처리 장치 (WebGPU)",
+      cpu: "프로세서 (CPU)",
+    },
   },
   photo: {
     title: "사진",
@@ -81,7 +94,8 @@ export default {
     running: "신경망이 사진을 보는 중…",
     noPhoto: "사진을 고르면 여기에 답이 나타납니다.",
     noNames: "이름은 없습니다",
-    noNamesWhy: "{network}: 레이블 없이 이미지로만 학습했습니다. 사진을 숫자로 나타낼 수는 있지만, 본 것을 가리키는 낱말은 없습니다.",
+    noNamesWhy:
+      "{network}: 레이블 없이 이미지로만 학습했습니다. 사진을 숫자로 나타낼 수는 있지만, 본 것을 가리키는 낱말은 없습니다.",
     sure: "신경망이 준 확률은 {percent}입니다.",
     unsure: "가장 그럴듯한 답이지만 확률은 {percent}, 확신이 없습니다.",
     top: "가장 그럴듯한 다섯 클래스",
@@ -96,8 +110,10 @@ export default {
   result: { spoken: "{network}의 답: {guesses}." },
   load: {
     keepSmall: "작은 신경망 쓰기",
-    offer: "원래 크기의 신경망은 클래스 {count}개를 압니다. 가중치가 커서 페이지에 함께 담지 못하므로, 원하실 때 한 번만 내려받습니다.",
-    offerNoNames: "원래 크기의 신경망입니다. 가중치가 커서 페이지에 함께 담지 못하므로, 원하실 때 한 번만 내려받습니다.",
+    offer:
+      "원래 크기의 신경망은 클래스 {count}개를 압니다. 가중치가 커서 페이지에 함께 담지 못하므로, 원하실 때 한 번만 내려받습니다.",
+    offerNoNames:
+      "원래 크기의 신경망입니다. 가중치가 커서 페이지에 함께 담지 못하므로, 원하실 때 한 번만 내려받습니다.",
     download: "내려받기",
     licence: "가중치 라이선스",
     licenceUnknown: "명시되지 않음",
@@ -130,9 +146,11 @@ export default {
     stored: "보관됨",
     own: "내 파일",
     download: "{size} 내려받기",
-    explainFew: "{network} 신경망이 아는 것은 {things}, 모두 {count}가지입니다. 무엇을 보여 주든 그중 하나를 골라야 합니다.",
+    explainFew:
+      "{network} 신경망이 아는 것은 {things}, 모두 {count}가지입니다. 무엇을 보여 주든 그중 하나를 골라야 합니다.",
     explainDigits: "{network} 신경망은 손으로 쓴 숫자 열 가지만 압니다. 무엇을 보여 주든 그중 하나를 골라야 합니다.",
-    explainMany: "{network} 신경망은 금붕어부터 두루마리 휴지까지 클래스 {count}개를 압니다. 무엇을 보여 주든 그중 하나로 답합니다.",
+    explainMany:
+      "{network} 신경망은 금붕어부터 두루마리 휴지까지 클래스 {count}개를 압니다. 무엇을 보여 주든 그중 하나로 답합니다.",
     explainNone: "{network} 신경망은 레이블 없이 이미지만으로 학습하여, 이름을 붙이지 않습니다.",
   },
   stored: {
@@ -219,7 +237,8 @@ export default {
     head: "헤드",
     rows: "{stage}: 숫자 {shape}개. 사진 위에 놓이지 않습니다",
     origin: "값이 나온 곳",
-    originHint: "칸을 가리키거나 화살표 키로 커서를 옮기면, 그 칸이 읽는 영역이 표시되고 실제 숫자로 된 식이 아래에 나옵니다.",
+    originHint:
+      "칸을 가리키거나 화살표 키로 커서를 옮기면, 그 칸이 읽는 영역이 표시되고 실제 숫자로 된 식이 아래에 나옵니다.",
     zoom: "그림에서의 위치",
     zoomIn: "{name} 안 보기",
     time: "단계별 시간 측정",
@@ -295,12 +314,14 @@ export default {
     lede: "이 엔진이 PyTorch와 얼마나 가까운지, 작은 신경망들이 얼마나 잘하는지 보여 줍니다.",
     loading: "수치를 불러오는 중…",
     parity: "PyTorch와의 상대 오차",
-    parityWhat: "답과 PyTorch의 답의 가장 큰 차이를 가장 큰 수로 나눈 값입니다. 전체 크기 신경망마다 양쪽에 같은 시드 가중치와 입력을 주므로 모든 층이 비교되며, 아무것도 내려받지 않았습니다. 이 프로젝트의 허용치는 10⁻³입니다.",
+    parityWhat:
+      "답과 PyTorch의 답의 가장 큰 차이를 가장 큰 수로 나눈 값입니다. 전체 크기 신경망마다 양쪽에 같은 시드 가중치와 입력을 주므로 모든 층이 비교되며, 아무것도 내려받지 않았습니다. 이 프로젝트의 허용치는 10⁻³입니다.",
     network: "신경망",
     notMeasured: "측정 안 됨",
     when: "{dates}, {browser}에서 측정. 이때의 WebGPU는 소프트웨어로 동작하는 SwiftShader입니다.",
     small: "작은 신경망",
-    smallWhat: "이 페이지를 위해 처음부터 학습했습니다. 점수를 다시 계산해 보세요. 시험용 이미지 500장이 하나씩 이 브라우저의 엔진을 거칩니다.",
+    smallWhat:
+      "이 페이지를 위해 처음부터 학습했습니다. 점수를 다시 계산해 보세요. 시험용 이미지 500장이 하나씩 이 브라우저의 엔진을 거칩니다.",
     data: "데이터",
     weights: "가중치",
     weightsOf: "{size}, 수 {count}개",
@@ -321,9 +342,14 @@ export default {
     done: "{count}장 중 {right}장 정답: {score}",
     beside: "같은 이미지에서 PyTorch: {score}",
     cancelled: "{read}장에서 멈췄으므로 점수가 없습니다.",
-    noRecompute: "여기서는 다시 계산하지 않습니다. 어느 패치를 가릴지는 학습 코드의 시드 잡음이 정하는데, 이 페이지에는 그 잡음이 없습니다. cargo xtask accuracy 명령이 이 점수를 계산합니다.",
+    noRecompute:
+      "여기서는 다시 계산하지 않습니다. 어느 패치를 가릴지는 학습 코드의 시드 잡음이 정하는데, 이 페이지에는 그 잡음이 없습니다. cargo xtask accuracy 명령이 이 점수를 계산합니다.",
   },
-  metrics: { "test accuracy": "시험 정확도", "20-NN accuracy": "이웃 20개로 정한 정확도", "masked MSE": "가려진 패치의 제곱 오차" },
+  metrics: {
+    "test accuracy": "시험 정확도",
+    "20-NN accuracy": "이웃 20개로 정한 정확도",
+    "masked MSE": "가려진 패치의 제곱 오차",
+  },
   kinds: {
     conv: "합성곱",
     norm: "정규화",

@@ -1,26 +1,61 @@
 // The lessons' texts, in English. Same keys as lessons.ko.js. [[term|words]] links to the glossary, {{part|words}} to the figure.
 export default {
   ui: {
-    title: "Lessons", next: "Next", back: "Back", first: "To the first step", start: "Start the lesson", again: "Once more from the start",
-    resume: "Continue at step {step}", nextLesson: "Next lesson: {title}", previousLesson: "Previous lesson: {title}", contents: "All lessons",
-    progress: "Step {step} of {steps}", progressLabel: "Progress in this lesson", stepLink: "Link to this step", linkCopied: "Link copied.",
-    keys: "Space or → goes on, ← goes back.", explore: "Free exploration", exploreHint: "Opens this figure with everything adjustable.",
-    exploreBack: "Back to the lesson", reset: "Figure as the lesson set it", teacher: "Teacher's mode", teacherLeave: "Leave teacher's mode",
-    teacherHint: "Larger type, no navigation, no network use.", print: "Print a handout", glossary: "Glossary", glossaryClose: "Close the glossary",
-    glossaryUsedIn: "Used in:", readOn: "Read on", paper: "The paper", question: "Try it", answer: "What it shows", formula: "Formula",
-    figure: "Figure: {title}", figureLoading: "The figure is being computed…", figureFailed: "This figure could not be computed here.",
-    offer: "The full-size network shows this more clearly: {title}, {size}.", offerLoad: "Download {title} ({size})", offerUse: "Use {title}",
-    offerSmall: "Back to the small network", offerOffline: "Not available in teacher's mode unless it is already stored.",
-    smallNetwork: "Shown: the small network that ships with this page ({title}).", fullNetwork: "Shown: the official full-size network ({title}).",
-    samplePhoto: "Shown on a sample photo. Choose your own at any time.", done: "Lesson finished.",
+    title: "Lessons",
+    next: "Next",
+    back: "Back",
+    first: "To the first step",
+    start: "Start the lesson",
+    again: "Once more from the start",
+    resume: "Continue at step {step}",
+    nextLesson: "Next lesson: {title}",
+    previousLesson: "Previous lesson: {title}",
+    contents: "All lessons",
+    progress: "Step {step} of {steps}",
+    progressLabel: "Progress in this lesson",
+    stepLink: "Link to this step",
+    linkCopied: "Link copied.",
+    keys: "Space or → goes on, ← goes back.",
+    explore: "Free exploration",
+    exploreHint: "Opens this figure with everything adjustable.",
+    exploreBack: "Back to the lesson",
+    reset: "Figure as the lesson set it",
+    teacher: "Teacher's mode",
+    teacherLeave: "Leave teacher's mode",
+    teacherHint: "Larger type, no navigation, no network use.",
+    print: "Print a handout",
+    glossary: "Glossary",
+    glossaryClose: "Close the glossary",
+    glossaryUsedIn: "Used in:",
+    readOn: "Read on",
+    paper: "The paper",
+    question: "Try it",
+    answer: "What it shows",
+    formula: "Formula",
+    figure: "Figure: {title}",
+    figureLoading: "The figure is being computed…",
+    figureFailed: "This figure could not be computed here.",
+    offer: "The full-size network shows this more clearly: {title}, {size}.",
+    offerLoad: "Download {title} ({size})",
+    offerUse: "Use {title}",
+    offerSmall: "Back to the small network",
+    offerOffline: "Not available in teacher's mode unless it is already stored.",
+    smallNetwork: "Shown: the small network that ships with this page ({title}).",
+    fullNetwork: "Shown: the official full-size network ({title}).",
+    samplePhoto: "Shown on a sample photo. Choose your own at any time.",
+    done: "Lesson finished.",
   },
   history: {
     title: "1998–2021: eight networks",
     idea: "From reading cheques to learning without labels.",
     test: {
-      lenet: "MNIST test error, one network", alexnet: "ILSVRC-2012 top-5 test error, seven networks", vgg: "ILSVRC-2014 top-5 test error, one network",
-      resnet: "ILSVRC top-5 test error, six networks", vit: "ImageNet top-1 accuracy, after pre-training on 300 million images",
-      swin: "ImageNet top-1 accuracy, after pre-training on ImageNet-22K", mae: "ImageNet top-1 accuracy, ImageNet-1K images only, 448 px",
+      lenet: "MNIST test error, one network",
+      alexnet: "ILSVRC-2012 top-5 test error, seven networks",
+      vgg: "ILSVRC-2014 top-5 test error, one network",
+      resnet: "ILSVRC top-5 test error, six networks",
+      vit: "ImageNet top-1 accuracy, after pre-training on 300 million images",
+      swin: "ImageNet top-1 accuracy, after pre-training on ImageNet-22K",
+      mae: "ImageNet top-1 accuracy, ImageNet-1K images only, 448 px",
       dino: "ImageNet top-1 accuracy, a linear classifier on frozen features learned without labels",
     },
     line: {
@@ -55,7 +90,8 @@ export default {
       title: "A digit, moved a little",
       body: "Two networks of almost the same size read the same digit: a {{model:fcnn_mnist|fully connected one}}, made of [[fully-connected-layer|fully connected layers]] only, and {{model:lenet5_mnist|LeNet}}, which begins with [[convolution|convolution]]. Both were trained on centred digits.",
       ask: "Move the {{shift|slider}} until one of them changes its mind. Which is it?",
-      answer: "Mostly the fully connected one, and after a few pixels. For it a shifted digit is a new picture: each stroke now falls on other weights, which learned something else.",
+      answer:
+        "Mostly the fully connected one, and after a few pixels. For it a shifted digit is a new picture: each stroke now falls on other weights, which learned something else.",
     },
     curve: {
       title: "Accuracy against shift",
@@ -99,7 +135,8 @@ export default {
       title: "Draw a digit",
       body: "LeNet-5 was made to read handwritten digits; the paper also describes a system around it that read bank cheques. The one here has today's form and was trained on MNIST. Its ten scores become probabilities by a [[softmax|softmax]].",
       ask: "Draw a digit on the {{pad|pad}}. Then spoil it: how little ink changes the {{answers|answer}}?",
-      answer: "The answer can flip at one stroke, and often with high confidence. Softmax shares out a hundred per cent among ten digits, even when you drew none of them.",
+      answer:
+        "The answer can flip at one stroke, and often with high confidence. Softmax shares out a hundred per cent among ten digits, even when you drew none of them.",
     },
     whole: {
       title: "The whole network",
@@ -115,7 +152,8 @@ export default {
       body: "A kernel of size k fits into n pixels n − k + 1 times, so 32 becomes {{output|28}}. [[padding|Padding]] p adds a border on both sides, and [[stride|stride]] s keeps every s-th position only.",
       formula: "m equals the floor of n plus 2 p minus k, over s, plus 1",
       ask: "Keep the kernel at 5. Can you choose the {{padding|padding}} so that the output is 32 again?",
-      answer: "Padding 2 does it. For an odd kernel at stride 1, p = (k − 1) / 2 keeps the size; VGG and ResNet do so all the time with k = 3 and p = 1.",
+      answer:
+        "Padding 2 does it. For an odd kernel at stride 1, p = (k − 1) / 2 keeps the size; VGG and ResNet do so all the time with k = 3 and p = 1.",
     },
     pool: {
       title: "Pooling: 2 × 2, stride 2",
@@ -222,7 +260,8 @@ export default {
       title: "Features for other tasks",
       body: "Freeze the network and use its last features as they are, without any [[fine-tuning|fine-tuning]]: the paper showed that they work on other data sets. A photo takes the group of its [[nearest-neighbours|nearest neighbours]].",
       ask: "Drag photos into at least two {{groups|groups}} of your own choice, and then try a new photo.",
-      answer: "Groups that look alike come out well; groups by meaning alone do not. Features trained on ten classes carry over to things that resemble them.",
+      answer:
+        "Groups that look alike come out well; groups by meaning alone do not. Features trained on ten classes carry over to things that resemble them.",
     },
   },
   resnet: {
@@ -236,7 +275,8 @@ export default {
       title: "Vanishing and exploding",
       body: "A gradient passes every layer on its way back. In plain networks without normalization it shrinks if the random weights are too small, a [[vanishing-gradient|vanishing gradient]], and grows without bound if they are too large, an [[exploding-gradient|exploding gradient]]. The {{curves|curves}} are measured on fresh networks of 8 to 56 layers.",
       ask: "Raise the {{gain|weight scale}} to 3. What happens to the deep ones, and which value keeps all of them level?",
-      answer: "Too large explodes, too small vanishes. About 2 keeps them level: He initialization, the variance 2/n, which is made for ReLU.",
+      answer:
+        "Too large explodes, too small vanishes. About 2 keeps them level: He initialization, the variance 2/n, which is made for ReLU.",
     },
     degradation: {
       title: "Degradation: the real surprise",
@@ -255,7 +295,8 @@ export default {
       title: "Switch a skip off",
       body: "This is the real trained network on your photo, and each {{switches|switch}} cuts one [[residual-connection|residual connection]]: F(x) stays, x is lost.",
       ask: "Cut one in the first stage and watch the {{top|answers}}. Put it back and cut the very last one. Which hurts more?",
-      answer: "The early ones, as a rule: they carry the photo itself to all that follows. Of the whole input, F(x) alone keeps little, because it learned the change only.",
+      answer:
+        "The early ones, as a rule: they carry the photo itself to all that follows. Of the whole input, F(x) alone keeps little, because it learned the change only.",
     },
     "block-off": {
       title: "Switch a block off",
@@ -279,7 +320,8 @@ export default {
       body: "A transformer was made for sentences: each [[token|token]] decides by [[self-attention|self-attention]] which others to read. Here the tokens are patches of the photo. This is the very first block, and the {{query|chosen patch}} may already read from {{map|any place}}.",
       formula: "attention equals softmax of Q times K transposed over the square root of d, times V",
       ask: "Tap another {{query|patch}}. Does it look nearby, or far away?",
-      answer: "Whatever you found, nothing in the design forces it: attention weights come from the content, and far patches are as near as neighbours.",
+      answer:
+        "Whatever you found, nothing in the design forces it: attention weights come from the content, and far patches are as near as neighbours.",
     },
     distance: {
       title: "Far from the first layer",
@@ -290,7 +332,8 @@ export default {
       body: "The photo, H × W pixels with C channels, becomes a list of N [[patch|patches]], each laid out as P²·C numbers. ViT-B/16 makes {{count|196}} of a 224-pixel photo; our small one cuts 32 pixels into 64 patches of 4 × 4.",
       formula: "x in R to the H by W by C becomes x p in R to the N by P squared C, with N equal to H W over P squared",
       ask: "Move the {{slider|slider}} to patch size 8. What happens to N, and to the number of pairs that attention compares?",
-      answer: "Half the patch size gives four times the patches and sixteen times the pairs. That is the price of detail.",
+      answer:
+        "Half the patch size gives four times the patches and sixteen times the pairs. That is the price of detail.",
     },
     projection: {
       title: "A patch becomes a token",
@@ -304,12 +347,14 @@ export default {
       title: "Shuffle the positions",
       body: "Now give the tokens wrong [[position-embedding|positions]], or none, and keep the photo as it is.",
       ask: "Use the {{switches|switches}}. How much does the {{top|answer}} suffer?",
-      answer: "Often less than one expects: much of a class is in what the patches show, and less in their arrangement. Over many photos accuracy does fall clearly.",
+      answer:
+        "Often less than one expects: much of a class is in what the patches show, and less in their arrangement. Over many photos accuracy does fall clearly.",
     },
     blocks: {
       title: "The encoder, block by block",
       body: "Each [[encoder-block|encoder block]] lets tokens exchange (attention), then thinks about each alone (MLP). [[layer-normalization|Layer normalization]] comes before both, a [[residual-connection|residual connection]] goes around both. Because all blocks write into the same stream, the final classifier can be asked {{stages|after every block}}: watch the {{top|answer}} form.",
-      formula: "z prime equals multi-head self-attention of the layer norm of z, plus z; z double prime equals MLP of the layer norm of z prime, plus z prime",
+      formula:
+        "z prime equals multi-head self-attention of the layer norm of z, plus z; z double prime equals MLP of the layer norm of z prime, plus z prime",
     },
     "class-token": {
       title: "The token that answers",
@@ -339,7 +384,8 @@ export default {
       title: "Shift the windows",
       body: "If windows stayed where they are, no message would ever cross a border. So every second block uses a [[shifted-window|shifted window]] grid, {{shift|displaced}} by half a window. In the paper this raises accuracy from 80.2 to 81.3 % (Swin-T).",
       ask: "Go back to the block before (blocks.0) and compare: which patches can now meet that could not?",
-      answer: "Those on both sides of a border. Two blocks in a row let a message travel across windows; a few stages later it has crossed the photo.",
+      answer:
+        "Those on both sides of a border. Two blocks in a row let a message travel across windows; a few stages later it has crossed the photo.",
     },
     mask: {
       title: "Roll and mask",
@@ -353,7 +399,8 @@ export default {
     cost: {
       title: "Linear, not quadratic",
       body: "Global attention compares all pairs, so its [[multiply-add|multiply-adds]] grow with the square of the number of tokens; [[window-attention|window attention]] grows linearly. For 56 × 56 tokens (C = 96, M = 7) the paper's formulas give 2.00 against 0.145 billion. The {{macs|lines}} are the formulas, the {{measured|points}} are times measured on your machine, after a warm-up.",
-      formula: "omega of M S A equals 4 h w C squared plus 2 times h w squared times C; omega of window M S A equals 4 h w C squared plus 2 M squared h w C",
+      formula:
+        "omega of M S A equals 4 h w C squared plus 2 times h w squared times C; omega of window M S A equals 4 h w C squared plus 2 M squared h w C",
     },
     scales: {
       title: "Features at several scales",
@@ -382,19 +429,22 @@ export default {
     loss: {
       title: "Where it is wrong",
       body: "The [[reconstruction-loss|reconstruction loss]] is the mean squared {{error|error}} over hidden patches M only; copying what is visible earns nothing. The paper finds that normalizing each patch's pixels first helps (84.9 to 85.4 %). Here plain pixels are predicted, which are easier to look at.",
-      formula: "L equals one over the size of M, times the sum over i in M of the squared difference between predicted x i and x i",
+      formula:
+        "L equals one over the size of M, times the sum over i in M of the squared difference between predicted x i and x i",
     },
     paint: {
       title: "Paint your own mask",
       body: "The network was trained on random masks only. You can be meaner than chance: a [[masked-autoencoder|masked autoencoder]] fills a hole from its surroundings.",
       ask: "Paint over the most important thing in the {{visible|photo}}. Does it {{reconstruction|come back}}?",
-      answer: "If a part peeks out, a rough form of it may. If all of it is hidden, the background grows over it: what left no trace cannot be known.",
+      answer:
+        "If a part peeks out, a rough form of it may. If all of it is hidden, the background grows over it: what left no trace cannot be known.",
     },
     ratios: {
       title: "25, 50, 75, 90 %",
       body: "With a low [[mask-ratio|mask ratio]] the task is dull: nearby {{visible|pixels}} can be copied. BERT hides 15 % of words; photos are so redundant that 75 % worked best in the paper.",
       ask: "Raise the ratio from 25 up to 90 %. When does the {{reconstruction|thing}} stop being recognizable?",
-      answer: "Blur grows slowly and meaning goes late. That is the point: at 75 % one cannot fill in by copying, and has to know what things look like.",
+      answer:
+        "Blur grows slowly and meaning goes late. That is the point: at 75 % one cannot fill in by copying, and has to know what things look like.",
     },
     saving: {
       title: "What hiding saves",
@@ -416,7 +466,8 @@ export default {
       title: "Two views of one photo",
       body: "Cut out at random, flip, change the colours: two {{view1|views}} x₁ and {{view2|x₂}} by [[data-augmentation|augmentation]]. They look different, yet show the same thing, and that is all the supervision there is: [[self-supervised-learning|self-supervised learning]]. In the paper's [[multi-crop|multi-crop]], several small {{local|local views}} join in; the student sees all, the teacher only the two large ones.",
       ask: "Draw {{photo|new views}} a few times. Would you always say that both show the same?",
-      answer: "Mostly, though at times they share hardly a pixel. To agree even then, a network must describe the thing and not its pixels.",
+      answer:
+        "Mostly, though at times they share hardly a pixel. To agree even then, a network must describe the thing and not its pixels.",
     },
     "two-networks": {
       title: "Student and teacher",
@@ -437,7 +488,8 @@ export default {
       body: "Nothing yet forbids the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output wins always, but alone it pushes towards uniform. [[sharpening|Sharpening]], a low [[temperature|temperature]], does the reverse; together they balance. Collapse itself takes training; here you see how each control moves what the two views give.",
       formula: "P t equals softmax of g t minus c, over tau t",
       ask: "Switch {{centering|centering}} on and off, then raise the {{temperature|temperature}} to 0.5. What does the {{entropy|entropy}} do?",
-      answer: "It climbs towards its largest value: nearly the same probability for everything, and a teacher who says nothing. The student uses 0.1, the teacher an even lower 0.04 to 0.07.",
+      answer:
+        "It climbs towards its largest value: nearly the same probability for everything, and a teacher who says nothing. The student uses 0.1, the teacher an even lower 0.04 to 0.07.",
     },
     attention: {
       title: "Attention finds the thing",
@@ -451,7 +503,8 @@ export default {
       title: "Show me more of this",
       body: "Similar parts have similar vectors, measured by [[cosine-similarity|cosine similarity]]: within one photo, and also in a {{second|second}}.",
       ask: "Tap another {{query|patch}}. Are the {{matches|best matches}} parts of the same thing?",
-      answer: "With full-size networks it is often the same part, an ear for an ear. At 8 × 8 patches, colour and texture have a large say.",
+      answer:
+        "With full-size networks it is often the same part, an ear for an ear. At 8 × 8 patches, colour and texture have a large say.",
     },
     frozen: {
       title: "A classifier with no training",

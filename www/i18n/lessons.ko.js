@@ -1,26 +1,61 @@
 // The lessons' texts, in Korean. Same keys as lessons.en.js. [[term|words]] links to the glossary, {{part|words}} to the figure.
 export default {
   ui: {
-    title: "강의", next: "다음", back: "이전", first: "첫 단계로", start: "강의 시작", again: "처음부터 다시",
-    resume: "{step}단계부터 이어서", nextLesson: "다음 강의: {title}", previousLesson: "이전 강의: {title}", contents: "전체 강의",
-    progress: "{steps}단계 중 {step}단계", progressLabel: "이 강의의 진행 상황", stepLink: "이 단계의 링크", linkCopied: "링크를 복사했습니다.",
-    keys: "스페이스 또는 → 키로 다음, ← 키로 이전 단계로 갑니다.", explore: "자유 탐색", exploreHint: "이 그림을 모든 설정을 바꿀 수 있는 상태로 엽니다.",
-    exploreBack: "강의로 돌아가기", reset: "그림을 강의의 처음 상태로", teacher: "수업 모드", teacherLeave: "수업 모드 끝내기",
-    teacherHint: "큰 글씨, 메뉴 숨김, 네트워크 사용 안 함.", print: "유인물 인쇄", glossary: "용어집", glossaryClose: "용어집 닫기",
-    glossaryUsedIn: "나오는 곳:", readOn: "더 읽을거리", paper: "논문", question: "직접 해 보기", answer: "알 수 있는 것", formula: "수식",
-    figure: "그림: {title}", figureLoading: "그림을 계산하는 중…", figureFailed: "여기서는 이 그림을 계산할 수 없었습니다.",
-    offer: "원래 크기의 신경망에서 더 뚜렷하게 보입니다: {title}, {size}.", offerLoad: "{title} 내려받기 ({size})", offerUse: "{title} 쓰기",
-    offerSmall: "작은 신경망으로 돌아가기", offerOffline: "이미 저장되어 있지 않으면 수업 모드에서는 쓸 수 없습니다.",
-    smallNetwork: "이 페이지에 들어 있는 작은 신경망({title})의 결과입니다.", fullNetwork: "공식 원래 크기 신경망({title})의 결과입니다.",
-    samplePhoto: "예시 사진으로 보여 줍니다. 언제든지 내 사진을 고를 수 있습니다.", done: "강의를 마쳤습니다.",
+    title: "강의",
+    next: "다음",
+    back: "이전",
+    first: "첫 단계로",
+    start: "강의 시작",
+    again: "처음부터 다시",
+    resume: "{step}단계부터 이어서",
+    nextLesson: "다음 강의: {title}",
+    previousLesson: "이전 강의: {title}",
+    contents: "전체 강의",
+    progress: "{steps}단계 중 {step}단계",
+    progressLabel: "이 강의의 진행 상황",
+    stepLink: "이 단계의 링크",
+    linkCopied: "링크를 복사했습니다.",
+    keys: "스페이스 또는 → 키로 다음, ← 키로 이전 단계로 갑니다.",
+    explore: "자유 탐색",
+    exploreHint: "이 그림을 모든 설정을 바꿀 수 있는 상태로 엽니다.",
+    exploreBack: "강의로 돌아가기",
+    reset: "그림을 강의의 처음 상태로",
+    teacher: "수업 모드",
+    teacherLeave: "수업 모드 끝내기",
+    teacherHint: "큰 글씨, 메뉴 숨김, 네트워크 사용 안 함.",
+    print: "유인물 인쇄",
+    glossary: "용어집",
+    glossaryClose: "용어집 닫기",
+    glossaryUsedIn: "나오는 곳:",
+    readOn: "더 읽을거리",
+    paper: "논문",
+    question: "직접 해 보기",
+    answer: "알 수 있는 것",
+    formula: "수식",
+    figure: "그림: {title}",
+    figureLoading: "그림을 계산하는 중…",
+    figureFailed: "여기서는 이 그림을 계산할 수 없었습니다.",
+    offer: "원래 크기의 신경망에서 더 뚜렷하게 보입니다: {title}, {size}.",
+    offerLoad: "{title} 내려받기 ({size})",
+    offerUse: "{title} 쓰기",
+    offerSmall: "작은 신경망으로 돌아가기",
+    offerOffline: "이미 저장되어 있지 않으면 수업 모드에서는 쓸 수 없습니다.",
+    smallNetwork: "이 페이지에 들어 있는 작은 신경망({title})의 결과입니다.",
+    fullNetwork: "공식 원래 크기 신경망({title})의 결과입니다.",
+    samplePhoto: "예시 사진으로 보여 줍니다. 언제든지 내 사진을 고를 수 있습니다.",
+    done: "강의를 마쳤습니다.",
   },
   history: {
     title: "1998–2021: 여덟 개의 신경망",
     idea: "수표를 읽는 일에서 레이블 없이 배우는 일까지.",
     test: {
-      lenet: "MNIST 테스트 오류율, 단일 신경망", alexnet: "ILSVRC-2012 톱-5 테스트 오류율, 신경망 7개", vgg: "ILSVRC-2014 톱-5 테스트 오류율, 단일 신경망",
-      resnet: "ILSVRC 톱-5 테스트 오류율, 신경망 6개", vit: "ImageNet 톱-1 정확도, 이미지 3억 장으로 사전 학습",
-      swin: "ImageNet 톱-1 정확도, ImageNet-22K로 사전 학습", mae: "ImageNet 톱-1 정확도, ImageNet-1K 이미지만 사용, 448픽셀",
+      lenet: "MNIST 테스트 오류율, 단일 신경망",
+      alexnet: "ILSVRC-2012 톱-5 테스트 오류율, 신경망 7개",
+      vgg: "ILSVRC-2014 톱-5 테스트 오류율, 단일 신경망",
+      resnet: "ILSVRC 톱-5 테스트 오류율, 신경망 6개",
+      vit: "ImageNet 톱-1 정확도, 이미지 3억 장으로 사전 학습",
+      swin: "ImageNet 톱-1 정확도, ImageNet-22K로 사전 학습",
+      mae: "ImageNet 톱-1 정확도, ImageNet-1K 이미지만 사용, 448픽셀",
       dino: "ImageNet 톱-1 정확도, 레이블 없이 배워 고정한 특징 위의 선형 분류기",
     },
     line: {
@@ -55,7 +90,8 @@ export default {
       title: "조금 움직인 숫자",
       body: "크기가 거의 같은 두 신경망이 같은 숫자를 읽습니다. 하나는 [[fully-connected-layer|완전 연결층(fully connected layer)]]만으로 된 {{model:fcnn_mnist|완전 연결 신경망}}이고, 다른 하나는 [[convolution|합성곱(convolution)]]으로 시작하는 {{model:lenet5_mnist|LeNet}}입니다. 둘 다 가운데에 놓인 숫자로 학습했습니다.",
       ask: "둘 중 하나가 답을 바꿀 때까지 {{shift|슬라이더}}를 움직여 보세요. 어느 쪽인가요?",
-      answer: "대개는 완전 연결 신경망이고, 몇 픽셀이면 충분합니다. 이 신경망에는 움직인 숫자가 전혀 새로운 그림입니다. 획마다 다른 것을 배운 다른 가중치 위에 놓이기 때문입니다.",
+      answer:
+        "대개는 완전 연결 신경망이고, 몇 픽셀이면 충분합니다. 이 신경망에는 움직인 숫자가 전혀 새로운 그림입니다. 획마다 다른 것을 배운 다른 가중치 위에 놓이기 때문입니다.",
     },
     curve: {
       title: "이동량에 따른 정확도",
@@ -99,7 +135,8 @@ export default {
       title: "숫자를 그려 보세요",
       body: "LeNet-5는 손글씨 숫자를 읽으려고 만들었습니다. 논문은 이를 이용해 은행 수표를 읽는 시스템도 설명합니다. 여기 있는 것은 오늘날의 형태로, MNIST로 학습했습니다. 점수 열 개는 [[softmax|소프트맥스(softmax)]]를 거쳐 확률이 됩니다.",
       ask: "{{pad|그리기 판}}에 숫자를 그린 다음, 조금씩 망가뜨려 보세요. 획이 얼마나 바뀌면 {{answers|답}}이 바뀌나요?",
-      answer: "획 하나로 답이 뒤집히기도 하고, 그때도 확신이 높을 때가 많습니다. 소프트맥스는 숫자가 아닌 것을 그려도 100 %를 열 개의 숫자에 나누어 줍니다.",
+      answer:
+        "획 하나로 답이 뒤집히기도 하고, 그때도 확신이 높을 때가 많습니다. 소프트맥스는 숫자가 아닌 것을 그려도 100 %를 열 개의 숫자에 나누어 줍니다.",
     },
     whole: {
       title: "신경망 전체",
@@ -115,7 +152,8 @@ export default {
       body: "크기가 k인 커널은 n픽셀 안에 n − k + 1번 들어갑니다. 그래서 32는 {{output|28}}이 됩니다. [[padding|패딩(padding)]] p는 양쪽에 테두리를 더하고, [[stride|스트라이드(stride)]] s는 s번째 위치만 남깁니다.",
       formula: "m은 s분의 n 더하기 2p 빼기 k의 내림, 더하기 1",
       ask: "커널은 5로 두고, 출력이 다시 32가 되도록 {{padding|패딩}}을 골라 보세요.",
-      answer: "패딩 2입니다. 홀수 크기 커널과 스트라이드 1에서는 p = (k − 1) / 2가 크기를 지켜 줍니다. VGG와 ResNet은 늘 k = 3, p = 1로 그렇게 합니다.",
+      answer:
+        "패딩 2입니다. 홀수 크기 커널과 스트라이드 1에서는 p = (k − 1) / 2가 크기를 지켜 줍니다. VGG와 ResNet은 늘 k = 3, p = 1로 그렇게 합니다.",
     },
     pool: {
       title: "풀링: 2 × 2, 스트라이드 2",
@@ -222,7 +260,8 @@ export default {
       title: "다른 일에도 쓰는 특징",
       body: "신경망을 고정하고 마지막 특징을 [[fine-tuning|미세 조정(fine-tuning)]] 없이 그대로 씁니다. 논문은 이 특징이 다른 데이터에서도 잘 작동함을 보였습니다. 사진은 [[nearest-neighbours|최근접 이웃(nearest neighbours)]]의 그룹을 따릅니다.",
       ask: "사진을 끌어다 원하는 대로 {{groups|그룹}}을 둘 이상 만들고, 새 사진을 넣어 보세요.",
-      answer: "생김새가 비슷한 그룹은 잘 나뉘지만 뜻으로만 묶은 그룹은 그렇지 않습니다. 열 가지 클래스에서 배운 특징은 그와 닮은 것에 잘 옮겨 갑니다.",
+      answer:
+        "생김새가 비슷한 그룹은 잘 나뉘지만 뜻으로만 묶은 그룹은 그렇지 않습니다. 열 가지 클래스에서 배운 특징은 그와 닮은 것에 잘 옮겨 갑니다.",
     },
   },
   resnet: {
@@ -236,7 +275,8 @@ export default {
       title: "소실과 폭주",
       body: "기울기는 모든 층을 거쳐 되돌아갑니다. 정규화가 없는 평범한 신경망에서 무작위 가중치가 너무 작으면 줄어드는 [[vanishing-gradient|기울기 소실(vanishing gradient)]]이, 너무 크면 끝없이 커지는 [[exploding-gradient|기울기 폭주(exploding gradient)]]가 일어납니다. {{curves|곡선}}은 갓 만든 8층에서 56층까지의 신경망에서 측정했습니다.",
       ask: "{{gain|가중치 크기}}를 3까지 올려 보세요. 깊은 신경망은 어떻게 되나요? 어떤 값에서 모두 고르게 유지되나요?",
-      answer: "너무 크면 폭주하고 너무 작으면 사라집니다. 2 근처에서 고르게 유지되는데, 이것이 ReLU에 맞춘 He 초기화, 곧 분산 2/n입니다.",
+      answer:
+        "너무 크면 폭주하고 너무 작으면 사라집니다. 2 근처에서 고르게 유지되는데, 이것이 ReLU에 맞춘 He 초기화, 곧 분산 2/n입니다.",
     },
     degradation: {
       title: "성능 저하: 진짜 놀라운 일",
@@ -255,7 +295,8 @@ export default {
       title: "연결을 끊어 보기",
       body: "실제로 학습한 신경망이 여러분의 사진을 봅니다. {{switches|스위치}}마다 [[residual-connection|잔차 연결]]을 하나씩 끊습니다. F(x)는 남고 x는 사라집니다.",
       ask: "첫 스테이지에서 하나를 끊고 {{top|답}}을 살펴보세요. 다시 잇고 맨 마지막 것을 끊어 보세요. 어느 쪽이 더 아픈가요?",
-      answer: "대체로 앞쪽입니다. 앞쪽 연결은 사진 자체를 뒤의 모든 층으로 나르기 때문입니다. F(x)는 변화만 배웠으므로 혼자서는 입력을 거의 간직하지 못합니다.",
+      answer:
+        "대체로 앞쪽입니다. 앞쪽 연결은 사진 자체를 뒤의 모든 층으로 나르기 때문입니다. F(x)는 변화만 배웠으므로 혼자서는 입력을 거의 간직하지 못합니다.",
     },
     "block-off": {
       title: "블록을 꺼 보기",
@@ -279,7 +320,8 @@ export default {
       body: "트랜스포머는 문장을 위해 만들었습니다. [[token|토큰(token)]]마다 [[self-attention|셀프 어텐션(self-attention)]]으로 어느 토큰을 읽을지 정합니다. 여기서는 사진의 패치가 토큰입니다. 그림은 맨 첫 블록인데, {{query|고른 패치}}가 벌써 {{map|어느 곳이든}} 읽을 수 있습니다.",
       formula: "어텐션은, 루트 d 분의 Q 곱하기 K 전치의 소프트맥스, 곱하기 V",
       ask: "다른 {{query|패치}}를 눌러 보세요. 가까운 곳을 보나요, 먼 곳을 보나요?",
-      answer: "무엇을 보았든 구조가 강제한 것은 아닙니다. 어텐션의 가중치는 내용에서 나오고, 먼 패치도 이웃만큼 가깝습니다.",
+      answer:
+        "무엇을 보았든 구조가 강제한 것은 아닙니다. 어텐션의 가중치는 내용에서 나오고, 먼 패치도 이웃만큼 가깝습니다.",
     },
     distance: {
       title: "첫 층부터 멀리",
@@ -288,7 +330,8 @@ export default {
     patches: {
       title: "사진 자르기",
       body: "H × W픽셀, C채널의 사진이 N개의 [[patch|패치(patch)]]가 되고, 패치마다 P²·C개의 숫자로 펼쳐집니다. ViT-B/16은 224픽셀 사진을 {{count|196개}}로 자르고, 여기의 작은 신경망은 32픽셀을 4 × 4 패치 64개로 자릅니다.",
-      formula: "H 곱하기 W 곱하기 C 차원의 실수 공간에 있는 x가 N 곱하기 P 제곱 C 차원의 x p가 된다. N은 P 제곱 분의 H W",
+      formula:
+        "H 곱하기 W 곱하기 C 차원의 실수 공간에 있는 x가 N 곱하기 P 제곱 C 차원의 x p가 된다. N은 P 제곱 분의 H W",
       ask: "{{slider|슬라이더}}를 패치 크기 8로 옮겨 보세요. N은, 그리고 어텐션이 비교하는 쌍의 수는 어떻게 되나요?",
       answer: "패치 크기가 절반이 되면 패치는 네 배, 쌍은 열여섯 배가 됩니다. 세밀함의 대가입니다.",
     },
@@ -304,12 +347,14 @@ export default {
       title: "위치 섞기",
       body: "사진은 그대로 두고, 토큰에 틀린 [[position-embedding|위치 임베딩(position embedding)]]을 주거나 아예 주지 않습니다.",
       ask: "{{switches|스위치}}를 써 보세요. {{top|답}}이 얼마나 나빠지나요?",
-      answer: "생각보다 덜할 때가 많습니다. 클래스의 단서는 패치의 내용에 많이 있고 배치에는 덜 있기 때문입니다. 그래도 사진 여러 장으로 재면 정확도는 분명히 떨어집니다.",
+      answer:
+        "생각보다 덜할 때가 많습니다. 클래스의 단서는 패치의 내용에 많이 있고 배치에는 덜 있기 때문입니다. 그래도 사진 여러 장으로 재면 정확도는 분명히 떨어집니다.",
     },
     blocks: {
       title: "인코더, 블록마다",
       body: "[[encoder-block|인코더 블록(encoder block)]]에서 토큰은 어텐션으로 서로 주고받은 뒤, MLP로 각자 생각합니다. 둘 다 앞에는 [[layer-normalization|층 정규화(layer normalization)]]가, 둘레에는 [[residual-connection|잔차 연결(residual connection)]]이 있습니다. 모든 블록이 같은 흐름에 더해 쓰므로 {{stages|블록마다}} 마지막 분류기에 물어볼 수 있습니다. {{top|답}}이 만들어지는 과정을 보세요.",
-      formula: "z 프라임은 z의 층 정규화의 멀티 헤드 셀프 어텐션 더하기 z, z 더블 프라임은 z 프라임의 층 정규화의 MLP 더하기 z 프라임",
+      formula:
+        "z 프라임은 z의 층 정규화의 멀티 헤드 셀프 어텐션 더하기 z, z 더블 프라임은 z 프라임의 층 정규화의 MLP 더하기 z 프라임",
     },
     "class-token": {
       title: "답하는 토큰",
@@ -339,7 +384,8 @@ export default {
       title: "윈도우 옮기기",
       body: "윈도우가 늘 제자리라면 어떤 정보도 경계를 넘지 못합니다. 그래서 두 블록마다 한 번씩 반 칸 {{shift|옮긴}} [[shifted-window|이동 윈도우(shifted window)]]를 씁니다. 논문에서는 이것으로 정확도가 80.2 %에서 81.3 %로 올랐습니다(Swin-T).",
       ask: "앞 블록(blocks.0)으로 돌아가 비교해 보세요. 만나지 못하던 어떤 패치들이 이제 만날 수 있나요?",
-      answer: "경계의 양쪽에 있던 패치들입니다. 두 블록을 거치면 정보가 옆 윈도우로 건너가고, 몇 스테이지 뒤에는 사진을 가로지릅니다.",
+      answer:
+        "경계의 양쪽에 있던 패치들입니다. 두 블록을 거치면 정보가 옆 윈도우로 건너가고, 몇 스테이지 뒤에는 사진을 가로지릅니다.",
     },
     mask: {
       title: "굴리고 가리기",
@@ -353,7 +399,8 @@ export default {
     cost: {
       title: "제곱이 아니라 비례",
       body: "전역 어텐션은 모든 쌍을 비교하므로 [[multiply-add|곱셈-덧셈(multiply-add)]] 횟수가 토큰 수의 제곱으로 늘고, [[window-attention|윈도우 어텐션(window attention)]]은 토큰 수에 비례합니다. 논문의 식에 56 × 56 토큰(C = 96, M = 7)을 넣으면 20억 대 1억 4,500만 번입니다. {{macs|선}}은 식으로 구한 값이고, {{measured|점}}은 예열 뒤 이 기기에서 잰 시간입니다.",
-      formula: "오메가 MSA는 4 h w C 제곱 더하기 2 곱하기 h w의 제곱 곱하기 C, 오메가 윈도우 MSA는 4 h w C 제곱 더하기 2 M 제곱 h w C",
+      formula:
+        "오메가 MSA는 4 h w C 제곱 더하기 2 곱하기 h w의 제곱 곱하기 C, 오메가 윈도우 MSA는 4 h w C 제곱 더하기 2 M 제곱 h w C",
     },
     scales: {
       title: "여러 해상도의 특징",
@@ -388,13 +435,15 @@ export default {
       title: "직접 가려 보기",
       body: "이 신경망은 무작위 마스크로만 학습했습니다. 여러분은 우연보다 짓궂을 수 있습니다. [[masked-autoencoder|마스크드 오토인코더(masked autoencoder)]]는 구멍을 그 둘레로부터 채웁니다.",
       ask: "{{visible|사진}}에서 가장 중요한 것을 칠해 가려 보세요. {{reconstruction|되살아나나요}}?",
-      answer: "일부가 드러나 있으면 대강의 모양이 돌아오기도 합니다. 전부 가리면 배경이 그 위로 자랍니다. 흔적을 남기지 않은 것은 알 수 없습니다.",
+      answer:
+        "일부가 드러나 있으면 대강의 모양이 돌아오기도 합니다. 전부 가리면 배경이 그 위로 자랍니다. 흔적을 남기지 않은 것은 알 수 없습니다.",
     },
     ratios: {
       title: "25, 50, 75, 90 %",
       body: "[[mask-ratio|마스크 비율(mask ratio)]]이 낮으면 가까운 {{visible|픽셀}}을 베끼면 되므로 문제가 시시합니다. BERT는 단어의 15 %를 가리지만, 사진은 중복이 많아 논문에서는 75 %가 가장 좋았습니다.",
       ask: "비율을 25 %에서 90 %까지 올려 보세요. {{reconstruction|무엇인지}} 알아볼 수 없게 되는 때는 언제인가요?",
-      answer: "서서히 흐려지고 뜻은 늦게 사라집니다. 바로 그 점이 중요합니다. 75 %에서는 베껴서 채울 수 없으니 사물이 어떻게 생겼는지 알아야 합니다.",
+      answer:
+        "서서히 흐려지고 뜻은 늦게 사라집니다. 바로 그 점이 중요합니다. 75 %에서는 베껴서 채울 수 없으니 사물이 어떻게 생겼는지 알아야 합니다.",
     },
     saving: {
       title: "가려서 아끼는 것",
@@ -416,7 +465,8 @@ export default {
       title: "사진 한 장의 두 뷰",
       body: "무작위로 잘라 내고, 뒤집고, 색을 바꿉니다. [[data-augmentation|데이터 증강(data augmentation)]]으로 만든 두 {{view1|뷰}} x₁과 {{view2|x₂}}입니다. 달라 보여도 같은 것을 담고 있고, 그것이 가르침의 전부입니다. 곧 [[self-supervised-learning|자기지도 학습(self-supervised learning)]]입니다. 논문의 [[multi-crop|멀티 크롭(multi-crop)]]에는 작은 {{local|지역 뷰}} 여러 개가 더해집니다. 학생은 모두를, 교사는 큰 뷰 둘만 봅니다.",
       ask: "{{photo|새 뷰}}를 몇 번 뽑아 보세요. 둘이 같은 것을 담고 있다고 늘 말할 수 있나요?",
-      answer: "대체로 그렇지만 픽셀을 거의 공유하지 않을 때도 있습니다. 그때도 일치하려면 픽셀이 아니라 사물을 나타내야 합니다.",
+      answer:
+        "대체로 그렇지만 픽셀을 거의 공유하지 않을 때도 있습니다. 그때도 일치하려면 픽셀이 아니라 사물을 나타내야 합니다.",
     },
     "two-networks": {
       title: "학생과 교사",
@@ -437,7 +487,8 @@ export default {
       body: "아직은 모든 사진에 같은 답을 내도 막을 것이 없습니다. 이것이 [[collapse|붕괴(collapse)]]입니다. [[centering|센터링(centering)]]은 이동 평균 c를 빼서 한 출력이 늘 이기지 못하게 하지만, 혼자서는 균일한 답으로 밀어냅니다. 낮은 [[temperature|온도(temperature)]]를 쓰는 [[sharpening|샤프닝(sharpening)]]은 그 반대이고, 둘이 균형을 이룹니다. 붕괴 자체는 학습 중에 일어나는 일이고, 여기서는 각 조절이 두 뷰의 값을 어떻게 움직이는지 봅니다.",
       formula: "P t는, 타우 t 분의 g t 빼기 c의 소프트맥스",
       ask: "{{centering|센터링}}을 켰다 꺼 보고, {{temperature|온도}}를 0.5까지 올려 보세요. {{entropy|엔트로피}}가 어떻게 되나요?",
-      answer: "최댓값을 향해 올라갑니다. 모든 출력의 확률이 거의 같아져 교사가 아무것도 말하지 않게 됩니다. 학생은 0.1을, 교사는 더 낮은 0.04에서 0.07을 씁니다.",
+      answer:
+        "최댓값을 향해 올라갑니다. 모든 출력의 확률이 거의 같아져 교사가 아무것도 말하지 않게 됩니다. 학생은 0.1을, 교사는 더 낮은 0.04에서 0.07을 씁니다.",
     },
     attention: {
       title: "어텐션이 사물을 찾다",
@@ -451,7 +502,8 @@ export default {
       title: "이런 곳을 더 찾아 주세요",
       body: "비슷한 부분은 비슷한 벡터를 갖습니다. [[cosine-similarity|코사인 유사도(cosine similarity)]]로 재며, 한 사진 안에서도, {{second|다른 사진}}에서도 찾을 수 있습니다.",
       ask: "다른 {{query|패치}}를 눌러 보세요. {{matches|가장 비슷한 패치}}들이 같은 사물의 부분인가요?",
-      answer: "원래 크기의 신경망에서는 귀에는 귀처럼 같은 부분이 나올 때가 많습니다. 패치가 8 × 8개이면 색과 질감이 큰 몫을 합니다.",
+      answer:
+        "원래 크기의 신경망에서는 귀에는 귀처럼 같은 부분이 나올 때가 많습니다. 패치가 8 × 8개이면 색과 질감이 큰 몫을 합니다.",
     },
     frozen: {
       title: "학습 없는 분류기",

@@ -9,7 +9,11 @@ const token = (s) => {
 
 /** @param {string[]} parts  Side by side, so that brackets stretch over what they hold. */
 export const group = (...parts) =>
-  parts.map((part) => (part.startsWith("<m") ? part : (part.match(/[0-9]+(?:[.,][0-9]+)*|\p{L}+|\S/gu) ?? []).map(token).join(""))).join("");
+  parts
+    .map((part) =>
+      part.startsWith("<m") ? part : (part.match(/[0-9]+(?:[.,][0-9]+)*|\p{L}+|\S/gu) ?? []).map(token).join(""),
+    )
+    .join("");
 
 /** @param {string} x  One argument of a script or fraction. */
 const row = (x) => `<mrow>${group(x)}</mrow>`;
@@ -31,4 +35,5 @@ export const sum = (under) => `<munder><mo>∑</mo>${row(under)}</munder>`;
 export const lines = (...rows) => `<mtable>${rows.map((x) => `<mtr><mtd>${row(x)}</mtd></mtr>`).join("")}</mtable>`;
 
 /** @param {string[]} parts  math("y =", sub("x", "i")): the parts of one formula in a row. */
-export const math = (...parts) => `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow>${group(...parts)}</mrow></math>`;
+export const math = (...parts) =>
+  `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow>${group(...parts)}</mrow></math>`;

@@ -1,32 +1,40 @@
 /** A lesson is data: what to say (keys into www/i18n/lessons.*.js), which figure to show in which state, what to ask. */
 export interface Lesson {
-  id: string;                 // also the key of its texts: `${id}.title`, `${id}.idea`
-  model: string;              // catalogue id that the lesson loads first
+  id: string; // also the key of its texts: `${id}.title`, `${id}.idea`
+  model: string; // catalogue id that the lesson loads first
   steps: Step[];
-  readOn: Source[];           // the paper first
+  readOn: Source[]; // the paper first
 }
 
 export interface Step {
-  id: string;                 // in the URL
-  text: string;               // key prefix: `${text}.title`, `${text}.body`
-  figure: { view: string; state: Record<string, unknown> };   // both as declared in vocabulary.js
+  id: string; // in the URL
+  text: string; // key prefix: `${text}.title`, `${text}.body`
+  figure: { view: string; state: Record<string, unknown> }; // both as declared in vocabulary.js
   terms: Term[];
-  formula?: { mathml: string; alt: string };                   // alt: key of the spoken form
+  formula?: { mathml: string; alt: string }; // alt: key of the spoken form
   question?: Question;
-  offers?: string;            // catalogue id of a full-size network that this step gains from; the step works without
+  offers?: string; // catalogue id of a full-size network that this step gains from; the step works without
 }
 
 /** A glossary entry used in this step's text, and the part of the figure that it names, where there is one. */
-export interface Term { term: string; highlight?: string }
+export interface Term {
+  term: string;
+  highlight?: string;
+}
 
 /** Answered by doing: `answer` is shown once the figure reports what `until` asks for (reports are declared in vocabulary.js). */
 export interface Question {
-  ask: string;                // key
+  ask: string; // key
   until: { report: string; is: "==" | "!=" | ">=" | "<="; value: number | string | boolean };
-  answer: string;             // key
+  answer: string; // key
 }
 
-export interface Source { title: string; authors: string; year: number; cite: string }
+export interface Source {
+  title: string;
+  authors: string;
+  year: number;
+  cite: string;
+}
 
 /**
  * Marks inside a body, question or answer:

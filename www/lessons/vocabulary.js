@@ -8,26 +8,33 @@
  */
 /** @type {Record<string, { state: string[], optional?: string[], parts: string[], reports?: string[] }>} */
 export const views = {
-  "classify": { state: ["model"], optional: ["topK"], parts: ["photo", "crop", "top"], reports: ["top", "probability"] },
+  classify: { state: ["model"], optional: ["topK"], parts: ["photo", "crop", "top"], reports: ["top", "probability"] },
   // changed: how many of the networks now answer otherwise than for the unshifted digit
-  "digit": { state: ["models", "shift"], parts: ["pad", "shift", "answers", "model:*"], reports: ["shift", "changed", "drawn"] },
+  digit: {
+    state: ["models", "shift"],
+    parts: ["pad", "shift", "answers", "model:*"],
+    reports: ["shift", "changed", "drawn"],
+  },
   "shift-accuracy": { state: ["models", "shifts"], parts: ["curves", "axis", "model:*"] },
   // stages: several stages next to each other, at their true relative sizes
   "feature-maps": { state: ["model", "stage"], optional: ["channel", "stages"], parts: ["grid", "channel", "legend"] },
-  "filters": { state: ["model", "stage"], optional: ["groups"], parts: ["grid", "group:*"] },
+  filters: { state: ["model", "stage"], optional: ["groups"], parts: ["grid", "group:*"] },
   // focus: stages drawn large, the rest small
-  "architecture": { state: ["model"], optional: ["focus"], parts: ["stage:*", "shapes", "parameters", "macs"] },
-  "cell": { state: ["model", "stage", "cell"], optional: ["channel"], parts: ["window", "cell", "formula"] },
+  architecture: { state: ["model"], optional: ["focus"], parts: ["stage:*", "shapes", "parameters", "macs"] },
+  cell: { state: ["model", "stage", "cell"], optional: ["channel"], parts: ["window", "cell", "formula"] },
   "output-size": {
-    state: ["input", "kernel", "stride", "padding"], parts: ["input", "kernel", "stride", "padding", "output"],
+    state: ["input", "kernel", "stride", "padding"],
+    parts: ["input", "kernel", "stride", "padding", "output"],
     reports: ["input", "kernel", "stride", "padding", "output"],
   },
   // by: "model" (one bar each) or "layer" (each bar cut into layers)
-  "parameters": { state: ["models"], optional: ["by"], parts: ["bars", "model:*", "stage:*"] },
+  parameters: { state: ["models"], optional: ["by"], parts: ["bars", "model:*", "stage:*"] },
   "receptive-field": { state: ["model", "stage", "cell"], parts: ["theory", "measured", "photo"] },
   "receptive-curve": { state: ["models"], parts: ["theory", "measured", "model:*"] },
   "stacked-kernels": {
-    state: [], optional: ["count", "channels"], parts: ["stack", "single", "field", "weights", "nonlinearities"],
+    state: [],
+    optional: ["count", "channels"],
+    parts: ["stack", "single", "field", "weights", "nonlinearities"],
     reports: ["count", "field"],
   },
   // Fresh random networks of 3x3 convolutions. networks: [{ kind: "plain" | "residual", depth, activation?, gain?, norm? }].
@@ -35,43 +42,83 @@ export const views = {
   // square) of the loss gradient with respect to each layer's output, logarithmic, from first layer to last: gradients with
   // respect to weights hide the effect, since there shrinking activations and growing gradients cancel.
   "gradient-depth": {
-    state: ["networks", "activation"], optional: ["gain", "norm"],
-    parts: ["curves", "axis", "gain", "plain", "residual", "relu", "tanh", "sigmoid"], reports: ["gain", "depth", "ratio"],
+    state: ["networks", "activation"],
+    optional: ["gain", "norm"],
+    parts: ["curves", "axis", "gain", "plain", "residual", "relu", "tanh", "sigmoid"],
+    reports: ["gain", "depth", "ratio"],
   },
-  "dropout": { state: ["model", "passes"], optional: ["rate"], parts: ["passes", "spread", "average"], reports: ["passes", "rate"] },
+  dropout: {
+    state: ["model", "passes"],
+    optional: ["rate"],
+    parts: ["passes", "spread", "average"],
+    reports: ["passes", "rate"],
+  },
   // order: "taught" (conv, ReLU, pool, LRN: as trained) or "paper" (conv, ReLU, LRN, pool, on the same weights)
-  "lrn": { state: ["model", "stage"], optional: ["order", "channel"], parts: ["before", "after", "channels"] },
+  lrn: { state: ["model", "stage"], optional: ["order", "channel"], parts: ["before", "after", "channels"] },
   // off: ["skip:layer1.0", "block:layer2.1", "head:blocks.0.1", "channel:conv1.3", "position", "position-shuffle", "class-token"]
   // kinds: which switches are offered. changed: whether the first answer differs from the whole network's
-  "ablation": { state: ["model", "off"], optional: ["kinds"], parts: ["switches", "top", "photo"], reports: ["off", "changed"] },
-  "neighbours": { state: ["model"], parts: ["groups", "query", "nearest"], reports: ["groups", "photos"] },
+  ablation: {
+    state: ["model", "off"],
+    optional: ["kinds"],
+    parts: ["switches", "top", "photo"],
+    reports: ["off", "changed"],
+  },
+  neighbours: { state: ["model"], parts: ["groups", "query", "nearest"], reports: ["groups", "photos"] },
   "class-map": { state: ["model", "method"], parts: ["photo", "map", "class", "legend"] },
-  "patchify": { state: ["patch"], parts: ["patches", "slider", "count"], reports: ["patch", "count"] },
-  "attention": { state: ["model", "block", "head", "query"], parts: ["photo", "query", "map", "heads"], reports: ["query", "block", "head"] },
+  patchify: { state: ["patch"], parts: ["patches", "slider", "count"], reports: ["patch", "count"] },
+  attention: {
+    state: ["model", "block", "head", "query"],
+    parts: ["photo", "query", "map", "heads"],
+    reports: ["query", "block", "head"],
+  },
   // against: a CNN whose theoretical receptive field is drawn beside the heads
   "attention-distance": { state: ["model"], optional: ["against"], parts: ["heads", "against", "axis"] },
   // for free exploration; no lesson uses it
-  "rollout": { state: ["model"], parts: ["photo", "map"] },
+  rollout: { state: ["model"], parts: ["photo", "map"] },
   "position-similarity": { state: ["model"], parts: ["maps", "patch"] },
   "logit-lens": { state: ["model"], parts: ["stages", "top"] },
   // show: "windows" | "shift" | "mask" | "bias"
-  "swin-windows": { state: ["model", "block"], optional: ["show"], parts: ["windows", "shift", "mask", "bias", "attention"], reports: ["block", "show"] },
+  "swin-windows": {
+    state: ["model", "block"],
+    optional: ["show"],
+    parts: ["windows", "shift", "mask", "bias", "attention"],
+    reports: ["block", "show"],
+  },
   "attention-cost": { state: ["resolutions"], parts: ["macs", "measured", "vit", "swin"] },
-  "mae": { state: ["ratio", "seed", "paint"], parts: ["visible", "reconstruction", "error"], reports: ["ratio", "painted", "seed"] },
+  mae: {
+    state: ["ratio", "seed", "paint"],
+    parts: ["visible", "reconstruction", "error"],
+    reports: ["ratio", "painted", "seed"],
+  },
   "mae-cost": { state: ["ratios"], parts: ["macs", "measured"] },
-  "dino-views": { state: [], optional: ["seed", "local"], parts: ["photo", "view1", "view2", "local"], reports: ["draws"] },
+  "dino-views": {
+    state: [],
+    optional: ["seed", "local"],
+    parts: ["photo", "view1", "view2", "local"],
+    reports: ["draws"],
+  },
   // temperature: the teacher's. show: "loss" | "gradient" (of the cross-entropy with respect to both outputs).
   // entropy: of the teacher's distribution, as a share of its largest possible value
   "dino-loss": {
-    state: ["temperature", "centering"], optional: ["show", "momentum"],
+    state: ["temperature", "centering"],
+    optional: ["show", "momentum"],
     parts: ["student", "teacher", "entropy", "cross-entropy", "temperature", "centering", "gradient"],
     reports: ["temperature", "centering", "entropy"],
   },
-  "dino-attention": { state: ["mass"], optional: ["head"], parts: ["heads", "mask", "mass"], reports: ["mass", "head"] },
+  "dino-attention": {
+    state: ["mass"],
+    optional: ["head"],
+    parts: ["heads", "mask", "mass"],
+    reports: ["mass", "head"],
+  },
   "dino-pca": { state: [], parts: ["photo", "colours"] },
   "dino-patches": { state: [], optional: ["query"], parts: ["query", "matches", "second"], reports: ["query"] },
   // focus: entries of timeline.js to bring forward
-  "timeline": { state: [], optional: ["focus"], parts: ["line", "parameters", "accuracy", "idea", "entry:*"] },
+  timeline: { state: [], optional: ["focus"], parts: ["line", "parameters", "accuracy", "idea", "entry:*"] },
   // show: "answers" | "cost" | "map"
-  "compare": { state: ["models"], optional: ["show"], parts: ["top", "agreement", "time", "parameters", "macs", "map", "model:*"] },
+  compare: {
+    state: ["models"],
+    optional: ["show"],
+    parts: ["top", "agreement", "time", "parameters", "macs", "map", "model:*"],
+  },
 };

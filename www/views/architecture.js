@@ -13,7 +13,8 @@ const ARC = 26;
 
 /** Side and channels of a stage's output. @param {Stage} stage */
 export function extentOf({ shape, layout }) {
-  if (shape.length === 4) return layout === "nhwc" ? { side: shape[1], channels: shape[3] } : { side: shape[2], channels: shape[1] };
+  if (shape.length === 4)
+    return layout === "nhwc" ? { side: shape[1], channels: shape[3] } : { side: shape[2], channels: shape[1] };
   if (shape.length === 3) return { side: Math.floor(Math.sqrt(shape[1])), channels: shape[2] };
   return { side: 1, channels: shape.at(-1) ?? 1 };
 }
@@ -52,7 +53,8 @@ export const architecture = {
     arcs.forEach((arc) => drawArc(context, arc, blocks));
     blocks.forEach(({ x, width, height }, index) => {
       const stage = data.stages[index];
-      const chosen = holds(stage, data.chosen) || area.highlight === `stage:${stage.name}` || data.focus?.includes(stage.name);
+      const chosen =
+        holds(stage, data.chosen) || area.highlight === `stage:${stage.name}` || data.focus?.includes(stage.name);
       context.fillStyle = chosen ? theme.accent : theme.sunken;
       context.strokeStyle = area.cursor?.column === index ? theme.mark : chosen ? theme.accent : theme.muted;
       context.lineWidth = area.cursor?.column === index ? 3 : 1.5;
@@ -61,23 +63,38 @@ export const architecture = {
     });
     labels(context, data, area);
   },
-  summary: (data) => t("views.architecture", { title: data.title, count: number(data.stages.length), names: data.stages.map(({ name }) => name).join(", ") }),
+  summary: (data) =>
+    t("views.architecture", {
+      title: data.title,
+      count: number(data.stages.length),
+      names: data.stages.map(({ name }) => name).join(", "),
+    }),
   cells: (data) => ({ rows: 1, columns: data.stages.length }),
-  readout: (data, { column }) => (data.stages[column] ? stageText(data.stages[column], data.ms?.get(data.stages[column].name)) : ""),
+  readout: (data, { column }) =>
+    data.stages[column] ? stageText(data.stages[column], data.ms?.get(data.stages[column].name)) : "",
   at(data, area, x) {
     const column = boxes(data, area.width).findIndex((box) => x >= box.x - 2 && x < box.x + box.width + 2);
     return column < 0 ? null : { row: 0, column };
   },
   table: ({ stages, ms }) => ({
     head: ["stage", "kind", "shape", "parameters", "multiply_adds", "ms"],
-    rows: stages.map((s) => [s.name, s.kind, s.shape.join("x"), s.parameters ?? "", s.multiply_adds ?? "", ms?.get(s.name) ?? ""]),
+    rows: stages.map((s) => [
+      s.name,
+      s.kind,
+      s.shape.join("x"),
+      s.parameters ?? "",
+      s.multiply_adds ?? "",
+      ms?.get(s.name) ?? "",
+    ]),
   }),
 };
 
 /** Connections over at least one block, as pairs of places; from -1 where they begin before the first. @param {Architecture} data */
 function skips({ stages }) {
   const place = new Map(stages.map(({ name }, index) => [name, index]));
-  return stages.flatMap(({ from = [] }, to) => from.map((name) => ({ from: place.get(name) ?? -1, to })).filter(({ from: start }) => start < to - 1));
+  return stages.flatMap(({ from = [] }, to) =>
+    from.map((name) => ({ from: place.get(name) ?? -1, to })).filter(({ from: start }) => start < to - 1),
+  );
 }
 
 /** @param {CanvasRenderingContext2D} context @param {{ from: number, to: number }} arc @param {{ x: number, width: number, height: number }[]} blocks */
@@ -112,7 +129,14 @@ function labels(context, data, { width, theme }) {
 
 /** A stage in one line. @param {Stage} stage @param {number} [ms] */
 export function stageText({ name, kind, shape, parameters, multiply_adds }, ms) {
-  return [name, tOf("kinds", kind, kind), shape.slice(shape.length > 2 ? 1 : 0).join(" × "),
-    parameters ? t("views.parameters", { count: short(parameters) }) : "", multiply_adds ? t("views.macs", { count: short(multiply_adds) }) : "",
-    ms === undefined ? "" : time(ms)].filter(Boolean).join(" · ");
+  return [
+    name,
+    tOf("kinds", kind, kind),
+    shape.slice(shape.length > 2 ? 1 : 0).join(" × "),
+    parameters ? t("views.parameters", { count: short(parameters) }) : "",
+    multiply_adds ? t("views.macs", { count: short(multiply_adds) }) : "",
+    ms === undefined ? "" : time(ms),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }

@@ -31,9 +31,16 @@ export const bars = {
     context.fillStyle = theme.muted;
     context.fillRect(to(0), 0, 1, items.length * ROW);
   },
-  summary: ({ items, title }) => t("views.bars", { title, count: number(items.length), first: items[0]?.label ?? "", value: figure(items[0]?.value ?? 0) }),
+  summary: ({ items, title }) =>
+    t("views.bars", {
+      title,
+      count: number(items.length),
+      first: items[0]?.label ?? "",
+      value: figure(items[0]?.value ?? 0),
+    }),
   cells: ({ items }) => ({ rows: items.length, columns: 1 }),
   readout: ({ items }, { row }) => (items[row] ? `${items[row].label}: ${figure(items[row].value)}` : ""),
-  at: ({ items }, _area, _x, y) => (Math.floor(y / ROW) < items.length ? { row: Math.floor(y / ROW), column: 0 } : null),
+  at: ({ items }, _area, _x, y) =>
+    Math.floor(y / ROW) < items.length ? { row: Math.floor(y / ROW), column: 0 } : null,
   table: ({ items }) => ({ head: ["label", "value"], rows: items.map(({ label, value }) => [label, value]) }),
 };

@@ -94,7 +94,8 @@ export function frame(options) {
     },
     highlight(part) {
       lit = part;
-      for (const item of node.querySelectorAll("[data-part]")) item.classList.toggle("lit", /** @type {HTMLElement} */ (item).dataset.part === part);
+      for (const item of node.querySelectorAll("[data-part]"))
+        item.classList.toggle("lit", /** @type {HTMLElement} */ (item).dataset.part === part);
       draw();
     },
   };
@@ -112,7 +113,12 @@ function within(view, data, cell, width) {
   return cell && size && cell.row < size.rows && cell.column < size.columns ? cell : null;
 }
 
-const STEPS = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
+const STEPS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+});
 
 /**
  * Mouse, finger and keys move the cursor; a click or Enter chooses.
@@ -149,7 +155,11 @@ function follow(canvas, { view, data, area, cursor, point, choose }) {
     const { rows, columns } = view.cells?.(data(), area().width) ?? { rows: 1, columns: 1 };
     const now = cursor();
     const clamp = (/** @type {number} */ value, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, value));
-    point(now ? { row: clamp(now.row + step[0], rows), column: clamp(now.column + step[1], columns) } : { row: 0, column: 0 });
+    point(
+      now
+        ? { row: clamp(now.row + step[0], rows), column: clamp(now.column + step[1], columns) }
+        : { row: 0, column: 0 },
+    );
   });
 }
 
@@ -159,7 +169,13 @@ function showLegend(holder, legend) {
   if (!legend) return;
   const bar = el("canvas", { width: 256, height: 1, class: "ramp", "aria-hidden": true });
   bar.getContext("2d")?.putImageData(rampImage(legend.colours), 0, 0);
-  fill(holder, el("span", { class: "numbers" }, digits(legend.low)), bar, el("span", { class: "numbers" }, digits(legend.high)), el("span", { class: "quiet" }, legend.unit));
+  fill(
+    holder,
+    el("span", { class: "numbers" }, digits(legend.low)),
+    bar,
+    el("span", { class: "numbers" }, digits(legend.high)),
+    el("span", { class: "quiet" }, legend.unit),
+  );
 }
 
 /** @param {() => { title: string, table: import("./types.js").Table, canvas: HTMLCanvasElement }} get */

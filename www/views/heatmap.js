@@ -13,28 +13,41 @@ import { drawMap } from "./maps.js";
  */
 
 /** @param {Heatmap} data */
-const range = (data) => (data.low === undefined || data.high === undefined ? extent(data.values) : { low: data.low, high: data.high });
+const range = (data) =>
+  data.low === undefined || data.high === undefined ? extent(data.values) : { low: data.low, high: data.high };
 
 /** @type {import("./types.js").View<Heatmap>} */
 export const heatmap = {
   name: "heatmap",
-  height: ({ rows, columns, maxHeight = 420, stretch }, width) => (stretch ? Math.min(maxHeight, Math.max(60, rows * 4)) : Math.min(maxHeight, (width * rows) / columns)),
+  height: ({ rows, columns, maxHeight = 420, stretch }, width) =>
+    stretch ? Math.min(maxHeight, Math.max(60, rows * 4)) : Math.min(maxHeight, (width * rows) / columns),
   draw(context, data, area) {
     const place = placeOf(data, area);
     const { rows, columns, values } = data;
-    drawMap(context, { rows, columns, value: (row, column) => values[row * columns + column] }, scaleOf(range(data)), { ...place, ratio: area.ratio });
+    drawMap(context, { rows, columns, value: (row, column) => values[row * columns + column] }, scaleOf(range(data)), {
+      ...place,
+      ratio: area.ratio,
+    });
     if (area.cursor) outline(context, data, place, area.cursor, area.theme);
   },
   legend: (data) => ({ ...scaleOf(range(data)), unit: data.unit ?? "" }),
   summary(data) {
     const { low, high } = range(data);
-    return t("views.map", { title: data.title, rows: data.rows, columns: data.columns, low: figure(low), high: figure(high) });
+    return t("views.map", {
+      title: data.title,
+      rows: data.rows,
+      columns: data.columns,
+      low: figure(low),
+      high: figure(high),
+    });
   },
   cells: ({ rows, columns }) => ({ rows, columns }),
-  readout: (data, { row, column }) => t("views.cell", {
-    row: `${data.rowName ?? t("views.row")} ${number(row)}`, column: `${data.columnName ?? t("views.column")} ${number(column)}`,
-    value: figure(data.values[row * data.columns + column]),
-  }),
+  readout: (data, { row, column }) =>
+    t("views.cell", {
+      row: `${data.rowName ?? t("views.row")} ${number(row)}`,
+      column: `${data.columnName ?? t("views.column")} ${number(column)}`,
+      value: figure(data.values[row * data.columns + column]),
+    }),
   at(data, area, x, y) {
     const place = placeOf(data, area);
     const column = Math.floor(((x - place.x) / place.width) * data.columns);
@@ -43,7 +56,10 @@ export const heatmap = {
   },
   table: ({ values, rows, columns }) => ({
     head: ["row", ...Array.from({ length: columns }, (_, i) => String(i))],
-    rows: Array.from({ length: rows }, (_, row) => [row, ...Array.from({ length: columns }, (_, i) => values[row * columns + i])]),
+    rows: Array.from({ length: rows }, (_, row) => [
+      row,
+      ...Array.from({ length: columns }, (_, i) => values[row * columns + i]),
+    ]),
   }),
 };
 
@@ -67,7 +83,12 @@ function placeOf({ rows, columns, stretch }, area) {
 export function outline(context, { rows, columns }, place, { row, column }, theme) {
   const width = place.width / columns;
   const height = place.height / rows;
-  const box = /** @type {const} */ ([place.x + column * width, place.y + row * height, Math.max(width, 3), Math.max(height, 3)]);
+  const box = /** @type {const} */ ([
+    place.x + column * width,
+    place.y + row * height,
+    Math.max(width, 3),
+    Math.max(height, 3),
+  ]);
   context.lineWidth = 4;
   context.strokeStyle = "#08141a";
   context.strokeRect(...box);

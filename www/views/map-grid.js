@@ -22,7 +22,8 @@ function layout(count, width) {
 }
 
 /** @param {MapGrid} data */
-const shared = (data) => scaleOf(data.extents.reduce((all, one) => ({ low: Math.min(all.low, one.low), high: Math.max(all.high, one.high) })));
+const shared = (data) =>
+  scaleOf(data.extents.reduce((all, one) => ({ low: Math.min(all.low, one.low), high: Math.max(all.high, one.high) })));
 
 /** @type {import("./types.js").View<MapGrid>} */
 export const mapGrid = {
@@ -38,14 +39,29 @@ export const mapGrid = {
       const x = (index % columns) * (side + GAP);
       const y = Math.floor(index / columns) * (side + GAP);
       const scale = data.scale === "shared" ? all : scaleOf(data.extents[channel]);
-      const map = { rows: data.maps.rows, columns: data.maps.columns, value: (/** @type {number} */ r, /** @type {number} */ c) => valueAt(data.maps, channel, r, c) };
+      const map = {
+        rows: data.maps.rows,
+        columns: data.maps.columns,
+        value: (/** @type {number} */ r, /** @type {number} */ c) => valueAt(data.maps, channel, r, c),
+      };
       drawMap(context, map, scale, { x, y, width: side, height: side, ratio: area.ratio });
       const under = area.cursor && area.cursor.row * columns + area.cursor.column === index;
-      if (channel === data.chosen || under) frame(context, x, y, side, channel === data.chosen ? area.theme.mark : area.theme.ink);
+      if (channel === data.chosen || under)
+        frame(context, x, y, side, channel === data.chosen ? area.theme.mark : area.theme.ink);
     });
   },
-  legend: (data) => ({ ...(data.scale === "shared" ? shared(data) : scaleOf(data.extents[data.chosen] ?? { low: 0, high: 1 })), unit: t("views.activation") }),
-  summary: (data) => t("views.grid", { title: data.title, count: number(data.order.length), rows: data.rows, columns: data.columns, strongest: number(data.order[0]) }),
+  legend: (data) => ({
+    ...(data.scale === "shared" ? shared(data) : scaleOf(data.extents[data.chosen] ?? { low: 0, high: 1 })),
+    unit: t("views.activation"),
+  }),
+  summary: (data) =>
+    t("views.grid", {
+      title: data.title,
+      count: number(data.order.length),
+      rows: data.rows,
+      columns: data.columns,
+      strongest: number(data.order[0]),
+    }),
   cells(data, width) {
     const { columns } = layout(data.order.length, width);
     return { rows: Math.ceil(data.order.length / columns), columns };
@@ -56,14 +72,23 @@ export const mapGrid = {
     const cell = { row: Math.floor(y / (side + GAP)), column: Math.floor(x / (side + GAP)) };
     return cell.column < columns && cell.row * columns + cell.column < data.order.length ? cell : null;
   },
-  table: (data) => ({ head: ["channel", "lowest", "highest"], rows: data.order.map((channel) => [channel, data.extents[channel].low, data.extents[channel].high]) }),
+  table: (data) => ({
+    head: ["channel", "lowest", "highest"],
+    rows: data.order.map((channel) => [channel, data.extents[channel].low, data.extents[channel].high]),
+  }),
 };
 
 /** The channel at a cell of the grid as drawn at a width. @param {MapGrid} data @param {import("./types.js").Cell} cell @param {number} width */
-export const channelAt = (data, { row, column }, width) => data.order[row * layout(data.order.length, width).columns + column];
+export const channelAt = (data, { row, column }, width) =>
+  data.order[row * layout(data.order.length, width).columns + column];
 
 /** @param {MapGrid} data @param {number} channel */
-export const channelText = (data, channel) => t("views.channel", { channel: number(channel), low: figure(data.extents[channel].low), high: figure(data.extents[channel].high) });
+export const channelText = (data, channel) =>
+  t("views.channel", {
+    channel: number(channel),
+    low: figure(data.extents[channel].low),
+    high: figure(data.extents[channel].high),
+  });
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} side @param {string} colour */
 function frame(context, x, y, side, colour) {

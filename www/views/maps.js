@@ -37,7 +37,16 @@ export function placesOf(shape, { layout, patches, head = 0 } = {}) {
     const side = Math.floor(Math.sqrt(patches ?? tokens));
     const extra = tokens - side * side;
     if (extra !== 0 && extra !== 1) return null;
-    return { ...plain, channels, rows: side, columns: side, start: (head * tokens + extra) * channels, byChannel: 1, byRow: side * channels, byColumn: channels };
+    return {
+      ...plain,
+      channels,
+      rows: side,
+      columns: side,
+      start: (head * tokens + extra) * channels,
+      byChannel: 1,
+      byRow: side * channels,
+      byColumn: channels,
+    };
   }
   return null;
 }
@@ -58,11 +67,17 @@ export function channelRanges(shape, { rows, columns }, channel, { layout, head 
   if (shape.length === 4 && layout !== "nhwc" && layout !== "heads") return [null, one, null, null];
   if (layout === "nhwc") return [null, null, null, one];
   const tokens = shape[shape.length - 2];
-  return [null, ...(layout === "heads" ? [/** @type {[number, number]} */ ([head, head + 1])] : []), [tokens - rows * columns, tokens], one];
+  return [
+    null,
+    ...(layout === "heads" ? [/** @type {[number, number]} */ ([head, head + 1])] : []),
+    [tokens - rows * columns, tokens],
+    one,
+  ];
 }
 
 /** @param {Maps} maps @param {number} channel @param {number} row @param {number} column */
-export const valueAt = (maps, channel, row, column) => maps.values[maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn];
+export const valueAt = (maps, channel, row, column) =>
+  maps.values[maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn];
 
 /** A place in the data as an index for each dimension. @param {number} flat @param {number[]} shape */
 export function indexAt(flat, shape) {
@@ -75,12 +90,15 @@ export function indexAt(flat, shape) {
 }
 
 /** A cell of maps as an index into the tensor's shape. @param {Places} maps @param {number[]} shape @param {number} channel @param {number} row @param {number} column */
-export const cellIndex = (maps, shape, channel, row, column) => indexAt(maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn, shape);
+export const cellIndex = (maps, shape, channel, row, column) =>
+  indexAt(maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn, shape);
 
 /** One channel by itself, row by row. @param {Maps} maps @param {number} channel @returns {Float32Array} */
 export function oneMap(maps, channel) {
   const { rows, columns } = maps;
-  return Float32Array.from({ length: rows * columns }, (_, i) => valueAt(maps, channel, Math.floor(i / columns), i % columns));
+  return Float32Array.from({ length: rows * columns }, (_, i) =>
+    valueAt(maps, channel, Math.floor(i / columns), i % columns),
+  );
 }
 
 /**
@@ -108,7 +126,8 @@ export function drawMap(context, map, scale, place) {
   const words = new Uint32Array(image.data.buffer);
   for (let y = 0; y < height; y++) {
     const row = Math.floor((y * map.rows) / height);
-    for (let x = 0; x < width; x++) words[y * width + x] = colourWord(map.value(row, Math.floor((x * map.columns) / width)), scale);
+    for (let x = 0; x < width; x++)
+      words[y * width + x] = colourWord(map.value(row, Math.floor((x * map.columns) / width)), scale);
   }
   const tile = new OffscreenCanvas(width, height);
   tile.getContext("2d")?.putImageData(image, 0, 0);

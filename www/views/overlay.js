@@ -26,7 +26,12 @@ export const overlay = {
     const place = squareOf(data, area);
     if (data.image) drawImage(context, data.image, place);
     context.globalAlpha = data.image ? 0.68 : 1;
-    drawMap(context, { rows: data.rows, columns: data.columns, value: (row, column) => data.values[row * data.columns + column] }, scaleOf(extent(data.values)), { ...place, ratio: area.ratio });
+    drawMap(
+      context,
+      { rows: data.rows, columns: data.columns, value: (row, column) => data.values[row * data.columns + column] },
+      scaleOf(extent(data.values)),
+      { ...place, ratio: area.ratio },
+    );
     context.globalAlpha = 1;
     if (data.query) outline(context, data, place, data.query, area.theme);
     if (area.cursor) outline(context, data, place, area.cursor, { ...area.theme, mark: "#ffffff" });
@@ -35,10 +40,20 @@ export const overlay = {
   summary(data) {
     const { high } = extent(data.values);
     const at = Array.from(data.values).indexOf(high);
-    return t("views.overlay", { title: data.title, row: number(Math.floor(at / data.columns)), column: number(at % data.columns), high: figure(high) });
+    return t("views.overlay", {
+      title: data.title,
+      row: number(Math.floor(at / data.columns)),
+      column: number(at % data.columns),
+      high: figure(high),
+    });
   },
   cells: ({ rows, columns }) => ({ rows, columns }),
-  readout: (data, { row, column }) => t("views.cell", { row: `${t("views.row")} ${number(row)}`, column: `${t("views.column")} ${number(column)}`, value: figure(data.values[row * data.columns + column]) }),
+  readout: (data, { row, column }) =>
+    t("views.cell", {
+      row: `${t("views.row")} ${number(row)}`,
+      column: `${t("views.column")} ${number(column)}`,
+      value: figure(data.values[row * data.columns + column]),
+    }),
   at(data, area, x, y) {
     const place = squareOf(data, area);
     const column = Math.floor((x / place.width) * data.columns);

@@ -21,7 +21,11 @@ const cellText = (value) => (typeof value === "number" ? String(value) : `"${val
 export const csv = ({ head, rows }) => [head, ...rows].map((row) => row.map(cellText).join(",")).join("\r\n");
 
 /** @param {string} title */
-const fileName = (title) => title.toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^-|-$/g, "") || "figure";
+const fileName = (title) =>
+  title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}.]+/gu, "-")
+    .replace(/^-|-$/g, "") || "figure";
 
 /** @param {string} title @param {Table} table */
 export const saveCsv = (title, table) => save(new Blob([csv(table)], { type: "text/csv" }), `${fileName(title)}.csv`);
@@ -33,10 +37,15 @@ export function saveJson(title, { head, rows }) {
 }
 
 /** Several tables in one file, each below its title. @param {string} title @param {Part[]} parts */
-export const saveParts = (title, parts) => save(new Blob([parts.map((part) => `${cellText(part.title)}\r\n${csv(part)}`).join("\r\n\r\n")], { type: "text/csv" }), `${fileName(title)}.csv`);
+export const saveParts = (title, parts) =>
+  save(
+    new Blob([parts.map((part) => `${cellText(part.title)}\r\n${csv(part)}`).join("\r\n\r\n")], { type: "text/csv" }),
+    `${fileName(title)}.csv`,
+  );
 
 /** @param {string} title @param {Part[]} parts */
-export const savePartsJson = (title, parts) => save(new Blob([JSON.stringify({ title, parts })], { type: "application/json" }), `${fileName(title)}.json`);
+export const savePartsJson = (title, parts) =>
+  save(new Blob([JSON.stringify({ title, parts })], { type: "application/json" }), `${fileName(title)}.json`);
 
 /** @param {string} title @param {Blob} blob */
 export const savePicture = (title, blob) => save(blob, `${fileName(title)}.png`);

@@ -1,7 +1,15 @@
 // @ts-check
 // The page's colours as a canvas needs them.
 
-const NAMES = { ink: "--ink", muted: "--muted", line: "--line", surface: "--surface", sunken: "--sunken", accent: "--accent", mark: "--crop" };
+const NAMES = {
+  ink: "--ink",
+  muted: "--muted",
+  line: "--line",
+  surface: "--surface",
+  sunken: "--sunken",
+  accent: "--accent",
+  mark: "--crop",
+};
 
 /** @param {Element} near where the drawing stands @returns {import("./types.js").Theme} */
 export function themeOf(near) {

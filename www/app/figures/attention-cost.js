@@ -13,7 +13,10 @@ import { block, curves, note } from "./draw.js";
 const WIDTH = 96;
 const WINDOW = 7;
 const PATCH = 4;
-const NETWORKS = /** @type {const} */ ([["vit_cifar10", "vit"], ["swin_cifar10", "swin"]]);
+const NETWORKS = /** @type {const} */ ([
+  ["vit_cifar10", "vit"],
+  ["swin_cifar10", "swin"],
+]);
 
 // In steps of a window, up to the paper's 224 pixels and twice that.
 const SIZES = [56, 112, 168, 224, 280, 336, 392, 448];
@@ -28,7 +31,10 @@ export async function figure(stage) {
   const plot = el("div");
   const counted = el("div");
   const table = el("div");
-  stage.show(counted, block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))));
+  stage.show(
+    counted,
+    block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))),
+  );
   // The figure stands with its first number; the others follow as they are measured.
   await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
     measure(stage, { counted, progress, plot, table, first }).catch((error) => {
@@ -44,7 +50,17 @@ async function measure({ state, signal, load }, { counted, progress, plot, table
   const measured = [];
   for (const [id, part] of NETWORKS) {
     const model = await load(id);
-    if (!counted.hasChildNodes()) fill(counted, formulas(/** @type {Formula[]} */ (await model.call("attentionCost", { sizes: SIZES, patch: PATCH, width: WIDTH, window: WINDOW }, null, { signal }))));
+    if (!counted.hasChildNodes())
+      fill(
+        counted,
+        formulas(
+          /** @type {Formula[]} */ (
+            await model.call("attentionCost", { sizes: SIZES, patch: PATCH, width: WIDTH, window: WINDOW }, null, {
+              signal,
+            })
+          ),
+        ),
+      );
     const one = { title: model.info.title, part, costs: /** @type {Cost[]} */ ([]) };
     measured.push(one);
     for (const size of state.resolutions) {
@@ -61,34 +77,91 @@ async function measure({ state, signal, load }, { counted, progress, plot, table
 
 /** @param {Formula[]} costs */
 function formulas(costs) {
-  const points = (/** @type {"global" | "windowed"} */ what) => costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what]]));
+  const points = (/** @type {"global" | "windowed"} */ what) =>
+    costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what]]));
   const paper = costs.find(({ size }) => size === PAPER) ?? costs[0];
   return [
     curves({
-      series: [{ label: f("globalAttention"), part: "vit", points: points("global") }, { label: f("windowAttention"), part: "swin", points: points("windowed") }],
-      xName: f("imageSize"), yName: f("multiplyAdds"), yText: short, low: 0, ticks: [56, 224, 448], label: f("attentionCostLabel"), part: "macs",
+      series: [
+        { label: f("globalAttention"), part: "vit", points: points("global") },
+        { label: f("windowAttention"), part: "swin", points: points("windowed") },
+      ],
+      xName: f("imageSize"),
+      yName: f("multiplyAdds"),
+      yText: short,
+      low: 0,
+      ticks: [56, 224, 448],
+      label: f("attentionCostLabel"),
+      part: "macs",
     }),
-    el("p", { class: "quiet" }, f("attentionCostNote", { width: number(WIDTH), window: number(WINDOW), full: short(paper.global), windowed: short(paper.windowed) })),
+    el(
+      "p",
+      { class: "quiet" },
+      f("attentionCostNote", {
+        width: number(WIDTH),
+        window: number(WINDOW),
+        full: short(paper.global),
+        windowed: short(paper.windowed),
+      }),
+    ),
   ];
 }
 
 /** Counts as lines, times as points, both as multiples of those of the smallest image. @param {Measured[]} measured @param {number[]} sizes */
 function growth(measured, sizes) {
-  const of = (/** @type {Cost[]} */ costs, /** @type {"multiplyAdds" | "ms"} */ what) => costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what] / costs[0][what]]));
+  const of = (/** @type {Cost[]} */ costs, /** @type {"multiplyAdds" | "ms"} */ what) =>
+    costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what] / costs[0][what]]));
   const series = measured.flatMap(({ title, part, costs }, style) => [
     { label: f("countedOf", { network: title }), part: `${part} macs`, style, points: of(costs, "multiplyAdds") },
-    { label: f("measuredOf", { network: title }), part: `${part} measured`, style, points: of(costs, "ms"), dots: true, line: false },
+    {
+      label: f("measuredOf", { network: title }),
+      part: `${part} measured`,
+      style,
+      points: of(costs, "ms"),
+      dots: true,
+      line: false,
+    },
   ]);
   return curves({
-    series, xName: f("imageSize"), yName: f("costGrowth", { size: number(sizes[0]) }), low: 0, ticks: sizes, last: sizes[sizes.length - 1],
-    yText: (y) => number(y, { maximumFractionDigits: 0 }), label: f("costGrowthLabel"),
+    series,
+    xName: f("imageSize"),
+    yName: f("costGrowth", { size: number(sizes[0]) }),
+    low: 0,
+    ticks: sizes,
+    last: sizes[sizes.length - 1],
+    yText: (y) => number(y, { maximumFractionDigits: 0 }),
+    label: f("costGrowthLabel"),
   });
 }
 
 /** @param {Measured[]} measured */
 function tableOf(measured) {
   const heads = [f("network"), f("size.input"), f("tokenCount"), f("multiplyAdds"), f("time")];
-  const rows = measured.flatMap(({ title, part, costs }) => costs.map((cost) => el("tr", { "data-part": part },
-    el("th", { scope: "row" }, title), el("td", null, f("pixels", { count: number(cost.size) })), el("td", null, number(cost.tokens)), el("td", null, short(cost.multiplyAdds)), el("td", null, time(cost.ms)))));
-  return el("table", { class: "stage-table cost-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
+  const rows = measured.flatMap(({ title, part, costs }) =>
+    costs.map((cost) =>
+      el(
+        "tr",
+        { "data-part": part },
+        el("th", { scope: "row" }, title),
+        el("td", null, f("pixels", { count: number(cost.size) })),
+        el("td", null, number(cost.tokens)),
+        el("td", null, short(cost.multiplyAdds)),
+        el("td", null, time(cost.ms)),
+      ),
+    ),
+  );
+  return el(
+    "table",
+    { class: "stage-table cost-table" },
+    el(
+      "thead",
+      null,
+      el(
+        "tr",
+        null,
+        heads.map((head) => el("th", { scope: "col" }, head)),
+      ),
+    ),
+    el("tbody", null, rows),
+  );
 }

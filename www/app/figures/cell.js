@@ -33,7 +33,11 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
-    const formula = /** @type {import("./formula.js").Formula} */ (await model.call("cell", { stage: own.name, cell: cellIndex(maps, own.shape, channel, row, column) }, tensor, { signal }));
+    const formula = /** @type {import("./formula.js").Formula} */ (
+      await model.call("cell", { stage: own.name, cell: cellIndex(maps, own.shape, channel, row, column) }, tensor, {
+        signal,
+      })
+    );
     const source = formula.inputs[0];
     const before = source ? await sourceOf(read, source) : null;
     if (mine !== ticket || signal.aborted) return;
@@ -41,13 +45,26 @@ export async function figure(stage) {
     fill(sum, explained(formula));
   };
   const { node } = patchPad({
-    layers: [tile(map, maps.rows, maps.columns, { scale, label: f("mapLabel", { stage: own.name, channel: number(channel) }) })],
-    rows: maps.rows, columns: maps.columns, query: [row, column], part: "cell", label: f("cellPad"), text: (r, c) => f("cellAt", { row: number(r + 1), column: number(c + 1) }),
+    layers: [
+      tile(map, maps.rows, maps.columns, {
+        scale,
+        label: f("mapLabel", { stage: own.name, channel: number(channel) }),
+      }),
+    ],
+    rows: maps.rows,
+    columns: maps.columns,
+    query: [row, column],
+    part: "cell",
+    label: f("cellPad"),
+    text: (r, c) => f("cellAt", { row: number(r + 1), column: number(c + 1) }),
     choose(r, c) {
       [row, column] = [r, c];
       void compute().catch(() => {});
     },
   });
   await compute();
-  stage.show(el("div", { class: "figure-row" }, reads, block(f("cellOf", { stage: own.name, channel: number(channel) }), node)), sum);
+  stage.show(
+    el("div", { class: "figure-row" }, reads, block(f("cellOf", { stage: own.name, channel: number(channel) }), node)),
+    sum,
+  );
 }

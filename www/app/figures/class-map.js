@@ -22,23 +22,54 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async (/** @type {number | undefined} */ index) => {
     const mine = ++ticket;
-    const found = /** @type {ClassMap} */ (await model.call("explainClass", index === undefined ? { method } : { method, index }, input, { signal }));
+    const found = /** @type {ClassMap} */ (
+      await model.call("explainClass", index === undefined ? { method } : { method, index }, input, { signal })
+    );
     if (mine !== ticket || signal.aborted) return null;
     const [rows, columns] = found.shape.slice(-2);
     const scale = scaleOf(extent(found.data));
     const label = className(model.info.labels[found.index] ?? String(found.index));
-    fill(view,
+    fill(
+      view,
       el("div", { class: "stack-box", "data-part": "photo" }, picture(image, { label: f("cropLabel") })),
-      el("div", null, el("div", { class: "stack-box", "data-part": "map" }, picture(image), tile(found.data, rows, columns, { class: "over", scale, label: f("classMapLabel", { label }) })), legend(scale)),
-      el("p", { "data-part": "class" }, f("classMapFor", { label, probability: percent(found.probability), method: f(`method.${found.method}`) })));
+      el(
+        "div",
+        null,
+        el(
+          "div",
+          { class: "stack-box", "data-part": "map" },
+          picture(image),
+          tile(found.data, rows, columns, { class: "over", scale, label: f("classMapLabel", { label }) }),
+        ),
+        legend(scale),
+      ),
+      el(
+        "p",
+        { "data-part": "class" },
+        f("classMapFor", { label, probability: percent(found.probability), method: f(`method.${found.method}`) }),
+      ),
+    );
     return found.index;
   };
   const first = await compute(undefined);
-  const choice = el("select", { onchange: () => void compute(Number(choice.value)).catch(() => {}) }, model.info.labels.map((label, index) => el("option", { value: index, selected: index === first }, className(label))));
+  const choice = el(
+    "select",
+    { onchange: () => void compute(Number(choice.value)).catch(() => {}) },
+    model.info.labels.map((label, index) =>
+      el("option", { value: index, selected: index === first }, className(label)),
+    ),
+  );
   // In See inside the method is the visitor's choice.
-  const methodChoice = state.methods && choices({ label: f("methodName"), options: methods.map((value) => ({ value, text: f(`method.${value}`) })), value: method, change(value) {
-    method = value;
-    void compute(Number(choice.value)).catch(() => {});
-  } });
+  const methodChoice =
+    state.methods &&
+    choices({
+      label: f("methodName"),
+      options: methods.map((value) => ({ value, text: f(`method.${value}`) })),
+      value: method,
+      change(value) {
+        method = value;
+        void compute(Number(choice.value)).catch(() => {});
+      },
+    });
   stage.show(view, methodChoice, el("label", { class: "picker", "data-part": "class" }, f("className"), " ", choice));
 }

@@ -13,13 +13,15 @@ export async function figure(stage) {
   const seen = await model.preprocess(input);
   const { top } = await model.classify(input, { topK: stage.state.topK ?? 5 });
   const digit = input instanceof ImageData;
-  stage.show(el(
-    "div",
-    { class: "figure-row" },
-    !digit && block(f("photoTitle"), await photoWithCrop(input, seen.box, seen.source)),
-    block(f("networkSees"), picture(cropImage(seen.crop), { label: f("cropLabel"), part: "crop" })),
-    block(f("answers", { network: model.info.title }), guesses(top, className)),
-  ));
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row" },
+      !digit && block(f("photoTitle"), await photoWithCrop(input, seen.box, seen.source)),
+      block(f("networkSees"), picture(cropImage(seen.crop), { label: f("cropLabel"), part: "crop" })),
+      block(f("answers", { network: model.info.title }), guesses(top, className)),
+    ),
+  );
   stage.report("top", top[0].label);
   stage.report("probability", top[0].probability);
 }
@@ -33,7 +35,14 @@ export async function figure(stage) {
 async function photoWithCrop(blob, box, source) {
   const bitmap = await createImageBitmap(blob);
   const scale = Math.min(1, 480 / bitmap.width);
-  const canvas = el("canvas", { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale), class: "tile smooth wide", role: "img", "aria-label": f("photoTitle"), "data-part": "photo" });
+  const canvas = el("canvas", {
+    width: Math.round(bitmap.width * scale),
+    height: Math.round(bitmap.height * scale),
+    class: "tile smooth wide",
+    role: "img",
+    "aria-label": f("photoTitle"),
+    "data-part": "photo",
+  });
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);

@@ -20,7 +20,14 @@ export async function figure(stage) {
   /** @type {string[] | null} what each network read before any shift */
   let unmoved = null;
   const answers = models.map(() => el("div", { class: "digit-answer" }));
-  const pad = el("canvas", { width: SIDE, height: SIDE, class: "tile pad", role: "img", "aria-label": f("padLabel"), "data-part": "pad" });
+  const pad = el("canvas", {
+    width: SIDE,
+    height: SIDE,
+    class: "tile pad",
+    role: "img",
+    "aria-label": f("padLabel"),
+    "data-part": "pad",
+  });
   const paint = () => pad.getContext("2d")?.putImageData(greyImage(moved(ink, shift)), 0, 0);
 
   const read = async () => {
@@ -28,7 +35,14 @@ export async function figure(stage) {
     const image = greyImage(moved(ink, shift));
     const all = await Promise.all(models.map((model) => model.classify(image, { topK: 5, signal })));
     if (mine !== ticket || signal.aborted) return;
-    all.forEach(({ top }, index) => fill(answers[index], el("p", { class: "headline" }, top[0].label), el("p", { class: "quiet" }, percent(top[0].probability)), guesses(top, (label) => label, "")));
+    all.forEach(({ top }, index) =>
+      fill(
+        answers[index],
+        el("p", { class: "headline" }, top[0].label),
+        el("p", { class: "quiet" }, percent(top[0].probability)),
+        guesses(top, (label) => label, ""),
+      ),
+    );
     const now = all.map(({ top }) => top[0].label);
     if (shift === 0) unmoved = now;
     if (unmoved) stage.report("changed", now.filter((label, index) => label !== unmoved?.[index]).length);
@@ -58,7 +72,12 @@ export async function figure(stage) {
   });
 
   const mover = slider({
-    label: f("shift"), min: -8, max: 8, value: shift, part: "shift", text: (value) => f("pixels", { count: number(value) }),
+    label: f("shift"),
+    min: -8,
+    max: 8,
+    value: shift,
+    part: "shift",
+    text: (value) => f("pixels", { count: number(value) }),
     change(value) {
       shift = value;
       paint();
@@ -72,22 +91,39 @@ export async function figure(stage) {
     if (input) input.value = "0";
     fill(/** @type {HTMLElement} */ (mover.querySelector("output")), f("pixels", { count: number(0) }));
   };
-  const clear = button(f("clear"), () => {
-    ink = new Uint8Array(SIDE * SIDE);
-    strokes++;
-    unmoved = null;
-    resetShift();
-    paint();
-    follow();
-  }, { class: "plain" });
+  const clear = button(
+    f("clear"),
+    () => {
+      ink = new Uint8Array(SIDE * SIDE);
+      strokes++;
+      unmoved = null;
+      resetShift();
+      paint();
+      follow();
+    },
+    { class: "plain" },
+  );
   paint();
   await read();
-  stage.show(el(
-    "div",
-    { class: "figure-row" },
-    block(f("drawHere"), pad, mover, el("div", { class: "actions" }, clear)),
-    el("div", { class: "figure-row answers", "data-part": "answers" }, models.map((model, index) => el("section", { class: "figure-block", "data-part": `model:${model.info.id}` }, el("h3", null, model.info.title), answers[index]))),
-  ));
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row" },
+      block(f("drawHere"), pad, mover, el("div", { class: "actions" }, clear)),
+      el(
+        "div",
+        { class: "figure-row answers", "data-part": "answers" },
+        models.map((model, index) =>
+          el(
+            "section",
+            { class: "figure-block", "data-part": `model:${model.info.id}` },
+            el("h3", null, model.info.title),
+            answers[index],
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** A soft round spot of ink. @param {Uint8Array} grey @param {number} x @param {number} y */

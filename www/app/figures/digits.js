@@ -21,11 +21,15 @@ export const digits = () => (loading ??= load());
 async function load() {
   const [facts, picture] = await Promise.all([
     fetch(new URL("mnist_test500.json", FOLDER)).then((answer) => answer.json()),
-    fetch(new URL("mnist_test500.png", FOLDER)).then((answer) => answer.blob()).then((blob) => createImageBitmap(blob)),
+    fetch(new URL("mnist_test500.png", FOLDER))
+      .then((answer) => answer.blob())
+      .then((blob) => createImageBitmap(blob)),
   ]);
   const { labels, tile, columns } = facts;
   const canvas = new OffscreenCanvas(picture.width, picture.height);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    canvas.getContext("2d", { willReadFrequently: true })
+  );
   context.drawImage(picture, 0, 0);
   const pixels = labels.map((/** @type {number} */ _, /** @type {number} */ index) => {
     const { data } = context.getImageData((index % columns) * tile, Math.floor(index / columns) * tile, tile, tile);
@@ -82,14 +86,23 @@ export const onDigit = (listener, signal) => changes.addEventListener("change", 
 /** Ten digits to choose from. */
 export function digitPicker() {
   const name = `digit-${++chosen}`;
-  const radios = Array.from({ length: 10 }, (_, digit) => el(
-    "label",
-    null,
-    el("input", { type: "radio", name, value: digit, checked: digit === kind, class: "visually-hidden", onchange: () => {
-      kind = digit;
-      changes.dispatchEvent(new Event("change"));
-    } }),
-    el("span", null, String(digit)),
-  ));
+  const radios = Array.from({ length: 10 }, (_, digit) =>
+    el(
+      "label",
+      null,
+      el("input", {
+        type: "radio",
+        name,
+        value: digit,
+        checked: digit === kind,
+        class: "visually-hidden",
+        onchange: () => {
+          kind = digit;
+          changes.dispatchEvent(new Event("change"));
+        },
+      }),
+      el("span", null, String(digit)),
+    ),
+  );
   return el("div", { class: "choices", role: "radiogroup", "aria-label": f("digit") }, radios);
 }

@@ -18,24 +18,64 @@ export async function figure(stage) {
   const image = cropImage(seen.crop);
   const [, heads, , tokens] = last.shape;
   // The class token's row alone.
-  const { data } = await stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal).part(last.name, [null, null, [0, 1], null]);
+  const { data } = await stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal).part(last.name, [
+    null,
+    null,
+    [0, 1],
+    null,
+  ]);
   const side = Math.floor(Math.sqrt(tokens));
   const extra = tokens - side * side;
   const rows = Array.from({ length: heads }, (_, head) => data.slice(head * tokens + extra, (head + 1) * tokens));
   const grid = el("div", { class: "dino-heads" });
-  const draw = (/** @type {number} */ mass) => fill(grid, rows.map((row, head) => {
-    const kept = keep(row, mass);
-    return el("figure", { class: "dino-head" },
-      el("div", { class: "dino-pair" },
-        el("div", { class: "stack-box", "data-part": "heads" }, picture(image), tile(row, side, side, { class: "over", label: f("headMapLabel", { head: number(head) }) })),
-        el("div", { class: "stack-box", "data-part": "mask" }, picture(masked(image, kept, side), { label: f("headMaskLabel", { head: number(head) }) }))),
-      el("figcaption", { class: "quiet" }, f("keptPatches", { head: number(head), count: number(kept.size), all: number(side * side) })));
-  }));
+  const draw = (/** @type {number} */ mass) =>
+    fill(
+      grid,
+      rows.map((row, head) => {
+        const kept = keep(row, mass);
+        return el(
+          "figure",
+          { class: "dino-head" },
+          el(
+            "div",
+            { class: "dino-pair" },
+            el(
+              "div",
+              { class: "stack-box", "data-part": "heads" },
+              picture(image),
+              tile(row, side, side, { class: "over", label: f("headMapLabel", { head: number(head) }) }),
+            ),
+            el(
+              "div",
+              { class: "stack-box", "data-part": "mask" },
+              picture(masked(image, kept, side), { label: f("headMaskLabel", { head: number(head) }) }),
+            ),
+          ),
+          el(
+            "figcaption",
+            { class: "quiet" },
+            f("keptPatches", { head: number(head), count: number(kept.size), all: number(side * side) }),
+          ),
+        );
+      }),
+    );
   draw(Number(stage.state.mass));
-  stage.show(grid, slider({ label: f("mass"), min: 0.1, max: 0.95, step: 0.05, value: Number(stage.state.mass), part: "mass", text: percent, change(value) {
-    draw(value);
-    stage.report("mass", value);
-  } }));
+  stage.show(
+    grid,
+    slider({
+      label: f("mass"),
+      min: 0.1,
+      max: 0.95,
+      step: 0.05,
+      value: Number(stage.state.mass),
+      part: "mass",
+      text: percent,
+      change(value) {
+        draw(value);
+        stage.report("mass", value);
+      },
+    }),
+  );
 }
 
 /** The fewest patches that hold a share of the attention on all patches. @param {Float32Array} row @param {number} mass */

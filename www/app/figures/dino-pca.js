@@ -14,17 +14,28 @@ export async function figure(stage) {
   const model = await stage.load();
   const input = await stage.input(model);
   const image = cropImage((await model.preprocess(input)).crop);
-  const { data, shape, shares } = /** @type {Components} */ (await model.call("pca", {}, input, { signal: stage.signal }));
+  const { data, shape, shares } = /** @type {Components} */ (
+    await model.call("pca", {}, input, { signal: stage.signal })
+  );
   const [, rows, columns] = shape;
   const colours = picture(coloured(data, rows, columns), { class: "over", label: f("pcaTitle") });
   const cover = (/** @type {number} */ share) => colours.style.setProperty("opacity", String(share));
   cover(0.85);
   stage.show(
-    el("div", { class: "figure-row" },
+    el(
+      "div",
+      { class: "figure-row" },
       block(f("networkSees"), picture(image, { label: f("cropLabel"), part: "photo" })),
-      block(f("pcaTitle"), el("div", { class: "stack-box", "data-part": "colours" }, picture(image), colours))),
+      block(f("pcaTitle"), el("div", { class: "stack-box", "data-part": "colours" }, picture(image), colours)),
+    ),
     slider({ label: f("pcaCover"), min: 0, max: 1, step: 0.05, value: 0.85, text: percent, change: cover }),
-    note(f("pcaNote", { count: number(rows * columns), shares: list(shares.map(percent)), sum: percent(shares.reduce((sum, share) => sum + share, 0)) })),
+    note(
+      f("pcaNote", {
+        count: number(rows * columns),
+        shares: list(shares.map(percent)),
+        sum: percent(shares.reduce((sum, share) => sum + share, 0)),
+      }),
+    ),
   );
 }
 

@@ -19,18 +19,58 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async (/** @type {number} */ passes) => {
     const mine = ++ticket;
-    const found = /** @type {{ passes: Guess[][], mean: (Guess & { deviation: number })[] }} */ (await model.call("dropoutPasses", { passes, k: 3 }, tensor, { signal }));
+    const found = /** @type {{ passes: Guess[][], mean: (Guess & { deviation: number })[] }} */ (
+      await model.call("dropoutPasses", { passes, k: 3 }, tensor, { signal })
+    );
     if (mine !== ticket || signal.aborted) return;
-    const bars = (/** @type {Guess[]} */ top, /** @type {string} */ label) => barRows(top.slice(0, 3).map((guess, i) => ({ label: className(guess.label), value: guess.probability, text: percent(guess.probability), strong: i === 0 })), { most: 1, label });
-    const mean = block(f("dropoutMean"), barRows(found.mean.map((guess, i) => ({ label: className(guess.label), value: guess.probability, text: f("plusMinus", { value: percent(guess.probability), spread: percent(guess.deviation) }), strong: i === 0 })), { most: 1, label: f("dropoutMean") }));
+    const bars = (/** @type {Guess[]} */ top, /** @type {string} */ label) =>
+      barRows(
+        top.slice(0, 3).map((guess, i) => ({
+          label: className(guess.label),
+          value: guess.probability,
+          text: percent(guess.probability),
+          strong: i === 0,
+        })),
+        { most: 1, label },
+      );
+    const mean = block(
+      f("dropoutMean"),
+      barRows(
+        found.mean.map((guess, i) => ({
+          label: className(guess.label),
+          value: guess.probability,
+          text: f("plusMinus", { value: percent(guess.probability), spread: percent(guess.deviation) }),
+          strong: i === 0,
+        })),
+        { most: 1, label: f("dropoutMean") },
+      ),
+    );
     mean.setAttribute("data-part", "average spread");
-    fill(view,
+    fill(
+      view,
       el("div", { class: "figure-row" }, mean, block(f("dropoutOff"), bars(whole.top, f("dropoutOff")))),
-      el("div", { class: "figure-row thirds", "data-part": "passes" }, found.passes.map((top, i) => block(f("pass", { number: number(i + 1) }), bars(top, f("pass", { number: number(i + 1) }))))));
+      el(
+        "div",
+        { class: "figure-row thirds", "data-part": "passes" },
+        found.passes.map((top, i) =>
+          block(f("pass", { number: number(i + 1) }), bars(top, f("pass", { number: number(i + 1) }))),
+        ),
+      ),
+    );
   };
   await compute(Number(state.passes));
-  stage.show(slider({ label: f("passes"), min: 2, max: 24, value: Number(state.passes), part: "passes", change(value) {
-    stage.report("passes", value);
-    void compute(value).catch(() => {});
-  } }), view);
+  stage.show(
+    slider({
+      label: f("passes"),
+      min: 2,
+      max: 24,
+      value: Number(state.passes),
+      part: "passes",
+      change(value) {
+        stage.report("passes", value);
+        void compute(value).catch(() => {});
+      },
+    }),
+    view,
+  );
 }

@@ -22,11 +22,19 @@ export async function figure(stage) {
   /** @type {string[]} */
   const names = (stage.state.stages ?? [stage.state.stage]).filter((/** @type {string} */ name) => read.places(name));
   const all = await Promise.all(names.map(async (name) => ({ name, channels: await read.channels(name) })));
-  stage.show(all.length > 1 ? scales(all) : await grid(read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)));
+  stage.show(
+    all.length > 1 ? scales(all) : await grid(read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)),
+  );
 }
 
 /** @param {string} name @param {Channels} channels */
-const titleOf = (name, { maps, places }) => f("mapsTitle", { stage: name, count: number(maps.channels), rows: number(places.rows), columns: number(places.columns) });
+const titleOf = (name, { maps, places }) =>
+  f("mapsTitle", {
+    stage: name,
+    count: number(maps.channels),
+    rows: number(places.rows),
+    columns: number(places.columns),
+  });
 
 /** @param {Channels} channels @param {number} channel @param {string} [label] */
 function smallTile(channels, channel, label) {
@@ -47,16 +55,39 @@ async function grid(read, name, channels, given) {
     const values = await read.channel(name, channel);
     if (mine !== ticket) return;
     const scale = scaleOf(extents[channel]);
-    fill(large, el("h3", null, f("channelTitle", { channel: number(channel) })), tile(values, places.rows, places.columns, { scale, label: f("mapLabel", { stage: name, channel: number(channel) }) }), legend(scale));
+    fill(
+      large,
+      el("h3", null, f("channelTitle", { channel: number(channel) })),
+      tile(values, places.rows, places.columns, {
+        scale,
+        label: f("mapLabel", { stage: name, channel: number(channel) }),
+      }),
+      legend(scale),
+    );
   };
-  const tiles = order.map((channel) => el("button", {
-    type: "button", class: "map-button", "data-channel": channel, "aria-label": f("channelTitle", { channel: number(channel) }), "aria-pressed": "false", onclick: () => void show(channel).catch(() => {}),
-  }, smallTile(channels, channel)));
+  const tiles = order.map((channel) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "map-button",
+        "data-channel": channel,
+        "aria-label": f("channelTitle", { channel: number(channel) }),
+        "aria-pressed": "false",
+        onclick: () => void show(channel).catch(() => {}),
+      },
+      smallTile(channels, channel),
+    ),
+  );
   await show(given >= 0 ? given : strongest[0]);
   return el(
     "div",
     { class: "figure-row maps" },
-    block(titleOf(name, channels), el("div", { class: "map-grid", "data-part": "grid" }, tiles), order.length < maps.channels && el("p", { class: "quiet" }, f("strongest", { count: number(order.length) }))),
+    block(
+      titleOf(name, channels),
+      el("div", { class: "map-grid", "data-part": "grid" }, tiles),
+      order.length < maps.channels && el("p", { class: "quiet" }, f("strongest", { count: number(order.length) })),
+    ),
     large,
   );
 }
@@ -64,12 +95,24 @@ async function grid(read, name, channels, given) {
 /** @param {{ name: string, channels: Channels }[]} stages */
 function scales(stages) {
   const widest = Math.max(...stages.map(({ channels }) => channels.places.columns));
-  return el("div", { class: "scales" }, stages.map(({ name, channels }) => block(
-    titleOf(name, channels),
-    el("div", { class: "scale-row", "data-part": "grid" }, channelOrder(channels.extents, "activation").slice(0, FEW).map((channel) => {
-      const map = smallTile(channels, channel, f("mapLabel", { stage: name, channel: number(channel) }));
-      map.style.setProperty("width", `${(100 * channels.places.columns) / widest / FEW - 1}%`);
-      return map;
-    })),
-  )));
+  return el(
+    "div",
+    { class: "scales" },
+    stages.map(({ name, channels }) =>
+      block(
+        titleOf(name, channels),
+        el(
+          "div",
+          { class: "scale-row", "data-part": "grid" },
+          channelOrder(channels.extents, "activation")
+            .slice(0, FEW)
+            .map((channel) => {
+              const map = smallTile(channels, channel, f("mapLabel", { stage: name, channel: number(channel) }));
+              map.style.setProperty("width", `${(100 * channels.places.columns) / widest / FEW - 1}%`);
+              return map;
+            }),
+        ),
+      ),
+    ),
+  );
 }

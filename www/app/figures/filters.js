@@ -14,7 +14,9 @@ const MANY = 96;
 export async function figure(stage) {
   const { state } = stage;
   const model = await stage.load();
-  const { data, shape } = /** @type {{ data: Float32Array, shape: number[] }} */ (await model.call("filters", { stage: state.stage }));
+  const { data, shape } = /** @type {{ data: Float32Array, shape: number[] }} */ (
+    await model.call("filters", { stage: state.stage })
+  );
   // A dense layer that does not read an image has no pictures.
   if (shape.length !== 4) throw new NotBuilt();
   const [count, channels, rows, columns] = shape;
@@ -23,15 +25,31 @@ export async function figure(stage) {
   const one = (/** @type {number} */ index) => {
     const values = data.subarray(index * channels * area, (index + 1) * channels * area);
     const label = f("filterLabel", { filter: number(index) });
-    return channels === 3 ? picture(coloured(values, rows, columns), { label }) : tile(values.subarray(0, area), rows, columns, { scale: shared, label });
+    return channels === 3
+      ? picture(coloured(values, rows, columns), { label })
+      : tile(values.subarray(0, area), rows, columns, { scale: shared, label });
   };
   const groups = Number(state.groups ?? 1);
   const each = count / groups;
-  const grid = (/** @type {number} */ group) => el("div", { class: `map-grid filters ${each <= 16 ? "few" : ""}`, "data-part": `grid group:${group}` }, Array.from({ length: Math.min(each, MANY) }, (_, i) => one(group * each + i)));
+  const grid = (/** @type {number} */ group) =>
+    el(
+      "div",
+      { class: `map-grid filters ${each <= 16 ? "few" : ""}`, "data-part": `grid group:${group}` },
+      Array.from({ length: Math.min(each, MANY) }, (_, i) => one(group * each + i)),
+    );
   stage.show(
     groups > 1
-      ? el("div", { class: "figure-row" }, Array.from({ length: groups }, (_, group) => block(f("groupTitle", { group: number(group + 1), count: number(each) }), grid(group))))
-      : block(f("filtersTitle", { stage: state.stage, count: number(count), rows: number(rows), columns: number(columns) }), grid(0)),
+      ? el(
+          "div",
+          { class: "figure-row" },
+          Array.from({ length: groups }, (_, group) =>
+            block(f("groupTitle", { group: number(group + 1), count: number(each) }), grid(group)),
+          ),
+        )
+      : block(
+          f("filtersTitle", { stage: state.stage, count: number(count), rows: number(rows), columns: number(columns) }),
+          grid(0),
+        ),
     channels === 3 ? el("p", { class: "quiet" }, f("filterColours")) : legend(shared),
   );
 }

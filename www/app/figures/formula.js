@@ -21,18 +21,25 @@ const figures = (/** @type {number} */ value) => number(value, { maximumSignific
 export function explained({ op, value, sum, bias, terms, count, facts }) {
   const shown = terms.slice(0, SHOWN);
   const products = shown.map(({ weight, input }) => el("li", null, `${figures(weight)} × ${figures(input)}`));
-  const more = count > shown.length && el("li", { class: "quiet" }, f("moreTerms", { count: number(count - shown.length) }));
-  const extra = Object.entries(facts).map(([name, fact]) => `${name} = ${figures(fact)}`).join(", ");
+  const more =
+    count > shown.length && el("li", { class: "quiet" }, f("moreTerms", { count: number(count - shown.length) }));
+  const extra = Object.entries(facts)
+    .map(([name, fact]) => `${name} = ${figures(fact)}`)
+    .join(", ");
   return [
     el("p", { class: "headline" }, figures(value)),
     el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", null, f(`rule.${op}`), extra && ` (${extra})`)),
     el("p", { class: "numbers" }, f("sumAndBias", { sum: figures(sum), bias: figures(bias), count: number(count) })),
-    states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({ head: ["weight", "input"], rows: terms.map(({ weight, input }) => [weight, input]) })),
+    states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({
+      head: ["weight", "input"],
+      rows: terms.map(({ weight, input }) => [weight, input]),
+    })),
   ];
 }
 
 /** @param {Region} source */
-export const regionTitle = ({ stage }) => f("cellReads", { stage: stage === "input" ? f("inputImage") : stage ?? "" });
+export const regionTitle = ({ stage }) =>
+  f("cellReads", { stage: stage === "input" ? f("inputImage") : (stage ?? "") });
 
 /** One map of a region's source, with where it lies. @typedef {{ values: Float32Array, channel: number, places: import("../../views/maps.js").Places, layout: string }} Source */
 
@@ -44,7 +51,7 @@ export async function sourceOf(read, { stage, first }) {
   const layout = read.layout(stage ?? "");
   const places = stage && stage !== "input" && layout !== "heads" ? read.places(stage) : null;
   if (!stage || !places || places.rows < 2) return null;
-  const channel = layout === "nchw" ? first[0] : first.at(-1) ?? 0;
+  const channel = layout === "nchw" ? first[0] : (first.at(-1) ?? 0);
   return { values: await read.channel(stage, channel), channel, places, layout };
 }
 
@@ -53,7 +60,13 @@ export async function sourceOf(read, { stage, first }) {
  * @param {Region} region @param {Source | null} source @param {ImageData | null} image
  */
 export function regionOn(region, source, image) {
-  return el("section", { class: "figure-block" }, el("h3", null, regionTitle(region)), windowOn(region, source, image) ?? el("p", { class: "numbers" }, f("region", { first: region.first.join(", "), last: region.last.join(", ") })));
+  return el(
+    "section",
+    { class: "figure-block" },
+    el("h3", null, regionTitle(region)),
+    windowOn(region, source, image) ??
+      el("p", { class: "numbers" }, f("region", { first: region.first.join(", "), last: region.last.join(", ") })),
+  );
 }
 
 /** @param {Region} region @param {Source | null} source @param {ImageData | null} image */
@@ -64,11 +77,20 @@ export function windowOn(region, source, image) {
   const extra = layout === "tokens" ? (source?.places.start ?? 0) / (source?.places.byColumn ?? 1) : 0;
   const [top, left, bottom, right] = boundsOf(region, layout, columns, extra);
   const base = source
-    ? tile(source.values, rows, columns, { label: f("mapLabel", { stage: region.stage ?? "", channel: number(source.channel) }) })
+    ? tile(source.values, rows, columns, {
+        label: f("mapLabel", { stage: region.stage ?? "", channel: number(source.channel) }),
+      })
     : image && picture(image, { label: f("cropLabel") });
-  const box = el("span", { class: "field-box", "aria-hidden": true, style: {
-    left: `${(100 * left) / columns}%`, top: `${(100 * top) / rows}%`, width: `${(100 * (right - left + 1)) / columns}%`, height: `${(100 * (bottom - top + 1)) / rows}%`,
-  } });
+  const box = el("span", {
+    class: "field-box",
+    "aria-hidden": true,
+    style: {
+      left: `${(100 * left) / columns}%`,
+      top: `${(100 * top) / rows}%`,
+      width: `${(100 * (right - left + 1)) / columns}%`,
+      height: `${(100 * (bottom - top + 1)) / rows}%`,
+    },
+  });
   return el("div", { class: "stack-box" }, base, box);
 }
 

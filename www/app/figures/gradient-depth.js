@@ -18,7 +18,12 @@ export async function figure(stage) {
   const { state, signal } = stage;
   // Lends its device alone: the networks of this figure are drawn at random.
   const model = await stage.load();
-  const given = state.networks.map((/** @type {Partial<Fresh>} */ one) => ({ activation: state.activation, gain: state.gain ?? DEFAULT_GAIN, norm: state.norm ?? false, ...one }));
+  const given = state.networks.map((/** @type {Partial<Fresh>} */ one) => ({
+    activation: state.activation,
+    gain: state.gain ?? DEFAULT_GAIN,
+    norm: state.norm ?? false,
+    ...one,
+  }));
   const plot = el("div");
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
   const facts = el("div");
@@ -45,7 +50,13 @@ export async function figure(stage) {
     stage.report("ratio", answers[deepest].ratio);
   };
   const normed = given.every((/** @type {Fresh} */ one) => one.norm);
-  stage.show(plot, progress, normed ? null : gainSlider(given, compute), facts, note(f(normed ? "gradientNoteNorm" : "gradientNote")));
+  stage.show(
+    plot,
+    progress,
+    normed ? null : gainSlider(given, compute),
+    facts,
+    note(f(normed ? "gradientNoteNorm" : "gradientNote")),
+  );
   // The figure stands with its first curve; the deeper networks follow.
   await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
     compute(null, first).catch((error) => {
@@ -60,7 +71,10 @@ function gainSlider(given, compute) {
   const own = given.map(({ gain }) => gain);
   let moved = new Set(own).size === 1;
   const node = slider({
-    label: f("gainLabel"), ...GAINS, value: own[0], part: "gain",
+    label: f("gainLabel"),
+    ...GAINS,
+    value: own[0],
+    part: "gain",
     text: (value) => (moved ? number(value) : own.map((gain) => number(gain)).join(" / ")),
     change: (value) => void compute(value).catch(() => {}),
   });
@@ -88,17 +102,29 @@ function plotOf(networks, answers) {
     const { kind, activation } = networks[i];
     const last = gradients[gradients.length - 1];
     return {
-      label: byKind ? f(`kind.${kind}`) : nameOf(networks[i], networks), part: styleKey(networks[i]),
+      label: byKind ? f(`kind.${kind}`) : nameOf(networks[i], networks),
+      part: styleKey(networks[i]),
       style: byKind ? kinds.indexOf(`${kind} ${activation}`) : i,
       keyed: !byKind || networks.findIndex((one) => styleKey(one) === styleKey(networks[i])) === i,
-      points: gradients.map((size, layer) => /** @type {[number, number]} */ ([layer + 1, size / last])).filter(([, size]) => size > 0),
+      points: gradients
+        .map((size, layer) => /** @type {[number, number]} */ ([layer + 1, size / last]))
+        .filter(([, size]) => size > 0),
     };
   });
   const { low, high } = decades(series.flatMap(({ points }) => points.map(([, size]) => size)));
   const ends = [...new Set(networks.map(({ depth }) => depth - 1))].sort((a, b) => a - b);
   return curves({
-    series, log: true, low, high, xName: f("layerAxis"), yName: f("gradientAxis"), yText: power, ticks: [1, ...ends], last: ends[ends.length - 1],
-    part: "curves", label: f("gradientLabel"),
+    series,
+    log: true,
+    low,
+    high,
+    xName: f("layerAxis"),
+    yName: f("gradientAxis"),
+    yText: power,
+    ticks: [1, ...ends],
+    last: ends[ends.length - 1],
+    part: "curves",
+    label: f("gradientLabel"),
   });
 }
 
@@ -112,7 +138,28 @@ function decades(values) {
 /** @param {Fresh[]} networks @param {Answer[]} answers */
 function tableOf(networks, answers) {
   const scaled = new Set(networks.map(({ gain }) => gain)).size > 1;
-  const rows = networks.map((network, i) => el("tr", { "data-part": styleKey(network) }, el("th", { scope: "row" }, nameOf(network, networks)), scaled && el("td", null, number(network.gain)), el("td", null, scientific(answers[i].ratio))));
+  const rows = networks.map((network, i) =>
+    el(
+      "tr",
+      { "data-part": styleKey(network) },
+      el("th", { scope: "row" }, nameOf(network, networks)),
+      scaled && el("td", null, number(network.gain)),
+      el("td", null, scientific(answers[i].ratio)),
+    ),
+  );
   const heads = [f("network"), ...(scaled ? [f("gainLabel")] : []), f("gradientRatio")];
-  return el("table", { class: "stage-table" }, el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", null, rows));
+  return el(
+    "table",
+    { class: "stage-table" },
+    el(
+      "thead",
+      null,
+      el(
+        "tr",
+        null,
+        heads.map((head) => el("th", { scope: "col" }, head)),
+      ),
+    ),
+    el("tbody", null, rows),
+  );
 }

@@ -12,10 +12,26 @@ import { barRows } from "./draw.js";
 export async function figure(stage) {
   const model = await stage.load();
   const lens = /** @type {Lens} */ (await model.call("logitLens", { k: 3 }, await stage.input(model)));
-  stage.show(el("div", { class: "figure-row thirds", "data-part": "stages" }, lens.rows.map(({ stage: name, top }) => el(
-    "section",
-    { class: "figure-block" },
-    el("h3", null, f("afterStage", { stage: name })),
-    barRows(top.map((guess, i) => ({ label: className(guess.label), value: guess.probability, text: percent(guess.probability), strong: i === 0 })), { most: 1, label: name, part: "top" }),
-  ))));
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row thirds", "data-part": "stages" },
+      lens.rows.map(({ stage: name, top }) =>
+        el(
+          "section",
+          { class: "figure-block" },
+          el("h3", null, f("afterStage", { stage: name })),
+          barRows(
+            top.map((guess, i) => ({
+              label: className(guess.label),
+              value: guess.probability,
+              text: percent(guess.probability),
+              strong: i === 0,
+            })),
+            { most: 1, label: name, part: "top" },
+          ),
+        ),
+      ),
+    ),
+  );
 }

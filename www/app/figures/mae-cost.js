@@ -18,7 +18,9 @@ export async function figure(stage) {
   const patches = patchesOf(model);
   /** @type {number[]} */
   const ratios = state.ratios;
-  const counted = ratios.map((ratio) => encoderMacs(model, patches - Math.min(patches - 1, Math.round(patches * ratio))));
+  const counted = ratios.map((ratio) =>
+    encoderMacs(model, patches - Math.min(patches - 1, Math.round(patches * ratio))),
+  );
   // Not measured: the first run of each size, which makes things ready.
   /** @type {number[]} */
   const times = [];
@@ -33,15 +35,55 @@ export async function figure(stage) {
     }
     times.push(runs.sort((a, b) => a - b)[Math.floor(RUNS / 2)]);
   }
-  const relative = (/** @type {number[]} */ values) => values.map((value, i) => /** @type {[number, number]} */ ([ratios[i], value / values[0]]));
+  const relative = (/** @type {number[]} */ values) =>
+    values.map((value, i) => /** @type {[number, number]} */ ([ratios[i], value / values[0]]));
   const box = el("div");
-  fill(box, curves({
-    series: [{ label: f("encoderMacs"), part: "macs", points: relative(counted) }, { label: f("measuredWhole"), part: "measured", points: relative(times), dots: true, line: false }],
-    xName: f("maskRatio"), yName: f("shareOfFull"), xText: percent, yText: percent, low: 0, ticks: ratios, label: f("maeCostLabel"),
-  }));
-  stage.show(box, el("table", { class: "stage-table" },
-    el("thead", null, el("tr", null, [f("maskRatio"), f("encoderMacs"), f("time")].map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", null, ratios.map((ratio, i) => el("tr", null, el("th", { scope: "row" }, percent(ratio)), el("td", { "data-part": "macs" }, number(Math.round(counted[i]))), el("td", { "data-part": "measured" }, time(times[i])))))), note(f("maeCostNote")));
+  fill(
+    box,
+    curves({
+      series: [
+        { label: f("encoderMacs"), part: "macs", points: relative(counted) },
+        { label: f("measuredWhole"), part: "measured", points: relative(times), dots: true, line: false },
+      ],
+      xName: f("maskRatio"),
+      yName: f("shareOfFull"),
+      xText: percent,
+      yText: percent,
+      low: 0,
+      ticks: ratios,
+      label: f("maeCostLabel"),
+    }),
+  );
+  stage.show(
+    box,
+    el(
+      "table",
+      { class: "stage-table" },
+      el(
+        "thead",
+        null,
+        el(
+          "tr",
+          null,
+          [f("maskRatio"), f("encoderMacs"), f("time")].map((head) => el("th", { scope: "col" }, head)),
+        ),
+      ),
+      el(
+        "tbody",
+        null,
+        ratios.map((ratio, i) =>
+          el(
+            "tr",
+            null,
+            el("th", { scope: "row" }, percent(ratio)),
+            el("td", { "data-part": "macs" }, number(Math.round(counted[i]))),
+            el("td", { "data-part": "measured" }, time(times[i])),
+          ),
+        ),
+      ),
+    ),
+    note(f("maeCostNote")),
+  );
 }
 
 /**
@@ -50,8 +92,12 @@ export async function figure(stage) {
  * @param {import("../types.js").Model} model @param {number} visible
  */
 function encoderMacs(model, visible) {
-  const stages = /** @type {{ name: string, kind: string, shape: number[], multiply_adds: number }[]} */ (/** @type {unknown} */ (model.stages));
-  const leaves = stages.filter((one) => one.name.startsWith("vit.") && !stages.some((other) => other.name.startsWith(`${one.name}.`)));
+  const stages = /** @type {{ name: string, kind: string, shape: number[], multiply_adds: number }[]} */ (
+    /** @type {unknown} */ (model.stages)
+  );
+  const leaves = stages.filter(
+    (one) => one.name.startsWith("vit.") && !stages.some((other) => other.name.startsWith(`${one.name}.`)),
+  );
   return leaves.reduce((sum, one) => {
     if (one.name.includes("patch_embeddings")) return sum + one.multiply_adds;
     const stated = one.shape.at(-2) ?? 1;

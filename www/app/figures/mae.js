@@ -22,7 +22,14 @@ export async function figure(stage) {
   let mask = painting ? new Uint8Array(patches) : randomMask(patches, ratio, seed);
   let ticket = 0;
 
-  const visible = el("div", { class: "patch-pad", tabindex: 0, role: "group", "aria-label": f("maskPad"), "data-keys": true, "data-part": "visible" });
+  const visible = el("div", {
+    class: "patch-pad",
+    tabindex: 0,
+    role: "group",
+    "aria-label": f("maskPad"),
+    "data-keys": true,
+    "data-part": "visible",
+  });
   const guess = el("div", { "data-part": "reconstruction" });
   const error = el("div", { "data-part": "error" });
   const loss = el("p", { class: "quiet", "aria-live": "polite" });
@@ -32,16 +39,25 @@ export async function figure(stage) {
     fill(visible, picture(hiddenPicture(seen, mask, side), { label: f("visibleLabel") }), cursor(at, side));
     const result = await model.reconstruct({ data: seen.data, shape: seen.shape }, { mask, signal });
     if (mine !== ticket || signal.aborted) return;
-    const image = /** @type {{ image: { data: Float32Array, shape: number[] } }} */ (/** @type {unknown} */ (result)).image;
+    const image = /** @type {{ image: { data: Float32Array, shape: number[] } }} */ (/** @type {unknown} */ (result))
+      .image;
     const made = pixelsOf(model, image);
     fill(guess, picture(made, { label: f("reconstructionLabel") }));
     const wrong = errorOf(seen.crop.data, made.data, made.width, side, mask);
     const scale = scaleOf(extent(wrong));
     fill(error, tile(wrong, side, side, { scale, label: f("errorLabel") }), legend(scale));
     const hidden = mask.reduce((sum, one) => sum + one, 0);
-    loss.textContent = f("maskLoss", { hidden: number(hidden), all: number(patches), share: percent(hidden / patches), loss: number(result.loss, { maximumSignificantDigits: 3 }) });
+    loss.textContent = f("maskLoss", {
+      hidden: number(hidden),
+      all: number(patches),
+      share: percent(hidden / patches),
+      loss: number(result.loss, { maximumSignificantDigits: 3 }),
+    });
   };
-  const follow = () => void compute().catch((reason) => signal.aborted || (loss.textContent = String(reason?.message ?? reason)));
+  const follow = () =>
+    void compute().catch((reason) => {
+      if (!signal.aborted) loss.textContent = String(reason?.message ?? reason);
+    });
   const setMask = (/** @type {Uint8Array} */ next) => {
     if (next.every((one) => one === 1)) next[0] = 0;
     mask = next;
@@ -57,11 +73,17 @@ export async function figure(stage) {
       const next = mask.slice();
       next[index] = value;
       setMask(next);
-      stage.report("painted", mask.reduce((sum, one) => sum + one, 0));
+      stage.report(
+        "painted",
+        mask.reduce((sum, one) => sum + one, 0),
+      );
     };
     const place = (/** @type {PointerEvent} */ event) => {
       const box = visible.getBoundingClientRect();
-      return /** @type {const} */ ([Math.floor(((event.clientY - box.top) / box.height) * side), Math.floor(((event.clientX - box.left) / box.width) * side)]);
+      return /** @type {const} */ ([
+        Math.floor(((event.clientY - box.top) / box.height) * side),
+        Math.floor(((event.clientX - box.left) / box.width) * side),
+      ]);
     };
     visible.addEventListener("pointerdown", (event) => {
       visible.setPointerCapture(event.pointerId);
@@ -74,10 +96,18 @@ export async function figure(stage) {
     });
     visible.addEventListener("pointerup", () => (brush = null));
     visible.addEventListener("keydown", (event) => {
-      const by = /** @type {Record<string, number[]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key];
+      const by = /** @type {Record<string, number[]>} */ ({
+        ArrowUp: [-1, 0],
+        ArrowDown: [1, 0],
+        ArrowLeft: [0, -1],
+        ArrowRight: [0, 1],
+      })[event.key];
       if (by) at = [Math.max(0, Math.min(side - 1, at[0] + by[0])), Math.max(0, Math.min(side - 1, at[1] + by[1]))];
-      else if (event.key === " " || event.key === "Enter") return void (event.preventDefault(), set(at[0], at[1], mask[at[0] * side + at[1]] ? 0 : 1));
-      else return;
+      else if (event.key === " " || event.key === "Enter") {
+        event.preventDefault();
+        set(at[0], at[1], mask[at[0] * side + at[1]] ? 0 : 1);
+        return;
+      } else return;
       event.preventDefault();
       visible.querySelector(".patch-mark")?.replaceWith(cursor(at, side));
     });
@@ -88,20 +118,53 @@ export async function figure(stage) {
   }
   await compute();
   const controls = painting
-    ? [el("p", { class: "quiet" }, f("paintHint")), el("div", { class: "actions" }, button(f("clearMask"), () => setMask(new Uint8Array(patches)), {}))]
+    ? [
+        el("p", { class: "quiet" }, f("paintHint")),
+        el(
+          "div",
+          { class: "actions" },
+          button(f("clearMask"), () => setMask(new Uint8Array(patches)), {}),
+        ),
+      ]
     : [
-        slider({ label: f("maskRatio"), min: 0.05, max: 0.95, step: 0.05, value: ratio, text: percent, change(value) {
-          ratio = value;
-          stage.report("ratio", value);
-          setMask(randomMask(patches, ratio, seed));
-        } }),
-        el("div", { class: "actions" }, button(f("otherMask"), () => {
-          seed++;
-          stage.report("seed", seed);
-          setMask(randomMask(patches, ratio, seed));
-        }, {})),
+        slider({
+          label: f("maskRatio"),
+          min: 0.05,
+          max: 0.95,
+          step: 0.05,
+          value: ratio,
+          text: percent,
+          change(value) {
+            ratio = value;
+            stage.report("ratio", value);
+            setMask(randomMask(patches, ratio, seed));
+          },
+        }),
+        el(
+          "div",
+          { class: "actions" },
+          button(
+            f("otherMask"),
+            () => {
+              seed++;
+              stage.report("seed", seed);
+              setMask(randomMask(patches, ratio, seed));
+            },
+            {},
+          ),
+        ),
       ];
-  stage.show(el("div", { class: "figure-row thirds" }, block(f("visibleTitle"), visible), block(f("reconstructionTitle"), guess), block(f("errorTitle"), error)), loss, ...controls);
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row thirds" },
+      block(f("visibleTitle"), visible),
+      block(f("reconstructionTitle"), guess),
+      block(f("errorTitle"), error),
+    ),
+    loss,
+    ...controls,
+  );
 }
 
 /** @param {import("../types.js").Model} model */
@@ -126,7 +189,8 @@ function hiddenPicture({ crop }, mask, side) {
   const patch = crop.width / side;
   for (let y = 0; y < crop.height; y++) {
     for (let x = 0; x < crop.width; x++) {
-      if (mask[Math.floor(y / patch) * side + Math.floor(x / patch)]) image.data.set([128, 132, 136, 255], 4 * (y * crop.width + x));
+      if (mask[Math.floor(y / patch) * side + Math.floor(x / patch)])
+        image.data.set([128, 132, 136, 255], 4 * (y * crop.width + x));
     }
   }
   return image;
@@ -152,11 +216,22 @@ function errorOf(a, b, width, side, mask) {
   for (let y = 0; y < width; y++) {
     for (let x = 0; x < width; x++) {
       const at = Math.floor(y / patch) * side + Math.floor(x / patch);
-      for (let c = 0; mask[at] && c < 3; c++) out[at] += ((a[4 * (y * width + x) + c] - b[4 * (y * width + x) + c]) / 255) ** 2 / (3 * patch * patch);
+      for (let c = 0; mask[at] && c < 3; c++)
+        out[at] += ((a[4 * (y * width + x) + c] - b[4 * (y * width + x) + c]) / 255) ** 2 / (3 * patch * patch);
     }
   }
   return out;
 }
 
 /** @param {number[]} at @param {number} side */
-const cursor = ([row, column], side) => el("span", { class: "patch-mark brush", "aria-hidden": true, style: { left: `${(100 * column) / side}%`, top: `${(100 * row) / side}%`, width: `${100 / side}%`, height: `${100 / side}%` } });
+const cursor = ([row, column], side) =>
+  el("span", {
+    class: "patch-mark brush",
+    "aria-hidden": true,
+    style: {
+      left: `${(100 * column) / side}%`,
+      top: `${(100 * row) / side}%`,
+      width: `${100 / side}%`,
+      height: `${100 / side}%`,
+    },
+  });

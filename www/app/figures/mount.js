@@ -41,7 +41,15 @@ export class NotBuilt extends Error {}
 /** The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param {(name: string, value: unknown) => void} report @returns {Mounted} */
 export function figureFor(app, lesson, step, report) {
   const { view, state } = step.figure;
-  return mountFigure(app, { view, state, model: lesson.model, title: words(`${step.text}.title`), report, reset: ui("reset"), link: explore(app, step) });
+  return mountFigure(app, {
+    view,
+    state,
+    model: lesson.model,
+    title: words(`${step.text}.title`),
+    report,
+    reset: ui("reset"),
+    link: explore(app, step),
+  });
 }
 
 /**
@@ -58,7 +66,14 @@ export function mountFigure(app, wanted) {
   const origin = el("span", { class: "figure-origin" });
   const along = el("div", { class: "figure-along" });
   const tools = el("div", { class: "figure-tools" });
-  const node = el("figure", { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" }, frame, origin, along, tools);
+  const node = el(
+    "figure",
+    { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" },
+    frame,
+    origin,
+    along,
+    tools,
+  );
   /** @type {Swap | null} */
   let swap = null;
   let control = new AbortController();
@@ -98,30 +113,61 @@ export function mountFigure(app, wanted) {
   store.on(["picture"], () => changed("photo"), signal);
   onDigit(() => changed("digit"), signal);
   let backend = store.state.engine.info?.backend;
-  store.on(["engine"], ({ engine }) => {
-    if (engine.status !== "ready") return;
-    if (backend && engine.info && engine.info.backend !== backend) void draw();
-    backend = engine.info?.backend ?? backend;
-  }, signal);
+  store.on(
+    ["engine"],
+    ({ engine }) => {
+      if (engine.status !== "ready") return;
+      if (backend && engine.info && engine.info.backend !== backend) void draw();
+      backend = engine.info?.backend ?? backend;
+    },
+    signal,
+  );
   const redraw = (fresh = false) => {
     fill(frame);
     void draw(fresh);
   };
-  fill(tools, pickerFor(app, entry, readsDigits(wanted)), el("div", { class: "actions" }, button(wanted.reset ?? f("startAgain"), () => redraw(true), { class: "plain" }), wanted.link));
+  fill(
+    tools,
+    pickerFor(app, entry, readsDigits(wanted)),
+    el(
+      "div",
+      { class: "actions" },
+      button(wanted.reset ?? f("startAgain"), () => redraw(true), { class: "plain" }),
+      wanted.link,
+    ),
+  );
   void draw();
-  return { node, frame, settled, swap: (next) => { swap = next; redraw(); } };
+  return {
+    node,
+    frame,
+    settled,
+    swap: (next) => {
+      swap = next;
+      redraw();
+    },
+  };
 }
 
 /** @param {Wanted} wanted */
 const readsDigits = ({ state, model }) => /mnist/.test(String(state.model ?? model));
 
 /** @param {unknown} error */
-const missing = (error) => error instanceof NotBuilt || (/** @type {any} */ (error)?.code === "not-found" && /has no method/.test(String(/** @type {any} */ (error).message)));
+const missing = (error) =>
+  error instanceof NotBuilt || (codeOf(error) === "not-found" && /has no method/.test(String(error)));
+
+/** @param {any} error */
+const codeOf = (error) => error?.code;
 
 export const notBuilt = () => el("p", { class: "not-built" }, f("notBuilt"));
 
 /** @param {unknown} error */
-const failed = (error) => el("div", { class: "failure" }, el("p", { class: "failure-text" }, ui("figureFailed")), el("p", { class: "failure-detail" }, failureText(failureOf(error)), " ", failureOf(error).message));
+const failed = (error) =>
+  el(
+    "div",
+    { class: "failure" },
+    el("p", { class: "failure-text" }, ui("figureFailed")),
+    el("p", { class: "failure-detail" }, failureText(failureOf(error)), " ", failureOf(error).message),
+  );
 
 /** @param {App} app @param {import("./index.js").Entry | undefined} entry @param {boolean} digits */
 function pickerFor(app, entry, digits) {
@@ -134,10 +180,22 @@ function pickerFor(app, entry, digits) {
 function explore({ store }, step) {
   const { model, stage, block, channel, head } = /** @type {Record<string, any>} */ (step.figure.state);
   if (!model || !ROUTES.some((route) => route.id === "inside")) return null;
-  return el("a", {
-    class: "button plain", title: ui("exploreHint"),
-    href: writeUrl({ ...store.state, route: "inside", model, stage: stage ?? block ?? "", channel: channel ?? 0, head: head ?? 0 }),
-  }, ui("explore"));
+  return el(
+    "a",
+    {
+      class: "button plain",
+      title: ui("exploreHint"),
+      href: writeUrl({
+        ...store.state,
+        route: "inside",
+        model,
+        stage: stage ?? block ?? "",
+        channel: channel ?? 0,
+        head: head ?? 0,
+      }),
+    },
+    ui("explore"),
+  );
 }
 
 /**
@@ -161,14 +219,18 @@ function stageFor(app, signal, wanted, swap, frame) {
     return /** @type {import("../types.js").Picture} */ (store.state.picture).blob;
   };
   return {
-    app, state, signal, photo,
+    app,
+    state,
+    signal,
+    photo,
     report: wanted.report ?? (() => {}),
     show: (...children) => {
       if (!signal.aborted) fill(frame, ...children);
     },
     async load(id = state.model ?? other(wanted.model)) {
       await until(store, ["engine"], ({ engine }) => engine.status !== "starting", signal);
-      if (!session.models || store.state.engine.status !== "ready") throw new Error(store.state.engine.failure?.message ?? "");
+      if (!session.models || store.state.engine.status !== "ready")
+        throw new Error(store.state.engine.failure?.message ?? "");
       const model = id === store.state.model && session.model ? session.model : await session.models.get(id);
       signal.throwIfAborted();
       return model;
@@ -187,14 +249,22 @@ function until(store, keys, holds, signal) {
   if (holds(store.state)) return Promise.resolve();
   return new Promise((done, refuse) => {
     const over = new AbortController();
-    signal.addEventListener("abort", () => {
-      over.abort();
-      refuse(signal.reason);
-    }, { signal: over.signal });
-    store.on(keys, (state) => {
-      if (!holds(state)) return;
-      over.abort();
-      done(undefined);
-    }, over.signal);
+    signal.addEventListener(
+      "abort",
+      () => {
+        over.abort();
+        refuse(signal.reason);
+      },
+      { signal: over.signal },
+    );
+    store.on(
+      keys,
+      (state) => {
+        if (!holds(state)) return;
+        over.abort();
+        done(undefined);
+      },
+      over.signal,
+    );
   });
 }

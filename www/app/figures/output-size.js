@@ -18,17 +18,38 @@ export function figure(stage) {
     fill(result, out > 0 ? f("outputSize", { size: number(out), formula: line }) : f("noFit"));
     fill(drawing, out > 0 ? /** @type {any} */ (row(/** @type {any} */ (size), out)) : null);
   };
-  const control = (/** @type {"input" | "kernel" | "stride" | "padding"} */ name, /** @type {number} */ min, /** @type {number} */ max) => slider({
-    label: f(`size.${name}`), min, max, value: Number(size[name]), part: name,
-    change(value) {
-      size[name] = value;
-      draw();
-      stage.report(name, value);
-      stage.report("output", output());
-    },
-  });
+  const control = (
+    /** @type {"input" | "kernel" | "stride" | "padding"} */ name,
+    /** @type {number} */ min,
+    /** @type {number} */ max,
+  ) =>
+    slider({
+      label: f(`size.${name}`),
+      min,
+      max,
+      value: Number(size[name]),
+      part: name,
+      change(value) {
+        size[name] = value;
+        draw();
+        stage.report(name, value);
+        stage.report("output", output());
+      },
+    });
   draw();
-  stage.show(result, drawing, el("div", { class: "sliders" }, control("input", 4, 64), control("kernel", 1, 11), control("stride", 1, 4), control("padding", 0, 5)), note(f("sizeNote")));
+  stage.show(
+    result,
+    drawing,
+    el(
+      "div",
+      { class: "sliders" },
+      control("input", 4, 64),
+      control("kernel", 1, 11),
+      control("stride", 1, 4),
+      control("padding", 0, 5),
+    ),
+    note(f("sizeNote")),
+  );
 }
 
 /** One row of pixels, its border, and the windows that fit. @param {{ input: number, kernel: number, stride: number, padding: number }} size @param {number} out */
@@ -37,10 +58,44 @@ function row({ input, kernel, stride, padding }, out) {
   const cell = 560 / all;
   const tall = Math.min(cell, 22);
   const place = (/** @type {number} */ index) => index * stride * cell;
-  const cells = Array.from({ length: all }, (_, i) => svg("rect", { x: i * cell + 0.5, y: 4, width: cell - 1, height: tall, class: i < padding || i >= all - padding ? "cell border" : "cell" }));
-  const windows = Array.from({ length: out }, (_, i) => svg("line", { x1: place(i) + 1, x2: place(i) + kernel * cell - 1, y1: tall + 12 + (i % kernel) * 5, y2: tall + 12 + (i % kernel) * 5, class: "window" }));
+  const cells = Array.from({ length: all }, (_, i) =>
+    svg("rect", {
+      x: i * cell + 0.5,
+      y: 4,
+      width: cell - 1,
+      height: tall,
+      class: i < padding || i >= all - padding ? "cell border" : "cell",
+    }),
+  );
+  const windows = Array.from({ length: out }, (_, i) =>
+    svg("line", {
+      x1: place(i) + 1,
+      x2: place(i) + kernel * cell - 1,
+      y1: tall + 12 + (i % kernel) * 5,
+      y2: tall + 12 + (i % kernel) * 5,
+      class: "window",
+    }),
+  );
   const y = tall + 24 + Math.min(kernel, out) * 5;
-  const outs = Array.from({ length: out }, (_, i) => svg("rect", { x: place(i) + (kernel * cell) / 2 - cell / 2 + 0.5, y, width: Math.max(1, cell - 1), height: tall, class: "cell out" }));
-  return svg("svg", { viewBox: `0 0 560 ${y + tall + 4}`, class: "size-svg", role: "img", "aria-label": f("sizeLabel", { input, output: out }) },
-    svg("g", { "data-part": "input padding" }, ...cells), svg("g", { "data-part": "kernel stride" }, ...windows), svg("g", { "data-part": "output" }, ...outs));
+  const outs = Array.from({ length: out }, (_, i) =>
+    svg("rect", {
+      x: place(i) + (kernel * cell) / 2 - cell / 2 + 0.5,
+      y,
+      width: Math.max(1, cell - 1),
+      height: tall,
+      class: "cell out",
+    }),
+  );
+  return svg(
+    "svg",
+    {
+      viewBox: `0 0 560 ${y + tall + 4}`,
+      class: "size-svg",
+      role: "img",
+      "aria-label": f("sizeLabel", { input, output: out }),
+    },
+    svg("g", { "data-part": "input padding" }, ...cells),
+    svg("g", { "data-part": "kernel stride" }, ...windows),
+    svg("g", { "data-part": "output" }, ...outs),
+  );
 }

@@ -18,18 +18,34 @@ export async function figure(stage) {
     const n = SIDE / patch;
     paint(canvas, bitmap, n);
     canvas.setAttribute("aria-label", f("patchesLabel", { patch: number(patch), count: number(n * n) }));
-    fill(count, f("patchCount", { size: number(SIDE), patch: number(patch), side: number(n), count: number(n * n), values: number(3 * patch * patch) }));
+    fill(
+      count,
+      f("patchCount", {
+        size: number(SIDE),
+        patch: number(patch),
+        side: number(n),
+        count: number(n * n),
+        values: number(3 * patch * patch),
+      }),
+    );
     stage.report("count", n * n);
   };
   const first = Number(stage.state.patch);
   draw(first);
-  stage.show(canvas, choices({
-    label: f("patchSize"), options: SIZES.map((value) => ({ value, text: number(value) })), value: first, part: "slider",
-    change(value) {
-      draw(value);
-      stage.report("patch", value);
-    },
-  }), count);
+  stage.show(
+    canvas,
+    choices({
+      label: f("patchSize"),
+      options: SIZES.map((value) => ({ value, text: number(value) })),
+      value: first,
+      part: "slider",
+      change(value) {
+        draw(value);
+        stage.report("patch", value);
+      },
+    }),
+    count,
+  );
 }
 
 /** The square centre of the photo, n by n pieces with gaps. @param {HTMLCanvasElement} canvas @param {ImageBitmap} bitmap @param {number} n */
@@ -43,7 +59,17 @@ function paint(canvas, bitmap, n) {
   context.clearRect(0, 0, canvas.width, canvas.height);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column < n; column++) {
-      context.drawImage(bitmap, x0 + (column * side) / n, y0 + (row * side) / n, side / n, side / n, column * step, row * step, step - gap, step - gap);
+      context.drawImage(
+        bitmap,
+        x0 + (column * side) / n,
+        y0 + (row * side) / n,
+        side / n,
+        side / n,
+        column * step,
+        row * step,
+        step - gap,
+        step - gap,
+      );
     }
   }
 }

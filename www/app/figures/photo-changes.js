@@ -44,10 +44,23 @@ export async function figure(stage) {
     const now = untouched(changes) ? whole : await ask(changed(bitmap, changes));
     if (mine !== ticket || signal.aborted) return;
     const same = now.top[0].index === whole.top[0].index;
-    fill(result,
+    fill(
+      result,
       block(f("photoAsIs"), picture(whole.crop, { label: f("cropLabel") }), guesses(whole.top, className)),
-      block(f("photoChanged"), picture(now.crop, { label: f("photoChangedLabel") }), guesses(now.top, className),
-        el("p", { class: "quiet", role: "status" }, f(same ? "photoSame" : "photoOther", { label: className(whole.top[0].label), probability: percent(whole.top[0].probability) }))));
+      block(
+        f("photoChanged"),
+        picture(now.crop, { label: f("photoChangedLabel") }),
+        guesses(now.top, className),
+        el(
+          "p",
+          { class: "quiet", role: "status" },
+          f(same ? "photoSame" : "photoOther", {
+            label: className(whole.top[0].label),
+            probability: percent(whole.top[0].probability),
+          }),
+        ),
+      ),
+    );
   };
   const follow = () => void compute().catch(() => {});
   const show = () => {
@@ -60,23 +73,66 @@ export async function figure(stage) {
       undo.disabled = false;
       follow();
     };
-    const undo = button(f("undo"), () => {
-      history.pop();
-      if (history.length === 0) history.push({ ...NONE });
-      show();
-      follow();
-    }, { disabled: history.length < 2 });
-    fill(controls,
-      slider({ label: f("shiftAcross"), ...limits("across"), step: 0.05, value: now.across, text: percent, change: set("across") }),
-      slider({ label: f("shiftDown"), ...limits("down"), step: 0.05, value: now.down, text: percent, change: set("down") }),
-      slider({ label: f("turn"), ...limits("turn"), step: 5, value: now.turn, text: (v) => `${number(v)}°`, change: set("turn") }),
-      slider({ label: f("blur"), ...limits("blur"), step: 0.005, value: now.blur, text: percent, change: set("blur") }),
-      slider({ label: f("shufflePatches"), ...limits("patches"), step: 1, value: now.patches, text: (v) => `${number(v)} × ${number(v)}`, change: set("patches") }),
-      el("div", { class: "actions" }, undo, button(f("restoreAll"), () => {
-        history.push({ ...NONE });
+    const undo = button(
+      f("undo"),
+      () => {
+        history.pop();
+        if (history.length === 0) history.push({ ...NONE });
         show();
         follow();
-      }, { class: "plain" })));
+      },
+      { disabled: history.length < 2 },
+    );
+    fill(
+      controls,
+      slider({
+        label: f("shiftAcross"),
+        ...limits("across"),
+        step: 0.05,
+        value: now.across,
+        text: percent,
+        change: set("across"),
+      }),
+      slider({
+        label: f("shiftDown"),
+        ...limits("down"),
+        step: 0.05,
+        value: now.down,
+        text: percent,
+        change: set("down"),
+      }),
+      slider({
+        label: f("turn"),
+        ...limits("turn"),
+        step: 5,
+        value: now.turn,
+        text: (v) => `${number(v)}°`,
+        change: set("turn"),
+      }),
+      slider({ label: f("blur"), ...limits("blur"), step: 0.005, value: now.blur, text: percent, change: set("blur") }),
+      slider({
+        label: f("shufflePatches"),
+        ...limits("patches"),
+        step: 1,
+        value: now.patches,
+        text: (v) => `${number(v)} × ${number(v)}`,
+        change: set("patches"),
+      }),
+      el(
+        "div",
+        { class: "actions" },
+        undo,
+        button(
+          f("restoreAll"),
+          () => {
+            history.push({ ...NONE });
+            show();
+            follow();
+          },
+          { class: "plain" },
+        ),
+      ),
+    );
   };
   show();
   await compute();

@@ -10,15 +10,35 @@ import { f } from "../lessons/words.js";
 /** @param {import("../types.js").App} app */
 export function photoPicker(app) {
   const { store, signal } = app;
-  const choice = el("select", { onchange: () => {
-    if (choice.value !== OWN_PHOTO) store.set({ photo: choice.value });
-  } });
-  store.show(["samples", "photo", "picture"], ({ samples, photo, picture }) => {
-    fill(choice, samples.map((sample) => el("option", { value: sample.id }, photoName(sample))), photo === OWN_PHOTO && el("option", { value: OWN_PHOTO }, picture?.name ?? t("photo.own")));
-    choice.value = photo;
-  }, signal);
-  const file = el("input", { type: "file", accept: "image/*", class: "visually-hidden", onchange: () => {
-    if (file.files?.[0]) takeFile(app, file.files[0]);
-  } });
-  return el("div", { class: "picker" }, el("label", null, f("photo"), " ", choice), el("label", { class: "button file-button" }, file, f("ownPhoto")));
+  const choice = el("select", {
+    onchange: () => {
+      if (choice.value !== OWN_PHOTO) store.set({ photo: choice.value });
+    },
+  });
+  store.show(
+    ["samples", "photo", "picture"],
+    ({ samples, photo, picture }) => {
+      fill(
+        choice,
+        samples.map((sample) => el("option", { value: sample.id }, photoName(sample))),
+        photo === OWN_PHOTO && el("option", { value: OWN_PHOTO }, picture?.name ?? t("photo.own")),
+      );
+      choice.value = photo;
+    },
+    signal,
+  );
+  const file = el("input", {
+    type: "file",
+    accept: "image/*",
+    class: "visually-hidden",
+    onchange: () => {
+      if (file.files?.[0]) takeFile(app, file.files[0]);
+    },
+  });
+  return el(
+    "div",
+    { class: "picker" },
+    el("label", null, f("photo"), " ", choice),
+    el("label", { class: "button file-button" }, file, f("ownPhoto")),
+  );
 }

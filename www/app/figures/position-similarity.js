@@ -15,21 +15,36 @@ const SCALE = { low: -1, high: 1, colours: "signed" };
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
-  const { data, shape } = /** @type {import("../../engine.js").Tensor} */ (await model.call("positionSimilarity", {}, null, { signal: stage.signal }));
+  const { data, shape } = /** @type {import("../../engine.js").Tensor} */ (
+    await model.call("positionSimilarity", {}, null, { signal: stage.signal })
+  );
   const [, rows, columns] = shape;
   const count = rows * columns;
   const maps = atlas(data, rows, columns);
   const large = el("div");
   const show = (/** @type {number} */ row, /** @type {number} */ column) => {
     const at = row * columns + column;
-    const map = tile(data.subarray(at * count, (at + 1) * count), rows, columns, { scale: SCALE, label: f("positionOf", { row: number(row + 1), column: number(column + 1) }) });
+    const map = tile(data.subarray(at * count, (at + 1) * count), rows, columns, {
+      scale: SCALE,
+      label: f("positionOf", { row: number(row + 1), column: number(column + 1) }),
+    });
     fill(large, block(f("positionOf", { row: number(row + 1), column: number(column + 1) }), map, legend(SCALE)));
   };
   const start = /** @type {[number, number]} */ ([Math.floor(rows / 3), Math.floor(columns / 3)]);
   const { node } = patchPad({ layers: [maps], rows, columns, query: start, label: f("positionPad"), choose: show });
   show(...start);
   stage.show(
-    el("div", { class: "figure-row maps" }, el("section", { class: "figure-block", "data-part": "maps" }, el("h3", null, f("positionMaps", { count: number(count) })), node), el("div", { "data-part": "patch" }, large)),
+    el(
+      "div",
+      { class: "figure-row maps" },
+      el(
+        "section",
+        { class: "figure-block", "data-part": "maps" },
+        el("h3", null, f("positionMaps", { count: number(count) })),
+        node,
+      ),
+      el("div", { "data-part": "patch" }, large),
+    ),
     note(f("positionNote")),
   );
 }

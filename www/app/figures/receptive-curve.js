@@ -16,7 +16,13 @@ import { curves } from "./draw.js";
 /** @param {import("./mount.js").Stage} stage */
 export async function figure(stage) {
   const models = await Promise.all(stage.state.models.map((/** @type {string} */ id) => stage.load(id)));
-  const lines = await Promise.all(models.map(async (model) => ({ model, layers: longest(/** @type {Point[]} */ (await model.call("receptiveCurve"))), measured: /** @type {[number, number][]} */ ([]) })));
+  const lines = await Promise.all(
+    models.map(async (model) => ({
+      model,
+      layers: longest(/** @type {Point[]} */ (await model.call("receptiveCurve"))),
+      measured: /** @type {[number, number][]} */ ([]),
+    })),
+  );
   const plot = el("div");
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
   const draw = () => fill(plot, drawing(lines));
@@ -54,10 +60,27 @@ async function measure(stage, lines, progress, draw) {
 }
 
 /** @param {Line[]} lines */
-const drawing = (lines) => curves({
-  series: lines.flatMap(({ model, layers, measured }, m) => [
-    { label: f("fieldTheory", { network: model.info.title }), part: `model:${model.info.id} theory`, style: m, points: layers.map(({ field }, i) => /** @type {[number, number]} */ ([i + 1, field])) },
-    { label: f("fieldMeasured", { network: model.info.title }), part: `model:${model.info.id} measured`, style: m, points: measured, dots: true, line: false },
-  ]),
-  xName: f("layerAxis"), yName: f("fieldAxis"), yText: (y) => number(y, { maximumFractionDigits: 0 }), low: 0, label: f("receptiveCurveLabel"),
-});
+const drawing = (lines) =>
+  curves({
+    series: lines.flatMap(({ model, layers, measured }, m) => [
+      {
+        label: f("fieldTheory", { network: model.info.title }),
+        part: `model:${model.info.id} theory`,
+        style: m,
+        points: layers.map(({ field }, i) => /** @type {[number, number]} */ ([i + 1, field])),
+      },
+      {
+        label: f("fieldMeasured", { network: model.info.title }),
+        part: `model:${model.info.id} measured`,
+        style: m,
+        points: measured,
+        dots: true,
+        line: false,
+      },
+    ]),
+    xName: f("layerAxis"),
+    yName: f("fieldAxis"),
+    yText: (y) => number(y, { maximumFractionDigits: 0 }),
+    low: 0,
+    label: f("receptiveCurveLabel"),
+  });

@@ -11,13 +11,27 @@ export async function figure(stage) {
   const model = await stage.load();
   const input = await stage.input(model);
   const image = cropImage((await model.preprocess(input)).crop);
-  const { data, shape } = /** @type {import("../../engine.js").Tensor} */ (await model.call("rollout", {}, input, { signal: stage.signal }));
+  const { data, shape } = /** @type {import("../../engine.js").Tensor} */ (
+    await model.call("rollout", {}, input, { signal: stage.signal })
+  );
   const [rows, columns] = shape;
   const scale = scaleOf(extent(data));
   stage.show(
-    el("div", { class: "figure-row" },
+    el(
+      "div",
+      { class: "figure-row" },
       block(f("networkSees"), picture(image, { label: f("cropLabel"), part: "photo" })),
-      block(f("rolloutTitle"), el("div", { class: "stack-box", "data-part": "map" }, picture(image), tile(data, rows, columns, { class: "over", scale, label: f("rolloutTitle") })), legend(scale))),
+      block(
+        f("rolloutTitle"),
+        el(
+          "div",
+          { class: "stack-box", "data-part": "map" },
+          picture(image),
+          tile(data, rows, columns, { class: "over", scale, label: f("rolloutTitle") }),
+        ),
+        legend(scale),
+      ),
+    ),
     note(f("rolloutNote")),
   );
 }

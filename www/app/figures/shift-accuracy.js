@@ -22,10 +22,25 @@ export async function figure(stage) {
   const plot = el("div");
   const count = note("");
   const draw = () => {
-    fill(plot, curves({
-      series: models.map((model, m) => ({ label: model.info.title, part: `model:${model.info.id}`, dots: true, points: shifts.map((shift, s) => /** @type {[number, number]} */ ([shift, right[m][s] / read])) })),
-      xName: f("shiftAxis"), yName: f("accuracyAxis"), yText: percent, low: 0, high: 1, ticks: shifts.filter((shift) => shift % 2 === 0), label: f("shiftAccuracyLabel"), part: "curves",
-    }));
+    fill(
+      plot,
+      curves({
+        series: models.map((model, m) => ({
+          label: model.info.title,
+          part: `model:${model.info.id}`,
+          dots: true,
+          points: shifts.map((shift, s) => /** @type {[number, number]} */ ([shift, right[m][s] / read])),
+        })),
+        xName: f("shiftAxis"),
+        yName: f("accuracyAxis"),
+        yText: percent,
+        low: 0,
+        high: 1,
+        ticks: shifts.filter((shift) => shift % 2 === 0),
+        label: f("shiftAccuracyLabel"),
+        part: "curves",
+      }),
+    );
     count.textContent = f("digitsRead", { count: number(read) });
   };
   const batch = async (/** @type {number} */ from) => {
@@ -57,7 +72,9 @@ async function rightIn(model, bundle, from, to, shift, signal) {
   const { mean, std } = /** @type {{ mean?: number[], std?: number[] }} */ (/** @type {unknown} */ (model.info));
   const data = new Float32Array((to - from) * SIDE * SIDE);
   for (let i = from; i < to; i++) {
-    placed(bundle.pixels[i], bundle.tile, shift).forEach((value, at) => (data[(i - from) * SIDE * SIDE + at] = (value / 255 - (mean?.[0] ?? 0)) / (std?.[0] ?? 1)));
+    placed(bundle.pixels[i], bundle.tile, shift).forEach(
+      (value, at) => (data[(i - from) * SIDE * SIDE + at] = (value / 255 - (mean?.[0] ?? 0)) / (std?.[0] ?? 1)),
+    );
   }
   const answer = await model.forward({ data, shape: [to - from, 1, SIDE, SIDE] }, { signal });
   const classes = answer.shape[1];

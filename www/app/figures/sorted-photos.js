@@ -31,7 +31,14 @@ export function startAgain() {
 
 /** @param {import("../types.js").Sample[]} samples @param {import("../types.js").App["photos"]} photos @returns {Sorted} */
 function fromSamples(samples, photos) {
-  const start = samples.map((sample) => ({ id: sample.id, name: photoName(sample), url: photos.url(sample), group: ANIMALS.has(sample.id) ? 0 : 1, own: false, blob: once(photos.url(sample)) }));
+  const start = samples.map((sample) => ({
+    id: sample.id,
+    name: photoName(sample),
+    url: photos.url(sample),
+    group: ANIMALS.has(sample.id) ? 0 : 1,
+    own: false,
+    blob: once(photos.url(sample)),
+  }));
   /** @type {Sorted} */
   const sorted = {
     photos: start,
@@ -47,7 +54,14 @@ function fromSamples(samples, photos) {
       for (const photo of sorted.photos) photo.group = Math.min(photo.group, count - 1);
     },
     add(blob, name) {
-      sorted.photos.push({ id: `own-${++added}`, name, url: URL.createObjectURL(blob), group: 0, own: true, blob: async () => blob });
+      sorted.photos.push({
+        id: `own-${++added}`,
+        name,
+        url: URL.createObjectURL(blob),
+        group: 0,
+        own: true,
+        blob: async () => blob,
+      });
     },
     remove(id) {
       const photo = sorted.photos.find((one) => one.id === id);
@@ -67,8 +81,9 @@ function once(url) {
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     return answer.blob();
   };
-  return () => (asked ??= ask().catch((error) => {
-    asked = null;
-    throw error;
-  }));
+  return () =>
+    (asked ??= ask().catch((error) => {
+      asked = null;
+      throw error;
+    }));
 }

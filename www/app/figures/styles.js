@@ -5,13 +5,14 @@
 let loading = null;
 
 /** @param {string} href */
-const sheet = (href) => new Promise((done) => {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL(href, import.meta.url).href;
-  link.addEventListener("load", done);
-  link.addEventListener("error", done);
-  document.head.append(link);
-});
+const sheet = (href) =>
+  new Promise((done) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(href, import.meta.url).href;
+    link.addEventListener("load", done);
+    link.addEventListener("error", done);
+    document.head.append(link);
+  });
 
 export const styles = () => (loading ??= Promise.all([sheet("../lessons/lessons.css"), sheet("./figures.css")]));

@@ -47,49 +47,102 @@ export async function figure(stage) {
     const at = placeOf(grid, query);
     const [{ data }, bias] = await Promise.all([
       read.part(weights[block].name, [[at.window, at.window + 1], [head, head + 1], [at.token, at.token + 1], null]),
-      show === "bias" ? /** @type {Promise<Bias>} */ (model.call("relativeBias", { block, head, query: query[0] * grid.side + query[1] }, null, { signal: stage.signal })) : null,
+      show === "bias"
+        ? /** @type {Promise<Bias>} */ (
+            model.call("relativeBias", { block, head, query: query[0] * grid.side + query[1] }, null, {
+              signal: stage.signal,
+            })
+          )
+        : null,
     ]);
     if (mine !== ticket || stage.signal.aborted) return;
     const row = laidOut(data, grid, at.window);
     const count = row.filter((value) => value >= 1e-6).length;
     const scale = scaleOf(extent(row));
-    const shown = show === "mask" ? regions(grid) : tile(row, grid.side, grid.side, { class: "over", part: "attention", scale });
+    const shown =
+      show === "mask" ? regions(grid) : tile(row, grid.side, grid.side, { class: "over", part: "attention", scale });
     const held = view.querySelector(".patch-pad") === document.activeElement;
     const { node, pad } = patchPad({
-      layers: [picture(image, { label: f("cropLabel") }), shown, windowLines(grid)], rows: grid.side, columns: grid.side, query, part: "query", label: f("patchPad"),
-      text: () => f("windowReads", { row: number(query[0] + 1), column: number(query[1] + 1), count: number(count), all: number(grid.window ** 2) }),
+      layers: [picture(image, { label: f("cropLabel") }), shown, windowLines(grid)],
+      rows: grid.side,
+      columns: grid.side,
+      query,
+      part: "query",
+      label: f("patchPad"),
+      text: () =>
+        f("windowReads", {
+          row: number(query[0] + 1),
+          column: number(query[1] + 1),
+          count: number(count),
+          all: number(grid.window ** 2),
+        }),
       choose(r, c) {
         query = [r, c];
         follow();
       },
     });
-    fill(view,
-      el("div", { class: "figure-block" }, show === "bias" && el("h3", null, f("attentionMap")), node, show !== "mask" && legend(scale)),
+    fill(
+      view,
+      el(
+        "div",
+        { class: "figure-block" },
+        show === "bias" && el("h3", null, f("attentionMap")),
+        node,
+        show !== "mask" && legend(scale),
+      ),
       bias && biasBlock(bias, grid),
-      el("div", { class: "figure-block" },
-        el("p", null, f(grid.shift ? "windowsShifted" : "windowsPlain", { size: number(grid.window), shift: number(grid.shift), side: number(grid.side) })),
+      el(
+        "div",
+        { class: "figure-block" },
+        el(
+          "p",
+          null,
+          f(grid.shift ? "windowsShifted" : "windowsPlain", {
+            size: number(grid.window),
+            shift: number(grid.shift),
+            side: number(grid.side),
+          }),
+        ),
         show === "mask" && el("p", { "data-part": "mask" }, f(grid.shift ? "maskNote" : "maskNone")),
         el("p", { class: "quiet" }, f("strongestShare", { share: percent(Math.max(...row)) })),
-        choices({ label: f("heads"), options: Array.from({ length: heads }, (_, h) => ({ value: h, text: number(h) })), value: head, part: "attention", change(value) {
-          head = value;
-          follow();
-        } })));
+        choices({
+          label: f("heads"),
+          options: Array.from({ length: heads }, (_, h) => ({ value: h, text: number(h) })),
+          value: head,
+          part: "attention",
+          change(value) {
+            head = value;
+            follow();
+          },
+        }),
+      ),
+    );
     if (held) pad.focus({ preventScroll: true });
   };
   const follow = () => void draw().catch(() => {});
   await draw();
   stage.show(
     view,
-    choices({ label: f("block"), options: blocks.map((name) => ({ value: name, text: name.replace("layers.", "").replace(".blocks.", " · ") })), value: blocks[block], change(value) {
-      block = blocks.indexOf(value);
-      stage.report("block", value);
-      follow();
-    } }),
-    choices({ label: f("view"), options: ["windows", "mask", "bias"].map((value) => ({ value, text: f(`show.${value}`), part: value })), value: show === "shift" ? "windows" : show, change(value) {
-      show = value;
-      stage.report("show", value);
-      follow();
-    } }),
+    choices({
+      label: f("block"),
+      options: blocks.map((name) => ({ value: name, text: name.replace("layers.", "").replace(".blocks.", " · ") })),
+      value: blocks[block],
+      change(value) {
+        block = blocks.indexOf(value);
+        stage.report("block", value);
+        follow();
+      },
+    }),
+    choices({
+      label: f("view"),
+      options: ["windows", "mask", "bias"].map((value) => ({ value, text: f(`show.${value}`), part: value })),
+      value: show === "shift" ? "windows" : show,
+      change(value) {
+        show = value;
+        stage.report("show", value);
+        follow();
+      },
+    }),
   );
 }
 
@@ -97,10 +150,16 @@ export async function figure(stage) {
 function biasBlock({ data, table }, { side }) {
   const across = table.shape[0];
   const scale = scaleOf(extent(table.data));
-  return el("div", { class: "figure-block", "data-part": "bias" },
-    el("h3", null, f("biasMap")), tile(data, side, side, { scale, label: f("biasMap") }), legend(scale),
-    el("h3", null, f("biasTable", { side: number(across) })), tile(table.data, across, across, { scale, label: f("biasTable", { side: number(across) }) }),
-    el("p", { class: "quiet" }, f("biasNote")));
+  return el(
+    "div",
+    { class: "figure-block", "data-part": "bias" },
+    el("h3", null, f("biasMap")),
+    tile(data, side, side, { scale, label: f("biasMap") }),
+    legend(scale),
+    el("h3", null, f("biasTable", { side: number(across) })),
+    tile(table.data, across, across, { scale, label: f("biasTable", { side: number(across) }) }),
+    el("p", { class: "quiet" }, f("biasNote")),
+  );
 }
 
 /** The window and token that a patch is. @param {Grid} grid @param {[number, number]} query */
@@ -108,7 +167,10 @@ function placeOf({ side, window, shift }, [row, column]) {
   // A shifted block rolls the map up and left before it cuts windows.
   const rolled = (/** @type {number} */ at) => (at - shift + side) % side;
   const [r, c] = [rolled(row), rolled(column)];
-  return { window: Math.floor(r / window) * (side / window) + Math.floor(c / window), token: (r % window) * window + (c % window) };
+  return {
+    window: Math.floor(r / window) * (side / window) + Math.floor(c / window),
+    token: (r % window) * window + (c % window),
+  };
 }
 
 /** A window's weights over the whole map; zero outside. @param {Float32Array} weights @param {Grid} grid @param {number} index of the window */
@@ -125,11 +187,20 @@ function laidOut(weights, { side, window, shift }, index) {
 
 /** The borders of the windows. @param {Grid} grid */
 function windowLines({ side, window, shift }) {
-  const canvas = el("canvas", { width: 512, height: 512, class: "tile smooth over full", "data-part": shift ? "windows shift" : "windows", "aria-hidden": "true" });
+  const canvas = el("canvas", {
+    width: 512,
+    height: 512,
+    class: "tile smooth over full",
+    "data-part": shift ? "windows shift" : "windows",
+    "aria-hidden": "true",
+  });
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   const step = 512 / side;
-  for (const [width, colour] of /** @type {const} */ ([[7, "#08141a"], [4, "#ffb224"]])) {
+  for (const [width, colour] of /** @type {const} */ ([
+    [7, "#08141a"],
+    [4, "#ffb224"],
+  ])) {
     context.lineWidth = width;
     context.strokeStyle = colour;
     context.beginPath();
@@ -147,7 +218,13 @@ function windowLines({ side, window, shift }) {
 
 /** Which patches share a window, and which of these are strangers: one colour for each region that may talk. @param {Grid} grid */
 function regions({ side, window, shift }) {
-  const canvas = el("canvas", { width: side, height: side, class: "tile over", "data-part": "mask", "aria-hidden": "true" });
+  const canvas = el("canvas", {
+    width: side,
+    height: side,
+    class: "tile over",
+    "data-part": "mask",
+    "aria-hidden": "true",
+  });
   const context = canvas.getContext("2d");
   const band = (/** @type {number} */ at) => {
     const rolled = (at - shift + side) % side;

@@ -9,11 +9,72 @@ import { numbersOf } from "./numbers.js";
 
 /** What decides how a node looks once its place is fixed. */
 const LOOKS = [
-  "display", "position", "inset", "top", "right", "bottom", "left", "box-sizing", "width", "height", "min-width", "min-height", "max-width", "max-height", "margin", "padding", "overflow",
-  "border", "border-top", "border-right", "border-bottom", "border-left", "border-radius", "border-collapse", "outline", "outline-offset", "background-color", "opacity", "visibility", "transform",
-  "color", "font-family", "font-size", "font-weight", "font-style", "font-variant-numeric", "line-height", "letter-spacing", "text-align", "text-decoration", "white-space", "overflow-wrap", "word-break", "vertical-align", "list-style",
-  "grid-template-columns", "grid-template-rows", "grid-column", "grid-row", "flex", "flex-direction", "flex-wrap", "gap", "align-items", "align-content", "align-self", "justify-content", "justify-items",
-  "image-rendering", "object-fit", "fill", "stroke", "stroke-width", "stroke-dasharray", "text-anchor", "clip-path",
+  "display",
+  "position",
+  "inset",
+  "top",
+  "right",
+  "bottom",
+  "left",
+  "box-sizing",
+  "width",
+  "height",
+  "min-width",
+  "min-height",
+  "max-width",
+  "max-height",
+  "margin",
+  "padding",
+  "overflow",
+  "border",
+  "border-top",
+  "border-right",
+  "border-bottom",
+  "border-left",
+  "border-radius",
+  "border-collapse",
+  "outline",
+  "outline-offset",
+  "background-color",
+  "opacity",
+  "visibility",
+  "transform",
+  "color",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "font-style",
+  "font-variant-numeric",
+  "line-height",
+  "letter-spacing",
+  "text-align",
+  "text-decoration",
+  "white-space",
+  "overflow-wrap",
+  "word-break",
+  "vertical-align",
+  "list-style",
+  "grid-template-columns",
+  "grid-template-rows",
+  "grid-column",
+  "grid-row",
+  "flex",
+  "flex-direction",
+  "flex-wrap",
+  "gap",
+  "align-items",
+  "align-content",
+  "align-self",
+  "justify-content",
+  "justify-items",
+  "image-rendering",
+  "object-fit",
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "text-anchor",
+  "clip-path",
 ];
 
 /** A copy that needs no style sheet: canvases as pictures, everything else with its computed looks. @param {Node} node @returns {Node | null} */
@@ -21,7 +82,9 @@ function frozen(node) {
   if (!(node instanceof Element)) return node.nodeType === Node.TEXT_NODE ? node.cloneNode() : null;
   const computed = getComputedStyle(node);
   if (computed.display === "none" || node.classList.contains("visually-hidden")) return null;
-  const copy = /** @type {HTMLElement | SVGElement} */ (node instanceof HTMLCanvasElement ? document.createElement("img") : node.cloneNode(false));
+  const copy = /** @type {HTMLElement | SVGElement} */ (
+    node instanceof HTMLCanvasElement ? document.createElement("img") : node.cloneNode(false)
+  );
   if (node instanceof HTMLCanvasElement) /** @type {HTMLImageElement} */ (copy).src = node.toDataURL();
   if (node instanceof HTMLInputElement) copy.setAttribute("value", node.value);
   for (const look of LOOKS) copy.style.setProperty(look, computed.getPropertyValue(look));
@@ -51,7 +114,10 @@ export function takeAlong(title, frame) {
   const said = el("span", { class: "quiet", role: "status" });
   const png = () => {
     fill(said);
-    pictureOf(frame).then((blob) => savePicture(title, blob), (error) => fill(said, failureText(failureOf(error))));
+    pictureOf(frame).then(
+      (blob) => savePicture(title, blob),
+      (error) => fill(said, failureText(failureOf(error))),
+    );
   };
   return el(
     "div",

@@ -35,7 +35,8 @@ export function view(bitmap, random, scale, size, title, index) {
   const flip = random() < 0.5;
   const jitter = random() < 0.8;
   const filters = [
-    jitter && `brightness(${between(0.6, 1.4)}) contrast(${between(0.6, 1.4)}) saturate(${between(0.8, 1.2)}) hue-rotate(${between(-36, 36)}deg)`,
+    jitter &&
+      `brightness(${between(0.6, 1.4)}) contrast(${between(0.6, 1.4)}) saturate(${between(0.8, 1.2)}) hue-rotate(${between(-36, 36)}deg)`,
     random() < 0.2 && "grayscale(1)",
     (index === 0 || random() < (index === 1 ? 0.1 : 0.5)) && `blur(${between(0.1, 2) * (size / 224)}px)`,
   ].filter(Boolean);
@@ -50,7 +51,9 @@ export function view(bitmap, random, scale, size, title, index) {
 }
 
 /** The two large views. @param {ImageBitmap} bitmap @param {() => number} random */
-export const globalViews = (bitmap, random) => [0, 1].map((i) => view(bitmap, random, [0.4, 1], 224, f("viewTitle", { number: number(i + 1) }), i));
+export const globalViews = (bitmap, random) =>
+  [0, 1].map((i) => view(bitmap, random, [0.4, 1], 224, f("viewTitle", { number: number(i + 1) }), i));
 
 /** The two small ones, which only the student sees. @param {ImageBitmap} bitmap @param {() => number} random */
-export const localViews = (bitmap, random) => [0, 1].map((i) => view(bitmap, random, [0.05, 0.4], 96, f("localTitle", { number: number(i + 1) }), i + 2));
+export const localViews = (bitmap, random) =>
+  [0, 1].map((i) => view(bitmap, random, [0.05, 0.4], 96, f("localTitle", { number: number(i + 1) }), i + 2));

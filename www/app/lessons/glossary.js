@@ -13,7 +13,12 @@ export function glossaryDialog({ store }) {
   const dialog = el(
     "dialog",
     { class: "dialog glossary", "aria-labelledby": "glossary-title" },
-    el("div", { class: "dialog-head" }, el("h2", { id: "glossary-title" }, ui("glossary")), button(ui("glossaryClose"), () => dialog.close(), { icon: "close", iconOnly: true, class: "plain" })),
+    el(
+      "div",
+      { class: "dialog-head" },
+      el("h2", { id: "glossary-title" }, ui("glossary")),
+      button(ui("glossaryClose"), () => dialog.close(), { icon: "close", iconOnly: true, class: "plain" }),
+    ),
     list,
   );
   dialog.addEventListener("click", (event) => {
@@ -21,7 +26,10 @@ export function glossaryDialog({ store }) {
   });
   /** @param {string} [term] */
   const open = (term) => {
-    fill(list, entries().map(([key, entry]) => row(key, entry, store.state, key === term)));
+    fill(
+      list,
+      entries().map(([key, entry]) => row(key, entry, store.state, key === term)),
+    );
     if (!dialog.isConnected) document.body.append(dialog);
     dialog.showModal();
     if (term) list.querySelector(".chosen")?.scrollIntoView({ block: "center" });
@@ -40,13 +48,22 @@ function row(key, { term, text }, state, chosen) {
   const used = lessons.filter((lesson) => lesson.steps.some((step) => step.terms.some((entry) => entry.term === key)));
   const links = used.map((lesson) => {
     const step = lesson.steps.find((one) => one.terms.some((entry) => entry.term === key));
-    return el("a", { href: writeUrl({ ...state, route: "lessons", lesson: lesson.id, step: step?.id ?? "" }) }, words(`${lesson.id}.title`));
+    return el(
+      "a",
+      { href: writeUrl({ ...state, route: "lessons", lesson: lesson.id, step: step?.id ?? "" }) },
+      words(`${lesson.id}.title`),
+    );
   });
   return el(
     "div",
     { class: chosen ? "chosen" : "" },
     el("dt", null, term),
     el("dd", null, text),
-    el("dd", { class: "quiet" }, ui("glossaryUsedIn"), links.flatMap((link, index) => [index === 0 ? " " : " · ", link])),
+    el(
+      "dd",
+      { class: "quiet" },
+      ui("glossaryUsedIn"),
+      links.flatMap((link, index) => [index === 0 ? " " : " · ", link]),
+    ),
   );
 }

@@ -23,9 +23,23 @@ export function marked(text, step, define) {
     const [, term, termWords, part, partWords] = match;
     if (term) {
       const lights = step.terms.find((entry) => entry.term === term)?.highlight;
-      out.push(el("button", { type: "button", class: "word term", "data-lights": lights, "aria-haspopup": "dialog", onclick: () => define(term) }, termWords));
+      out.push(
+        el(
+          "button",
+          {
+            type: "button",
+            class: "word term",
+            "data-lights": lights,
+            "aria-haspopup": "dialog",
+            onclick: () => define(term),
+          },
+          termWords,
+        ),
+      );
     } else {
-      out.push(el("button", { type: "button", class: "word part", "data-lights": part, "aria-pressed": "false" }, partWords));
+      out.push(
+        el("button", { type: "button", class: "word part", "data-lights": part, "aria-pressed": "false" }, partWords),
+      );
     }
   }
   out.push(text.slice(from));
@@ -51,19 +65,25 @@ export function tie(text, frame, signal) {
     frame.classList.toggle("lighting", found);
   };
   const marks = () => /** @type {HTMLElement[]} */ ([...text.querySelectorAll("[data-lights]")]);
-  const markOf = (/** @type {Event} */ event) => /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-lights]"));
+  const markOf = (/** @type {Event} */ event) =>
+    /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-lights]"));
   text.addEventListener("pointerover", (event) => show(markOf(event)?.dataset.lights ?? held), { signal });
   text.addEventListener("pointerleave", () => show(held), { signal });
   text.addEventListener("focusin", (event) => show(markOf(event)?.dataset.lights ?? held), { signal });
   text.addEventListener("focusout", () => show(held), { signal });
-  text.addEventListener("click", (event) => {
-    const mark = markOf(event);
-    if (!mark?.classList.contains("part")) return;
-    const part = mark.dataset.lights ?? "";
-    held = held === part ? "" : part;
-    for (const other of marks()) if (other.classList.contains("part")) other.setAttribute("aria-pressed", String(other.dataset.lights === held));
-    show(held || (mark.matches(":hover") ? part : ""));
-  }, { signal });
+  text.addEventListener(
+    "click",
+    (event) => {
+      const mark = markOf(event);
+      if (!mark?.classList.contains("part")) return;
+      const part = mark.dataset.lights ?? "";
+      held = held === part ? "" : part;
+      for (const other of marks())
+        if (other.classList.contains("part")) other.setAttribute("aria-pressed", String(other.dataset.lights === held));
+      show(held || (mark.matches(":hover") ? part : ""));
+    },
+    { signal },
+  );
   const back = (/** @type {Event} */ event) => {
     const node = /** @type {Element} */ (event.target).closest?.("[data-part]");
     const names = node ? parts(node) : [];

@@ -23,7 +23,8 @@ export function offer(app, lesson, step, figure) {
     const small = session.entry(lesson.model);
     if (!entry || !small) return fill(box);
     const stored = session.isStored(entry) || session.models?.has(entry.id);
-    if (using) return fill(box, el("p", null, ui("fullNetwork", { title: entry.title })), button(ui("offerSmall"), small_, {}));
+    if (using)
+      return fill(box, el("p", null, ui("fullNetwork", { title: entry.title })), button(ui("offerSmall"), small_, {}));
     const offline = store.state.teach === "1" && !stored;
     fill(
       box,
@@ -31,7 +32,11 @@ export function offer(app, lesson, step, figure) {
       el("p", null, ui("offer", { title: entry.title, size: size(entry.bytes) })),
       offline
         ? el("p", { class: "quiet" }, ui("offerOffline"))
-        : button(ui(stored ? "offerUse" : "offerLoad", { title: entry.title, size: size(entry.bytes) }), () => void take(entry), { icon: stored ? undefined : "download" }),
+        : button(
+            ui(stored ? "offerUse" : "offerLoad", { title: entry.title, size: size(entry.bytes) }),
+            () => void take(entry),
+            { icon: stored ? undefined : "download" },
+          ),
     );
   };
   const small_ = () => {
@@ -41,7 +46,10 @@ export function offer(app, lesson, step, figure) {
   };
   /** @param {import("../types.js").Entry} entry */
   const take = async (entry) => {
-    const bar = el("progress", { max: 1, "aria-label": ui("offerLoad", { title: entry.title, size: size(entry.bytes) }) });
+    const bar = el("progress", {
+      max: 1,
+      "aria-label": ui("offerLoad", { title: entry.title, size: size(entry.bytes) }),
+    });
     const line = el("p", { class: "quiet numbers" });
     fill(box, bar, line);
     try {
@@ -61,8 +69,12 @@ export function offer(app, lesson, step, figure) {
       fill(box, failureCard(failureOf(error), button(ui("offerSmall"), show, {})));
     }
   };
-  store.show(["engine", "stored", "teach"], () => {
-    if (!box.querySelector("progress")) show();
-  }, signal);
+  store.show(
+    ["engine", "stored", "teach"],
+    () => {
+      if (!box.querySelector("progress")) show();
+    },
+    signal,
+  );
   return box;
 }

@@ -40,7 +40,11 @@ export function player(app, place, define) {
     else if (by > 0) speak(store, ui("done"));
   };
   listenKeys(go, signal);
-  if (index > 0) speak(store, `${ui("progress", { step: number(index + 1), steps: number(lesson.steps.length) })}: ${words(`${step.text}.title`)}`);
+  if (index > 0)
+    speak(
+      store,
+      `${ui("progress", { step: number(index + 1), steps: number(lesson.steps.length) })}: ${words(`${step.text}.title`)}`,
+    );
   return root;
 }
 
@@ -94,13 +98,24 @@ function head(app, place, define) {
   return el(
     "header",
     { class: "lesson-head" },
-    el("div", null, el("h1", null, words(`${lesson.id}.title`)), el("p", { class: "quiet" }, words(`${lesson.id}.idea`))),
-    el("div", { class: "actions lesson-tools" },
+    el(
+      "div",
+      null,
+      el("h1", null, words(`${lesson.id}.title`)),
+      el("p", { class: "quiet" }, words(`${lesson.id}.idea`)),
+    ),
+    el(
+      "div",
+      { class: "actions lesson-tools" },
       all,
       button(ui("glossary"), () => define(), { class: "plain" }),
       button(ui("stepLink"), () => void copyLink(app), { class: "plain" }),
       button(ui("print"), () => void printHandout(app, lesson, define), { class: "plain" }),
-      button(ui(teaching ? "teacherLeave" : "teacher"), () => store.set({ teach: teaching ? "" : "1" }), { class: "plain", title: ui("teacherHint") })),
+      button(ui(teaching ? "teacherLeave" : "teacher"), () => store.set({ teach: teaching ? "" : "1" }), {
+        class: "plain",
+        title: ui("teacherHint"),
+      }),
+    ),
   );
 }
 
@@ -120,32 +135,75 @@ function steps({ store }, { lesson, index }) {
   const after = lessons[lessons.indexOf(lesson) + 1];
   const to = (/** @type {number} */ at) => store.set({ step: lesson.steps[at].id });
   const last = index === lesson.steps.length - 1;
-  const back = index > 0
-    ? button(ui("back"), () => to(index - 1), {})
-    : before ? el("a", { class: "button", href: linkTo(store.state, before), title: ui("previousLesson", { title: words(`${before.id}.title`) }) }, ui("back")) : el("span");
+  const back =
+    index > 0
+      ? button(ui("back"), () => to(index - 1), {})
+      : before
+        ? el(
+            "a",
+            {
+              class: "button",
+              href: linkTo(store.state, before),
+              title: ui("previousLesson", { title: words(`${before.id}.title`) }),
+            },
+            ui("back"),
+          )
+        : el("span");
   const next = !last
     ? button(ui("next"), () => to(index + 1), { class: "primary" })
-    : after ? el("a", { class: "button primary", href: linkTo(store.state, after) }, ui("nextLesson", { title: words(`${after.id}.title`) })) : button(ui("again"), () => to(0), {});
-  const line = lesson.steps.map((step, at) => el(
-    "li",
-    null,
-    el("a", {
-      href: linkTo(store.state, lesson, at), "aria-current": at === index ? "step" : null, class: at < index ? "passed" : "",
-      title: words(`${step.text}.title`), "aria-label": `${number(at + 1)}. ${words(`${step.text}.title`)}`,
-    }, el("span", { "aria-hidden": true })),
-  ));
+    : after
+      ? el(
+          "a",
+          { class: "button primary", href: linkTo(store.state, after) },
+          ui("nextLesson", { title: words(`${after.id}.title`) }),
+        )
+      : button(ui("again"), () => to(0), {});
+  const line = lesson.steps.map((step, at) =>
+    el(
+      "li",
+      null,
+      el(
+        "a",
+        {
+          href: linkTo(store.state, lesson, at),
+          "aria-current": at === index ? "step" : null,
+          class: at < index ? "passed" : "",
+          title: words(`${step.text}.title`),
+          "aria-label": `${number(at + 1)}. ${words(`${step.text}.title`)}`,
+        },
+        el("span", { "aria-hidden": true }),
+      ),
+    ),
+  );
   return el(
     "nav",
     { class: "steps", "aria-label": ui("progressLabel") },
     back,
-    el("div", { class: "steps-line" }, el("ol", null, line), el("p", { class: "quiet" }, ui("progress", { step: number(index + 1), steps: number(lesson.steps.length) }), el("span", { class: "keys-hint" }, ` · ${ui("keys")}`))),
+    el(
+      "div",
+      { class: "steps-line" },
+      el("ol", null, line),
+      el(
+        "p",
+        { class: "quiet" },
+        ui("progress", { step: number(index + 1), steps: number(lesson.steps.length) }),
+        el("span", { class: "keys-hint" }, ` · ${ui("keys")}`),
+      ),
+    ),
     next,
   );
 }
 
 /** @param {import("../../lessons/types").Lesson} lesson */
 export function readOn({ readOn: sources }) {
-  const items = sources.map(({ title, authors, year, cite }) => el("li", null, el("cite", { lang: "en" }, title), el("span", { class: "quiet", lang: "en" }, ` ${authors} (${year}), `, citeLink(cite))));
+  const items = sources.map(({ title, authors, year, cite }) =>
+    el(
+      "li",
+      null,
+      el("cite", { lang: "en" }, title),
+      el("span", { class: "quiet", lang: "en" }, ` ${authors} (${year}), `, citeLink(cite)),
+    ),
+  );
   return el("section", { class: "read-on" }, el("h3", null, ui("readOn")), el("ul", null, items));
 }
 

@@ -13,7 +13,12 @@ const LIMIT = 30_000;
 export async function printHandout(app, lesson, define) {
   const control = new AbortController();
   const part = { ...app, signal: AbortSignal.any([app.signal, control.signal]) };
-  const handout = el("div", { class: "handout" }, el("h1", null, words(`${lesson.id}.title`)), el("p", null, words(`${lesson.id}.idea`)));
+  const handout = el(
+    "div",
+    { class: "handout" },
+    el("h1", null, words(`${lesson.id}.title`)),
+    el("p", null, words(`${lesson.id}.idea`)),
+  );
   document.body.append(handout);
   notify(app.store, { kind: "info", text: ui("figureLoading") });
   const all = lesson.steps.map(async (step, index) => {

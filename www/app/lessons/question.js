@@ -18,7 +18,12 @@ const holds = {
 export function question(step, define) {
   const asked = /** @type {import("../../lessons/types").Question} */ (step.question);
   const answer = el("div", { class: "answer-text", "aria-live": "polite" });
-  const node = el("div", { class: "question" }, el("p", null, el("strong", null, `${ui("question")}: `), marked(words(asked.ask), step, define)), answer);
+  const node = el(
+    "div",
+    { class: "question" },
+    el("p", null, el("strong", null, `${ui("question")}: `), marked(words(asked.ask), step, define)),
+    answer,
+  );
   const open = () => {
     if (answer.childElementCount > 0) return;
     answer.append(el("p", null, el("strong", null, `${ui("answer")}: `), marked(words(asked.answer), step, define)));

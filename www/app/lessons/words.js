@@ -17,7 +17,8 @@ const GLOSSARIES = { en: glossaryEn, ko: glossaryKo };
 const FIGURES = { en: figuresEn, ko: figuresKo };
 
 /** @param {string} text @param {Record<string, string | number>} values */
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+const filled = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
 /** A text of the lessons, by its dotted key. @param {string} key @param {Record<string, string | number>} [values] */
 export function words(key, values = {}) {

@@ -30,7 +30,12 @@ const FOLDER = new URL("../../weights/", import.meta.url);
  */
 
 /** @param {App} app @param {Entry[]} entries */
-export const cards = (app, entries) => el("ul", { class: "cards" }, entries.map((entry) => cardOf(app, entry)));
+export const cards = (app, entries) =>
+  el(
+    "ul",
+    { class: "cards" },
+    entries.map((entry) => cardOf(app, entry)),
+  );
 
 /** @param {App} app @param {Entry} entry */
 function cardOf(app, entry) {
@@ -56,9 +61,21 @@ const isShare = (metric) => metric !== "masked MSE";
 
 /** @param {Card} card */
 function facts(card) {
-  const row = (/** @type {string} */ name, /** @type {string} */ value, /** @type {Record<string, any> | null} */ props = null) =>
-    el("div", props?.wide ? { class: "wide" } : null, el("dt", null, name), el("dd", props?.lang ? { lang: props.lang } : null, value));
-  const trained = t(card.finished === false ? "numbers.trainedShort" : "numbers.trained", { time: duration(card.seconds), epochs: number(card.epochs) });
+  const row = (
+    /** @type {string} */ name,
+    /** @type {string} */ value,
+    /** @type {Record<string, any> | null} */ props = null,
+  ) =>
+    el(
+      "div",
+      props?.wide ? { class: "wide" } : null,
+      el("dt", null, name),
+      el("dd", props?.lang ? { lang: props.lang } : null, value),
+    );
+  const trained = t(card.finished === false ? "numbers.trainedShort" : "numbers.trained", {
+    time: duration(card.seconds),
+    epochs: number(card.epochs),
+  });
   return el(
     "dl",
     { class: "facts" },
@@ -74,4 +91,5 @@ function facts(card) {
 }
 
 /** @param {App} app @param {Entry} entry @param {Card} card */
-const live = (app, entry, card) => (isShare(card.metric) ? recompute(app, entry, card) : el("p", { class: "quiet recompute" }, t("numbers.noRecompute")));
+const live = (app, entry, card) =>
+  isShare(card.metric) ? recompute(app, entry, card) : el("p", { class: "quiet recompute" }, t("numbers.noRecompute"));

@@ -39,8 +39,28 @@ function table(rows, title) {
     "table",
     { class: "parity-table" },
     el("caption", { class: "visually-hidden" }, t("numbers.parity")),
-    el("thead", null, el("tr", null, el("th", { scope: "col" }, t("numbers.network")), BACKENDS.map((backend) => el("th", { scope: "col" }, t(`device.${backend}`))))),
-    el("tbody", null, models.map((model) => el("tr", null, el("th", { scope: "row" }, title(model)), BACKENDS.map((backend) => cell(model, backend))))),
+    el(
+      "thead",
+      null,
+      el(
+        "tr",
+        null,
+        el("th", { scope: "col" }, t("numbers.network")),
+        BACKENDS.map((backend) => el("th", { scope: "col" }, t(`device.${backend}`))),
+      ),
+    ),
+    el(
+      "tbody",
+      null,
+      models.map((model) =>
+        el(
+          "tr",
+          null,
+          el("th", { scope: "row" }, title(model)),
+          BACKENDS.map((backend) => cell(model, backend)),
+        ),
+      ),
+    ),
   );
 }
 

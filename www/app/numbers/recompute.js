@@ -37,12 +37,23 @@ export function recompute(app, entry, card) {
     show("running", parts);
     try {
       for await (count of counted(app, entry, signal)) update(count);
-      const score = t("numbers.done", { right: number(count.right), count: number(count.of), score: percent(count.right / count.of) });
-      show("done", el("p", { class: "recompute-score" }, score), el("p", null, t("numbers.beside", { score: percent(card.score_subset_pytorch) })), badge("computed"), start("numbers.again"));
+      const score = t("numbers.done", {
+        right: number(count.right),
+        count: number(count.of),
+        score: percent(count.right / count.of),
+      });
+      show(
+        "done",
+        el("p", { class: "recompute-score" }, score),
+        el("p", null, t("numbers.beside", { score: percent(card.score_subset_pytorch) })),
+        badge("computed"),
+        start("numbers.again"),
+      );
       speak(app.store, `${entry.title}: ${score}`);
     } catch (error) {
       if (app.signal.aborted) return;
-      if (isAborted(error)) show("cancelled", el("p", null, t("numbers.cancelled", { read: number(count.read) })), start("numbers.again"));
+      if (isAborted(error))
+        show("cancelled", el("p", null, t("numbers.cancelled", { read: number(count.read) })), start("numbers.again"));
       else show("failed", failureCard(failureOf(error), start("numbers.again")));
     }
   };

@@ -25,9 +25,26 @@ export function numbersRoute(app) {
     control.abort();
     control = new AbortController();
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
-    fill(parity, parityTable((id) => entries.find((entry) => entry.id === id)?.title ?? id));
-    if (status === "ready") fill(small, cards(inner, entries.filter(({ embedded }) => embedded)));
-    else if (failure) fill(small, failureCard(failure, button(t("actions.retry"), () => void session.start(), { class: "primary" })));
+    fill(
+      parity,
+      parityTable((id) => entries.find((entry) => entry.id === id)?.title ?? id),
+    );
+    if (status === "ready")
+      fill(
+        small,
+        cards(
+          inner,
+          entries.filter(({ embedded }) => embedded),
+        ),
+      );
+    else if (failure)
+      fill(
+        small,
+        failureCard(
+          failure,
+          button(t("actions.retry"), () => void session.start(), { class: "primary" }),
+        ),
+      );
     else fill(small, el("p", { class: "quiet" }, t("answer.starting")));
   };
   store.show(["engine"], show, signal);
@@ -42,5 +59,11 @@ export function numbersRoute(app) {
 
 /** @param {string} id @param {string} title @param {string} what @param {HTMLElement} body */
 function section(id, title, what, body) {
-  return el("section", { "aria-labelledby": `numbers-${id}` }, el("h2", { id: `numbers-${id}` }, title), el("p", { class: "quiet" }, what), body);
+  return el(
+    "section",
+    { "aria-labelledby": `numbers-${id}` },
+    el("h2", { id: `numbers-${id}` }, title),
+    el("p", { class: "quiet" }, what),
+    body,
+  );
 }

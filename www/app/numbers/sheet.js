@@ -25,14 +25,21 @@ async function load(name) {
   const [facts, picture] = await Promise.all([
     file(`${name}.json`).then((answer) => answer.json()),
     // The pixels must be those of the file: a colour-managed screen would change them.
-    file(`${name}.png`).then((answer) => answer.blob()).then((blob) => createImageBitmap(blob, { colorSpaceConversion: "none" })),
+    file(`${name}.png`)
+      .then((answer) => answer.blob())
+      .then((blob) => createImageBitmap(blob, { colorSpaceConversion: "none" })),
   ]);
   const { labels, tile, columns } = facts;
   const canvas = new OffscreenCanvas(picture.width, picture.height);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    canvas.getContext("2d", { willReadFrequently: true })
+  );
   context.drawImage(picture, 0, 0);
   picture.close();
-  return { labels, tile: (index) => context.getImageData((index % columns) * tile, Math.floor(index / columns) * tile, tile, tile) };
+  return {
+    labels,
+    tile: (index) => context.getImageData((index % columns) * tile, Math.floor(index / columns) * tile, tile, tile),
+  };
 }
 
 /** @param {string} name */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { lessons } from "../../www/lessons/index.js";
+import { lessons } from "../../www/lessons/course/course.js";
 import enTexts from "../../www/i18n/lessons.en.js";
 import koTexts from "../../www/i18n/lessons.ko.js";
 import enFigures from "../../www/i18n/figures.en.js";

@@ -16,10 +16,10 @@ test("both languages have the same words with the same placeholders", () => {
 });
 
 test("every word that a figure names exists, and every one is used", async () => {
-  const folders = ["www/app/figures/", "www/app/lessons/"].map((folder) => new URL(`../../${folder}`, import.meta.url));
+  const folders = ["www/figures/", "www/lessons/"].map((folder) => new URL(`../../${folder}`, import.meta.url));
   const files = await Promise.all(
     folders.map(async (folder) =>
-      (await readdir(folder))
+      (await readdir(folder, { recursive: true }))
         .filter((name) => name.endsWith(".js"))
         .map((name) => readFile(new URL(name, folder), "utf8")),
     ),

@@ -1,10 +1,10 @@
 // node --test tests/unit/lessons.test.mjs: the lessons are complete and fit together, in both languages.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { lessons } from "../../www/lessons/index.js";
-import { timeline } from "../../www/lessons/timeline.js";
-import { views } from "../../www/lessons/vocabulary.js";
-import { math } from "../../www/lessons/math.js";
+import { lessons } from "../../www/lessons/course/course.js";
+import { timeline } from "../../www/lessons/course/milestones.js";
+import { views } from "../../www/lessons/course/vocabulary.js";
+import { math } from "../../www/lessons/course/math.js";
 import enTexts from "../../www/i18n/lessons.en.js";
 import koTexts from "../../www/i18n/lessons.ko.js";
 import enGlossary from "../../www/i18n/glossary.en.js";

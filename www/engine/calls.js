@@ -1,7 +1,7 @@
 import { decode } from "./decode.js";
 import { EngineError } from "./errors.js";
 
-/** @typedef {import("../protocol.js").Input} Input */
+/** @typedef {import("./protocol.js").Input} Input */
 /** @typedef {import("../engine.js").Tensor} Tensor */
 /** @typedef {import("./wasm.js").Wasm} Wasm */
 /** @typedef {import("./wasm.js").Network} Network */
@@ -9,8 +9,8 @@ import { EngineError } from "./errors.js";
 /**
  * What each request does with a network.
  * @typedef {{ [T in "classify" | "forward" | "observe" | "preprocess" | "reconstruct" | "call"]:
- *   (wasm: Wasm, network: Network, request: Extract<import("../protocol.js").Request, { type: T }>) =>
- *     Promise<import("../protocol.js").Results[T]> }} Calls
+ *   (wasm: Wasm, network: Network, request: Extract<import("./protocol.js").Request, { type: T }>) =>
+ *     Promise<import("./protocol.js").Results[T]> }} Calls
  */
 
 // Of a wasm-bindgen class, these are not the network's own.

@@ -5,7 +5,7 @@ import { sourceOf } from "./hub.js";
 
 /** @typedef {import("../engine.js").EngineEvents} EngineEvents */
 /** @typedef {import("../engine.js").LoadOptions} LoadOptions */
-/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+/** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
 
 const BACKENDS = ["auto", "webgpu", "cpu"];
 
@@ -104,7 +104,7 @@ export class Engine {
 
   /**
    * @param {string | null} id
-   * @param {import("../protocol.js").Source} source
+   * @param {import("./protocol.js").Source} source
    * @param {LoadOptions["onProgress"]} onProgress
    * @param {AbortSignal | undefined} signal
    */

@@ -1,6 +1,6 @@
 import { EngineError } from "./errors.js";
 
-/** @typedef {import("../protocol.js").Source} Source */
+/** @typedef {import("./protocol.js").Source} Source */
 
 const HUB = "https://huggingface.co";
 // owner/name, and a revision that may hold slashes (refs/pr/1). A file of a local folder would be written "./owner/name".

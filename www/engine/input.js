@@ -1,6 +1,6 @@
 import { EngineError } from "./errors.js";
 
-/** @typedef {import("../protocol.js").Input} Input */
+/** @typedef {import("./protocol.js").Input} Input */
 /** @typedef {import("../engine.js").ImageInput} ImageInput */
 /** @typedef {import("../engine.js").Tensor} Tensor */
 

@@ -1,7 +1,7 @@
 import { EngineError } from "./errors.js";
 
-/** @typedef {import("../protocol.js").Request} Request */
-/** @typedef {import("../protocol.js").Reply} Reply */
+/** @typedef {import("./protocol.js").Request} Request */
+/** @typedef {import("./protocol.js").Reply} Reply */
 /** @typedef {import("../engine.js").Progress} Progress */
 
 /**
@@ -42,10 +42,10 @@ export class Link {
   #worker;
   #onOther;
 
-  /** @param {(reply: import("../protocol.js").NoticeReply | import("../protocol.js").StoringReply) => void} onOther */
+  /** @param {(reply: import("./protocol.js").NoticeReply | import("./protocol.js").StoringReply) => void} onOther */
   constructor(onOther) {
     this.#onOther = onOther;
-    this.#worker = spawn(new URL("../worker.js", import.meta.url));
+    this.#worker = spawn(new URL("./worker.js", import.meta.url));
     this.#worker.onmessage = (event) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -60,7 +60,7 @@ export class Link {
    * @template {Request} R
    * @param {R} request
    * @param {{ progress?: (progress: Progress) => void, signal?: AbortSignal }} [options] the signal stops a load in the worker
-   * @returns {Promise<import("../protocol.js").Results[R["type"]]>}
+   * @returns {Promise<import("./protocol.js").Results[R["type"]]>}
    */
   request(request, { progress = () => {}, signal } = {}) {
     if (this.lost) return Promise.reject(this.lost);

@@ -9,7 +9,7 @@ import { breathe, drain } from "./stream.js";
 
 /** @typedef {import("./backend.js").Started} Started */
 /** @typedef {import("./wasm.js").Network} Network */
-/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+/** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
 /** @typedef {import("../engine.js").Progress} Progress */
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
 

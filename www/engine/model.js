@@ -4,8 +4,8 @@ import { capture, copyTensor, isTensor } from "./input.js";
 /** @typedef {import("../engine.js").ImageInput} ImageInput */
 /** @typedef {import("../engine.js").Tensor} Tensor */
 /** @typedef {import("../engine.js").CallOptions} CallOptions */
-/** @typedef {import("../protocol.js").Input} Input */
-/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+/** @typedef {import("./protocol.js").Input} Input */
+/** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
 /** @typedef {import("./link.js").Link} Link */
 /** @typedef {import("./session.js").Session} Session */
 
@@ -14,7 +14,7 @@ import { capture, copyTensor, isTensor } from "./input.js";
  * @param {Link} link
  * @param {LoadRequest} request
  * @param {Parameters<Link["request"]>[1]} [options]
- * @returns {Promise<import("../protocol.js").Results["load"]>}
+ * @returns {Promise<import("./protocol.js").Results["load"]>}
  */
 export function ensureLoaded(link, request, options) {
   let load = link.loads.get(request.model);
@@ -37,7 +37,7 @@ export class Model {
   /**
    * @param {Session} session
    * @param {LoadRequest} request how it was loaded, to load it again after a crash
-   * @param {import("../protocol.js").Results["load"]} loaded
+   * @param {import("./protocol.js").Results["load"]} loaded
    */
   constructor(session, request, { info, stages }) {
     this.#session = session;

@@ -2,7 +2,7 @@ import { EngineError } from "./errors.js";
 import { hubUrl } from "./hub.js";
 
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
-/** @typedef {import("../protocol.js").LoadRequest} LoadRequest */
+/** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
 /** @typedef {import("./download.js").Wanted} Wanted */
 
 const SITE = new URL("../../", import.meta.url);

@@ -302,7 +302,6 @@ export default {
     grid: "{title}: {count} maps of {rows} by {columns}. The first is channel {strongest}.",
     overlay: "{title}. Strongest in row {row}, column {column}, with {high}.",
     bars: "{title}: {count} bars. The first, {first}, is {value}.",
-    curves: "{title}. {names}, over {x} from {from} to {to}; {y} from {low} to {high}.",
     architecture: "{title} as a row of {count} blocks: {names}.",
     keys: "Arrow keys move from cell to cell.",
     png: "PNG",

@@ -302,7 +302,6 @@ export default {
     grid: "{title}: {rows}×{columns} 맵 {count}개. 첫째는 채널 {strongest}.",
     overlay: "{title}. {row}행 {column}열에서 {high}로 가장 강합니다.",
     bars: "{title}: 막대 {count}개. 첫째 {first}의 값은 {value}.",
-    curves: "{title}. {names}, {x} {from}~{to}; {y} {low}~{high}.",
     architecture: "{title}: 블록 {count}개의 줄. {names}.",
     keys: "화살표 키로 칸을 옮겨 다닙니다.",
     png: "PNG",

@@ -1,0 +1,78 @@
+/**
+ * Every message between the page's thread (engine/session.js) and the worker (worker.js), in one place.
+ *
+ * The page sends a `Call`, which is a `Request` with a number; the worker answers with exactly one `result` or `error` of that
+ * number, and any count of `progress` before it. `notice` and `crash` belong to no call. After `crash` the worker is of no
+ * further use: the page replaces it. Nothing is ever transferred by the page, so that a call can be repeated on a new worker.
+ */
+
+/** @typedef {import("../engine.js").ErrorCode} ErrorCode */
+/** @typedef {import("../engine.js").Progress} Progress */
+/** @typedef {import("../engine.js").Tensor} Tensor */
+/** @typedef {import("../engine.js").Stage} Stage */
+
+/**
+ * An image or tensor on its way to the worker. Blobs travel as they are and are decoded there.
+ * @typedef {{ kind: "blob", blob: Blob }
+ *   | { kind: "bitmap", bitmap: ImageBitmap }
+ *   | { kind: "pixels", data: Uint8ClampedArray, width: number, height: number }
+ *   | { kind: "tensor", data: Float32Array, shape: number[] }} Input
+ */
+
+/**
+ * Where a checkpoint comes from: null is the catalogue's own source.
+ * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "blob", blob: Blob } | null} Source
+ */
+
+/** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean }} StartRequest */
+/** @typedef {{ type: "load", model: number, id: string | null, source: Source }} LoadRequest */
+/** @typedef {{ type: "classify", model: number, input: Input, topK: number }} ClassifyRequest */
+/** @typedef {{ type: "forward", model: number, tensor: Tensor }} ForwardRequest */
+/** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string }} ObserveRequest */
+/** @typedef {{ type: "preprocess", model: number, input: Input }} PreprocessRequest */
+/**
+ * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null
+ *   }} ReconstructRequest
+ */
+/** @typedef {{ type: "call", model: number, method: string, args: string, input: Input | null }} CallRequest */
+/** @typedef {{ type: "free", model: number }} FreeRequest */
+/** @typedef {{ type: "stored" }} StoredRequest */
+/** @typedef {{ type: "remove", key: string }} RemoveRequest */
+/** @typedef {{ type: "stats" }} StatsRequest */
+/** Ends the load of that number early. @typedef {{ type: "abort", target: number }} AbortRequest */
+
+/**
+ * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
+ *   | ReconstructRequest | CallRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest} Request
+ */
+
+/**
+ * What each request is answered with.
+ * @typedef {object} Results
+ * @property {{ info: import("../engine.js").EngineInfo, catalogue: import("../engine.js").CatalogueEntry[] }} start
+ * @property {{ info: import("../engine.js").ModelInfo, stages: Stage[] }} load
+ * @property {import("../engine.js").Classification} classify
+ * @property {Tensor} forward
+ * @property {Record<string, Tensor>} observe
+ * @property {import("../engine.js").Preprocessed} preprocess
+ * @property {import("../engine.js").Reconstruction} reconstruct
+ * @property {unknown} call
+ * @property {null} free
+ * @property {import("../engine.js").StoredFile[]} stored
+ * @property {null} remove
+ * @property {{ wasmMemory: number, models: number }} stats
+ * @property {null} abort
+ */
+
+/** @typedef {{ id: number, request: Request }} Call */
+
+/** @typedef {{ type: "result", id: number, value: unknown }} ResultReply */
+/** @typedef {{ type: "error", id: number, code: ErrorCode, message: string }} ErrorReply */
+/** @typedef {{ type: "progress", id: number, progress: Progress }} ProgressReply */
+/** @typedef {{ type: "notice", code: "memory-only", message: string }} NoticeReply */
+/** Sent once, when a file worth keeping is being stored: only the page can ask for it to persist. @typedef {{ type: "storing" }} StoringReply */
+/** @typedef {{ type: "crash", code: ErrorCode, message: string }} CrashReply */
+
+/** @typedef {ResultReply | ErrorReply | ProgressReply | NoticeReply | StoringReply | CrashReply} Reply */
+
+export {};

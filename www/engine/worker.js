@@ -1,0 +1,204 @@
+// The one worker: owns the wasm module and with it all computing, all downloads and the store. Messages are in protocol.js.
+
+import { startBackend, watchDevices } from "./backend.js";
+import { calls } from "./calls.js";
+import { EngineError, asEngineError, isTrap } from "./errors.js";
+import { Loads } from "./loads.js";
+import { removeStored, storedFiles } from "./store.js";
+
+/** @typedef {import("./protocol.js").Request} Request */
+/** @typedef {import("./protocol.js").Reply} Reply */
+/** @typedef {import("./protocol.js").ErrorCode} ErrorCode */
+/** @typedef {import("./backend.js").Started} Started */
+
+const DEVICE_NEWS_MS = 200;
+
+/** @type {Started | null} */
+let started = null;
+/** @type {Loads | null} */
+let loads = null;
+/** The GPU's complaint about what is being computed now. @type {Error | null} */
+let gpuFault = null;
+let memoryOnlyTold = false;
+/** Loads under way, by the number of their request. @type {Map<number, AbortController>} */
+const stops = new Map();
+
+watchDevices(
+  // Before the engine has started, and where it has settled for the CPU, losing a device is no loss.
+  (message) =>
+    started?.info.backend === "webgpu" &&
+    crash("device-lost", `The graphics processor was lost (${message || "no reason given"}).`),
+  (error) => (gpuFault ??= error),
+);
+
+self.onmessage = ({ data }) => {
+  const { id, request } = /** @type {import("./protocol.js").Call} */ (data);
+  answer(id, request).then(
+    (value) => id > 0 && post({ type: "result", id, value }, buffersIn(value)),
+    (thrown) => refuse(id, thrown),
+  );
+};
+
+// A trap inside an asynchronous function of the module reaches nobody: its promise stays pending for ever.
+self.addEventListener("error", (event) => {
+  event.preventDefault();
+  crashed(event.error ?? event.message);
+});
+self.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  crashed(event.reason);
+});
+
+/**
+ * @param {number} id
+ * @param {Request} request
+ * @returns {Promise<unknown>}
+ */
+async function answer(id, request) {
+  switch (request.type) {
+    case "start":
+      return start(request);
+    case "load":
+      return load(id, request);
+    case "abort":
+      return void stops.get(request.target)?.abort();
+    case "free":
+      return void loads?.free(request.model);
+    case "stored":
+      return storedFiles();
+    case "remove":
+      return void (await removeStored(request.key));
+    case "stats":
+      return { wasmMemory: running().memory.buffer.byteLength, models: loads?.count ?? 0 };
+    default:
+      return compute(request);
+  }
+}
+
+/** @param {import("./protocol.js").StartRequest} request */
+async function start({ backend, patient }) {
+  started = await startBackend(backend, patient);
+  const catalogue = JSON.parse(started.wasm.catalogue());
+  loads = new Loads(started, catalogue, { memoryOnly, storing: () => post({ type: "storing" }) });
+  return { info: started.info, catalogue };
+}
+
+/**
+ * @param {number} id
+ * @param {import("./protocol.js").LoadRequest} request
+ */
+async function load(id, request) {
+  const stop = new AbortController();
+  stops.set(id, stop);
+  try {
+    return await held().load(request, (progress) => post({ type: "progress", id, progress }), stop.signal);
+  } finally {
+    stops.delete(id);
+  }
+}
+
+/** @param {Extract<Request, { type: keyof typeof calls }>} request */
+async function compute(request) {
+  const network = held().network(request.model);
+  gpuFault = null;
+  const call = /** @type {(wasm: unknown, network: unknown, request: Request) => Promise<unknown>} */ (
+    calls[request.type]
+  );
+  const value = await call(running().wasm, network, request);
+  // What a failed GPU operation leaves behind are zeros, not an error.
+  if (gpuFault) throw faultOf(gpuFault);
+  return value;
+}
+
+/**
+ * @param {number} id
+ * @param {unknown} thrown
+ */
+function refuse(id, thrown) {
+  if (isTrap(thrown)) return crashed(thrown);
+  const { code, message } = asEngineError(thrown);
+  post({ type: "error", id, code, message });
+}
+
+/** @param {unknown} thrown */
+function crashed(thrown) {
+  const { code, message } = gpuFault ? faultOf(gpuFault) : trapOf(thrown);
+  // A lost device makes the module trap too, sometimes before the browser says that it is lost; that is the better reason.
+  const wait = started?.info.backend === "webgpu" ? DEVICE_NEWS_MS : 0;
+  setTimeout(() => crash(code, message), wait);
+}
+
+/**
+ * @param {ErrorCode} code
+ * @param {string} message
+ */
+function crash(code, message) {
+  post({ type: "crash", code, message });
+}
+
+/** @param {unknown} thrown */
+function trapOf(thrown) {
+  // What the allocator does when memory cannot grow looks like any other trap; how much there was tells.
+  const full = (started?.memory.buffer.byteLength ?? 0) > 2 ** 31;
+  if (full)
+    return new EngineError("out-of-memory", "The engine ran out of memory. Free a model, or use a smaller one.");
+  const detail = Object(thrown).message ?? String(thrown);
+  return new EngineError(
+    "internal",
+    `The engine stopped unexpectedly (${detail}). Try again; if it happens again, please report it.`,
+  );
+}
+
+/** @param {Error} error of the GPU */
+function faultOf(error) {
+  const full = error.constructor.name === "GPUOutOfMemoryError" || /memory/i.test(error.message);
+  if (full)
+    return new EngineError(
+      "out-of-memory",
+      "The graphics processor's memory is full. Free a model, or use a smaller one.",
+    );
+  return new EngineError(
+    "internal",
+    `The graphics processor refused an operation (${error.message}). Try the backend "cpu".`,
+  );
+}
+
+/** @param {string} message */
+function memoryOnly(message) {
+  if (memoryOnlyTold) return;
+  memoryOnlyTold = true;
+  post({ type: "notice", code: "memory-only", message });
+}
+
+function running() {
+  if (!started) throw new EngineError("internal", "The engine has not started.");
+  return started;
+}
+
+function held() {
+  if (!loads) throw new EngineError("internal", "The engine has not started.");
+  return loads;
+}
+
+/**
+ * @param {Reply} reply
+ * @param {ArrayBuffer[]} [transfer]
+ */
+function post(reply, transfer = []) {
+  // The page's own library of types knows `self` as a window.
+  /** @type {Worker} */ (/** @type {unknown} */ (self)).postMessage(reply, transfer);
+}
+
+/**
+ * Results are handed over, not copied; nothing here holds on to them.
+ * @param {unknown} value
+ * @returns {ArrayBuffer[]}
+ */
+function buffersIn(value) {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer } = value;
+    return buffer instanceof ArrayBuffer && buffer !== started?.memory.buffer ? [buffer] : [];
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return [...new Set(Object.values(value).flatMap(buffersIn))];
+}

@@ -1,0 +1,209 @@
+// @ts-check
+// One photo through several networks: their answers, and what an answer costs.
+
+import { el, fill } from "../../shell/dom.js";
+import { className, number, percent, short, time } from "../../shell/text.js";
+import { f } from "../../lessons/words.js";
+import { extent, scaleOf } from "../kit/colour.js";
+import { methodsOf } from "../kit/evidence.js";
+import { barRows, cropImage, picture, tile } from "../kit/draw.js";
+
+const RUNS = 3;
+
+/** @typedef {import("../../shell/types.js").Model} Model */
+/** @typedef {{ model: Model, label: string, probability: number, ms: number, picture: ImageData | null }} Answer */
+
+/** @param {import("../kit/mount.js").Stage} stage */
+export async function figure(stage) {
+  const { state } = stage;
+  const blob = await stage.photo();
+  if (state.show === "map") return maps(stage, blob);
+  /** @type {Answer[]} */
+  const answers = [];
+  const box = el("div");
+  for (const id of state.models) {
+    answers.push(await answerOf(await stage.load(id), blob, state.show === "cost", stage.signal));
+    fill(box, state.show === "cost" ? costs(stage, answers) : table(answers));
+    if (answers.length === 1) stage.show(box);
+  }
+}
+
+/** @param {Model} model @param {Blob} blob @param {boolean} timed @param {AbortSignal} signal @returns {Promise<Answer>} */
+async function answerOf(model, blob, timed, signal) {
+  const seen = await model.preprocess(blob);
+  const tensor = { data: seen.data, shape: seen.shape };
+  if (model.info.labels.length === 0) {
+    const one = async () => {
+      const begun = performance.now();
+      const made = await model.reconstruct(tensor, { signal });
+      return { ms: performance.now() - begun, image: /** @type {any} */ (made).image };
+    };
+    const runs = [await one()];
+    for (let i = 1; timed && i <= RUNS; i++) runs.push(await one());
+    return {
+      model,
+      label: "",
+      probability: 0,
+      ms: middle(runs.slice(timed ? 1 : 0).map(({ ms }) => ms)),
+      picture: pixels(model, runs[0].image),
+    };
+  }
+  const runs = [await model.classify(tensor, { topK: 1, signal })];
+  for (let i = 1; timed && i <= RUNS; i++) runs.push(await model.classify(tensor, { topK: 1, signal }));
+  const [top] = runs[0].top;
+  return {
+    model,
+    label: top.label,
+    probability: top.probability,
+    ms: middle(runs.slice(timed ? 1 : 0).map(({ ms }) => ms.forward + ms.read)),
+    picture: null,
+  };
+}
+
+/** @param {number[]} values */
+const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** @param {Answer[]} answers */
+function table(answers) {
+  const named = answers.filter(({ model, label }) => label && model.info.input.channels === 3);
+  const votes = new Map();
+  for (const { label } of named) votes.set(label, (votes.get(label) ?? 0) + 1);
+  const [winner, count] = [...votes].sort((a, b) => b[1] - a[1])[0] ?? ["", 0];
+  return [
+    el(
+      "p",
+      { class: "headline", "data-part": "agreement" },
+      named.length > 1 && f("agreement", { count: number(count), all: number(named.length), label: className(winner) }),
+    ),
+    el(
+      "table",
+      { class: "stage-table compare-table", "data-part": "top" },
+      el(
+        "thead",
+        null,
+        el(
+          "tr",
+          null,
+          [f("network"), f("answer"), f("probability")].map((head) => el("th", { scope: "col" }, head)),
+        ),
+      ),
+      el(
+        "tbody",
+        null,
+        answers.map(({ model, label, probability, picture: image }) =>
+          el(
+            "tr",
+            {
+              "data-part": `model:${model.info.id}`,
+              class: label && label === winner && model.info.input.channels === 3 ? "focus" : "",
+            },
+            el("th", { scope: "row" }, model.info.title),
+            el(
+              "td",
+              null,
+              image
+                ? el(
+                    "span",
+                    { class: "inline-picture" },
+                    picture(image, { label: f("reconstructionLabel") }),
+                    f("fillsGaps"),
+                  )
+                : model.info.input.channels === 1
+                  ? f("digitAnswer", { label })
+                  : className(label),
+            ),
+            el("td", null, label ? percent(probability) : "–"),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** @param {import("../kit/mount.js").Stage} stage @param {Answer[]} answers */
+function costs(stage, answers) {
+  const entry = (/** @type {Model} */ model) => stage.app.session.entry(model.info.id);
+  const bars = (
+    /** @type {string} */ title,
+    /** @type {string} */ part,
+    /** @type {(answer: Answer) => number} */ value,
+    /** @type {(n: number) => string} */ text,
+  ) =>
+    el(
+      "section",
+      { class: "figure-block", "data-part": part },
+      el("h3", null, title),
+      barRows(
+        answers.map((answer) => ({
+          label: answer.model.info.title,
+          value: value(answer),
+          text: text(value(answer)),
+          part: `model:${answer.model.info.id}`,
+        })),
+        { label: title },
+      ),
+    );
+  return el(
+    "div",
+    { class: "figure-row thirds" },
+    bars(f("parameters"), "parameters", ({ model }) => model.info.parameters, short),
+    bars(f("multiplyAdds"), "macs", ({ model }) => entry(model)?.multiply_adds ?? 0, short),
+    bars(f("timeHere"), "time", ({ ms }) => ms, time),
+  );
+}
+
+/** Where each network found the evidence for its first answer. @param {import("../kit/mount.js").Stage} stage @param {Blob} blob */
+async function maps(stage, blob) {
+  const box = el("div", { class: "figure-row thirds" });
+  for (const id of stage.state.models) {
+    const model = await stage.load(id);
+    const seen = await model.preprocess(blob);
+    const found = await model.call(
+      "explainClass",
+      { method: methodsOf(model)[0] },
+      { data: seen.data, shape: seen.shape },
+      { signal: stage.signal },
+    );
+    const { data, shape, index, probability, method } =
+      /** @type {{ data: Float32Array, shape: number[], index: number, probability: number, method: string }} */ (
+        found
+      );
+    const [rows, columns] = shape.slice(-2);
+    const label = className(model.info.labels[index] ?? "");
+    box.append(
+      el(
+        "section",
+        { class: "figure-block", "data-part": `model:${model.info.id}` },
+        el("h3", null, model.info.title),
+        el(
+          "div",
+          { class: "stack-box", "data-part": "map" },
+          picture(cropImage(seen.crop)),
+          tile(data, rows, columns, {
+            class: "over",
+            scale: scaleOf(extent(data)),
+            label: f("classMapLabel", { label }),
+          }),
+        ),
+        el(
+          "p",
+          { class: "quiet" },
+          f("classMapFor", { label, probability: percent(probability), method: f(`method.${method}`) }),
+        ),
+      ),
+    );
+    if (box.childElementCount === 1) stage.show(box);
+  }
+}
+
+/** @param {Model} model @param {{ data: Float32Array, shape: number[] }} image */
+function pixels(model, { data, shape }) {
+  const { mean, std } = /** @type {{ mean: number[], std: number[] }} */ (/** @type {unknown} */ (model.info));
+  const [, , rows, columns] = shape;
+  const out = new ImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) {
+    for (let c = 0; c < 3; c++) out.data[4 * i + c] = 255 * (data[c * rows * columns + i] * std[c] + mean[c]);
+    out.data[4 * i + 3] = 255;
+  }
+  return out;
+}

@@ -1,0 +1,138 @@
+// @ts-check
+// A digit to draw or to choose, moved sideways, and what networks read in it.
+
+import { button, el, fill } from "../../shell/dom.js";
+import { number, percent } from "../../shell/text.js";
+import { f } from "../../lessons/words.js";
+import { block, guesses, slider } from "../kit/draw.js";
+import { digitKind, digitOf, greyImage, moved } from "./digits.js";
+
+const SIDE = 32;
+
+/** @param {import("../kit/mount.js").Stage} stage */
+export async function figure(stage) {
+  const { state, signal } = stage;
+  const models = await Promise.all(state.models.map((/** @type {string} */ id) => stage.load(id)));
+  let ink = await digitOf(digitKind());
+  let shift = Number(state.shift);
+  let strokes = 0;
+  let ticket = 0;
+  /** @type {string[] | null} what each network read before any shift */
+  let unmoved = null;
+  const answers = models.map(() => el("div", { class: "digit-answer" }));
+  const pad = el("canvas", {
+    width: SIDE,
+    height: SIDE,
+    class: "tile pad",
+    role: "img",
+    "aria-label": f("padLabel"),
+    "data-part": "pad",
+  });
+  const paint = () => pad.getContext("2d")?.putImageData(greyImage(moved(ink, shift)), 0, 0);
+
+  const read = async () => {
+    const mine = ++ticket;
+    const image = greyImage(moved(ink, shift));
+    const all = await Promise.all(models.map((model) => model.classify(image, { topK: 5, signal })));
+    if (mine !== ticket || signal.aborted) return;
+    all.forEach(({ top }, index) =>
+      fill(
+        answers[index],
+        el("p", { class: "headline" }, top[0].label),
+        el("p", { class: "quiet" }, percent(top[0].probability)),
+        guesses(top, (label) => label, ""),
+      ),
+    );
+    const now = all.map(({ top }) => top[0].label);
+    if (shift === 0) unmoved = now;
+    if (unmoved) stage.report("changed", now.filter((label, index) => label !== unmoved?.[index]).length);
+    if (strokes > 0) stage.report("drawn", strokes);
+  };
+  const follow = () => void read().catch((error) => signal.aborted || stage.show(String(error?.message ?? error)));
+
+  const draw = (/** @type {PointerEvent} */ event) => {
+    const box = pad.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * SIDE - 0.5;
+    const y = ((event.clientY - box.top) / box.height) * SIDE - 0.5;
+    const base = moved(ink, shift);
+    dab(base, x, y);
+    ink = base;
+    if (shift !== 0) resetShift();
+    paint();
+    follow();
+  };
+  pad.addEventListener("pointerdown", (event) => {
+    pad.setPointerCapture(event.pointerId);
+    strokes++;
+    unmoved = null;
+    draw(event);
+  });
+  pad.addEventListener("pointermove", (event) => {
+    if (event.buttons & 1) draw(event);
+  });
+
+  const mover = slider({
+    label: f("shift"),
+    min: -8,
+    max: 8,
+    value: shift,
+    part: "shift",
+    text: (value) => f("pixels", { count: number(value) }),
+    change(value) {
+      shift = value;
+      paint();
+      stage.report("shift", shift);
+      follow();
+    },
+  });
+  const resetShift = () => {
+    shift = 0;
+    const input = mover.querySelector("input");
+    if (input) input.value = "0";
+    fill(/** @type {HTMLElement} */ (mover.querySelector("output")), f("pixels", { count: number(0) }));
+  };
+  const clear = button(
+    f("clear"),
+    () => {
+      ink = new Uint8Array(SIDE * SIDE);
+      strokes++;
+      unmoved = null;
+      resetShift();
+      paint();
+      follow();
+    },
+    { class: "plain" },
+  );
+  paint();
+  await read();
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row" },
+      block(f("drawHere"), pad, mover, el("div", { class: "actions" }, clear)),
+      el(
+        "div",
+        { class: "figure-row answers", "data-part": "answers" },
+        models.map((model, index) =>
+          el(
+            "section",
+            { class: "figure-block", "data-part": `model:${model.info.id}` },
+            el("h3", null, model.info.title),
+            answers[index],
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** A soft round spot of ink. @param {Uint8Array} grey @param {number} x @param {number} y */
+function dab(grey, x, y) {
+  for (let row = Math.max(0, Math.floor(y - 2)); row <= Math.min(SIDE - 1, Math.ceil(y + 2)); row++) {
+    for (let column = Math.max(0, Math.floor(x - 2)); column <= Math.min(SIDE - 1, Math.ceil(x + 2)); column++) {
+      const distance = Math.hypot(column - x, row - y);
+      const value = 255 * Math.max(0, Math.min(1, 1.9 - distance));
+      grey[row * SIDE + column] = Math.max(grey[row * SIDE + column], value);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// @ts-check
+// Patch features along their three principal components, as red, green and blue.
+
+import { el } from "../../shell/dom.js";
+import { list, number, percent } from "../../shell/text.js";
+import { f } from "../../lessons/words.js";
+import { extent } from "../kit/colour.js";
+import { block, cropImage, note, picture, slider } from "../kit/draw.js";
+
+/** @typedef {import("../../engine.js").Tensor & { shares: number[] }} Components */
+
+/** @param {import("../kit/mount.js").Stage} stage */
+export async function figure(stage) {
+  const model = await stage.load();
+  const input = await stage.input(model);
+  const image = cropImage((await model.preprocess(input)).crop);
+  const { data, shape, shares } = /** @type {Components} */ (
+    await model.call("pca", {}, input, { signal: stage.signal })
+  );
+  const [, rows, columns] = shape;
+  const colours = picture(coloured(data, rows, columns), { class: "over", label: f("pcaTitle") });
+  const cover = (/** @type {number} */ share) => colours.style.setProperty("opacity", String(share));
+  cover(0.85);
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row" },
+      block(f("networkSees"), picture(image, { label: f("cropLabel"), part: "photo" })),
+      block(f("pcaTitle"), el("div", { class: "stack-box", "data-part": "colours" }, picture(image), colours)),
+    ),
+    slider({ label: f("pcaCover"), min: 0, max: 1, step: 0.05, value: 0.85, text: percent, change: cover }),
+    note(
+      f("pcaNote", {
+        count: number(rows * columns),
+        shares: list(shares.map(percent)),
+        sum: percent(shares.reduce((sum, share) => sum + share, 0)),
+      }),
+    ),
+  );
+}
+
+/** Each component over its own range, from none of its colour to all. @param {Float32Array} data @param {number} rows @param {number} columns */
+function coloured(data, rows, columns) {
+  const count = rows * columns;
+  const image = new ImageData(columns, rows);
+  for (let c = 0; c < 3; c++) {
+    const { low, high } = extent(data, c * count, (c + 1) * count);
+    for (let i = 0; i < count; i++) image.data[4 * i + c] = (255 * (data[c * count + i] - low)) / (high - low || 1);
+  }
+  for (let i = 0; i < count; i++) image.data[4 * i + 3] = 255;
+  return image;
+}

@@ -1,0 +1,270 @@
+// @ts-check
+// A figure in its frame: computed when shown, again when the photo changes, and plainly missing where it is not built yet.
+
+import { badge } from "../../shell/badge.js";
+import { button, el, fill } from "../../shell/dom.js";
+import { failureOf, failureText, isAborted } from "../../shell/failure.js";
+import { writeUrl } from "../../shell/url.js";
+import { ROUTES } from "../../shell/routes.js";
+import { f, ui, words } from "../../lessons/words.js";
+import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
+import { photoPicker } from "./photo-picker.js";
+import { figures } from "../figures.js";
+import { styles } from "./styles.js";
+import { takeAlong } from "./take-along.js";
+
+/** @typedef {import("../../shell/types.js").App} App */
+/** @typedef {import("../../shell/types.js").Model} Model */
+/** @typedef {import("../../lessons/course/lesson-types.d.ts").Step} Step */
+/** @typedef {import("../../lessons/course/lesson-types.d.ts").Lesson} Lesson */
+/** @typedef {"done" | "not-built" | "failed"} Outcome */
+/** @typedef {{ from: string, to: string }} Swap another network in place of the lesson's own */
+/** @typedef {{ node: HTMLElement, frame: HTMLElement, settled: Promise<Outcome>, swap: (swap: Swap | null) => void }} Mounted */
+
+/**
+ * What a figure is given.
+ * @typedef {object} Stage
+ * @property {App} app
+ * @property {Record<string, any>} state as the lesson set it
+ * @property {boolean} fresh whether the visitor asked to start again
+ * @property {AbortSignal} signal
+ * @property {(...children: import("../../shell/dom.js").Children[]) => void} show fills the frame
+ * @property {(name: string, value: unknown) => void} report
+ * @property {(id?: string) => Promise<Model>} load the step's network, or another
+ * @property {() => Promise<Blob>} photo the visitor's photo
+ * @property {(model: Model) => Promise<Blob | ImageData>} input what to show a network: the photo, or a digit for one that reads digits
+ */
+
+/** Thrown by a figure whose computation does not exist yet. */
+export class NotBuilt extends Error {}
+
+/** The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param {(name: string, value: unknown) => void} report @returns {Mounted} */
+export function figureFor(app, lesson, step, report) {
+  const { view, state } = step.figure;
+  return mountFigure(app, {
+    view,
+    state,
+    model: lesson.model,
+    title: words(`${step.text}.title`),
+    report,
+    reset: ui("reset"),
+    link: explore(app, step),
+  });
+}
+
+/**
+ * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what that is called.
+ * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, report?: (name: string, value: unknown) => void,
+ *   reset?: string, link?: HTMLElement | null }} Wanted
+ */
+
+/** @param {App} app @param {Wanted} wanted @returns {Mounted} */
+export function mountFigure(app, wanted) {
+  const { store, signal } = app;
+  const { view } = wanted;
+  const frame = el("div", { class: "figure-frame", "data-view": view });
+  const origin = el("span", { class: "figure-origin" });
+  const along = el("div", { class: "figure-along" });
+  const tools = el("div", { class: "figure-tools" });
+  const node = el(
+    "figure",
+    { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" },
+    frame,
+    origin,
+    along,
+    tools,
+  );
+  /** @type {Swap | null} */
+  let swap = null;
+  let control = new AbortController();
+  signal.addEventListener("abort", () => control.abort());
+  /** @type {(how: Outcome) => void} */
+  let settle = () => {};
+  const settled = new Promise((/** @type {(how: Outcome) => void} */ done) => (settle = done));
+  const entry = figures[view];
+  const draw = async (fresh = false) => {
+    control.abort();
+    control = new AbortController();
+    const own = control.signal;
+    if (signal.aborted) return;
+    node.setAttribute("aria-busy", "true");
+    if (!frame.hasChildNodes()) fill(frame, el("p", { class: "quiet figure-wait" }, ui("figureLoading")));
+    /** @type {Outcome} */
+    let how = "done";
+    try {
+      if (!entry) throw new NotBuilt();
+      const [{ figure }] = await Promise.all([entry.load(), styles()]);
+      await figure({ ...stageFor(app, own, wanted, swap, frame), fresh });
+    } catch (error) {
+      if (own.aborted) return;
+      how = missing(error) ? "not-built" : "failed";
+      if (how === "not-built" || !isAborted(error)) fill(frame, how === "not-built" ? notBuilt() : failed(error));
+    }
+    if (own.aborted) return;
+    frame.dataset.outcome = how;
+    fill(origin, how === "done" && badge(entry.origin ?? "computed"));
+    fill(along, how === "done" && takeAlong(wanted.title, frame));
+    node.setAttribute("aria-busy", "false");
+    settle(how);
+  };
+  const changed = (/** @type {string} */ kind) => {
+    if (entry?.input === kind || (entry?.input === "model" && (kind === "digit") === readsDigits(wanted))) void draw();
+  };
+  store.on(["picture"], () => changed("photo"), signal);
+  onDigit(() => changed("digit"), signal);
+  let backend = store.state.engine.info?.backend;
+  store.on(
+    ["engine"],
+    ({ engine }) => {
+      if (engine.status !== "ready") return;
+      if (backend && engine.info && engine.info.backend !== backend) void draw();
+      backend = engine.info?.backend ?? backend;
+    },
+    signal,
+  );
+  const redraw = (fresh = false) => {
+    fill(frame);
+    void draw(fresh);
+  };
+  fill(
+    tools,
+    pickerFor(app, entry, readsDigits(wanted)),
+    el(
+      "div",
+      { class: "actions" },
+      button(wanted.reset ?? f("startAgain"), () => redraw(true), { class: "plain" }),
+      wanted.link,
+    ),
+  );
+  void draw();
+  return {
+    node,
+    frame,
+    settled,
+    swap: (next) => {
+      swap = next;
+      redraw();
+    },
+  };
+}
+
+/** @param {Wanted} wanted */
+const readsDigits = ({ state, model }) => /mnist/.test(String(state.model ?? model));
+
+/** @param {unknown} error */
+const missing = (error) =>
+  error instanceof NotBuilt || (codeOf(error) === "not-found" && /has no method/.test(String(error)));
+
+/** @param {any} error */
+const codeOf = (error) => error?.code;
+
+export const notBuilt = () => el("p", { class: "not-built" }, f("notBuilt"));
+
+/** @param {unknown} error */
+const failed = (error) =>
+  el(
+    "div",
+    { class: "failure" },
+    el("p", { class: "failure-text" }, ui("figureFailed")),
+    el("p", { class: "failure-detail" }, failureText(failureOf(error)), " ", failureOf(error).message),
+  );
+
+/** @param {App} app @param {import("../figures.js").Entry | undefined} entry @param {boolean} digits */
+function pickerFor(app, entry, digits) {
+  if (!entry?.input) return null;
+  if (entry.input === "digit" || (entry.input === "model" && digits)) return digitPicker();
+  return photoPicker(app);
+}
+
+/** A way to the same view out of the lesson, where the page has one. @param {App} app @param {Step} step */
+function explore({ store }, step) {
+  const { model, stage, block, channel, head } = /** @type {Record<string, any>} */ (step.figure.state);
+  if (!model || !ROUTES.some((route) => route.id === "inside")) return null;
+  return el(
+    "a",
+    {
+      class: "button plain",
+      title: ui("exploreHint"),
+      href: writeUrl({
+        ...store.state,
+        route: "inside",
+        model,
+        stage: stage ?? block ?? "",
+        channel: channel ?? 0,
+        head: head ?? 0,
+      }),
+    },
+    ui("explore"),
+  );
+}
+
+/**
+ * @param {App} app
+ * @param {AbortSignal} signal
+ * @param {Wanted} wanted
+ * @param {Swap | null} swap
+ * @param {HTMLElement} frame
+ * @returns {Omit<Stage, "fresh">}
+ */
+function stageFor(app, signal, wanted, swap, frame) {
+  const { store, session } = app;
+  const other = (/** @type {any} */ id) => (swap && id === swap.from ? swap.to : id);
+  const given = structuredClone(wanted.state);
+  /** @type {Record<string, any>} */
+  const state = { ...given };
+  if (state.model) state.model = other(state.model);
+  if (Array.isArray(state.models)) state.models = state.models.map(other);
+  const photo = async () => {
+    await until(store, ["picture", "samples"], ({ picture }) => picture !== null, signal);
+    return /** @type {import("../../shell/types.js").Picture} */ (store.state.picture).blob;
+  };
+  return {
+    app,
+    state,
+    signal,
+    photo,
+    report: wanted.report ?? (() => {}),
+    show: (...children) => {
+      if (!signal.aborted) fill(frame, ...children);
+    },
+    async load(id = state.model ?? other(wanted.model)) {
+      await until(store, ["engine"], ({ engine }) => engine.status !== "starting", signal);
+      if (!session.models || store.state.engine.status !== "ready")
+        throw new Error(store.state.engine.failure?.message ?? "");
+      const model = id === store.state.model && session.model ? session.model : await session.models.get(id);
+      signal.throwIfAborted();
+      return model;
+    },
+    input: (model) => (model.info.input.channels === 1 ? digitInput() : photo()),
+  };
+}
+
+/**
+ * @param {App["store"]} store
+ * @param {(keyof import("../../shell/types.js").State)[]} keys
+ * @param {(state: import("../../shell/types.js").State) => boolean} holds
+ * @param {AbortSignal} signal
+ */
+function until(store, keys, holds, signal) {
+  if (holds(store.state)) return Promise.resolve();
+  return new Promise((done, refuse) => {
+    const over = new AbortController();
+    signal.addEventListener(
+      "abort",
+      () => {
+        over.abort();
+        refuse(signal.reason);
+      },
+      { signal: over.signal },
+    );
+    store.on(
+      keys,
+      (state) => {
+        if (!holds(state)) return;
+        over.abort();
+        done(undefined);
+      },
+      over.signal,
+    );
+  });
+}

@@ -1,0 +1,18 @@
+// @ts-check
+// The style sheets of lessons and figures, asked for when the first of them is opened.
+
+/** @type {Promise<unknown> | null} */
+let loading = null;
+
+/** @param {string} href */
+const sheet = (href) =>
+  new Promise((done) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(href, import.meta.url).href;
+    link.addEventListener("load", done);
+    link.addEventListener("error", done);
+    document.head.append(link);
+  });
+
+export const styles = () => (loading ??= Promise.all([sheet("../../lessons/lessons.css"), sheet("./figures.css")]));

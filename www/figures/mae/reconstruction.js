@@ -1,0 +1,237 @@
+// @ts-check
+// A masked autoencoder at work: what it sees, what it makes of it, and how wrong that is.
+
+import { button, el, fill } from "../../shell/dom.js";
+import { number, percent } from "../../shell/text.js";
+import { f } from "../../lessons/words.js";
+import { block, legend, picture, slider, tile } from "../kit/draw.js";
+import { extent, scaleOf } from "../kit/colour.js";
+
+/** @param {import("../kit/mount.js").Stage} stage */
+export async function figure(stage) {
+  const { state, signal } = stage;
+  const model = await stage.load();
+  const input = await stage.input(model);
+  const seen = await model.preprocess(input);
+  const patches = patchesOf(model);
+  const side = Math.round(Math.sqrt(patches));
+  let ratio = Number(state.ratio);
+  let seed = Number(state.seed);
+  const painting = Boolean(state.paint);
+  /** @type {Uint8Array} 1: hidden */
+  let mask = painting ? new Uint8Array(patches) : randomMask(patches, ratio, seed);
+  let ticket = 0;
+
+  const visible = el("div", {
+    class: "patch-pad",
+    tabindex: 0,
+    role: "group",
+    "aria-label": f("maskPad"),
+    "data-keys": true,
+    "data-part": "visible",
+  });
+  const guess = el("div", { "data-part": "reconstruction" });
+  const error = el("div", { "data-part": "error" });
+  const loss = el("p", { class: "quiet", "aria-live": "polite" });
+  let at = [0, 0];
+  const compute = async () => {
+    const mine = ++ticket;
+    fill(visible, picture(hiddenPicture(seen, mask, side), { label: f("visibleLabel") }), cursor(at, side));
+    const result = await model.reconstruct({ data: seen.data, shape: seen.shape }, { mask, signal });
+    if (mine !== ticket || signal.aborted) return;
+    const image = /** @type {{ image: { data: Float32Array, shape: number[] } }} */ (/** @type {unknown} */ (result))
+      .image;
+    const made = pixelsOf(model, image);
+    fill(guess, picture(made, { label: f("reconstructionLabel") }));
+    const wrong = errorOf(seen.crop.data, made.data, made.width, side, mask);
+    const scale = scaleOf(extent(wrong));
+    fill(error, tile(wrong, side, side, { scale, label: f("errorLabel") }), legend(scale));
+    const hidden = mask.reduce((sum, one) => sum + one, 0);
+    loss.textContent = f("maskLoss", {
+      hidden: number(hidden),
+      all: number(patches),
+      share: percent(hidden / patches),
+      loss: number(result.loss, { maximumSignificantDigits: 3 }),
+    });
+  };
+  const follow = () =>
+    void compute().catch((reason) => {
+      if (!signal.aborted) loss.textContent = String(reason?.message ?? reason);
+    });
+  const setMask = (/** @type {Uint8Array} */ next) => {
+    if (next.every((one) => one === 1)) next[0] = 0;
+    mask = next;
+    follow();
+  };
+
+  if (painting) {
+    /** @type {number | null} */
+    let brush = null;
+    const set = (/** @type {number} */ row, /** @type {number} */ column, /** @type {number} */ value) => {
+      const index = row * side + column;
+      if (row < 0 || column < 0 || row >= side || column >= side || mask[index] === value) return;
+      const next = mask.slice();
+      next[index] = value;
+      setMask(next);
+      stage.report(
+        "painted",
+        mask.reduce((sum, one) => sum + one, 0),
+      );
+    };
+    const place = (/** @type {PointerEvent} */ event) => {
+      const box = visible.getBoundingClientRect();
+      return /** @type {const} */ ([
+        Math.floor(((event.clientY - box.top) / box.height) * side),
+        Math.floor(((event.clientX - box.left) / box.width) * side),
+      ]);
+    };
+    visible.addEventListener("pointerdown", (event) => {
+      visible.setPointerCapture(event.pointerId);
+      const [row, column] = place(event);
+      brush = mask[row * side + column] ? 0 : 1;
+      set(row, column, brush);
+    });
+    visible.addEventListener("pointermove", (event) => {
+      if (brush !== null && event.buttons & 1) set(...place(event), brush);
+    });
+    visible.addEventListener("pointerup", () => (brush = null));
+    visible.addEventListener("keydown", (event) => {
+      const by = /** @type {Record<string, number[]>} */ ({
+        ArrowUp: [-1, 0],
+        ArrowDown: [1, 0],
+        ArrowLeft: [0, -1],
+        ArrowRight: [0, 1],
+      })[event.key];
+      if (by) at = [Math.max(0, Math.min(side - 1, at[0] + by[0])), Math.max(0, Math.min(side - 1, at[1] + by[1]))];
+      else if (event.key === " " || event.key === "Enter") {
+        event.preventDefault();
+        set(at[0], at[1], mask[at[0] * side + at[1]] ? 0 : 1);
+        return;
+      } else return;
+      event.preventDefault();
+      visible.querySelector(".patch-mark")?.replaceWith(cursor(at, side));
+    });
+    visible.classList.add("painting");
+  } else {
+    visible.removeAttribute("tabindex");
+    visible.removeAttribute("data-keys");
+  }
+  await compute();
+  const controls = painting
+    ? [
+        el("p", { class: "quiet" }, f("paintHint")),
+        el(
+          "div",
+          { class: "actions" },
+          button(f("clearMask"), () => setMask(new Uint8Array(patches)), {}),
+        ),
+      ]
+    : [
+        slider({
+          label: f("maskRatio"),
+          min: 0.05,
+          max: 0.95,
+          step: 0.05,
+          value: ratio,
+          text: percent,
+          change(value) {
+            ratio = value;
+            stage.report("ratio", value);
+            setMask(randomMask(patches, ratio, seed));
+          },
+        }),
+        el(
+          "div",
+          { class: "actions" },
+          button(
+            f("otherMask"),
+            () => {
+              seed++;
+              stage.report("seed", seed);
+              setMask(randomMask(patches, ratio, seed));
+            },
+            {},
+          ),
+        ),
+      ];
+  stage.show(
+    el(
+      "div",
+      { class: "figure-row thirds" },
+      block(f("visibleTitle"), visible),
+      block(f("reconstructionTitle"), guess),
+      block(f("errorTitle"), error),
+    ),
+    loss,
+    ...controls,
+  );
+}
+
+/** @param {import("../../shell/types.js").Model} model */
+export const patchesOf = (model) => model.stages.find(({ name }) => name.endsWith("patch_embeddings"))?.shape[1] ?? 64;
+
+/** A random choice of patches to hide, the same for the same seed. @param {number} patches @param {number} ratio @param {number} seed */
+export function randomMask(patches, ratio, seed) {
+  let state = seed * 2654435761 + 1;
+  const next = () => {
+    state = (Math.imul(state ^ (state >>> 15), 1 | state) + 0x6d2b79f5) | 0;
+    return ((state ^ (state >>> 14)) >>> 0) / 4294967296;
+  };
+  const order = Array.from({ length: patches }, (_, index) => ({ index, key: next() })).sort((a, b) => a.key - b.key);
+  const mask = new Uint8Array(patches);
+  for (const { index } of order.slice(0, Math.min(patches - 1, Math.round(patches * ratio)))) mask[index] = 1;
+  return mask;
+}
+
+/** The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }} seen @param {Uint8Array} mask @param {number} side */
+function hiddenPicture({ crop }, mask, side) {
+  const image = new ImageData(new Uint8ClampedArray(crop.data), crop.width, crop.height);
+  const patch = crop.width / side;
+  for (let y = 0; y < crop.height; y++) {
+    for (let x = 0; x < crop.width; x++) {
+      if (mask[Math.floor(y / patch) * side + Math.floor(x / patch)])
+        image.data.set([128, 132, 136, 255], 4 * (y * crop.width + x));
+    }
+  }
+  return image;
+}
+
+/** From a normalized image to pixels. @param {import("../../shell/types.js").Model} model @param {{ data: Float32Array, shape: number[] }} image */
+function pixelsOf(model, { data, shape }) {
+  const { mean, std } = /** @type {{ mean: number[], std: number[] }} */ (/** @type {unknown} */ (model.info));
+  const [, , rows, columns] = shape;
+  const area = rows * columns;
+  const image = new ImageData(columns, rows);
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 * (data[c * area + i] * std[c] + mean[c]);
+    image.data[4 * i + 3] = 255;
+  }
+  return image;
+}
+
+/** Mean squared difference of each hidden patch, in units of full brightness. @param {Uint8ClampedArray} a @param {Uint8ClampedArray} b @param {number} width @param {number} side @param {Uint8Array} mask */
+function errorOf(a, b, width, side, mask) {
+  const patch = width / side;
+  const out = new Float32Array(side * side);
+  for (let y = 0; y < width; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = Math.floor(y / patch) * side + Math.floor(x / patch);
+      for (let c = 0; mask[at] && c < 3; c++)
+        out[at] += ((a[4 * (y * width + x) + c] - b[4 * (y * width + x) + c]) / 255) ** 2 / (3 * patch * patch);
+    }
+  }
+  return out;
+}
+
+/** @param {number[]} at @param {number} side */
+const cursor = ([row, column], side) =>
+  el("span", {
+    class: "patch-mark brush",
+    "aria-hidden": true,
+    style: {
+      left: `${(100 * column) / side}%`,
+      top: `${(100 * row) / side}%`,
+      width: `${100 / side}%`,
+      height: `${100 / side}%`,
+    },
+  });

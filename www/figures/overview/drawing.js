@@ -1,0 +1,131 @@
+// @ts-check
+// The network as blocks in order of computation: as tall as its maps, as wide as it has channels; and the same as a table.
+
+import { el } from "../../shell/dom.js";
+import { number, short, tOf } from "../../shell/text.js";
+import { f } from "../../lessons/words.js";
+import { extentOf } from "../kit/architecture.js";
+
+/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters: number, multiply_adds: number }} Stage */
+
+/** @param {import("../kit/mount.js").Stage} stage */
+export async function figure(stage) {
+  const model = await stage.load();
+  const all = /** @type {Stage[]} */ (/** @type {unknown} */ (model.stages));
+  const roots = outline(all);
+  const focus = new Set(/** @type {string[]} */ (stage.state.focus ?? []));
+  const shown = roots.flatMap((node) => (node.inner.length > 0 ? node.inner : [node.stage]));
+  const largest = Math.max(...shown.map((one) => extentOf(one).side));
+  const strip = el(
+    "div",
+    {
+      class: "blocks",
+      tabindex: 0,
+      role: "group",
+      "aria-label": f("architectureLabel", { title: model.info.title, count: number(all.length) }),
+    },
+    roots.map(({ stage: root, inner }) =>
+      inner.length > 0
+        ? el(
+            "div",
+            { class: `block-group ${focus.has(root.name) ? "focus" : ""}`, "data-part": `stage:${root.name}` },
+            el("span", { class: "block-name" }, root.name),
+            el(
+              "div",
+              { class: "block-row" },
+              inner.map((one) => box(one, largest, focus)),
+            ),
+          )
+        : box(root, largest, focus),
+    ),
+  );
+  const total = all.filter((one) => !all.some((other) => one.name.startsWith(`${other.name}.`)));
+  const sum = (/** @type {"parameters" | "multiply_adds"} */ key) => total.reduce((whole, one) => whole + one[key], 0);
+  stage.show(
+    strip,
+    el(
+      "div",
+      { class: "table-scroll", tabindex: 0, role: "group", "aria-label": f("stagesTable") },
+      el(
+        "table",
+        { class: "stage-table" },
+        el(
+          "thead",
+          null,
+          el(
+            "tr",
+            null,
+            [f("stage"), f("kind"), f("shape"), f("parameters"), f("multiplyAdds")].map((head) =>
+              el("th", { scope: "col" }, head),
+            ),
+          ),
+        ),
+        el(
+          "tbody",
+          null,
+          roots.flatMap(({ stage: root, inner }) => [root, ...inner]).map((one) => row(one, focus)),
+        ),
+        el(
+          "tfoot",
+          null,
+          el(
+            "tr",
+            null,
+            el("th", { scope: "row", colspan: 3 }, model.info.title),
+            el("td", null, number(model.info.parameters)),
+            el("td", null, short(sum("multiply_adds"))),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The blocks to draw: modules that hold modules become groups; the inside of an encoder or residual block stays closed. @param {Stage[]} all */
+function outline(all) {
+  const inside = (/** @type {Stage} */ a, /** @type {Stage} */ b) => a.name.startsWith(`${b.name}.`);
+  const groups = all.filter((one) => one.kind === "layer" && all.some((other) => inside(other, one)));
+  const closed = all.filter((one) => !groups.includes(one) && all.some((other) => inside(other, one)));
+  const leaves = all.filter((one) => !groups.includes(one) && !closed.some((other) => inside(one, other)));
+  const outer = groups.filter((one) => !groups.some((other) => inside(one, other)));
+  const free = leaves.filter((one) => !outer.some((group) => inside(one, group)));
+  const order = (/** @type {Stage} */ one) => all.indexOf(one);
+  return [...outer, ...free]
+    .sort((a, b) => order(a) - order(b))
+    .map((stage) => ({ stage, inner: outer.includes(stage) ? leaves.filter((one) => inside(one, stage)) : [] }));
+}
+
+/** @param {Stage} stage @param {number} largest @param {Set<string>} focus */
+function box(stage, largest, focus) {
+  const { side, channels } = extentOf(stage);
+  return el(
+    "div",
+    { class: `block ${focus.has(stage.name) ? "focus" : ""}`, "data-part": `stage:${stage.name}`, title: stage.name },
+    el("span", {
+      class: `block-box ${stage.kind}`,
+      style: { height: `${14 + 76 * Math.sqrt(side / largest)}px`, width: `${8 + 4 * Math.log2(1 + channels)}px` },
+    }),
+    el("span", { class: "block-name" }, stage.name),
+  );
+}
+
+/** @param {Stage} stage @param {Set<string>} focus */
+function row(stage, focus) {
+  const { name, kind, shape, parameters, multiply_adds: macs } = stage;
+  return el(
+    "tr",
+    { "data-part": `stage:${name}`, class: focus.has(name) ? "focus" : "" },
+    el("th", { scope: "row" }, name),
+    el("td", null, tOf("kinds", kind, kind)),
+    el(
+      "td",
+      { "data-part": "shapes" },
+      shape
+        .slice(1)
+        .map((n) => number(n))
+        .join(" × "),
+    ),
+    el("td", { "data-part": "parameters" }, parameters ? number(parameters) : "–"),
+    el("td", { "data-part": "macs" }, macs ? short(macs) : "–"),
+  );
+}

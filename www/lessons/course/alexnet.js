@@ -1,0 +1,116 @@
+import { math, sub, subsup, sum, sup, frac, group } from "./math.js";
+
+const model = "alexnet_cifar10";
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "alexnet",
+  model,
+  steps: [
+    {
+      id: "imagenet",
+      text: "alexnet.imagenet",
+      figure: { view: "classify", state: { model, topK: 5 } },
+      terms: [{ term: "top-5", highlight: "top" }],
+      offers: "alexnet",
+    },
+    {
+      id: "layers",
+      text: "alexnet.layers",
+      figure: { view: "architecture", state: { model } },
+      terms: [
+        { term: "convolution", highlight: "stage:features.0" },
+        { term: "fully-connected-layer", highlight: "stage:classifier.1" },
+      ],
+    },
+    {
+      id: "relu",
+      text: "alexnet.relu",
+      figure: { view: "cell", state: { model, stage: "features.1", cell: [16, 16], channel: 0 } },
+      terms: [{ term: "relu", highlight: "formula" }],
+      formula: { mathml: math("f ( x ) = max ( 0 , x )"), alt: "alexnet.relu.formula" },
+    },
+    {
+      id: "vanishing",
+      text: "alexnet.vanishing",
+      figure: {
+        view: "gradient-depth",
+        state: {
+          activation: "relu",
+          norm: false,
+          networks: [
+            { kind: "plain", depth: 20, activation: "relu", gain: 2 },
+            { kind: "plain", depth: 20, activation: "tanh", gain: 1 },
+            { kind: "plain", depth: 20, activation: "sigmoid", gain: 1 },
+          ],
+        },
+      },
+      terms: [
+        { term: "vanishing-gradient", highlight: "sigmoid" },
+        { term: "backpropagation", highlight: "axis" },
+      ],
+    },
+    {
+      id: "dropout",
+      text: "alexnet.dropout",
+      figure: { view: "dropout", state: { model, passes: 8, rate: 0.5 } },
+      terms: [
+        { term: "dropout", highlight: "passes" },
+        { term: "overfitting" },
+        { term: "ensemble", highlight: "average" },
+      ],
+    },
+    {
+      id: "lrn",
+      text: "alexnet.lrn",
+      figure: { view: "lrn", state: { model, stage: "features.3", order: "taught" } },
+      terms: [{ term: "local-response-normalization", highlight: "after" }],
+      formula: {
+        mathml: math(
+          sub("b", "i"),
+          "=",
+          frac(sub("a", "i"), sup(group("(", "k + α", sum("j"), subsup("a", "j", "2"), ")"), "β")),
+        ),
+        alt: "alexnet.lrn.formula",
+      },
+    },
+    {
+      id: "order",
+      text: "alexnet.order",
+      figure: { view: "lrn", state: { model, stage: "features.3", order: "paper" } },
+      terms: [{ term: "local-response-normalization", highlight: "after" }, { term: "max-pooling" }],
+    },
+    {
+      id: "two-gpus",
+      text: "alexnet.two-gpus",
+      figure: { view: "filters", state: { model, stage: "features.0", groups: 2 } },
+      terms: [{ term: "grouped-convolution", highlight: "grid" }],
+    },
+    {
+      id: "groups",
+      text: "alexnet.groups",
+      figure: { view: "cell", state: { model, stage: "features.4", cell: [7, 7], channel: 0 } },
+      terms: [{ term: "grouped-convolution", highlight: "window" }],
+    },
+  ],
+  readOn: [
+    {
+      title: "ImageNet Classification with Deep Convolutional Neural Networks",
+      authors: "Krizhevsky, Sutskever, Hinton",
+      year: 2012,
+      cite: "NIPS 25",
+    },
+    {
+      title: "Dropout: A Simple Way to Prevent Neural Networks from Overfitting",
+      authors: "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov",
+      year: 2014,
+      cite: "JMLR 15:1929–1958",
+    },
+    {
+      title: "Understanding the difficulty of training deep feedforward neural networks",
+      authors: "Glorot, Bengio",
+      year: 2010,
+      cite: "AISTATS, PMLR 9:249–256",
+    },
+  ],
+};

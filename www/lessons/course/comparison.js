@@ -1,0 +1,73 @@
+/** Last page: all eight on the same photo. */
+const all = [
+  "lenet5_mnist",
+  "alexnet_cifar10",
+  "vgg_bn_cifar10",
+  "resnet20_cifar10",
+  "vit_cifar10",
+  "swin_cifar10",
+  "mae_vit_cifar10",
+  "dino_vit_cifar10",
+];
+const classifiers = all.slice(1, 6);
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "compare",
+  model: "resnet20_cifar10",
+  steps: [
+    {
+      id: "eight",
+      text: "compare.eight",
+      figure: { view: "compare", state: { models: all, show: "answers" } },
+      terms: [{ term: "nearest-neighbours", highlight: "model:dino_vit_cifar10" }],
+    },
+    {
+      id: "cost",
+      text: "compare.cost",
+      figure: { view: "compare", state: { models: all, show: "cost" } },
+      terms: [{ term: "multiply-add", highlight: "macs" }, { term: "weight-sharing" }],
+    },
+    {
+      id: "where",
+      text: "compare.where",
+      figure: { view: "compare", state: { models: classifiers, show: "map" } },
+      terms: [{ term: "class-activation-map", highlight: "map" }],
+    },
+    {
+      id: "fair",
+      text: "compare.fair",
+      figure: { view: "compare", state: { models: classifiers, show: "answers" } },
+      terms: [{ term: "pre-training" }, { term: "data-augmentation" }],
+    },
+    {
+      id: "threads",
+      text: "compare.threads",
+      figure: { view: "timeline", state: {} },
+      terms: [
+        { term: "inductive-bias", highlight: "line" },
+        { term: "residual-connection", highlight: "entry:resnet" },
+      ],
+    },
+  ],
+  readOn: [
+    {
+      title: "A ConvNet for the 2020s",
+      authors: "Liu, Mao, Wu, Feichtenhofer, Darrell, Xie",
+      year: 2022,
+      cite: "arXiv:2201.03545",
+    },
+    {
+      title: "ResNet strikes back: An improved training procedure in timm",
+      authors: "Wightman, Touvron, Jégou",
+      year: 2021,
+      cite: "arXiv:2110.00476",
+    },
+    {
+      title: "Do Better ImageNet Models Transfer Better?",
+      authors: "Kornblith, Shlens, Le",
+      year: 2019,
+      cite: "arXiv:1805.08974",
+    },
+  ],
+};

@@ -1,0 +1,110 @@
+import { math, sub, sum } from "./math.js";
+
+const both = ["fcnn_mnist", "lenet5_mnist"];
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "convolution",
+  model: "lenet5_mnist",
+  steps: [
+    {
+      id: "shift",
+      text: "convolution.shift",
+      figure: { view: "digit", state: { models: both, shift: 0 } },
+      terms: [
+        { term: "fully-connected-layer", highlight: "model:fcnn_mnist" },
+        { term: "convolution", highlight: "model:lenet5_mnist" },
+      ],
+      question: {
+        ask: "convolution.shift.ask",
+        until: { report: "changed", is: ">=", value: 1 },
+        answer: "convolution.shift.answer",
+      },
+    },
+    {
+      id: "curve",
+      text: "convolution.curve",
+      figure: {
+        view: "shift-accuracy",
+        state: { models: both, shifts: [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6] },
+      },
+      terms: [{ term: "equivariance", highlight: "model:lenet5_mnist" }],
+    },
+    {
+      id: "every-pixel",
+      text: "convolution.every-pixel",
+      figure: { view: "filters", state: { model: "fcnn_mnist", stage: "fc1" } },
+      terms: [{ term: "fully-connected-layer", highlight: "grid" }],
+    },
+    {
+      id: "local",
+      text: "convolution.local",
+      figure: { view: "cell", state: { model: "lenet5_mnist", stage: "conv1", cell: [12, 12], channel: 0 } },
+      terms: [
+        { term: "receptive-field", highlight: "window" },
+        { term: "kernel", highlight: "formula" },
+      ],
+      formula: {
+        mathml: math(sub("y", "i j"), "=", "b", "+", sum("u , v"), sub("w", "u v"), sub("x", "i + u , j + v")),
+        alt: "convolution.local.formula",
+      },
+    },
+    {
+      id: "shared",
+      text: "convolution.shared",
+      figure: { view: "feature-maps", state: { model: "lenet5_mnist", stage: "conv1" } },
+      terms: [
+        { term: "weight-sharing", highlight: "channel" },
+        { term: "feature-map", highlight: "grid" },
+      ],
+    },
+    {
+      id: "count",
+      text: "convolution.count",
+      figure: { view: "parameters", state: { models: both, by: "layer" } },
+      terms: [{ term: "weight-sharing", highlight: "model:lenet5_mnist" }],
+    },
+    {
+      id: "class",
+      text: "convolution.class",
+      figure: { view: "classify", state: { model: "resnet20_cifar10", topK: 5 } },
+      terms: [{ term: "backbone" }, { term: "softmax", highlight: "top" }],
+    },
+    {
+      id: "heat",
+      text: "convolution.heat",
+      figure: { view: "class-map", state: { model: "resnet20_cifar10", method: "cam" } },
+      terms: [{ term: "class-activation-map", highlight: "map" }, { term: "feature-map" }],
+      formula: {
+        mathml: math(sub("M", "c"), "( i , j )", "=", sum("k"), sub("w", "c k"), sub("f", "k"), "( i , j )"),
+        alt: "convolution.heat.formula",
+      },
+    },
+    {
+      id: "neighbours",
+      text: "convolution.neighbours",
+      figure: { view: "neighbours", state: { model: "resnet20_cifar10" } },
+      terms: [{ term: "nearest-neighbours", highlight: "nearest" }],
+    },
+  ],
+  readOn: [
+    {
+      title: "Backpropagation Applied to Handwritten Zip Code Recognition",
+      authors: "LeCun, Boser, Denker, Henderson, Howard, Hubbard, Jackel",
+      year: 1989,
+      cite: "Neural Computation 1(4):541–551",
+    },
+    {
+      title: "Making Convolutional Networks Shift-Invariant Again",
+      authors: "Zhang",
+      year: 2019,
+      cite: "arXiv:1904.11486",
+    },
+    {
+      title: "Learning Deep Features for Discriminative Localization",
+      authors: "Zhou, Khosla, Lapedriza, Oliva, Torralba",
+      year: 2016,
+      cite: "arXiv:1512.04150",
+    },
+  ],
+};

@@ -1,0 +1,141 @@
+import { frac, group, math, sub, sum } from "./math.js";
+
+const model = "dino_vit_cifar10";
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "dino",
+  model,
+  steps: [
+    {
+      id: "views",
+      text: "dino.views",
+      figure: { view: "dino-views", state: { seed: 1, local: true } },
+      terms: [
+        { term: "data-augmentation", highlight: "view1" },
+        { term: "multi-crop", highlight: "local" },
+        { term: "self-supervised-learning" },
+      ],
+      question: { ask: "dino.views.ask", until: { report: "draws", is: ">=", value: 3 }, answer: "dino.views.answer" },
+    },
+    {
+      id: "two-networks",
+      text: "dino.two-networks",
+      figure: { view: "architecture", state: { model } },
+      terms: [{ term: "knowledge-distillation" }, { term: "class-token" }],
+    },
+    {
+      id: "loss",
+      text: "dino.loss",
+      figure: { view: "dino-loss", state: { temperature: 0.04, centering: true, show: "loss" } },
+      terms: [
+        { term: "cross-entropy", highlight: "cross-entropy" },
+        { term: "softmax", highlight: "student" },
+      ],
+      formula: {
+        mathml: math(
+          "H (",
+          sub("P", "t"),
+          ",",
+          sub("P", "s"),
+          ") = −",
+          sum("k"),
+          sub("P", "t"),
+          "( k )",
+          `<mspace width="0.17em"/>`,
+          "log",
+          `<mspace width="0.17em"/>`,
+          sub("P", "s"),
+          "( k )",
+        ),
+        alt: "dino.loss.formula",
+      },
+    },
+    {
+      id: "teacher",
+      text: "dino.teacher",
+      figure: { view: "dino-loss", state: { temperature: 0.04, centering: true, show: "gradient", momentum: 0.996 } },
+      terms: [{ term: "exponential-moving-average", highlight: "teacher" }],
+      formula: {
+        mathml: math(sub("θ", "t"), "←", "λ", sub("θ", "t"), "+ ( 1 − λ )", sub("θ", "s")),
+        alt: "dino.teacher.formula",
+      },
+    },
+    {
+      id: "collapse",
+      text: "dino.collapse",
+      figure: { view: "dino-loss", state: { temperature: 0.04, centering: false, show: "loss" } },
+      terms: [
+        { term: "collapse", highlight: "entropy" },
+        { term: "centering", highlight: "centering" },
+        { term: "sharpening", highlight: "temperature" },
+        { term: "temperature", highlight: "temperature" },
+      ],
+      formula: {
+        mathml: math(sub("P", "t"), "=", "softmax", "(", frac(group(sub("g", "t"), "− c"), sub("τ", "t")), ")"),
+        alt: "dino.collapse.formula",
+      },
+      question: {
+        ask: "dino.collapse.ask",
+        until: { report: "temperature", is: ">=", value: 0.5 },
+        answer: "dino.collapse.answer",
+      },
+    },
+    {
+      id: "attention",
+      text: "dino.attention",
+      figure: { view: "dino-attention", state: { mass: 0.6 } },
+      terms: [
+        { term: "class-token", highlight: "heads" },
+        { term: "self-attention", highlight: "mask" },
+      ],
+      offers: "dino_vit_small_patch16_224",
+    },
+    {
+      id: "colours",
+      text: "dino.colours",
+      figure: { view: "dino-pca", state: {} },
+      terms: [
+        { term: "principal-component-analysis", highlight: "colours" },
+        { term: "patch", highlight: "photo" },
+      ],
+    },
+    {
+      id: "patches",
+      text: "dino.patches",
+      figure: { view: "dino-patches", state: { query: [3, 3] } },
+      terms: [{ term: "cosine-similarity", highlight: "matches" }],
+      question: {
+        ask: "dino.patches.ask",
+        until: { report: "query", is: "!=", value: "3,3" },
+        answer: "dino.patches.answer",
+      },
+    },
+    {
+      id: "frozen",
+      text: "dino.frozen",
+      figure: { view: "neighbours", state: { model } },
+      terms: [{ term: "nearest-neighbours", highlight: "nearest" }, { term: "linear-probing" }],
+    },
+  ],
+  readOn: [
+    {
+      title: "Emerging Properties in Self-Supervised Vision Transformers",
+      authors: "Caron, Touvron, Misra, Jégou, Mairal, Bojanowski, Joulin",
+      year: 2021,
+      cite: "arXiv:2104.14294",
+    },
+    {
+      title: "Mean teachers are better role models",
+      authors: "Tarvainen, Valpola",
+      year: 2017,
+      cite: "arXiv:1703.01780",
+    },
+    {
+      title: "DINOv2: Learning Robust Visual Features without Supervision",
+      authors: "Oquab, Darcet, Moutakanni, Vo et al.",
+      year: 2023,
+      cite: "arXiv:2304.07193",
+    },
+  ],
+};

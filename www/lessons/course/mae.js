@@ -1,0 +1,112 @@
+import { math, sup, sum, frac } from "./math.js";
+
+const model = "mae_vit_cifar10";
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "mae",
+  model,
+  steps: [
+    {
+      id: "hide",
+      text: "mae.hide",
+      figure: { view: "mae", state: { ratio: 0.75, seed: 1, paint: false } },
+      terms: [
+        { term: "masked-autoencoder", highlight: "reconstruction" },
+        { term: "patch", highlight: "visible" },
+      ],
+      offers: "mae_vit_base",
+    },
+    {
+      id: "encoder",
+      text: "mae.encoder",
+      figure: { view: "architecture", state: { model, focus: ["vit"] } },
+      terms: [{ term: "encoder-block", highlight: "stage:vit" }, { term: "mask-token" }],
+    },
+    {
+      id: "decoder",
+      text: "mae.decoder",
+      figure: { view: "architecture", state: { model, focus: ["decoder"] } },
+      terms: [{ term: "mask-token", highlight: "stage:decoder" }, { term: "position-embedding" }],
+    },
+    {
+      id: "loss",
+      text: "mae.loss",
+      figure: { view: "mae", state: { ratio: 0.75, seed: 2, paint: false } },
+      terms: [{ term: "reconstruction-loss", highlight: "error" }],
+      formula: {
+        mathml: math(
+          "L",
+          "=",
+          frac("1", "| M |"),
+          sum("i ∈ M"),
+          sup(
+            "<mrow><mo>‖</mo><msub><mover><mi>x</mi><mo>^</mo></mover><mi>i</mi></msub><mo>−</mo><msub><mi>x</mi><mi>i</mi></msub><mo>‖</mo></mrow>",
+            "2",
+          ),
+        ),
+        alt: "mae.loss.formula",
+      },
+    },
+    {
+      id: "paint",
+      text: "mae.paint",
+      figure: { view: "mae", state: { ratio: 0.75, seed: 1, paint: true } },
+      terms: [{ term: "masked-autoencoder", highlight: "reconstruction" }],
+      question: { ask: "mae.paint.ask", until: { report: "painted", is: ">=", value: 4 }, answer: "mae.paint.answer" },
+    },
+    {
+      id: "ratios",
+      text: "mae.ratios",
+      figure: { view: "mae", state: { ratio: 0.25, seed: 1, paint: false } },
+      terms: [{ term: "mask-ratio", highlight: "visible" }],
+      question: {
+        ask: "mae.ratios.ask",
+        until: { report: "ratio", is: ">=", value: 0.9 },
+        answer: "mae.ratios.answer",
+      },
+    },
+    {
+      id: "saving",
+      text: "mae.saving",
+      figure: { view: "mae-cost", state: { ratios: [0, 0.25, 0.5, 0.75, 0.9] } },
+      terms: [{ term: "multiply-add", highlight: "macs" }, { term: "mask-ratio" }],
+    },
+    {
+      id: "learned",
+      text: "mae.learned",
+      figure: { view: "attention", state: { model, block: "vit.layers.5", head: 0, query: [3, 3] } },
+      terms: [{ term: "self-supervised-learning" }, { term: "self-attention", highlight: "map" }],
+    },
+    {
+      id: "use",
+      text: "mae.use",
+      figure: { view: "neighbours", state: { model } },
+      terms: [
+        { term: "fine-tuning" },
+        { term: "linear-probing" },
+        { term: "nearest-neighbours", highlight: "nearest" },
+      ],
+    },
+  ],
+  readOn: [
+    {
+      title: "Masked Autoencoders Are Scalable Vision Learners",
+      authors: "He, Chen, Xie, Li, Dollár, Girshick",
+      year: 2022,
+      cite: "arXiv:2111.06377",
+    },
+    {
+      title: "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",
+      authors: "Devlin, Chang, Lee, Toutanova",
+      year: 2019,
+      cite: "arXiv:1810.04805",
+    },
+    {
+      title: "BEiT: BERT Pre-Training of Image Transformers",
+      authors: "Bao, Dong, Piao, Wei",
+      year: 2022,
+      cite: "arXiv:2106.08254",
+    },
+  ],
+};

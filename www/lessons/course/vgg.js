@@ -1,0 +1,118 @@
+import { math, sup } from "./math.js";
+
+const model = "vgg_bn_cifar10";
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "vgg",
+  model,
+  steps: [
+    {
+      id: "uniform",
+      text: "vgg.uniform",
+      figure: { view: "architecture", state: { model } },
+      terms: [
+        { term: "kernel", highlight: "stage:features.0" },
+        { term: "max-pooling", highlight: "stage:features.3" },
+        { term: "batch-normalization", highlight: "stage:features.1" },
+      ],
+    },
+    {
+      id: "small",
+      text: "vgg.small",
+      figure: { view: "cell", state: { model, stage: "features.8", cell: [4, 4], channel: 0 } },
+      terms: [{ term: "kernel", highlight: "window" }, { term: "padding" }],
+    },
+    {
+      id: "stack",
+      text: "vgg.stack",
+      figure: { view: "stacked-kernels", state: { count: 3, channels: 64 } },
+      terms: [
+        { term: "receptive-field", highlight: "field" },
+        { term: "relu", highlight: "nonlinearities" },
+      ],
+      formula: {
+        mathml: math(
+          "3 ·",
+          sup("3", "2"),
+          sup("C", "2"),
+          "= 27",
+          sup("C", "2"),
+          "<",
+          "49",
+          sup("C", "2"),
+          "=",
+          sup("7", "2"),
+          sup("C", "2"),
+        ),
+        alt: "vgg.stack.formula",
+      },
+      question: { ask: "vgg.stack.ask", until: { report: "field", is: "==", value: 11 }, answer: "vgg.stack.answer" },
+    },
+    {
+      id: "field",
+      text: "vgg.field",
+      figure: { view: "receptive-field", state: { model, stage: "features.13", cell: [4, 4] } },
+      terms: [{ term: "receptive-field", highlight: "theory" }],
+    },
+    {
+      id: "growth",
+      text: "vgg.growth",
+      figure: { view: "receptive-curve", state: { models: [model, "alexnet_cifar10"] } },
+      terms: [{ term: "receptive-field", highlight: "theory" }],
+    },
+    {
+      id: "nonlinear",
+      text: "vgg.nonlinear",
+      figure: { view: "feature-maps", state: { model, stage: "features.20" } },
+      terms: [
+        { term: "relu", highlight: "grid" },
+        { term: "feature-map", highlight: "channel" },
+      ],
+    },
+    {
+      id: "weights",
+      text: "vgg.weights",
+      figure: { view: "parameters", state: { models: [model], by: "layer" } },
+      terms: [{ term: "fully-connected-layer", highlight: "stage:classifier.0" }],
+    },
+    {
+      id: "results",
+      text: "vgg.results",
+      figure: { view: "classify", state: { model, topK: 5 } },
+      terms: [{ term: "local-response-normalization" }, { term: "top-5", highlight: "top" }],
+      offers: "vgg16",
+    },
+    {
+      id: "transfer",
+      text: "vgg.transfer",
+      figure: { view: "neighbours", state: { model } },
+      terms: [{ term: "nearest-neighbours", highlight: "nearest" }, { term: "fine-tuning" }],
+      question: {
+        ask: "vgg.transfer.ask",
+        until: { report: "groups", is: ">=", value: 2 },
+        answer: "vgg.transfer.answer",
+      },
+    },
+  ],
+  readOn: [
+    {
+      title: "Very Deep Convolutional Networks for Large-Scale Image Recognition",
+      authors: "Simonyan, Zisserman",
+      year: 2015,
+      cite: "arXiv:1409.1556",
+    },
+    {
+      title: "Computing Receptive Fields of Convolutional Neural Networks",
+      authors: "Araujo, Norris, Sim",
+      year: 2019,
+      cite: "Distill, doi:10.23915/distill.00021",
+    },
+    {
+      title: "Understanding the Effective Receptive Field in Deep Convolutional Neural Networks",
+      authors: "Luo, Li, Urtasun, Zemel",
+      year: 2016,
+      cite: "arXiv:1701.04128",
+    },
+  ],
+};

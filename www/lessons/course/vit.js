@@ -1,0 +1,142 @@
+import { frac, group, lines, math, sqrt, sub, sup } from "./math.js";
+
+const model = "vit_cifar10";
+
+/** @type {import("./lesson-types.d.ts").Lesson} */
+export default {
+  id: "vit",
+  model,
+  steps: [
+    {
+      id: "look",
+      text: "vit.look",
+      figure: { view: "attention", state: { model, block: "blocks.0", head: 0, query: [3, 3] } },
+      terms: [
+        { term: "self-attention", highlight: "map" },
+        { term: "token", highlight: "query" },
+      ],
+      formula: {
+        mathml: math("A", "=", "softmax", "(", frac(group("Q", sup("K", "⊤")), sqrt("d")), ")", "V"),
+        alt: "vit.look.formula",
+      },
+      question: { ask: "vit.look.ask", until: { report: "query", is: "!=", value: "3,3" }, answer: "vit.look.answer" },
+    },
+    {
+      id: "distance",
+      text: "vit.distance",
+      figure: { view: "attention-distance", state: { model, against: "resnet20_cifar10" } },
+      terms: [
+        { term: "multi-head-attention", highlight: "heads" },
+        { term: "receptive-field", highlight: "against" },
+      ],
+    },
+    {
+      id: "patches",
+      text: "vit.patches",
+      figure: { view: "patchify", state: { patch: 16 } },
+      terms: [{ term: "patch", highlight: "patches" }],
+      formula: {
+        mathml: math(
+          lines(
+            group(
+              "x ∈",
+              sup("ℝ", "H × W × C"),
+              "→",
+              sub("x", "p"),
+              "∈",
+              sup("ℝ", group("N × (", sup("P", "2"), "C )")),
+            ),
+            group("N =", frac("H W", sup("P", "2"))),
+          ),
+        ),
+        alt: "vit.patches.formula",
+      },
+      question: {
+        ask: "vit.patches.ask",
+        until: { report: "patch", is: "==", value: 8 },
+        answer: "vit.patches.answer",
+      },
+    },
+    {
+      id: "projection",
+      text: "vit.projection",
+      figure: { view: "cell", state: { model, stage: "patch_embed", cell: [3, 3], channel: 0 } },
+      terms: [
+        { term: "patch-embedding", highlight: "formula" },
+        { term: "token", highlight: "cell" },
+      ],
+    },
+    {
+      id: "position",
+      text: "vit.position",
+      figure: { view: "position-similarity", state: { model } },
+      terms: [{ term: "position-embedding", highlight: "maps" }, { term: "inductive-bias" }],
+    },
+    {
+      id: "shuffle",
+      text: "vit.shuffle",
+      figure: { view: "ablation", state: { model, off: [], kinds: ["position", "position-shuffle", "class-token"] } },
+      terms: [{ term: "position-embedding", highlight: "switches" }],
+      question: { ask: "vit.shuffle.ask", until: { report: "off", is: ">=", value: 1 }, answer: "vit.shuffle.answer" },
+    },
+    {
+      id: "blocks",
+      text: "vit.blocks",
+      figure: { view: "logit-lens", state: { model } },
+      terms: [
+        { term: "encoder-block", highlight: "stages" },
+        { term: "layer-normalization" },
+        { term: "residual-connection" },
+      ],
+      formula: {
+        mathml: math(
+          lines(
+            group(sup("z", "′"), "= MSA ( LN ( z ) ) + z"),
+            group(sup("z", "″"), "= MLP ( LN (", sup("z", "′"), ") ) +", sup("z", "′")),
+          ),
+        ),
+        alt: "vit.blocks.formula",
+      },
+    },
+    {
+      id: "class-token",
+      text: "vit.class-token",
+      figure: { view: "attention", state: { model, block: "blocks.5", head: 0, query: "class" } },
+      terms: [
+        { term: "class-token", highlight: "query" },
+        { term: "multi-head-attention", highlight: "heads" },
+      ],
+    },
+    {
+      id: "data",
+      text: "vit.data",
+      figure: { view: "compare", state: { models: [model, "resnet20_cifar10"], show: "answers" } },
+      terms: [
+        { term: "inductive-bias", highlight: "model:resnet20_cifar10" },
+        { term: "pre-training" },
+        { term: "knowledge-distillation", highlight: "model:vit_cifar10" },
+      ],
+      offers: "vit_tiny_patch16_224",
+    },
+  ],
+  readOn: [
+    {
+      title: "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale",
+      authors: "Dosovitskiy, Beyer, Kolesnikov, Weissenborn, Zhai et al.",
+      year: 2021,
+      cite: "arXiv:2010.11929",
+    },
+    {
+      title: "Attention Is All You Need",
+      authors: "Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin",
+      year: 2017,
+      cite: "arXiv:1706.03762",
+    },
+    {
+      title: "Do Vision Transformers See Like Convolutional Neural Networks?",
+      authors: "Raghu, Unterthiner, Kornblith, Zhang, Dosovitskiy",
+      year: 2021,
+      cite: "arXiv:2108.08810",
+    },
+  ],
+};

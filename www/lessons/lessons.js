@@ -1,0 +1,84 @@
+// @ts-check
+// The place "lessons": the list of all, or one step of one.
+
+import { el, fill } from "../shell/dom.js";
+import { number, t } from "../shell/text.js";
+import { lessons } from "./course/course.js";
+import { styles } from "../figures/kit/styles.js";
+import { glossaryDialog } from "./glossary.js";
+import { lastSeen, linkTo, placeOf } from "./place.js";
+import { player } from "./player.js";
+import { ui, words } from "./words.js";
+
+/** @param {import("../shell/types.js").App} app */
+export async function lessonsRoute(app) {
+  const { store, signal } = app;
+  await styles();
+  const root = el("div", { class: "lessons" });
+  const glossary = glossaryDialog(app);
+  signal.addEventListener("abort", () => glossary.dialog.remove());
+  let control = new AbortController();
+  signal.addEventListener("abort", () => control.abort());
+  let shown = "";
+  store.show(
+    ["lesson", "step"],
+    (state) => {
+      if (signal.aborted) return;
+      const place = placeOf(state);
+      const key = place ? `${place.lesson.id}/${place.step.id}` : "contents";
+      if (key === shown) return;
+      const first = shown === "";
+      shown = key;
+      control.abort();
+      control = new AbortController();
+      const part = { ...app, signal: control.signal };
+      fill(root, place ? player(part, place, glossary.open) : contents(part, () => glossary.open()));
+      if (!first) {
+        scrollTo({ top: 0 });
+        /** @type {HTMLElement | null} */ (root.querySelector("[data-start]"))?.focus({ preventScroll: true });
+      }
+      queueMicrotask(
+        () => (document.title = `${place ? words(`${place.step.text}.title`) : t("nav.lessons")} · Vitrine`),
+      );
+    },
+    signal,
+  );
+  return root;
+}
+
+/** @param {import("../shell/types.js").App} app @param {() => void} openGlossary */
+function contents({ store }, openGlossary) {
+  const rows = lessons.map((lesson, index) => {
+    const seen = lastSeen(lesson);
+    const at = Math.max(0, seen);
+    const line = seen > 0 ? ui("resume", { step: number(at + 1) }) : ui("start");
+    return el(
+      "li",
+      null,
+      el(
+        "a",
+        { class: "lesson-card", href: linkTo(store.state, lesson, at) },
+        el("span", { class: "lesson-number", "aria-hidden": true }, number(index + 1)),
+        el("span", { class: "lesson-name" }, words(`${lesson.id}.title`)),
+        el("span", { class: "lesson-idea" }, words(`${lesson.id}.idea`)),
+        el("span", { class: "lesson-go" }, line),
+        el("progress", {
+          max: lesson.steps.length,
+          value: seen + 1,
+          "aria-label": ui("progress", { step: number(seen + 1), steps: number(lesson.steps.length) }),
+        }),
+      ),
+    );
+  });
+  return el(
+    "div",
+    { class: "contents" },
+    el(
+      "div",
+      { class: "lede" },
+      el("h1", { tabindex: -1, "data-start": true }, ui("title")),
+      el("button", { type: "button", class: "button plain", onclick: openGlossary }, ui("glossary")),
+    ),
+    el("ol", { class: "lesson-list" }, rows),
+  );
+}

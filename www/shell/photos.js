@@ -1,0 +1,120 @@
+// @ts-check
+// The current photo: where it came from, what it replaced, and what happens when it cannot be read.
+
+import { failureOf } from "./failure.js";
+import { offerUndo } from "./notices.js";
+import { t, tOf } from "./text.js";
+
+/** @typedef {import("./types.js").Picture} Picture */
+/** @typedef {import("./types.js").Sample} Sample */
+
+/** The name under which the visitor's own photo is chosen; a link cannot carry it. */
+export const OWN_PHOTO = "own";
+const SAMPLES = new URL("../samples/", import.meta.url);
+
+export class Photos {
+  /** @param {import("./state.js").Store<import("./types.js").State>} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {Picture | null} what was shown before the current one */
+    this.before = null;
+    /** @type {Map<string, Picture>} samples fetched so far */
+    this.fetched = new Map();
+    this.ticket = 0;
+    store.on(["photo"], () => void this.followUrl());
+  }
+
+  /** Reads the list of samples and shows the chosen one. */
+  async start() {
+    try {
+      const answer = await fetch(new URL("photos.json", SAMPLES));
+      const rows = /** @type {Sample[]} */ (await answer.json());
+      const samples = rows
+        .map((row) => ({ ...row, id: row.file.replace(/\.\w+$/, "") }))
+        .filter((row) => /\.jpe?g$/.test(row.file));
+      this.store.set({ samples });
+    } catch {
+      this.store.set({ samples: [] });
+    }
+    await this.followUrl();
+  }
+
+  /** @param {Sample} sample */
+  url(sample) {
+    return new URL(sample.file, SAMPLES).href;
+  }
+
+  /** Shows the sample that the address names. */
+  async followUrl() {
+    const { photo, samples, picture } = this.store.state;
+    if (photo === OWN_PHOTO) {
+      if (!picture && samples[0]) this.store.set({ photo: samples[0].id });
+      return;
+    }
+    if (picture?.sample?.id === photo) return;
+    const sample = samples.find((row) => row.id === photo) ?? samples[0];
+    if (!sample) return;
+    const ticket = ++this.ticket;
+    try {
+      const known = this.fetched.get(sample.id) ?? (await this.#fetch(sample));
+      if (ticket === this.ticket) this.#show({ ...known, name: photoName(sample) });
+    } catch (error) {
+      this.store.set({
+        pictureFailure: { name: photoName(sample), failure: { ...failureOf(error), code: "photo-missing" } },
+      });
+    }
+  }
+
+  /** @param {Sample} sample @returns {Promise<Picture>} */
+  async #fetch(sample) {
+    const answer = await fetch(this.url(sample));
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    const blob = await answer.blob();
+    const picture = { blob, url: URL.createObjectURL(blob), name: photoName(sample), sample };
+    this.fetched.set(sample.id, picture);
+    return picture;
+  }
+
+  /** Shows the visitor's own photo. @param {Blob} blob @param {string} [name] */
+  own(blob, name = t("photo.own")) {
+    this.ticket++;
+    const before = this.store.state.picture;
+    this.#show({ blob, url: URL.createObjectURL(blob), name, sample: null });
+    this.store.set({ photo: OWN_PHOTO });
+    if (before && !before.sample) offerUndo(this.store, t("photo.replaced"), () => this.#back(before));
+  }
+
+  /** Takes the visitor's own photo away, back to the first sample. */
+  remove() {
+    const before = this.store.state.picture;
+    const sample = this.store.state.samples[0];
+    if (!before || !sample) return;
+    this.store.set({ photo: sample.id });
+    offerUndo(this.store, t("photo.removed"), () => this.#back(before));
+  }
+
+  /** The engine could not read the photo: the one before it comes back. @param {import("./types.js").Failure} failure */
+  reject(failure) {
+    const bad = this.store.state.picture;
+    if (!bad) return;
+    this.store.set({ pictureFailure: { name: bad.name, failure } });
+    if (this.before) this.#back(this.before);
+    else this.store.set({ picture: null });
+  }
+
+  /** @param {Picture} picture */
+  #back(picture) {
+    this.ticket++;
+    this.#show(picture, this.store.state.pictureFailure);
+    this.store.set({ photo: picture.sample?.id ?? OWN_PHOTO });
+  }
+
+  /** @param {Picture} picture @param {import("./types.js").PictureFailure | null} [failure] */
+  #show(picture, failure = null) {
+    this.before = this.store.state.picture;
+    this.store.set({ picture, pictureFailure: failure, seen: null });
+  }
+}
+
+/** @param {Sample} sample */
+export const photoName = (sample) => tOf("samples", sample.id, sample.id.replaceAll("_", " "));

@@ -1,0 +1,31 @@
+// @ts-check
+// The places of the page. A row here makes the place and its link in the navigation; there is no link without a place.
+
+import { classifyRoute } from "../explore/classify.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {{ id: string, title: string, build: (app: App) => HTMLElement | Promise<HTMLElement> }} Route */
+
+/** `title` is a key of the text table. @type {Route[]} */
+export const ROUTES = [
+  { id: "classify", title: "nav.classify", build: classifyRoute },
+  { id: "inside", title: "nav.inside", build: async (app) => (await import("../explore/inside.js")).insideRoute(app) },
+  {
+    id: "compare",
+    title: "nav.compare",
+    build: async (app) => (await import("../compare/compare.js")).compareRoute(app),
+  },
+  {
+    id: "lessons",
+    title: "nav.lessons",
+    build: async (app) => (await import("../lessons/lessons.js")).lessonsRoute(app),
+  },
+  {
+    id: "numbers",
+    title: "nav.numbers",
+    build: async (app) => (await import("../measured/measured.js")).numbersRoute(app),
+  },
+];
+
+/** @param {string} id @returns {Route} */
+export const routeOf = (id) => ROUTES.find((route) => route.id === id) ?? ROUTES[0];

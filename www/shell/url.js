@@ -1,0 +1,100 @@
+// @ts-check
+// The part of the state that a link carries. One table says how each key is read and written.
+
+/** @typedef {import("./types.js").UrlState} UrlState */
+/** @typedef {{ fallback: any, read: (text: string) => any, step?: boolean }} Field */
+
+/** @param {RegExp} pattern @param {string} fallback @param {boolean} [step] @returns {Field} */
+const text = (pattern, fallback, step) => ({
+  fallback,
+  read: (value) => (pattern.test(value) ? value : fallback),
+  step,
+});
+/** @param {string[]} values @param {string} [fallback] @returns {Field} */
+const choice = (values, fallback = values[0]) => ({
+  fallback,
+  read: (value) => (values.includes(value) ? value : fallback),
+});
+/** @param {number} fallback @returns {Field} */
+const whole = (fallback) => ({ fallback, read: (value) => (/^\d{1,7}$/.test(value) ? Number(value) : fallback) });
+
+/** `step: true`: a change of it is a step that the browser's Back undoes. @type {Record<keyof UrlState, Field>} */
+export const SCHEMA = {
+  route: text(/^[a-z]+$/, "classify", true),
+  model: text(/^[a-z0-9_]+$/, "resnet20_cifar10", true),
+  photo: text(/^[a-z0-9_]+$/, "cat_chelsea", true),
+  lesson: text(/^[a-z0-9-]*$/, "", true),
+  step: text(/^[a-z0-9-]*$/, ""),
+  stage: text(/^[A-Za-z0-9_.]*$/, "", true),
+  part: text(/^[A-Za-z0-9_.]*$/, "", true),
+  tab: text(/^[a-z]*$/, "output", true),
+  models: text(/^[a-z0-9_,]*$/, ""),
+  off: text(/^[A-Za-z0-9_.:,-]*$/, ""),
+  photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, ""),
+  channel: whole(0),
+  sort: choice(["activation", "index"]),
+  scale: choice(["each", "shared"]),
+  head: whole(0),
+  row: whole(0),
+  column: whole(0),
+  backend: choice(["auto", "cpu", "webgpu"]),
+  teach: choice(["", "1"]),
+  lang: choice(["", "en", "ko"]),
+};
+
+const KEYS = /** @type {(keyof UrlState)[]} */ (Object.keys(SCHEMA));
+
+/** @returns {UrlState} */
+export function defaults() {
+  return /** @type {any} */ (Object.fromEntries(KEYS.map((key) => [key, SCHEMA[key].fallback])));
+}
+
+/**
+ * Reads `#/route?key=value` (and `?lang=` before the hash). Whatever does not parse takes its default.
+ * @param {{ hash: string, search: string }} place
+ * @returns {UrlState}
+ */
+export function readUrl(place) {
+  const state = defaults();
+  const [path, query = ""] = place.hash.replace(/^#\/?/, "").split("?");
+  const given = new URLSearchParams(place.search);
+  for (const [key, value] of new URLSearchParams(query)) given.set(key, value);
+  if (path) given.set("route", path);
+  for (const key of KEYS) {
+    const value = given.get(key);
+    if (value !== null) /** @type {any} */ (state)[key] = SCHEMA[key].read(value);
+  }
+  return state;
+}
+
+/** @param {UrlState} state @returns {string} */
+export function writeUrl(state) {
+  const query = new URLSearchParams();
+  for (const key of KEYS) {
+    if (key !== "route" && state[key] !== SCHEMA[key].fallback) query.set(key, String(state[key]));
+  }
+  const tail = query.toString();
+  return `#/${state.route}${tail ? `?${tail}` : ""}`;
+}
+
+/**
+ * Keeps the address and the state the same, in both directions.
+ * @param {import("./state.js").Store<import("./types.js").State>} store
+ */
+export function syncUrl(store) {
+  let last = store.state;
+  const write = () => {
+    const next = store.state;
+    const step = KEYS.some((key) => SCHEMA[key].step && last[key] !== next[key]);
+    last = next;
+    const hash = writeUrl(next);
+    if (hash === location.hash) return;
+    history[step ? "pushState" : "replaceState"](null, "", hash);
+  };
+  store.on(KEYS, write);
+  addEventListener("popstate", () => {
+    const read = readUrl(location);
+    last = { ...store.state, ...read };
+    store.set(read);
+  });
+}

@@ -51,7 +51,10 @@ export default {
   patchCount:
     "{size} × {size} pixels in patches of {patch} × {patch}: N = {side} × {side} = {count} tokens of {values} numbers each.",
   patchSize: "Patch size",
-  timelineAxis: "Height: parameters, logarithmic. Left to right: in order of publication.",
+  sureAxis: "Probability of the first answer",
+  sureLabel: "How sure each network stays of its first answer while the digit moves",
+  theDigit: "The digit",
+  timelineAxis: "Height: parameters, logarithmic. Left to right: in the order in which the papers first appeared.",
   errorOf: "Error {value}.",
   accuracyOf: "Accuracy {value}.",
   openLesson: "Open the lesson: {title}",

@@ -39,7 +39,7 @@ export default {
   },
   "degradation-problem": {
     term: "성능 저하 문제",
-    text: "평범한 신경망이 깊어지면 학습 데이터에서조차 오류가 커지는 현상.",
+    text: "일반(plain) 신경망이 깊어지면 학습 데이터에서조차 오류가 커지는 현상.",
   },
   dropout: { term: "드롭아웃", text: "학습 중에 무작위로 유닛을 꺼서 서로에게만 기대지 못하게 하는 것." },
   "encoder-block": {

@@ -4,10 +4,11 @@
 import { button, el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { block, guesses, slider } from "../kit/draw.js";
+import { block, curves, guesses, slider } from "../kit/draw.js";
 import { digitKind, digitOf, greyImage, moved } from "./digits.js";
 
 const SIDE = 32;
+const FARTHEST = 8;
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -48,6 +49,34 @@ export async function figure(stage) {
     if (unmoved) stage.report("changed", now.filter((label, index) => label !== unmoved?.[index]).length);
     if (strokes > 0) stage.report("drawn", strokes);
   };
+  const plot = el("div");
+  let drawn = 0;
+  /** How sure each network stays of its first answer, at every shift; only where networks are compared. */
+  const trace = async () => {
+    if (models.length < 2) return;
+    const mine = ++drawn;
+    const shifts = Array.from({ length: 2 * FARTHEST + 1 }, (_, i) => i - FARTHEST);
+    const series = await Promise.all(
+      models.map(async (model) => {
+        const read = (/** @type {number} */ by) => model.classify(greyImage(moved(ink, by)), { topK: 10, signal });
+        const first = (await read(0)).top[0].label;
+        const answers = await Promise.all(shifts.map(read));
+        const sure = answers.map(
+          ({ top }) => top.find((/** @type {{ label: string }} */ guess) => guess.label === first)?.probability ?? 0,
+        );
+        return {
+          label: `${model.info.title}: ${first}`,
+          part: `model:${model.info.id}`,
+          dots: true,
+          points: shifts.map((by, i) => /** @type {[number, number]} */ ([by, sure[i]])),
+        };
+      }),
+    );
+    if (mine !== drawn || signal.aborted) return;
+    const options = { xName: f("shiftAxis"), yName: f("sureAxis"), yText: percent, low: 0, high: 1 };
+    const ticks = shifts.filter((by) => by % 2 === 0);
+    fill(plot, curves({ series, ...options, ticks, label: f("sureLabel"), part: "curves" }));
+  };
   const follow = () => void read().catch((error) => signal.aborted || stage.show(String(error?.message ?? error)));
 
   const draw = (/** @type {PointerEvent} */ event) => {
@@ -67,10 +96,15 @@ export async function figure(stage) {
     unmoved = null;
     draw(event);
   });
+  pad.addEventListener("pointerup", () => retrace());
   pad.addEventListener("pointermove", (event) => {
     if (event.buttons & 1) draw(event);
   });
 
+  const retrace = () =>
+    void trace().catch(
+      (error) => signal.aborted || fill(plot, el("p", { role: "alert" }, String(error?.message ?? error))),
+    );
   const mover = slider({
     label: f("shift"),
     min: -8,
@@ -100,11 +134,13 @@ export async function figure(stage) {
       resetShift();
       paint();
       follow();
+      retrace();
     },
     { class: "plain" },
   );
   paint();
   await read();
+  await trace();
   stage.show(
     el(
       "div",
@@ -123,6 +159,7 @@ export async function figure(stage) {
         ),
       ),
     ),
+    plot,
   );
 }
 

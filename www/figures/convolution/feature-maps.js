@@ -7,17 +7,20 @@ import { f } from "../../lessons/words.js";
 import { scaleOf } from "../kit/colour.js";
 import { channelOrder } from "../kit/maps.js";
 import { smallMap, stageReader } from "../kit/stage-reader.js";
-import { block, legend, tile } from "../kit/draw.js";
+import { block, legend, picture, slider, tile } from "../kit/draw.js";
+import { digitKind, digitOf, greyImage, moved } from "./digits.js";
 
 /** @typedef {import("../kit/stage-reader.js").Channels} Channels */
 /** @typedef {import("../kit/stage-reader.js").Reader} Reader */
 
 const FEW = 6;
 const MANY = 64;
+const FARTHEST = 6;
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
+  if (stage.state.moves) return movable(stage, model);
   const read = stageReader(model, await stage.input(model), stage.signal);
   /** @type {string[]} */
   const names = (stage.state.stages ?? [stage.state.stage]).filter((/** @type {string} */ name) => read.places(name));
@@ -25,6 +28,45 @@ export async function figure(stage) {
   stage.show(
     all.length > 1 ? scales(all) : await grid(read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)),
   );
+}
+
+/**
+ * The digit beside the maps of one stage, and both move together.
+ * @param {import("../kit/mount.js").Stage} stage @param {import("../../shell/types.js").Model} model
+ */
+async function movable(stage, model) {
+  const { signal } = stage;
+  const name = String(stage.state.stage);
+  const ink = await digitOf(digitKind());
+  const maps = el("div");
+  const pad = el("div", { class: "moved-digit" });
+  let ticket = 0;
+  let channel = Number(stage.state.channel ?? -1);
+  const show = async (/** @type {number} */ shift) => {
+    const mine = ++ticket;
+    const image = greyImage(moved(ink, shift));
+    const read = stageReader(model, image, signal);
+    const next = await grid(read, name, await read.channels(name), channel, (chosen) => {
+      channel = chosen;
+    });
+    if (mine !== ticket || signal.aborted) return;
+    fill(pad, picture(image, { label: f("padLabel") }));
+    fill(maps, next);
+  };
+  await show(0);
+  const mover = slider({
+    label: f("shift"),
+    min: -FARTHEST,
+    max: FARTHEST,
+    value: 0,
+    part: "shift",
+    text: (value) => f("pixels", { count: number(value) }),
+    change: (shift) =>
+      void show(shift).catch((error) => {
+        if (!signal.aborted) fill(maps, el("p", { role: "alert" }, String(error?.message ?? error)));
+      }),
+  });
+  stage.show(el("div", { class: "figure-row moves" }, block(f("theDigit"), pad, mover), maps));
 }
 
 /** @param {string} name @param {Channels} channels */
@@ -42,8 +84,11 @@ function smallTile(channels, channel, label) {
   return tile(values, rows, columns, { scale: scaleOf(channels.extents[channel]), label });
 }
 
-/** @param {Reader} read @param {string} name @param {Channels} channels @param {number} given */
-async function grid(read, name, channels, given) {
+/**
+ * @param {Reader} read @param {string} name @param {Channels} channels @param {number} given
+ * @param {(channel: number) => void} [chosen]
+ */
+async function grid(read, name, channels, given, chosen = () => {}) {
   const { extents, places, maps } = channels;
   const strongest = channelOrder(extents, "activation");
   const order = maps.channels > MANY ? strongest.slice(0, MANY) : channelOrder(extents, "index");
@@ -51,6 +96,7 @@ async function grid(read, name, channels, given) {
   let ticket = 0;
   const show = async (/** @type {number} */ channel) => {
     const mine = ++ticket;
+    chosen(channel);
     for (const one of tiles) one.setAttribute("aria-pressed", String(one.dataset.channel === String(channel)));
     const values = await read.channel(name, channel);
     if (mine !== ticket) return;

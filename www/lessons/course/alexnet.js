@@ -17,6 +17,29 @@ export default {
     {
       id: "layers",
       text: "alexnet.layers",
+      claims: [
+        {
+          says: "0.84 million parameters remain",
+          measure: "parameters",
+          of: { model: "alexnet_cifar10" },
+          is: "==",
+          value: 839114,
+        },
+        {
+          says: "The first dense layer is about a quarter of them",
+          measure: "parameters",
+          of: { model: "alexnet_cifar10", stages: ["classifier.1"], share: true },
+          is: "<=",
+          value: 0.28,
+        },
+        {
+          says: "… and not less",
+          measure: "parameters",
+          of: { model: "alexnet_cifar10", stages: ["classifier.1"], share: true },
+          is: ">=",
+          value: 0.22,
+        },
+      ],
       figure: { view: "architecture", state: { model } },
       terms: [
         { term: "convolution", highlight: "stage:features.0" },
@@ -33,6 +56,29 @@ export default {
     {
       id: "vanishing",
       text: "alexnet.vanishing",
+      claims: [
+        {
+          says: "Over 20 layers of sigmoids the gradient all but disappears",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 20, activation: "sigmoid", gain: 1, norm: false },
+          is: "<=",
+          value: 1e-9,
+        },
+        {
+          says: "Tanh loses some",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 20, activation: "tanh", gain: 1, norm: false },
+          is: "<=",
+          value: 0.5,
+        },
+        {
+          says: "ReLU keeps it level at a suitable scale",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 20, activation: "relu", gain: 2, norm: false },
+          is: ">=",
+          value: 0.5,
+        },
+      ],
       figure: {
         view: "gradient-depth",
         state: {
@@ -77,6 +123,15 @@ export default {
     {
       id: "order",
       text: "alexnet.order",
+      claims: [
+        {
+          says: "The two orders differ by less than a thousandth",
+          measure: "order-difference",
+          of: { model: "alexnet_cifar10", stage: "features.3", photo: "dog_labrador" },
+          is: "<=",
+          value: 0.001,
+        },
+      ],
       figure: { view: "lrn", state: { model, stage: "features.3", order: "paper" } },
       terms: [{ term: "local-response-normalization", highlight: "after" }, { term: "max-pooling" }],
     },

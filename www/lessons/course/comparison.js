@@ -19,6 +19,26 @@ export default {
     {
       id: "eight",
       text: "compare.eight",
+      claims: [
+        {
+          says: "At least four of six networks call the dog of the sample photo a dog",
+          measure: "agreement",
+          of: {
+            models: [
+              "alexnet_cifar10",
+              "vgg_bn_cifar10",
+              "resnet20_cifar10",
+              "vit_cifar10",
+              "swin_cifar10",
+              "dino_vit_cifar10",
+            ],
+            photo: "dog_labrador",
+            label: "dog",
+          },
+          is: ">=",
+          value: 4,
+        },
+      ],
       figure: { view: "compare", state: { models: all, show: "answers" } },
       terms: [{ term: "nearest-neighbours", highlight: "model:dino_vit_cifar10" }],
     },

@@ -10,6 +10,29 @@ export default {
     {
       id: "shift",
       text: "convolution.shift",
+      claims: [
+        {
+          says: "The fully connected network changes its mind about this 4 within two pixels",
+          measure: "first-change",
+          of: { model: "fcnn_mnist", digit: 374 },
+          is: "<=",
+          value: 2,
+        },
+        {
+          says: "… and to the left as well",
+          measure: "first-change",
+          of: { model: "fcnn_mnist", digit: 374, direction: -1 },
+          is: "<=",
+          value: 2,
+        },
+        {
+          says: "LeNet reads it at every shift up to eight pixels",
+          measure: "first-change",
+          of: { model: "lenet5_mnist", digit: 374 },
+          is: ">=",
+          value: 9,
+        },
+      ],
       figure: { view: "digit", state: { models: both, shift: 0 } },
       terms: [
         { term: "fully-connected-layer", highlight: "model:fcnn_mnist" },
@@ -24,6 +47,43 @@ export default {
     {
       id: "curve",
       text: "convolution.curve",
+      claims: [
+        {
+          says: "At two pixels LeNet still reads nearly all",
+          measure: "accuracy",
+          of: { model: "lenet5_mnist", shift: 2 },
+          is: ">=",
+          value: 0.95,
+        },
+        {
+          says: "At two pixels the fully connected network has lost about a fifth",
+          measure: "accuracy",
+          of: { model: "fcnn_mnist", shift: 2 },
+          is: "<=",
+          value: 0.82,
+        },
+        {
+          says: "… and not much more",
+          measure: "accuracy",
+          of: { model: "fcnn_mnist", shift: 2 },
+          is: ">=",
+          value: 0.76,
+        },
+        {
+          says: "At six pixels LeNet fails",
+          measure: "accuracy",
+          of: { model: "lenet5_mnist", shift: 6 },
+          is: "<=",
+          value: 0.4,
+        },
+        {
+          says: "At six pixels the fully connected network fails",
+          measure: "accuracy",
+          of: { model: "fcnn_mnist", shift: 6 },
+          is: "<=",
+          value: 0.2,
+        },
+      ],
       figure: {
         view: "shift-accuracy",
         state: { models: both, shifts: [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6] },
@@ -52,7 +112,7 @@ export default {
     {
       id: "shared",
       text: "convolution.shared",
-      figure: { view: "feature-maps", state: { model: "lenet5_mnist", stage: "conv1" } },
+      figure: { view: "feature-maps", state: { model: "lenet5_mnist", stage: "conv1", moves: true } },
       terms: [
         { term: "weight-sharing", highlight: "channel" },
         { term: "feature-map", highlight: "grid" },
@@ -61,12 +121,37 @@ export default {
     {
       id: "count",
       text: "convolution.count",
+      claims: [
+        {
+          says: "The first fully connected layer has 57,400 parameters",
+          measure: "parameters",
+          of: { model: "fcnn_mnist", stages: ["fc1"] },
+          is: "==",
+          value: 57400,
+        },
+        {
+          says: "LeNet's first convolution has 156",
+          measure: "parameters",
+          of: { model: "lenet5_mnist", stages: ["conv1"] },
+          is: "==",
+          value: 156,
+        },
+      ],
       figure: { view: "parameters", state: { models: both, by: "layer" } },
       terms: [{ term: "weight-sharing", highlight: "model:lenet5_mnist" }],
     },
     {
       id: "class",
       text: "convolution.class",
+      claims: [
+        {
+          says: "The small ResNet names the dog of the sample photo",
+          measure: "probability",
+          of: { model: "resnet20_cifar10", photo: "dog_labrador", label: "dog" },
+          is: ">=",
+          value: 0.8,
+        },
+      ],
       figure: { view: "classify", state: { model: "resnet20_cifar10", topK: 5 } },
       terms: [{ term: "backbone" }, { term: "softmax", highlight: "top" }],
     },

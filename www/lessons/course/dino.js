@@ -64,6 +64,29 @@ export default {
     {
       id: "collapse",
       text: "dino.collapse",
+      claims: [
+        {
+          says: "At the teacher’s low temperature the output is sharp",
+          measure: "teacher-entropy",
+          of: { temperature: 0.04, centering: true, photos: ["dog_labrador", "cat_chelsea"] },
+          is: "<=",
+          value: 0.8,
+        },
+        {
+          says: "At 0.5 its entropy climbs to its largest value",
+          measure: "teacher-entropy",
+          of: { temperature: 0.5, centering: true, photos: ["dog_labrador", "cat_chelsea"] },
+          is: ">=",
+          value: 0.98,
+        },
+        {
+          says: "Without centering it is lower still",
+          measure: "teacher-entropy",
+          of: { temperature: 0.04, centering: false, photos: ["dog_labrador", "cat_chelsea"] },
+          is: "<=",
+          value: 0.65,
+        },
+      ],
       figure: { view: "dino-loss", state: { temperature: 0.04, centering: false, show: "loss" } },
       terms: [
         { term: "collapse", highlight: "entropy" },
@@ -114,6 +137,15 @@ export default {
     {
       id: "frozen",
       text: "dino.frozen",
+      claims: [
+        {
+          says: "Twenty neighbours among the 2,000 features that ship name well over a third of the test images, where chance is a tenth",
+          measure: "accuracy",
+          of: { model: "dino_vit_cifar10" },
+          is: ">=",
+          value: 0.36,
+        },
+      ],
       figure: { view: "neighbours", state: { model } },
       terms: [{ term: "nearest-neighbours", highlight: "nearest" }, { term: "linear-probing" }],
     },

@@ -17,6 +17,22 @@ export default {
     {
       id: "whole",
       text: "lenet.whole",
+      claims: [
+        {
+          says: "The maps shrink to 5 x 5",
+          measure: "dimension",
+          of: { model: "lenet5_mnist", stage: "pool2", axis: 2 },
+          is: "==",
+          value: 5,
+        },
+        {
+          says: "… while their number grows to 16",
+          measure: "dimension",
+          of: { model: "lenet5_mnist", stage: "pool2", axis: 1 },
+          is: "==",
+          value: 16,
+        },
+      ],
       figure: { view: "architecture", state: { model } },
       terms: [
         { term: "convolution", highlight: "stage:conv1" },
@@ -60,12 +76,38 @@ export default {
     {
       id: "maps",
       text: "lenet.maps",
+      claims: [
+        {
+          says: "More than half of the second convolution’s values are zero after the ReLU",
+          measure: "zeros",
+          of: { model: "lenet5_mnist", stage: "relu2" },
+          is: ">=",
+          value: 0.55,
+        },
+      ],
       figure: { view: "feature-maps", state: { model, stage: "conv2" } },
       terms: [{ term: "feature-map", highlight: "grid" }],
     },
     {
       id: "dense",
       text: "lenet.dense",
+      claims: [
+        {
+          says: "The first dense layer holds 48,120 parameters",
+          measure: "parameters",
+          of: { model: "lenet5_mnist", stages: ["fc1"] },
+          is: "==",
+          value: 48120,
+        },
+        { says: "… of all 61,706", measure: "parameters", of: { model: "lenet5_mnist" }, is: "==", value: 61706 },
+        {
+          says: "Both convolutions together hold 2,572",
+          measure: "parameters",
+          of: { model: "lenet5_mnist", stages: ["conv1", "conv2"] },
+          is: "==",
+          value: 2572,
+        },
+      ],
       figure: { view: "parameters", state: { models: [model], by: "layer" } },
       terms: [{ term: "fully-connected-layer", highlight: "stage:fc1" }],
     },

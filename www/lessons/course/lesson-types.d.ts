@@ -8,12 +8,22 @@ export interface Lesson {
 
 export interface Step {
   id: string; // in the URL
+  claims?: Claim[]; // what the text says of the networks that ship, measured by tests/browser/claims.test.mjs
   text: string; // key prefix: `${text}.title`, `${text}.body`
   figure: { view: string; state: Record<string, unknown> }; // both as declared in vocabulary.js
   terms: Term[];
   formula?: { mathml: string; alt: string }; // alt: key of the spoken form
   question?: Question;
   offers?: string; // catalogue id of a full-size network that this step gains from; the step works without
+}
+
+/** What a step says of a network that ships, as a number that a test measures (`tests/browser/measures.mjs` lists the measures). */
+export interface Claim {
+  says: string; // in English, for docs/lessons.md
+  measure: string;
+  of: Record<string, unknown>; // the network, and what is measured of it
+  is: "==" | ">=" | "<=";
+  value: number;
 }
 
 /** A glossary entry used in this step's text, and the part of the figure that it names, where there is one. */

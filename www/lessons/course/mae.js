@@ -58,6 +58,29 @@ export default {
     {
       id: "ratios",
       text: "mae.ratios",
+      claims: [
+        {
+          says: "A quarter hidden is easy",
+          measure: "mae-loss",
+          of: { model: "mae_vit_cifar10", ratio: 0.25 },
+          is: "<=",
+          value: 0.16,
+        },
+        {
+          says: "Three quarters hidden is twice as hard",
+          measure: "mae-loss",
+          of: { model: "mae_vit_cifar10", ratio: 0.75 },
+          is: ">=",
+          value: 0.24,
+        },
+        {
+          says: "Nine tenths hidden is far harder",
+          measure: "mae-loss",
+          of: { model: "mae_vit_cifar10", ratio: 0.9 },
+          is: ">=",
+          value: 0.4,
+        },
+      ],
       figure: { view: "mae", state: { ratio: 0.25, seed: 1, paint: false } },
       terms: [{ term: "mask-ratio", highlight: "visible" }],
       question: {

@@ -1,5 +1,5 @@
 /**
- * What the papers report. `error` and `accuracy` are percentages; they come from different tests, so `test` (a key) goes with
+ * What the papers report, in the order in which they first appeared (on arXiv where they did). `error` and `accuracy` are percentages; they come from different tests, so `test` (a key) goes with
  * each number wherever it is shown. `idea` is the lesson's own one-line idea. `small` is the network on this page.
  */
 export const timeline = [
@@ -64,16 +64,6 @@ export const timeline = [
     small: "swin_cifar10",
   },
   {
-    id: "mae",
-    year: 2021,
-    variant: "ViT-H, MAE",
-    parameters: 632_000_000,
-    accuracy: 87.8,
-    test: "history.test.mae",
-    idea: "mae.idea",
-    small: "mae_vit_cifar10",
-  },
-  {
     id: "dino",
     year: 2021,
     variant: "ViT-B/8, DINO",
@@ -82,5 +72,15 @@ export const timeline = [
     test: "history.test.dino",
     idea: "dino.idea",
     small: "dino_vit_cifar10",
+  },
+  {
+    id: "mae",
+    year: 2021,
+    variant: "ViT-H, MAE",
+    parameters: 632_000_000,
+    accuracy: 87.8,
+    test: "history.test.mae",
+    idea: "mae.idea",
+    small: "mae_vit_cifar10",
   },
 ];

@@ -13,6 +13,15 @@ export default {
     {
       id: "deeper",
       text: "resnet.deeper",
+      claims: [
+        {
+          says: "The last receptive field spans 81 pixels",
+          measure: "receptive-field",
+          of: { model: "resnet20_cifar10", stage: "layer3" },
+          is: "==",
+          value: 81,
+        },
+      ],
       figure: { view: "receptive-curve", state: { models: [model, "vgg_bn_cifar10"] } },
       terms: [{ term: "receptive-field", highlight: "theory" }],
       offers: "resnet18",
@@ -20,6 +29,36 @@ export default {
     {
       id: "signal",
       text: "resnet.signal",
+      claims: [
+        {
+          says: "Too small a weight scale vanishes at depth 56",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 56, activation: "relu", gain: 1, norm: false },
+          is: "<=",
+          value: 1e-6,
+        },
+        {
+          says: "Too large a one explodes",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 56, activation: "relu", gain: 3, norm: false },
+          is: ">=",
+          value: 1000,
+        },
+        {
+          says: "About 2 keeps it level",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 56, activation: "relu", gain: 2, norm: false },
+          is: ">=",
+          value: 0.1,
+        },
+        {
+          says: "… on both sides",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 56, activation: "relu", gain: 2, norm: false },
+          is: "<=",
+          value: 10,
+        },
+      ],
       figure: { view: "gradient-depth", state: { networks: of("plain"), activation: "relu", norm: false, gain: 1 } },
       terms: [
         { term: "vanishing-gradient", highlight: "curves" },
@@ -72,6 +111,22 @@ export default {
     {
       id: "skip-off",
       text: "resnet.skip-off",
+      claims: [
+        {
+          says: "Cutting an early skip ruins the answers",
+          measure: "accuracy",
+          of: { model: "resnet20_cifar10", off: [{ stage: "layer1.1", what: "shortcut" }] },
+          is: "<=",
+          value: 0.2,
+        },
+        {
+          says: "Cutting the very last one changes almost nothing",
+          measure: "accuracy",
+          of: { model: "resnet20_cifar10", off: [{ stage: "layer3.2", what: "shortcut" }] },
+          is: ">=",
+          value: 0.85,
+        },
+      ],
       figure: { view: "ablation", state: { model, off: [], kinds: ["skip"] } },
       terms: [{ term: "residual-connection", highlight: "switches" }],
       question: {
@@ -83,12 +138,44 @@ export default {
     {
       id: "block-off",
       text: "resnet.block-off",
+      claims: [
+        {
+          says: "Without the branch of layer2.1 most answers stay",
+          measure: "accuracy",
+          of: { model: "resnet20_cifar10", off: [{ stage: "layer2.1", what: "branch" }] },
+          is: ">=",
+          value: 0.8,
+        },
+        {
+          says: "Without the branch of layer2.0, which changes the size, they do not",
+          measure: "accuracy",
+          of: { model: "resnet20_cifar10", off: [{ stage: "layer2.0", what: "branch" }] },
+          is: "<=",
+          value: 0.3,
+        },
+      ],
       figure: { view: "ablation", state: { model, off: ["block:layer2.1"], kinds: ["block"] } },
       terms: [{ term: "ensemble" }],
     },
     {
       id: "gradients",
       text: "resnet.gradients",
+      claims: [
+        {
+          says: "In the plain network of 56 layers the first gradient is thousands of times the last",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 56, activation: "relu", gain: 2, norm: true },
+          is: ">=",
+          value: 1000,
+        },
+        {
+          says: "With skips it stays below a hundred",
+          measure: "gradient-ratio",
+          of: { kind: "residual", depth: 56, activation: "relu", gain: 2, norm: true },
+          is: "<=",
+          value: 100,
+        },
+      ],
       figure: {
         view: "gradient-depth",
         state: { networks: [...of("plain"), ...of("residual")], activation: "relu", norm: true, gain: 2 },
@@ -105,6 +192,22 @@ export default {
     {
       id: "results",
       text: "resnet.results",
+      claims: [
+        {
+          says: "ResNet-20 has fewer parameters than the small VGG",
+          measure: "parameters",
+          of: { model: "resnet20_cifar10" },
+          is: "<=",
+          value: 300000,
+        },
+        {
+          says: "… and answers more of the test images",
+          measure: "accuracy",
+          of: { model: "resnet20_cifar10" },
+          is: ">=",
+          value: 0.88,
+        },
+      ],
       figure: { view: "parameters", state: { models: [model, "vgg_bn_cifar10", "alexnet_cifar10"], by: "model" } },
       terms: [{ term: "ensemble" }, { term: "top-5" }, { term: "overfitting" }],
     },

@@ -10,6 +10,22 @@ export default {
     {
       id: "hierarchy",
       text: "swin.hierarchy",
+      claims: [
+        {
+          says: "48 channels at first",
+          measure: "dimension",
+          of: { model: "swin_cifar10", stage: "layers.0", axis: 3 },
+          is: "==",
+          value: 48,
+        },
+        {
+          says: "192 at last",
+          measure: "dimension",
+          of: { model: "swin_cifar10", stage: "layers.2", axis: 3 },
+          is: "==",
+          value: 192,
+        },
+      ],
       figure: { view: "architecture", state: { model, focus: ["layers.0", "layers.1", "layers.2"] } },
       terms: [
         { term: "patch", highlight: "stage:patch_embed" },
@@ -62,6 +78,15 @@ export default {
     {
       id: "cost",
       text: "swin.cost",
+      claims: [
+        {
+          says: "At 56 x 56 tokens global attention costs 13.8 times as much",
+          measure: "attention-saving",
+          of: { size: 224, patch: 4, width: 96, window: 7 },
+          is: ">=",
+          value: 13.7,
+        },
+      ],
       figure: { view: "attention-cost", state: { resolutions: [32, 64, 96, 128, 160] } },
       terms: [
         { term: "multiply-add", highlight: "macs" },

@@ -64,6 +64,15 @@ export default {
     {
       id: "nonlinear",
       text: "vgg.nonlinear",
+      claims: [
+        {
+          says: "More than half of the deepest maps is zero",
+          measure: "zeros",
+          of: { model: "vgg_bn_cifar10", stage: "features.20" },
+          is: ">=",
+          value: 0.5,
+        },
+      ],
       figure: { view: "feature-maps", state: { model, stage: "features.20" } },
       terms: [
         { term: "relu", highlight: "grid" },
@@ -73,12 +82,37 @@ export default {
     {
       id: "weights",
       text: "vgg.weights",
+      claims: [
+        {
+          says: "The dense layers are about an eighth of the small version",
+          measure: "parameters",
+          of: { model: "vgg_bn_cifar10", stages: ["classifier"], share: true },
+          is: "<=",
+          value: 0.14,
+        },
+        {
+          says: "… and not less",
+          measure: "parameters",
+          of: { model: "vgg_bn_cifar10", stages: ["classifier"], share: true },
+          is: ">=",
+          value: 0.11,
+        },
+      ],
       figure: { view: "parameters", state: { models: [model], by: "layer" } },
       terms: [{ term: "fully-connected-layer", highlight: "stage:classifier.0" }],
     },
     {
       id: "results",
       text: "vgg.results",
+      claims: [
+        {
+          says: "The small version reads most of the test images",
+          measure: "accuracy",
+          of: { model: "vgg_bn_cifar10" },
+          is: ">=",
+          value: 0.84,
+        },
+      ],
       figure: { view: "classify", state: { model, topK: 5 } },
       terms: [{ term: "local-response-normalization" }, { term: "top-5", highlight: "top" }],
       offers: "vgg16",

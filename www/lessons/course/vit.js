@@ -24,6 +24,15 @@ export default {
     {
       id: "distance",
       text: "vit.distance",
+      claims: [
+        {
+          says: "Already in the first block the nearest-looking head looks eight pixels far and more",
+          measure: "attention-distance",
+          of: { model: "vit_cifar10", block: 0, photo: "dog_labrador", of: "min" },
+          is: ">=",
+          value: 8,
+        },
+      ],
       figure: { view: "attention-distance", state: { model, against: "resnet20_cifar10" } },
       terms: [
         { term: "multi-head-attention", highlight: "heads" },
@@ -75,6 +84,37 @@ export default {
     {
       id: "shuffle",
       text: "vit.shuffle",
+      claims: [
+        {
+          says: "Over the test images, without positions about half the answers are right",
+          measure: "accuracy",
+          of: { model: "vit_cifar10", off: [{ stage: "pos_embed", what: "position" }] },
+          is: "<=",
+          value: 0.56,
+        },
+        {
+          says: "… which is still far above chance",
+          measure: "accuracy",
+          of: { model: "vit_cifar10", off: [{ stage: "pos_embed", what: "position" }] },
+          is: ">=",
+          value: 0.45,
+        },
+        {
+          says: "… with shuffled positions too",
+          measure: "accuracy",
+          of: { model: "vit_cifar10", off: [{ stage: "pos_embed", what: "shuffle", index: 0 }] },
+          is: "<=",
+          value: 0.56,
+        },
+        { says: "With everything in place", measure: "accuracy", of: { model: "vit_cifar10" }, is: ">=", value: 0.66 },
+        {
+          says: "Without the learned class token at the entrance hardly less",
+          measure: "accuracy",
+          of: { model: "vit_cifar10", off: [{ stage: "pos_embed", what: "token", index: 0 }] },
+          is: ">=",
+          value: 0.6,
+        },
+      ],
       figure: { view: "ablation", state: { model, off: [], kinds: ["position", "position-shuffle", "class-token"] } },
       terms: [{ term: "position-embedding", highlight: "switches" }],
       question: { ask: "vit.shuffle.ask", until: { report: "off", is: ">=", value: 1 }, answer: "vit.shuffle.answer" },
@@ -101,6 +141,15 @@ export default {
     {
       id: "class-token",
       text: "vit.class-token",
+      claims: [
+        {
+          says: "Emptied after the last block, the class token leaves nothing but chance",
+          measure: "accuracy",
+          of: { model: "vit_cifar10", off: [{ stage: "blocks.5", what: "token", index: 0 }] },
+          is: "<=",
+          value: 0.15,
+        },
+      ],
       figure: { view: "attention", state: { model, block: "blocks.5", head: 0, query: "class" } },
       terms: [
         { term: "class-token", highlight: "query" },
@@ -110,6 +159,15 @@ export default {
     {
       id: "data",
       text: "vit.data",
+      claims: [
+        {
+          says: "The small ViT stays behind the small ResNet",
+          measure: "accuracy",
+          of: { model: "vit_cifar10" },
+          is: "<=",
+          value: 0.8,
+        },
+      ],
       figure: { view: "compare", state: { models: [model, "resnet20_cifar10"], show: "answers" } },
       terms: [
         { term: "inductive-bias", highlight: "model:resnet20_cifar10" },

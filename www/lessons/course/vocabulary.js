@@ -12,12 +12,17 @@ export const views = {
   // changed: how many of the networks now answer otherwise than for the unshifted digit
   digit: {
     state: ["models", "shift"],
-    parts: ["pad", "shift", "answers", "model:*"],
+    parts: ["pad", "shift", "answers", "curves", "model:*"],
     reports: ["shift", "changed", "drawn"],
   },
   "shift-accuracy": { state: ["models", "shifts"], parts: ["curves", "axis", "model:*"] },
   // stages: several stages next to each other, at their true relative sizes
-  "feature-maps": { state: ["model", "stage"], optional: ["channel", "stages"], parts: ["grid", "channel", "legend"] },
+  // moves: whether the digit can be moved
+  "feature-maps": {
+    state: ["model", "stage"],
+    optional: ["channel", "stages", "moves"],
+    parts: ["grid", "channel", "legend", "shift"],
+  },
   filters: { state: ["model", "stage"], optional: ["groups"], parts: ["grid", "group:*"] },
   // focus: stages drawn large, the rest small
   architecture: { state: ["model"], optional: ["focus"], parts: ["stage:*", "shapes", "parameters", "macs"] },

@@ -1,0 +1,188 @@
+/**
+ * What the lessons' claims are measured with. `prepare` runs once in a page that has an engine; `measure` evaluates one claim there.
+ * Every number comes from the engine's public contract, on the bundled test images or on a named sample photo.
+ */
+
+/** Runs in the page. */
+export async function prepare() {
+  const sheet = async (name) => {
+    const facts = await (await fetch(`www/samples/${name}.json`)).json();
+    const picture = await createImageBitmap(await fetchBlob(`www/samples/${name}.png`), {
+      colorSpaceConversion: "none",
+    });
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(picture, 0, 0);
+    const { labels, tile, columns } = facts;
+    const at = (i) => context.getImageData((i % columns) * tile, Math.floor(i / columns) * tile, tile, tile);
+    return { labels, tile, at };
+  };
+  const digits = await sheet("mnist_test500");
+  const things = await sheet("cifar10_test500");
+  const SIDE = 32;
+
+  /** Test images as a normalized batch; digits lie in the middle of a 32 x 32 field, `shift` pixels to the right. */
+  const batch = (model, indices, shift = 0) => {
+    const { mean, std, input } = model.info;
+    const { channels } = input;
+    const { tile, at } = channels === 1 ? digits : things;
+    const edge = (SIDE - tile) / 2;
+    const size = channels * SIDE * SIDE;
+    const data = new Float32Array(indices.length * size);
+    for (const [n, index] of indices.entries()) {
+      const pixels = at(index).data;
+      for (let c = 0; c < channels; c++) {
+        data.fill(-mean[c] / std[c], n * size + c * SIDE * SIDE, n * size + (c + 1) * SIDE * SIDE);
+        for (let y = 0; y < tile; y++)
+          for (let x = 0; x < tile; x++) {
+            const to = x + edge + shift;
+            if (to < 0 || to >= SIDE) continue;
+            const value = pixels[4 * (y * tile + x) + c] / 255;
+            data[n * size + c * SIDE * SIDE + (y + edge) * SIDE + to] = (value - mean[c]) / std[c];
+          }
+      }
+    }
+    return { data, shape: [indices.length, channels, SIDE, SIDE] };
+  };
+  const answers = ({ data, shape: [rows, classes] }) =>
+    Array.from({ length: rows }, (_, i) => {
+      const row = data.subarray(i * classes, (i + 1) * classes);
+      return row.indexOf(Math.max(...row));
+    });
+  const loaded = new Map();
+  const load = (id) => {
+    if (!loaded.has(id)) loaded.set(id, engine.load(id));
+    return loaded.get(id);
+  };
+  const ask = (model, method, args, image) =>
+    model.call ? model.call(method, args, image ?? null) : model[method](image ? { ...args, image } : args);
+  const photo = (name) => fetchBlob(`www/samples/${name}.jpg`);
+  const count = (n) => [...Array(n).keys()];
+  const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const under = (model, name) =>
+    model.stages.find((stage) => stage.name === name) ??
+    (() => {
+      throw new Error(`${model.info.id} has no stage ${name}`);
+    })();
+
+  const measures = {
+    /** The share of the 500 bundled test images that are answered right. */
+    async accuracy({ model: id, shift = 0, off = [] }) {
+      const model = await load(id);
+      const { labels } = model.info.input.channels === 1 ? digits : things;
+      await model.ablate(off);
+      try {
+        if (model.info.family === "dino") {
+          const hits = [];
+          for (const i of count(labels.length)) {
+            const { top } = await model.classify(things.at(i), { topK: 1 });
+            hits.push(top[0].index === labels[i] ? 1 : 0);
+          }
+          return mean(hits);
+        }
+        const found = answers(await model.forward(batch(model, count(labels.length), shift)));
+        return mean(found.map((answer, i) => (answer === labels[i] ? 1 : 0)));
+      } finally {
+        await model.ablate([]);
+      }
+    },
+    /** By how many pixels a test digit must move before the answer changes; 9 where it does not within 8. */
+    async "first-change"({ model: id, digit, direction = 1 }) {
+      const model = await load(id);
+      const at = async (shift) => answers(await model.forward(batch(model, [digit], shift)))[0];
+      const unmoved = await at(0);
+      for (let shift = 1; shift <= 8; shift++) if ((await at(direction * shift)) !== unmoved) return shift;
+      return 9;
+    },
+    /** The probability of a class for a sample photo. */
+    async probability({ model: id, photo: name, label, off = [] }) {
+      const model = await load(id);
+      await model.ablate(off);
+      try {
+        const { top } = await model.classify(await photo(name), { topK: 10 });
+        return top.find((guess) => guess.label === label).probability;
+      } finally {
+        await model.ablate([]);
+      }
+    },
+    /** How many of the networks put a label first for a sample photo. */
+    async agreement({ models, photo: name, label }) {
+      const image = await photo(name);
+      const found = [];
+      for (const id of models) found.push((await (await load(id)).classify(image, { topK: 1 })).top[0].label);
+      return found.filter((one) => one === label).length;
+    },
+    /** Learned values of a network, or of some of its stages; as a share of all where `share` is set. */
+    async parameters({ model: id, stages, share = false }) {
+      const model = await load(id);
+      const all = model.info.parameters;
+      const some = stages ? stages.reduce((sum, name) => sum + under(model, name).parameters, 0) : all;
+      return share ? some / all : some;
+    },
+    /** One dimension of a stage's shape. */
+    async dimension({ model: id, stage, axis }) {
+      return under(await load(id), stage).shape[axis];
+    },
+    /** The share of zeros in a stage, over a hundred test images. */
+    async zeros({ model: id, stage }) {
+      const model = await load(id);
+      const values = (await model.observe(batch(model, count(100)), [stage]))[stage].data;
+      return values.reduce((sum, v) => sum + (v === 0 ? 1 : 0), 0) / values.length;
+    },
+    /** The mean loss of a masked autoencoder over sixty test images at a mask ratio, the same noise for every ratio. */
+    async "mae-loss"({ model: id, ratio }) {
+      const model = await load(id);
+      const losses = [];
+      for (const i of count(60)) {
+        const noise = Float32Array.from({ length: 64 }, (_, n) => ((n * 37 + i * 17) % 64) / 64);
+        const order = [...noise.keys()].sort((a, b) => noise[a] - noise[b]);
+        const visible = Math.round(64 * (1 - ratio));
+        const mask = new Uint8Array(64).fill(1);
+        for (const patch of order.slice(0, visible)) mask[patch] = 0;
+        losses.push((await model.reconstruct(batch(model, [i]), { mask })).loss);
+      }
+      return mean(losses);
+    },
+    /** The gradient at the first layer over that at the last, of a fresh network. */
+    async "gradient-ratio"(args) {
+      const found = await ask(await load("resnet20_cifar10"), "gradientDepth", args);
+      return found.ratio;
+    },
+    /** A stage's theoretical receptive field in pixels. */
+    async "receptive-field"({ model: id, stage }) {
+      const model = await load(id);
+      return (await ask(model, "receptiveCurve", {})).find((point) => point.name === stage).field;
+    },
+    /** The mean distance, in patches, at which the heads of a block look. */
+    async "attention-distance"({ model: id, block, photo: name, of = "mean" }) {
+      const model = await load(id);
+      const { distance } = (await ask(model, "attentionStats", {}, await photo(name)))[block];
+      return of === "mean" ? mean(distance) : Math[of](...distance);
+    },
+    /** How far pooling before and after the normalization lie apart: mean absolute difference over mean absolute value. */
+    async "order-difference"({ model: id, stage, photo: name }) {
+      const { taught, paper } = await ask(await load(id), "normOrders", { stage }, await photo(name));
+      const apart = mean(Array.from(taught.data, (v, i) => Math.abs(v - paper.data[i])));
+      return apart / mean(Array.from(paper.data, Math.abs));
+    },
+    /** Multiply-adds of global over windowed attention, by equations 1 and 2 of Swin's paper. */
+    async "attention-saving"({ size, patch, width, window }) {
+      const [cost] = await ask(await load("swin_cifar10"), "attentionCost", { sizes: [size], patch, width, window });
+      return cost.global / cost.windowed;
+    },
+    /** The entropy of DINO's teacher for the class tokens of sample photos. */
+    async "teacher-entropy"({ temperature, centering, photos }) {
+      const model = await load("dino_vit_cifar10");
+      const outputs = [];
+      for (const name of photos)
+        outputs.push(Array.from((await model.forward(await model.preprocess(await photo(name)))).data));
+      const found = await ask(model, "dinoLoss", { outputs, temperature, centering, momentum: 0.9 });
+      return Array.isArray(found.entropy) ? mean(found.entropy) : found.entropy;
+    },
+  };
+  globalThis.measure = async ({ measure, of }) => measures[measure](of);
+}
+
+/** Whether a measured number is as a claim says. */
+export const holds = (found, { is, value }) =>
+  ({ ">=": found >= value, "<=": found <= value, "==": Math.abs(found - value) < 1e-9 })[is];

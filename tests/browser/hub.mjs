@@ -82,7 +82,7 @@ export class Hub {
       response.writeHead(403);
       return response.end();
     }
-    const name = decodeURIComponent(new URL(request.url, this.origin).pathname.slice(1));
+    const name = named(new URL(request.url, this.origin).pathname.slice(1));
     const { range, "if-range": ifRange } = request.headers;
     const entry = { name, method: request.method, range, ifRange, status: 0, sent: 0 };
     this.log.push(entry);
@@ -147,6 +147,15 @@ export class Hub {
   #hold(response) {
     const released = new Promise((go) => this.#held.add(go));
     return Promise.race([released, either(response, "close", "error")]);
+  }
+}
+
+/** A file's name; as it is written where a percent sign begins no escape. */
+function named(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

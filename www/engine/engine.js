@@ -1,3 +1,4 @@
+import { options as optionsOf, shown, text, wrong } from "./check.js";
 import { EngineError, aborted } from "./errors.js";
 import { ensureLoaded, Model } from "./model.js";
 import { Session, untilAborted } from "./session.js";
@@ -28,9 +29,10 @@ export class Engine {
    * @param {{ backend?: "auto" | "webgpu" | "cpu" }} [options]
    * @returns {Promise<Engine>}
    */
-  static async create({ backend = "auto" } = {}) {
+  static async create(options) {
+    const { backend = "auto" } = optionsOf(options);
     if (!BACKENDS.includes(backend)) {
-      throw new EngineError("bad-input", `There is no backend "${backend}". Use "auto", "webgpu" or "cpu".`);
+      throw wrong(`There is no backend "${shown(backend)}". Use "auto", "webgpu" or "cpu".`);
     }
     const engine = new Engine(backend);
     await engine.#session.link();
@@ -49,10 +51,11 @@ export class Engine {
    * @param {string} id
    * @param {LoadOptions & { source?: string | URL | Blob }} [options]
    */
-  async load(id, { source, onProgress, signal } = {}) {
+  async load(id, options) {
+    const { source, onProgress, signal } = optionsOf(options);
     const ids = this.#session.catalogue.map((entry) => entry.id);
-    if (!ids.includes(id)) {
-      throw new EngineError("not-found", `There is no network "${id}". The catalogue has ${ids.join(", ")}.`);
+    if (!ids.includes(text(id, "A network's id"))) {
+      throw new EngineError("not-found", `There is no network "${shown(id)}". The catalogue has ${ids.join(", ")}.`);
     }
     return this.#load(
       id,
@@ -66,7 +69,8 @@ export class Engine {
    * @param {string | URL | Blob} source
    * @param {LoadOptions} [options]
    */
-  async open(source, { onProgress, signal } = {}) {
+  async open(source, options) {
+    const { onProgress, signal } = optionsOf(options);
     return this.#load(null, sourceOf(source, document.baseURI), onProgress, signal);
   }
 
@@ -76,7 +80,8 @@ export class Engine {
 
   /** @param {string} key */
   async remove(key) {
-    await this.#session.run((link) => link.request({ type: "remove", key: String(key) }));
+    const name = text(key, "The key of a stored file");
+    await this.#session.run((link) => link.request({ type: "remove", key: name }));
   }
 
   async stats() {
@@ -90,8 +95,10 @@ export class Engine {
    * @param {(value: EngineEvents[K]) => void} listener
    */
   on(event, listener) {
-    const listeners = this.#listeners[event];
-    if (!listeners) throw new EngineError("bad-input", `There is no event "${event}". Use "notice" or "status".`);
+    const known = typeof event === "string" && Object.hasOwn(this.#listeners, event);
+    const listeners = known ? this.#listeners[event] : null;
+    if (!listeners) throw wrong(`There is no event "${shown(event)}". Use "notice" or "status".`);
+    if (typeof listener !== "function") throw wrong("What listens to an event is a function.");
     listeners.add(listener);
     return () => {
       listeners.delete(listener);

@@ -1,10 +1,16 @@
-import { EngineError } from "./errors.js";
+import { reading, shown, wrong } from "./check.js";
 
 /** @typedef {import("./protocol.js").Source} Source */
 
 const HUB = "https://huggingface.co";
 // owner/name, and a revision that may hold slashes (refs/pr/1). A file of a local folder would be written "./owner/name".
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w./-]+)?$/;
+
+// Begins like one and climbs out of it. What begins with "../" is a file beside the page.
+const CLIMBING = /^[\w-][\w.-]*\/(.*\/)?\.\.([/@]|$)/;
+// What a page can read a file from; blob: and data: are files that it already holds.
+const SCHEMES = ["https:", "http:", "blob:", "data:"];
+const MOST_ADDRESS = 8192;
 
 /**
  * What `load` and `open` were given, as a Source.
@@ -14,19 +20,45 @@ const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w./-]+)?$/;
  */
 export function sourceOf(value, base) {
   if (value instanceof Blob) return { kind: "blob", blob: value };
-  if (value instanceof URL) return { kind: "url", url: value.href };
+  if (value instanceof URL) return addressOf(value);
   if (typeof value !== "string" || value === "") {
-    throw new EngineError(
-      "bad-input",
-      'A source is a URL, a Hub id such as "timm/resnet34.a1_in1k", or a Blob of a .safetensors file.',
+    throw wrong('A source is a URL, a Hub id such as "timm/resnet34.a1_in1k", or a Blob of a .safetensors file.');
+  }
+  if (HUB_ID.test(value) && !value.endsWith(".safetensors")) return hubSource(value);
+  if (CLIMBING.test(value)) throw wrong(`"${shown(value)}" is no Hub id: write it as "owner/name".`);
+  return addressOf(reading(`"${shown(value)}" is not a URL: it`, () => new URL(value, base)));
+}
+
+/**
+ * @param {string} id
+ * @returns {Source}
+ */
+function hubSource(id) {
+  const revision = id.split("@")[1] ?? "main";
+  if (revision.split("/").some((part) => part === "" || /^\.+$/.test(part))) {
+    throw wrong(`"${shown(revision)}" is no revision of a Hub repository: use a branch, a tag or a commit.`);
+  }
+  return { kind: "hub", id };
+}
+
+/**
+ * Refused here, by name, is what a browser would refuse without a reason.
+ * @param {URL} url
+ * @returns {Source}
+ */
+function addressOf({ href, protocol, username, password }) {
+  if (!SCHEMES.includes(protocol)) {
+    throw wrong(
+      `Files cannot be loaded from ${shown(protocol)} addresses. Use https:, or download the file and open it.`,
     );
   }
-  if (HUB_ID.test(value) && !value.endsWith(".safetensors")) return { kind: "hub", id: value };
-  try {
-    return { kind: "url", url: new URL(value, base).href };
-  } catch {
-    throw new EngineError("bad-input", `"${value}" is not a URL.`);
+  if (username || password) {
+    throw wrong("An address must not hold a name or password. Download the file yourself and open it.");
   }
+  if (protocol !== "data:" && href.length > MOST_ADDRESS) {
+    throw wrong(`The address has ${href.length} characters; no server takes more than ${MOST_ADDRESS}.`);
+  }
+  return { kind: "url", url: href };
 }
 
 /**

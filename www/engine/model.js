@@ -1,3 +1,4 @@
+import { isArray, json, numbers, options as optionsOf, reading, text, texts, whole, wholes, wrong } from "./check.js";
 import { EngineError } from "./errors.js";
 import { capture, copyTensor, isTensor } from "./input.js";
 
@@ -50,9 +51,11 @@ export class Model {
    * @param {ImageInput | Tensor} image
    * @param {CallOptions & { topK?: number }} [options]
    */
-  classify(image, { topK = 5, signal } = {}) {
+  async classify(image, options) {
+    const { topK = 5, signal } = optionsOf(options);
+    const count = whole(topK, "topK", 1);
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "classify", model, input, topK }),
+      link.request({ type: "classify", model, input, topK: count }),
     );
   }
 
@@ -60,12 +63,10 @@ export class Model {
    * @param {Tensor} tensor
    * @param {CallOptions} [options]
    */
-  async forward(tensor, { signal } = {}) {
-    if (!isTensor(tensor)) {
-      throw new EngineError(
-        "bad-input",
-        "forward takes a tensor, { data, shape }. For an image use classify, or preprocess first.",
-      );
+  async forward(tensor, options) {
+    const { signal } = optionsOf(options);
+    if (!reading("The tensor", () => isTensor(tensor))) {
+      throw wrong("forward takes a tensor, { data, shape }. For an image use classify, or preprocess first.");
     }
     const copy = copyTensor(tensor);
     return this.#enqueue((model, link) => link.request({ type: "forward", model, tensor: copy }), signal);
@@ -76,11 +77,10 @@ export class Model {
    * @param {string[]} names
    * @param {CallOptions & { ranges?: Record<string, import("../engine.js").Ranges> }} [options]
    */
-  async observe(image, names, { ranges = {}, signal } = {}) {
-    if (!Array.isArray(names))
-      throw new EngineError("bad-input", "observe takes an array of stage names; model.stages lists them.");
-    const wanted = names.map(String);
-    const parts = JSON.stringify(ranges);
+  async observe(image, names, options) {
+    const { ranges = {}, signal } = optionsOf(options);
+    const wanted = texts(names, "The names of stages (model.stages lists them)");
+    const parts = json(ranges, "ranges");
     return this.#withInput(image, signal, (model, input, link) =>
       link.request({ type: "observe", model, input, names: wanted, ranges: parts }),
     );
@@ -90,8 +90,9 @@ export class Model {
    * @param {ImageInput} image
    * @param {CallOptions} [options]
    */
-  async preprocess(image, { signal } = {}) {
-    if (isTensor(image) && !(image instanceof ImageData))
+  async preprocess(image, options) {
+    const { signal } = optionsOf(options);
+    if (reading("The image", () => isTensor(image) && !(image instanceof ImageData)))
       throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
     return this.#withInput(image, signal, (model, input, link) => link.request({ type: "preprocess", model, input }));
   }
@@ -100,10 +101,14 @@ export class Model {
    * @param {ImageInput | Tensor} image
    * @param {CallOptions & { noise?: Float32Array, mask?: Uint8Array | boolean[] | number[] }} [options]
    */
-  async reconstruct(image, { noise, mask, signal } = {}) {
+  async reconstruct(image, options) {
+    const given = optionsOf(options);
+    const { signal } = given;
+    const noise = numbers(given.noise, "noise");
+    const mask = numbers(given.mask, "mask");
     const exact = {
-      noise: noise ? Float32Array.from(noise) : null,
-      mask: mask ? Uint8Array.from(Array.from(mask, Number), (hidden) => (hidden ? 1 : 0)) : null,
+      noise: noise && Float32Array.from(noise),
+      mask: mask && Uint8Array.from(mask, (hidden) => (hidden ? 1 : 0)),
     };
     return this.#withInput(image, signal, (model, input, link) =>
       link.request({ type: "reconstruct", model, input, ...exact }),
@@ -117,16 +122,15 @@ export class Model {
    * @param {CallOptions} [options]
    * @returns {Promise<any>}
    */
-  async call(method, args = {}, input = null, { signal } = {}) {
-    const json = JSON.stringify(args);
-    if (!input) {
-      return this.#enqueue(
-        (model, link) => link.request({ type: "call", model, method, args: json, input: null }),
-        signal,
-      );
+  async call(method, args = {}, input = null, options = undefined) {
+    const { signal } = optionsOf(options);
+    const request = { type: /** @type {const} */ ("call"), method: text(method, "The name of a method") };
+    const sent = json(args, "The arguments");
+    if (input === null) {
+      return this.#enqueue((model, link) => link.request({ ...request, model, args: sent, input: null }), signal);
     }
     return this.#withInput(input, signal, (model, value, link) =>
-      link.request({ type: "call", model, method, args: json, input: value }),
+      link.request({ ...request, model, args: sent, input: value }),
     );
   }
 
@@ -135,29 +139,29 @@ export class Model {
    * @param {number[]} cell
    * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
    */
-  receptiveField(stage, cell, { image, signal } = {}) {
-    return this.#explain("receptiveField", { stage: String(stage), cell: Array.from(cell ?? []) }, image, signal);
+  async receptiveField(stage, cell, options) {
+    return this.#explain("receptiveField", place(stage, cell), optionsOf(options));
   }
 
   /**
    * @param {string} stage
    * @param {CallOptions & { image?: ImageInput | Tensor, side?: number, head?: number }} [options]
    */
-  maps(stage, { image, signal, ...args } = {}) {
-    return this.#explain("maps", { stage: String(stage), ...args }, image, signal);
+  async maps(stage, options) {
+    return this.#explain("maps", { stage: text(stage, "A stage") }, optionsOf(options));
   }
 
   /** @param {{ block?: number, head?: number, query?: number, image?: ImageInput | Tensor, signal?: AbortSignal }} [options] */
-  attention({ image, signal, ...args } = {}) {
-    return this.#explain("attention", args, image, signal);
+  async attention(options) {
+    return this.#explain("attention", {}, optionsOf(options));
   }
 
   /**
    * @param {ImageInput | Tensor} image
    * @param {CallOptions & { method?: "cam" | "gradcam" | "attention" | "occlusion", index?: number, stage?: string, grid?: number }} [options]
    */
-  explainClass(image, { signal, ...args } = {}) {
-    return this.#explain("explainClass", args, image, signal);
+  async explainClass(image, options) {
+    return this.#explain("explainClass", {}, { ...optionsOf(options), image });
   }
 
   /**
@@ -165,21 +169,19 @@ export class Model {
    * @param {CallOptions} [options]
    * @returns {Promise<number>}
    */
-  async ablate(off, { signal } = {}) {
-    if (!Array.isArray(off))
-      throw new EngineError(
-        "bad-input",
-        "ablate takes an array of { stage, what, index }; [] switches everything on again.",
-      );
-    return this.call("ablate", { off }, null, { signal });
+  async ablate(off, options) {
+    if (!isArray(off)) {
+      throw wrong("ablate takes an array of { stage, what, index }; [] switches everything on again.");
+    }
+    return this.call("ablate", { off }, null, options);
   }
 
   /**
    * @param {ImageInput | Tensor} image
    * @param {CallOptions & { k?: number }} [options]
    */
-  logitLens(image, { signal, ...args } = {}) {
-    return this.#explain("logitLens", args, image, signal);
+  async logitLens(image, options) {
+    return this.#explain("logitLens", {}, { ...optionsOf(options), image });
   }
 
   /**
@@ -187,21 +189,20 @@ export class Model {
    * @param {number[]} cell
    * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
    */
-  cell(stage, cell, { image, signal } = {}) {
-    return this.#explain("cell", { stage: String(stage), cell: Array.from(cell ?? []) }, image, signal);
+  async cell(stage, cell, options) {
+    return this.#explain("cell", place(stage, cell), optionsOf(options));
   }
 
   /**
    * @param {string} method
    * @param {Record<string, unknown>} args
-   * @param {ImageInput | Tensor | undefined} image
-   * @param {AbortSignal | undefined} signal
+   * @param {CallOptions & { image?: ImageInput | Tensor }} options those that are not of every call are arguments too
    */
-  async #explain(method, args, image, signal) {
+  async #explain(method, args, { image, signal, ...more }) {
     this.#check();
-    const shown = image ?? this.#last;
-    if (!shown) throw new EngineError("bad-input", `${method} explains an image: give one, or classify one first.`);
-    return this.call(method, args, shown, { signal });
+    const input = image ?? this.#last;
+    if (!input) throw wrong(`${method} explains an image: give one, or classify one first.`);
+    return this.call(method, { ...more, ...args }, input, { signal });
   }
 
   free() {
@@ -253,4 +254,13 @@ export class Model {
   #check() {
     if (this.#freed) throw new EngineError("freed", "This model was freed. Load it again.");
   }
+}
+
+/**
+ * A cell of a stage.
+ * @param {unknown} stage
+ * @param {unknown} cell
+ */
+function place(stage, cell) {
+  return { stage: text(stage, "A stage"), cell: wholes(cell ?? [], "A cell", 0) };
 }

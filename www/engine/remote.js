@@ -129,7 +129,8 @@ function digestIn(etag) {
 
 /** The Hub's storage names files by a digest of 64 digits too, but of another kind. @param {string} url */
 function isHubStorage(url) {
-  return URL.canParse(url) && new URL(url).hostname.endsWith(".hf.co");
+  // Of a file in memory there is none.
+  return /^https?:/.test(url) && new URL(url).hostname.endsWith(".hf.co");
 }
 
 /**

@@ -65,8 +65,11 @@ export class Session {
    * @returns {Promise<T>}
    */
   async run(task) {
+    if (this.#closed) throw closed("freed");
     for (let attempt = 1; ; attempt++) {
-      const link = await this.link();
+      const link = await this.link().catch((thrown) => {
+        throw this.#closed ? closed("aborted") : thrown;
+      });
       try {
         const value = await task(link);
         this.#losses = 0;
@@ -89,8 +92,10 @@ export class Session {
    * @returns {Promise<T>}
    */
   enqueue(task, signal) {
+    if (this.#closed) return Promise.reject(closed("freed"));
     const turn = this.#tail.then(() => {
       if (signal?.aborted) throw aborted();
+      if (this.#closed) throw closed("aborted");
       return this.run(task);
     });
     this.#tail = turn.catch(() => {});

@@ -1,3 +1,4 @@
+import { shown } from "./check.js";
 import { EngineError } from "./errors.js";
 import { hubUrl } from "./hub.js";
 
@@ -32,9 +33,20 @@ export async function planFor({ id, source }, catalogue, signal) {
  * @param {string} [title]
  */
 function fromAddress(url, title) {
-  const { protocol, pathname } = new URL(url);
-  const name = decodeURIComponent(pathname.split("/").pop() || url);
-  return remote({ url, title: title ?? name, mutable: true }, protocol === "https:" || protocol === "http:");
+  const { protocol } = new URL(url);
+  const keep = protocol === "https:" || protocol === "http:";
+  return remote({ url, title: title ?? nameIn(url), mutable: keep }, keep);
+}
+
+/** The file's name in an address. @param {string} url */
+function nameIn(url) {
+  const name = new URL(url).pathname.split("/").pop() || url;
+  try {
+    return shown(decodeURIComponent(name));
+  } catch {
+    // A percent sign that is none of an escape.
+    return shown(name);
+  }
 }
 
 /**

@@ -276,8 +276,12 @@ export interface EngineStats {
 }
 
 export interface Notice {
-  /** "cpu-fallback": WebGPU was lost for good; "recovered": a new worker has taken over; "memory-only": not kept on disk. */
-  code: "cpu-fallback" | "recovered" | "memory-only";
+  /**
+   * "cpu-fallback": WebGPU was lost for good; "recovered": a new worker has taken over; "memory-only": not kept on disk;
+   * "stalled": a server sends nothing, or asks to wait, and is asked again; "stored-copy": a file is used as it was stored,
+   * because the server does not answer or has it no longer.
+   */
+  code: "cpu-fallback" | "recovered" | "memory-only" | "stalled" | "stored-copy";
   message: string;
 }
 

@@ -243,6 +243,138 @@ test("without room on disk the file is used from memory, with a notice", async (
   );
 });
 
+const codes = (page) => page.evaluate(() => notices.map((notice) => notice.code));
+
+test("a server that sends nothing for 15 seconds is asked again, at the start and half-way", async (t) => {
+  const [mute, stuck] = [await withFile(t), await withFile(t)];
+  hub.fail(mute.name, { silent: true });
+  hub.fail(stuck.name, { holdAt: stuck.half });
+  const labels = await Promise.all([load(mute.page, mute.source), load(stuck.page, stuck.source)]);
+  assert.deepEqual(labels, ["cat", "cat"]);
+  for (const { page } of [mute, stuck]) assert.deepEqual(await codes(page), ["stalled"]);
+  const [, second, ...more] = hub.requests(stuck.name);
+  assert.deepEqual([second.status, start(second), more.length], [206, stuck.half, 0]);
+});
+
+test("a load that waits for a mute server can be cancelled", async (t) => {
+  const file = await withFile(t);
+  hub.fail(file.name, { silent: true });
+  const result = load(file.page, file.source);
+  while (hub.requests(file.name).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await file.page.evaluate(() => controller.abort());
+  assert.equal((await result).code, "aborted");
+  assert.equal(await load(file.page, file.source), "cat");
+});
+
+for (const [title, fault] of [
+  ["does not answer", { silent: true }],
+  ["has the file no longer", { status: 404 }],
+  ["is broken", { status: 500 }],
+]) {
+  test(`a stored file is used when the server ${title}, and that is said`, async (t) => {
+    const { page, name, source, size } = await withFile(t);
+    assert.equal(await load(page, source), "cat");
+    hub.failHead(name, fault, fault);
+    hub.fail(name, fault, fault);
+    const begun = Date.now();
+    assert.equal(await load(page, source), "cat");
+    assert.ok(Date.now() - begun < 10_000, "it was waited for");
+    assert.deepEqual(await codes(page), ["stored-copy"]);
+    const [kept] = await page.evaluate(() => engine.stored());
+    assert.deepEqual([kept.bytes, kept.complete], [size, true]);
+    assert.equal(hub.requests(name).length, 1);
+    hub.release();
+  });
+}
+
+for (const [title, first, later] of [
+  ["without ETag or date", { etag: null }, { etag: null }],
+  ["whose date is of just now", () => dated(0), () => dated(0)],
+  ["that stops telling its ETag", {}, { etag: null }],
+]) {
+  test(`two versions of a file ${title} are not put together`, async (t) => {
+    const file = await withFile(t);
+    const changed = await everySignChanged();
+    const wanted = await logitsOf(file.page, hub.add("changed.safetensors", changed), true);
+    const [before, after] = [first, later].map((fault) => (typeof fault === "function" ? fault() : fault));
+    const result = await loadCutAtHalf(file, [{ ...after, replace: changed }, after, after], before);
+    assert.equal(typeof result, "string", result.message);
+    assert.equal(start(hub.requests(file.name).at(-1)), 0);
+    assert.deepEqual(await logitsOf(file.page, file.source, false), wanted);
+  });
+}
+
+/** Without an ETag, last changed so many seconds ago. */
+const dated = (seconds) => ({
+  etag: null,
+  headers: { "Last-Modified": new Date(Date.now() - 1000 * seconds).toUTCString() },
+});
+
+test("a file that only has a date goes on where it was cut, when the date is past", async (t) => {
+  const file = await withFile(t);
+  const old = dated(100_000);
+  assert.equal(await loadCutAtHalf(file, [old], old), "cat");
+  const last = hub.requests(file.name).at(-1);
+  assert.deepEqual([last.status, start(last)], [206, file.half]);
+});
+
+test("a server that compresses without saying so is read to the end", async (t) => {
+  const { page, name, source, size } = await withFile(t);
+  hub.fail(name, { gzip: true });
+  assert.equal(await load(page, source), "cat");
+  const [kept] = await page.evaluate(() => engine.stored());
+  assert.deepEqual([kept.bytes, kept.size, kept.complete], [size, size, true]);
+  assert.equal(await load(page, source), "cat");
+  assert.equal(hub.requests(name).length, 1);
+});
+
+test("a single HTTP 500 is tried again, and a busy server is left alone as long as it asks", async (t) => {
+  const { page, name, source } = await withFile(t);
+  hub.fail(name, { status: 500 }, { status: 503, headers: { "Retry-After": "3" } });
+  const begun = Date.now();
+  assert.equal(await load(page, source), "cat");
+  assert.ok(Date.now() - begun > 3000, "it was asked too soon");
+  assert.deepEqual(await codes(page), ["stalled"]);
+  hub.fail(name, { status: 429, headers: { "Retry-After": "86400" } });
+  const other = hub.add(`other-${name}`, Buffer.alloc(8));
+  hub.fail(`other-${name}`, { status: 429, headers: { "Retry-After": "86400" } });
+  const error = await load(page, other);
+  assert.equal(error.code, "download-failed");
+  assert.equal(hub.requests(`other-${name}`).length, 1);
+});
+
+test("an address that redirects in a circle is given up at once", async (t) => {
+  const { page, name, source } = await withFile(t);
+  const round = { status: 302, headers: { Location: `/${name}` } };
+  hub.fail(name, ...Array(200).fill(round));
+  hub.failHead(name, ...Array(200).fill(round));
+  const before = hub.log.length;
+  const error = await load(page, source);
+  assert.equal(error.code, "download-failed");
+  assert.match(error.message, /circle/);
+  assert.ok(hub.log.length - before < 30, `${hub.log.length - before} requests`);
+});
+
+// What a browser lacks is taken away in the worker before anything is used there.
+for (const [title, code, kept] of [
+  ["that do not tell how much room there is", "delete StorageManager.prototype.estimate", true],
+  ["without locks", "delete WorkerNavigator.prototype.locks", false],
+  ["without files of their own", "delete WorkerNavigator.prototype.storage", false],
+  ["whose files cannot be written in a worker", "delete FileSystemFileHandle.prototype.createSyncAccessHandle", false],
+  ["without AbortSignal.any", "delete AbortSignal.any; delete AbortSignal.timeout; delete URL.canParse", true],
+]) {
+  test(`browsers ${title} load files`, async (t) => {
+    const { source, context } = await withFile(t);
+    site.before.set("www/engine/worker.js", code);
+    t.after(() => site.before.clear());
+    const page = await context.newPage();
+    await page.goto(site.blank);
+    await startEngine(page);
+    assert.equal(await load(page, source), "cat");
+    assert.deepEqual(await codes(page), kept ? [] : ["memory-only"]);
+  });
+}
+
 test("two tabs that load the same file at once both get it whole", async (t) => {
   const { page, context, name, source, size } = await withFile(t);
   const other = await context.newPage();

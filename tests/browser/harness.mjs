@@ -35,10 +35,14 @@ async function blankPage() {
   return `<!doctype html><meta charset="utf-8">${policy}<link rel="icon" href="data:,"><title>blank</title>`;
 }
 
-/** Serves the repository under PREFIX. `log` holds every answer: { path, status, bytes }. */
+/**
+ * Serves the repository under PREFIX. `log` holds every answer: { path, status, bytes }; `before` holds code to put before a
+ * module's own, by its path.
+ */
 export async function startSite() {
   const blank = await blankPage();
   const log = [];
+  const before = new Map();
   const server = http.createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://site");
     const relative = pathname.startsWith(PREFIX) ? pathname.slice(PREFIX.length) : null;
@@ -55,6 +59,11 @@ export async function startSite() {
       answer(404, 0);
       return response.end();
     }
+    if (before.has(relative)) {
+      const code = `${before.get(relative)};\n${await readFile(found.file, "utf8")}`;
+      answer(200, Buffer.byteLength(code), { "Content-Type": mediaType(found.file) });
+      return response.end(code);
+    }
     const zipped = await precompressed(found, request);
     const encoding = zipped ? { "Content-Encoding": "gzip" } : {};
     answer(200, (zipped ?? found).size, { "Content-Type": mediaType(found.file), ...encoding });
@@ -62,7 +71,7 @@ export async function startSite() {
   });
   const port = await listen(server);
   const url = `http://127.0.0.1:${port}${PREFIX}`;
-  return { url, log, blank: url + BLANK, close: () => stop(server) };
+  return { url, log, before, blank: url + BLANK, close: () => stop(server) };
 }
 
 export function launch() {

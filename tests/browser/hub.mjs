@@ -7,10 +7,12 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import http from "node:http";
+import { gzipSync } from "node:zlib";
 import { listen, stop } from "./files.mjs";
 
 const CHUNK = 64 * 1024;
-const EXPOSED = "ETag, Accept-Ranges, Content-Range, Content-Length, X-Linked-Size, X-Linked-ETag, X-Repo-Commit";
+const EXPOSED =
+  "ETag, Accept-Ranges, Content-Range, Content-Length, Retry-After, X-Linked-Size, X-Linked-ETag, X-Repo-Commit";
 
 /**
  * How one answer goes wrong.
@@ -22,12 +24,16 @@ const EXPOSED = "ETag, Accept-Ranges, Content-Range, Content-Length, X-Linked-Si
  * @property {number} [flip] the byte of the file to change
  * @property {boolean} [wholeOnly] knows nothing of ranges
  * @property {string | null} [etag] another ETag, or none
+ * @property {boolean} [silent] never answers, until `hub.release()`
+ * @property {Record<string, string>} [headers] more of them
+ * @property {boolean} [gzip] compressed, without telling other origins so
  * @property {Buffer} [replace] another file from now on
  */
 
 export class Hub {
   #files = new Map();
   #faults = new Map();
+  #headFaults = new Map();
   #held = new Set();
   #server = http.createServer((request, response) => this.#answer(request, response).catch(() => response.destroy()));
   /** Every request but preflights: { name, method, range, ifRange, status, sent }. */
@@ -58,6 +64,11 @@ export class Hub {
     this.#faults.set(name, faults);
   }
 
+  /** As `fail`, for HEAD. @param {Fault[]} faults */
+  failHead(name, ...faults) {
+    this.#headFaults.set(name, faults);
+  }
+
   /** Lets every held answer go on. */
   release() {
     for (const go of this.#held) go();
@@ -86,7 +97,10 @@ export class Hub {
     const { range, "if-range": ifRange } = request.headers;
     const entry = { name, method: request.method, range, ifRange, status: 0, sent: 0 };
     this.log.push(entry);
-    const fault = (request.method === "GET" && this.#faults.get(name)?.shift()) || {};
+    const faults = request.method === "HEAD" ? this.#headFaults : this.#faults;
+    const fault = faults.get(name)?.shift() ?? {};
+    for (const [header, value] of Object.entries(fault.headers ?? {})) response.setHeader(header, value);
+    if (fault.silent) await this.#hold(response);
     if (fault.replace) this.add(name, fault.replace);
     const file = this.#files.get(name);
     entry.status = fault.status ?? (file ? 200 : 404);
@@ -94,6 +108,7 @@ export class Hub {
       response.writeHead(entry.status);
       return response.end("no");
     }
+    if (fault.gzip) return compressed(response, file.bytes);
     const part = this.#head(response, entry, file, fault);
     if (request.method === "HEAD" || !part) return response.end();
     await this.#send(response, entry, file.bytes, part, fault);
@@ -148,6 +163,13 @@ export class Hub {
     const released = new Promise((go) => this.#held.add(go));
     return Promise.race([released, either(response, "close", "error")]);
   }
+}
+
+/** As a server that compresses and lets no other origin see that. */
+function compressed(response, bytes) {
+  const body = gzipSync(bytes, { level: 1 });
+  response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": body.length });
+  response.end(body);
 }
 
 /** A file's name; as it is written where a percent sign begins no escape. */

@@ -1,6 +1,6 @@
 import { EngineError } from "./errors.js";
 import { hubRecord } from "./hub.js";
-import { Changed, Retry, ask, head } from "./remote.js";
+import { Changed, Retry, ask, head, isStrong } from "./remote.js";
 import { StoreUnavailable } from "./store.js";
 import { drain, pause } from "./stream.js";
 
@@ -21,7 +21,15 @@ import { drain, pause } from "./stream.js";
  * @property {RequestCache} cache
  */
 
-/** @typedef {{ feed: Feed, meter: Meter, signal: AbortSignal, onMemoryOnly: (why: string) => void, onStoring: () => void }} Way */
+/**
+ * @typedef {object} Way
+ * @property {Feed} feed
+ * @property {Meter} meter
+ * @property {AbortSignal} signal
+ * @property {(why: string) => void} onMemoryOnly
+ * @property {() => void} onStoring
+ * @property {(code: "stalled" | "stored-copy", message: string) => void} onNotice
+ */
 
 const RETRIES = 3;
 const BACKOFF_MS = 500;
@@ -43,6 +51,8 @@ export class Download {
   #kept = 0;
   /** What the server, or the card of a stored part, told of the file. @type {string | null} */
   #validator = null;
+  /** When it did, in milliseconds. */
+  #seen = 0;
   /** @type {string | null} */
   sha256 = null;
   /** A complete copy is stored. */
@@ -71,6 +81,7 @@ export class Download {
     this.#card = card;
     this.#kept = file.size;
     this.#validator = card.validator;
+    this.#seen = Date.parse(card.date);
     feed.total = card.size;
     if (file.size !== card.size) return false;
     this.sha256 ??= card.sha256;
@@ -107,12 +118,24 @@ export class Download {
           failures = feed.position - mark >= PROGRESS ? 1 : failures + 1;
           mark = feed.position;
           if (failures > RETRIES) throw this.#lost(thrown);
-          await pause(BACKOFF_MS * 2 ** (failures - 1), signal);
+          await this.#wait(thrown, BACKOFF_MS * 2 ** (failures - 1));
         } else {
           throw thrown;
         }
       }
     }
+  }
+
+  /**
+   * @param {Retry} retry
+   * @param {number} backoff
+   */
+  async #wait({ message, silent, after }, backoff) {
+    const { hostname } = new URL(this.#wanted.url);
+    const asked = after > 0 ? `${hostname} is busy and asks to wait ${Math.ceil(after)} seconds.` : null;
+    const said = asked ?? (silent ? `From ${hostname} ${message}. It is asked again.` : null);
+    if (said) this.#way.onNotice("stalled", said);
+    await pause(Math.max(backoff, after * 1000), this.#way.signal);
   }
 
   async #consult() {
@@ -154,9 +177,12 @@ export class Download {
 
   async #attempt() {
     const { feed, signal } = this.#way;
+    if (!this.#canResume()) await this.#startOver();
     const from = Math.max(feed.position, this.#kept);
     const { url, cache } = this.#wanted;
-    const answer = await ask(url, { from, validator: this.#validator, total: feed.total, signal, cache });
+    const total = feed.certain ? feed.total : null;
+    const part = { from, validator: this.#validator, total, hashed: this.#wanted.sha256 !== null };
+    const answer = await ask(url, part, { signal, cache });
     try {
       if (from > 0 && answer.start === 0) await this.#startOver();
       await this.#begin(answer);
@@ -167,14 +193,24 @@ export class Download {
       answer.body.cancel().catch(() => {});
       throw thrown;
     }
-    if (feed.total !== null && feed.position < feed.total) throw new Retry("the connection ended early");
+    // Where the length may be that of a compressed answer, the browser counts what came, and the header what should have.
+    const short = feed.certain && feed.total !== null && feed.position < feed.total;
+    if (short) throw new Retry("the connection ended early");
+  }
+
+  /** Without a hash or a validator nobody could tell whether the rest is of the same file. */
+  #canResume() {
+    const from = Math.max(this.#way.feed.position, this.#kept);
+    return from === 0 || this.#wanted.sha256 !== null || isStrong(this.#validator, this.#seen);
   }
 
   /** @param {Answer} answer */
   async #begin(answer) {
     const { feed, meter } = this.#way;
     feed.total = answer.total ?? feed.total;
+    feed.certain = answer.certain;
     this.#validator = answer.validator ?? this.#validator;
+    if (answer.start === 0) this.#seen = Date.now();
     // What a server states is of its own file as it is now, so it goes before what it stated earlier.
     if (!this.#wanted.sha256 && answer.sha256) this.sha256 = answer.sha256;
     meter.report("download", answer.start, feed.total);
@@ -215,6 +251,7 @@ export class Download {
     }
     if (this.#slot) this.#kept += chunk.length;
     feed.push(chunk);
+    if (!feed.certain && feed.total !== null && feed.position > feed.total) feed.total = null;
     meter.report("download", feed.position, feed.total);
   }
 
@@ -258,13 +295,25 @@ export class Download {
     }
   }
 
-  /** Whether a stored copy is still what the server has. Where the server cannot be reached it is used. @param {Card} card */
+  /**
+   * Whether a stored copy is still what the server has. Where the server does not answer, or has the file no longer, it is used.
+   * @param {Card} card
+   */
   async #current(card) {
-    if (!this.#wanted.mutable) return true;
-    const now = await head(this.#wanted.url, this.#way.signal);
+    const { url, mutable } = this.#wanted;
+    if (!mutable) return true;
+    const now = await head(url, this.#way.signal);
     if (!now) return true;
-    if (!now.found) return !now.gone;
-    if (now.validator && card.validator && now.validator !== card.validator) return false;
+    if (now === "silent" || !now.found) {
+      const why = now === "silent" ? "does not answer" : `answers HTTP ${now.status} for this file`;
+      const message = `${new URL(url).hostname} ${why}, so the copy kept in this browser is used.`;
+      if (card.complete) this.#way.onNotice("stored-copy", message);
+      return true;
+    }
+    if (now.validator && card.validator) {
+      if (now.validator !== card.validator) return false;
+      if (now.validator.startsWith('"')) return true;
+    }
     return now.total === null || card.size === null || now.total === card.size;
   }
 
@@ -282,6 +331,7 @@ export class Download {
 
 /** @param {number} bytes */
 async function roomFor(bytes) {
-  const { quota, usage } = (await navigator.storage.estimate().catch(() => null)) ?? {};
+  // Some browsers keep files and do not say how much room there is.
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
   return quota === undefined || usage === undefined || quota - usage > bytes;
 }

@@ -14,6 +14,8 @@ export class Feed {
   position = 0;
   /** Of the whole file, once known. @type {number | null} */
   total = null;
+  /** Whether `total` is more than what a server that may compress has announced. */
+  certain = true;
   #wasm;
   #runtime;
   #id;
@@ -91,7 +93,7 @@ export class Feed {
   #headFull(head) {
     if (head.length > PREFIX) return this.#open(head);
     const length = this.#wasm.header_length(head);
-    if (this.total !== null && PREFIX + length > this.total) throw headless();
+    if (this.certain && this.total !== null && PREFIX + length > this.total) throw headless();
     this.#head = new Uint8Array(PREFIX + length);
     this.#head.set(head);
   }
@@ -103,7 +105,7 @@ export class Feed {
       this.#runtime,
       this.#id ?? undefined,
       head.subarray(PREFIX),
-      this.total ?? undefined,
+      this.certain ? (this.total ?? undefined) : undefined,
     );
   }
 }

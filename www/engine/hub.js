@@ -2,7 +2,7 @@ import { reading, shown, wrong } from "./check.js";
 
 /** @typedef {import("./protocol.js").Source} Source */
 
-const HUB = "https://huggingface.co";
+export const HUB = "https://huggingface.co";
 // owner/name, and a revision that may hold slashes (refs/pr/1). A file of a local folder would be written "./owner/name".
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w./-]+)?$/;
 

@@ -13,7 +13,12 @@ import { breathe, drain } from "./stream.js";
 /** @typedef {import("../engine.js").Progress} Progress */
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
 
-/** @typedef {{ memoryOnly: (message: string) => void, storing: () => void }} Tellers */
+/**
+ * @typedef {object} Tellers
+ * @property {(message: string) => void} memoryOnly
+ * @property {() => void} storing
+ * @property {(code: "stalled" | "stored-copy", message: string) => void} notice
+ */
 
 // What these are thrown for is a fault of the file itself, so it is not kept.
 const FAULTS_OF_FILE = new Set(["unsupported-checkpoint", "truncated", "checksum-mismatch"]);
@@ -201,6 +206,7 @@ export class Loads {
       signal,
       onMemoryOnly,
       onStoring: this.#tellers.storing,
+      onNotice: this.#tellers.notice,
     });
     try {
       const hash = new this.#started.wasm.Sha256();

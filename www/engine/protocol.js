@@ -69,7 +69,7 @@
 /** @typedef {{ type: "result", id: number, value: unknown }} ResultReply */
 /** @typedef {{ type: "error", id: number, code: ErrorCode, message: string }} ErrorReply */
 /** @typedef {{ type: "progress", id: number, progress: Progress }} ProgressReply */
-/** @typedef {{ type: "notice", code: "memory-only", message: string }} NoticeReply */
+/** @typedef {{ type: "notice", code: "memory-only" | "stalled" | "stored-copy", message: string }} NoticeReply */
 /** Sent once, when a file worth keeping is being stored: only the page can ask for it to persist. @typedef {{ type: "storing" }} StoringReply */
 /** @typedef {{ type: "crash", code: ErrorCode, message: string }} CrashReply */
 

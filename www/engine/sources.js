@@ -1,6 +1,7 @@
 import { shown } from "./check.js";
 import { EngineError } from "./errors.js";
 import { hubUrl } from "./hub.js";
+import { head } from "./remote.js";
 
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
 /** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
@@ -59,11 +60,8 @@ async function fromCatalogue({ title, sha256, sources, source }, signal) {
     if (kind === "bundled") return remote({ url: address, title, sha256, cache: "no-cache" }, false);
     if (kind === "hub") return remote({ url: address, title, sha256, hub: true });
     // A conversion somebody may have put beside the page; its bytes are not the catalogue's.
-    const found = await fetch(address, { method: "HEAD", signal }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (found) return remote({ url: address, title, mutable: true });
+    const answer = await head(address, signal);
+    if (Object(answer).found) return remote({ url: address, title, mutable: true });
   }
   return fromAddress(new URL(source, SITE).href, title);
 }

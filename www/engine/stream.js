@@ -1,5 +1,5 @@
 import { aborted } from "./errors.js";
-import { Retry } from "./remote.js";
+import { Retry, STALL_MS, silence } from "./remote.js";
 
 // Messages, such as the one to stop, are heard between tasks only, and a stream that is fast enough never ends its task.
 const BREATH_MS = 40;
@@ -30,14 +30,29 @@ export async function drain(stream, signal, take) {
 }
 
 /**
+ * The next piece; one that does not come, or is no longer wanted, is not waited for.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
  * @param {AbortSignal} signal
  */
 async function next(reader, signal) {
+  let end = () => {};
+  const given = new Promise((_, reject) => {
+    const stop = () => reject(aborted());
+    const timer = setTimeout(() => reject(silence(STALL_MS)), STALL_MS);
+    signal.addEventListener("abort", stop);
+    end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    };
+    if (signal.aborted) stop();
+  });
   try {
-    return await reader.read();
+    return await Promise.race([reader.read(), /** @type {Promise<never>} */ (given)]);
   } catch (thrown) {
-    throw signal.aborted ? aborted() : new Retry(Object(thrown).message);
+    if (signal.aborted) throw aborted();
+    throw thrown instanceof Retry ? thrown : new Retry(Object(thrown).message);
+  } finally {
+    end();
   }
 }
 

@@ -79,7 +79,11 @@ async function answer(id, request) {
 async function start({ backend, patient }) {
   started = await startBackend(backend, patient);
   const catalogue = JSON.parse(started.wasm.catalogue());
-  loads = new Loads(started, catalogue, { memoryOnly, storing: () => post({ type: "storing" }) });
+  loads = new Loads(started, catalogue, {
+    memoryOnly,
+    storing: () => post({ type: "storing" }),
+    notice: (code, message) => post({ type: "notice", code, message }),
+  });
   return { info: started.info, catalogue };
 }
 

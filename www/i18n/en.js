@@ -181,6 +181,8 @@ export default {
   engineNotices: {
     "cpu-fallback": "The graphics processor was lost. The network goes on, more slowly, on the processor.",
     recovered: "The engine had to be started again. Everything is back.",
+    stalled: "The server sends nothing for now. It is asked again.",
+    "stored-copy": "The server does not have this file for us now, so the copy kept here is used.",
     "memory-only": "This browser lets the page store nothing, so downloaded weights last only until you leave.",
   },
   errors: {

@@ -181,6 +181,8 @@ export default {
   engineNotices: {
     "cpu-fallback": "그래픽 처리 장치를 더 쓸 수 없게 되어, 더 느리지만 CPU에서 계속합니다.",
     recovered: "엔진을 다시 시작했습니다. 모두 그대로입니다.",
+    stalled: "서버가 응답하지 않아 다시 요청합니다.",
+    "stored-copy": "서버에서 이 파일을 받을 수 없어, 저장해 둔 사본을 사용합니다.",
     "memory-only": "이 브라우저에서는 저장을 할 수 없어, 내려받은 가중치는 페이지를 떠나면 사라집니다.",
   },
   errors: {

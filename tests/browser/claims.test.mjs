@@ -36,6 +36,8 @@ for (const claim of claims) {
 
 test("docs/lessons.md holds what is measured", SAME, async () => {
   const written = await readFile(path.join(ROOT, "docs/lessons.md"), "utf8");
+  for (const claim of claims)
+    if (!measured.has(claim)) measured.set(claim, await page.evaluate((claim) => measure(claim), claim));
   const wanted = table(measured);
   assert.ok(written.includes(wanted), `run: node tests/browser/claims.mjs --write\n${wanted}`);
 });

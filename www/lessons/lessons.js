@@ -5,9 +5,11 @@ import { el, fill } from "../shell/dom.js";
 import { number, t } from "../shell/text.js";
 import { lessons } from "./course/course.js";
 import { styles } from "../figures/kit/styles.js";
+import { writeUrl } from "../shell/url.js";
 import { glossaryDialog } from "./glossary.js";
 import { lastSeen, linkTo, placeOf } from "./place.js";
 import { player } from "./player.js";
+import { QUESTIONS, TEST_LESSON, quizPage, testPage } from "./quiz/page.js";
 import { ui, words } from "./words.js";
 
 /** @param {import("../shell/types.js").App} app */
@@ -25,25 +27,37 @@ export async function lessonsRoute(app) {
     (state) => {
       if (signal.aborted) return;
       const place = placeOf(state);
-      const key = place ? `${place.lesson.id}/${place.step.id}` : "contents";
+      const asked = state.lesson === TEST_LESSON || (place && state.step === QUESTIONS);
+      const key = asked ? `${state.lesson}/${state.step}` : place ? `${place.lesson.id}/${place.step.id}` : "contents";
       if (key === shown) return;
       const first = shown === "";
       shown = key;
       control.abort();
       control = new AbortController();
       const part = { ...app, signal: control.signal };
-      fill(root, place ? player(part, place, glossary.open) : contents(part, () => glossary.open()));
+      fill(root, build(part, place, Boolean(asked), glossary.open));
       if (!first) {
         scrollTo({ top: 0 });
         /** @type {HTMLElement | null} */ (root.querySelector("[data-start]"))?.focus({ preventScroll: true });
       }
       queueMicrotask(
-        () => (document.title = `${place ? words(`${place.step.text}.title`) : t("nav.lessons")} · Vitrine`),
+        () =>
+          (document.title = `${root.querySelector("h2[data-start], h1")?.textContent ?? t("nav.lessons")} · Vitrine`),
       );
     },
     signal,
   );
   return root;
+}
+
+/**
+ * What the address asks for: a step, a lesson's questions, the test, or the list.
+ * @param {import("../shell/types.js").App} app @param {import("./place.js").Place | null} place @param {boolean} asked
+ * @param {(term?: string) => void} define
+ */
+function build(app, place, asked, define) {
+  if (asked) return place ? quizPage(app, place.lesson) : testPage(app, app.store.state.step);
+  return place ? player(app, place, define) : contents(app, () => define());
 }
 
 /** @param {import("../shell/types.js").App} app @param {() => void} openGlossary */
@@ -80,5 +94,16 @@ function contents({ store }, openGlossary) {
       el("button", { type: "button", class: "button plain", onclick: openGlossary }, ui("glossary")),
     ),
     el("ol", { class: "lesson-list" }, rows),
+    el(
+      "nav",
+      { class: "test-links", "aria-label": ui("test.label") },
+      ["before", "after", "class"].map((step) =>
+        el(
+          "a",
+          { class: "button plain", href: writeUrl({ ...store.state, route: "lessons", lesson: TEST_LESSON, step }) },
+          ui(`test.${step}`),
+        ),
+      ),
+    ),
   );
 }

@@ -12,6 +12,8 @@ import { offer } from "./offer.js";
 import { linkTo, rememberPlace } from "./place.js";
 import { printHandout } from "./print.js";
 import { question } from "./question.js";
+import { QUESTIONS } from "./quiz/page.js";
+import { writeUrl } from "../shell/url.js";
 import { ui, words } from "./words.js";
 
 /** @typedef {import("../shell/types.js").App} App */
@@ -29,7 +31,18 @@ export function player(app, place, define) {
     { class: "lesson", "data-lesson": lesson.id, "data-step": step.id },
     head(app, place, define),
     el("div", { class: "step" }, text, figure),
-    index === lesson.steps.length - 1 && readOn(lesson),
+    index === lesson.steps.length - 1 && [
+      el(
+        "p",
+        { class: "quiz-offer" },
+        el(
+          "a",
+          { class: "button", href: writeUrl({ ...store.state, route: "lessons", lesson: lesson.id, step: QUESTIONS }) },
+          ui("quizOffer"),
+        ),
+      ),
+      readOn(lesson),
+    ],
     steps(app, place),
   );
   root.setAttribute("data-figure", "waiting");

@@ -4,13 +4,15 @@
 import { currentLanguage } from "../shell/text.js";
 import lessonsEn from "../i18n/lessons.en.js";
 import lessonsKo from "../i18n/lessons.ko.js";
+import uiEn from "../i18n/lesson-ui.en.js";
+import uiKo from "../i18n/lesson-ui.ko.js";
 import glossaryEn from "../i18n/glossary.en.js";
 import glossaryKo from "../i18n/glossary.ko.js";
 import figuresEn from "../i18n/figures.en.js";
 import figuresKo from "../i18n/figures.ko.js";
 
 /** @type {Record<string, any>} */
-const LESSONS = { en: lessonsEn, ko: lessonsKo };
+const LESSONS = { en: { ...lessonsEn, ui: uiEn }, ko: { ...lessonsKo, ui: uiKo } };
 /** @type {Record<string, Record<string, { term: string, text: string }>>} */
 const GLOSSARIES = { en: glossaryEn, ko: glossaryKo };
 /** @type {Record<string, Record<string, string>>} */

@@ -1,0 +1,99 @@
+// @ts-check
+// For a teacher: the files of a class added up in this browser. No file leaves it.
+
+import { el, fill } from "../../shell/dom.js";
+import { number, percent } from "../../shell/text.js";
+import { ui } from "../words.js";
+import { gain, imported } from "./answers.js";
+import { named } from "./quiz.js";
+
+/** @param {number} before @param {number} after */
+const bars = (before, after) =>
+  el(
+    "div",
+    { class: "gain-bars", "aria-hidden": true },
+    el("span", { class: "gain-before", style: { width: percentage(before) } }),
+    el("span", { class: "gain-after", style: { width: percentage(after) } }),
+  );
+
+const percentage = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
+
+/** @param {ReturnType<typeof gain>} found */
+function table(found) {
+  const rows = found.rows.map(({ key, before, after }) =>
+    el(
+      "tr",
+      null,
+      el("th", { scope: "row" }, named(key)),
+      el("td", null, percent(before)),
+      el("td", null, percent(after)),
+      el("td", null, bars(before, after)),
+    ),
+  );
+  const all = el(
+    "tr",
+    { class: "gain-all" },
+    el("th", { scope: "row" }, ui("gainAll")),
+    el("td", null, percent(found.before)),
+    el("td", null, percent(found.after)),
+    el("td", null, bars(found.before, found.after)),
+  );
+  return el(
+    "table",
+    { class: "gain" },
+    el(
+      "thead",
+      null,
+      el(
+        "tr",
+        null,
+        ["gainQuestion", "gainBefore", "gainAfter"].map((name) => el("th", { scope: "col" }, ui(name))),
+        el("td", null),
+      ),
+    ),
+    el("tbody", null, rows, all),
+  );
+}
+
+export function classroom() {
+  const result = el("div", { class: "gain-result", role: "status" }, el("p", { class: "quiet" }, ui("gainEmpty")));
+  const read = async (/** @type {FileList | null} */ files) => {
+    const texts = await Promise.all(
+      [...(files ?? [])].map(async (file) => ({ name: file.name, all: imported(await file.text()) })),
+    );
+    const good = texts.flatMap(({ all }) => (all ? [all] : []));
+    const bad = texts.filter(({ all }) => !all).map(({ name }) => name);
+    const found = gain(good);
+    fill(
+      result,
+      bad.length > 0 && el("p", { role: "alert" }, ui("gainBad", { names: bad.join(", ") })),
+      found.left > 0 && el("p", null, ui("gainLeft", { count: number(found.left) })),
+      found.count === 0
+        ? el("p", null, ui("gainNone"))
+        : [
+            el(
+              "p",
+              { class: "quiz-result" },
+              ui("gainText", { count: number(found.count), gain: number(found.gain, { maximumFractionDigits: 2 }) }),
+            ),
+            table(found),
+          ],
+    );
+  };
+  const input = el("input", {
+    type: "file",
+    multiple: true,
+    accept: "application/json,.json",
+    onchange: () =>
+      void read(input.files).catch((error) =>
+        fill(result, el("p", { role: "alert" }, String(error?.message ?? error))),
+      ),
+  });
+  return el(
+    "section",
+    { class: "quiz-page" },
+    el("p", { class: "quiet" }, ui("gainHint")),
+    el("label", { class: "gain-files" }, el("span", null, ui("gainFiles")), input),
+    result,
+  );
+}

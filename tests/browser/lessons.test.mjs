@@ -102,8 +102,11 @@ test("a question is answered by doing; words and figure light each other up; the
   await page.getByRole("button", { name: "28", exact: true }).hover();
   await page.locator('.lit[data-part="output"]').first().waitFor();
   assert.equal(await page.locator(".answer-text p").count(), 0);
+  assert.equal(await page.locator(".figure-frame").getAttribute("inert"), "", "the figure waits for a prediction");
+  await page.locator('[data-prediction="other"]').click();
+  assert.equal(await page.locator(".figure-frame").getAttribute("inert"), null);
   await page.getByRole("slider", { name: "Padding" }).fill("2");
-  await page.locator(".answer-text p").waitFor();
+  await page.locator(".answer-text").getByText("Not what you expected.").waitFor();
   await page.getByRole("button", { name: "Padding", exact: true }).click();
   await page.getByRole("dialog").getByText("A border, usually of zeros").waitFor();
   await page.keyboard.press("Escape");

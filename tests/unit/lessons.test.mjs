@@ -37,7 +37,12 @@ const placeholders = (text) =>
 
 const usedKeys = new Set([
   ...lessons.flatMap(({ id }) => [`${id}.title`, `${id}.idea`]),
-  ...steps.flatMap(({ step }) => [`${step.text}.title`, ...running(step), ...(step.formula ? [step.formula.alt] : [])]),
+  ...steps.flatMap(({ step }) => [
+    `${step.text}.title`,
+    ...running(step),
+    ...(step.formula ? [step.formula.alt] : []),
+    ...(step.question?.predict ? ["seen", "other", "third"].map((name) => `${step.question.predict}.${name}`) : []),
+  ]),
   ...timeline.flatMap(({ test, idea }) => [test, idea]),
 ]);
 

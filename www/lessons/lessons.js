@@ -62,16 +62,17 @@ function build(app, place, asked, define) {
 
 /** @param {import("../shell/types.js").App} app @param {() => void} openGlossary */
 function contents({ store }, openGlossary) {
+  const fresh = lessons.every((lesson) => lastSeen(lesson) < 0);
   const rows = lessons.map((lesson, index) => {
     const seen = lastSeen(lesson);
     const at = Math.max(0, seen);
-    const line = seen > 0 ? ui("resume", { step: number(at + 1) }) : ui("start");
+    const line = seen > 0 ? ui("resume", { step: number(at + 1) }) : ui(fresh && index === 0 ? "startHere" : "start");
     return el(
       "li",
       null,
       el(
         "a",
-        { class: "lesson-card", href: linkTo(store.state, lesson, at) },
+        { class: `lesson-card ${fresh && index === 0 ? "first-visit" : ""}`, href: linkTo(store.state, lesson, at) },
         el("span", { class: "lesson-number", "aria-hidden": true }, number(index + 1)),
         el("span", { class: "lesson-name" }, words(`${lesson.id}.title`)),
         el("span", { class: "lesson-idea" }, words(`${lesson.id}.idea`)),

@@ -67,8 +67,18 @@ export function player(app, place, define) {
  * @param {number} [level] of the heading
  */
 export function stepParts(app, { lesson, step }, define, level = 2) {
-  const asked = step.question ? question(step, define) : null;
+  /** @type {(waits: boolean) => void} */
+  let hold = () => {};
+  let waits = false;
+  const asked = step.question
+    ? question(step, define, (now) => {
+        waits = now;
+        hold(now);
+      })
+    : null;
   const figure = figureFor(app, lesson, step, (name, value) => asked?.report(name, value));
+  hold = (now) => figure.frame.toggleAttribute("inert", now);
+  hold(waits);
   const title = el(level === 2 ? "h2" : "h3", { tabindex: -1, "data-start": true }, words(`${step.text}.title`));
   const offered = step.offers ? offer(app, lesson, step, figure) : null;
   const text = el(

@@ -1,7 +1,7 @@
 // @ts-check
-// A question that is answered by doing something with the figure.
+// A question that is answered by doing something with the figure; where it asks for a prediction, the figure waits for it.
 
-import { el } from "../shell/dom.js";
+import { button, el, fill } from "../shell/dom.js";
 import { marked } from "./marks.js";
 import { ui, words } from "./words.js";
 
@@ -14,19 +14,58 @@ const holds = {
   "<=": (/** @type {any} */ a, /** @type {any} */ b) => a <= b,
 };
 
-/** @param {Step} step @param {(term: string) => void} define */
-export function question(step, define) {
+/** In no order that gives the first away. */
+const PREDICTIONS = ["other", "seen", "third"];
+
+/**
+ * @param {Step} step @param {(term: string) => void} define
+ * @param {(waits: boolean) => void} hold called with whether the figure waits for a prediction
+ */
+export function question(step, define, hold) {
   const asked = /** @type {import("./course/lesson-types.d.ts").Question} */ (step.question);
+  const prediction = el("div", { class: "prediction", "aria-live": "polite" });
   const answer = el("div", { class: "answer-text", "aria-live": "polite" });
   const node = el(
     "div",
     { class: "question" },
     el("p", null, el("strong", null, `${ui("question")}: `), marked(words(asked.ask), step, define)),
+    prediction,
     answer,
   );
+  /** @type {string | null} */
+  let predicted = null;
+  const go = (/** @type {string | null} */ chosen) => {
+    predicted = chosen;
+    fill(
+      prediction,
+      chosen && el("p", { class: "quiet" }, ui("predicted", { text: words(`${asked.predict}.${chosen}`) })),
+    );
+    hold(false);
+  };
+  if (asked.predict) {
+    hold(true);
+    fill(
+      prediction,
+      el("p", { class: "quiet" }, ui("predict")),
+      el(
+        "div",
+        { class: "predictions" },
+        PREDICTIONS.map((name) =>
+          button(words(`${asked.predict}.${name}`), () => go(name), { "data-prediction": name }),
+        ),
+        button(ui("predictSkip"), () => go(null), { class: "plain" }),
+      ),
+    );
+  }
   const open = () => {
     if (answer.childElementCount > 0) return;
-    answer.append(el("p", null, el("strong", null, `${ui("answer")}: `), marked(words(asked.answer), step, define)));
+    hold(false);
+    const seen =
+      predicted && el("p", null, el("strong", null, ui(predicted === "seen" ? "predictedSo" : "predictedOther")));
+    answer.append(
+      ...[seen || null].flatMap((one) => one ?? []),
+      el("p", null, el("strong", null, `${ui("answer")}: `), marked(words(asked.answer), step, define)),
+    );
     node.classList.add("answered");
   };
   /** @param {string} name @param {unknown} value */

@@ -105,10 +105,11 @@ function outlet(app, main) {
     control.abort();
     control = new AbortController();
     const signal = AbortSignal.any([app.signal, control.signal]);
+    // A place that has more to say says it over this.
+    document.title = `${t(route.title)} · Vitrine`;
     const node = await route.build({ ...app, signal });
     if (signal.aborted) return;
     fill(main, node);
-    document.title = `${t(route.title)} · Vitrine`;
     if (!first) {
       main.focus({ preventScroll: true });
       scrollTo({ top: 0 });

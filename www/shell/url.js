@@ -24,7 +24,7 @@ export const SCHEMA = {
   model: text(/^[a-z0-9_]+$/, "resnet20_cifar10", true),
   photo: text(/^[a-z0-9_]+$/, "cat_chelsea", true),
   lesson: text(/^[a-z0-9-]*$/, "", true),
-  step: text(/^[a-z0-9-]*$/, ""),
+  step: text(/^[a-z0-9-]*$/, "", true),
   stage: text(/^[A-Za-z0-9_.]*$/, "", true),
   part: text(/^[A-Za-z0-9_.]*$/, "", true),
   tab: text(/^[a-z]*$/, "output", true),

@@ -40,6 +40,7 @@ export default {
       ],
       question: {
         ask: "convolution.shift.ask",
+        predict: "convolution.shift.predict",
         until: { report: "changed", is: ">=", value: 1 },
         answer: "convolution.shift.answer",
       },

@@ -100,6 +100,7 @@ export default {
       },
       question: {
         ask: "dino.collapse.ask",
+        predict: "dino.collapse.predict",
         until: { report: "temperature", is: ">=", value: 0.5 },
         answer: "dino.collapse.answer",
       },

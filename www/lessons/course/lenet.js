@@ -60,6 +60,7 @@ export default {
       formula: { mathml: math("m =", "⌊", frac("n + 2 p − k", "s"), "⌋", "+ 1"), alt: "lenet.size.formula" },
       question: {
         ask: "lenet.size.ask",
+        predict: "lenet.size.predict",
         until: { report: "output", is: "==", value: 32 },
         answer: "lenet.size.answer",
       },

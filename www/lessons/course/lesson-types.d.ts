@@ -35,6 +35,8 @@ export interface Term {
 /** Answered by doing: `answer` is shown once the figure reports what `until` asks for (reports are declared in vocabulary.js). */
 export interface Question {
   ask: string; // key
+  /** Key prefix of three predictions, `seen` (what the figure then shows), `other` and `third`: the figure is still until one is made. */
+  predict?: string;
   until: { report: string; is: "==" | "!=" | ">=" | "<="; value: number | string | boolean };
   answer: string; // key
 }

@@ -53,7 +53,12 @@ export default {
       text: "mae.paint",
       figure: { view: "mae", state: { ratio: 0.75, seed: 1, paint: true } },
       terms: [{ term: "masked-autoencoder", highlight: "reconstruction" }],
-      question: { ask: "mae.paint.ask", until: { report: "painted", is: ">=", value: 4 }, answer: "mae.paint.answer" },
+      question: {
+        ask: "mae.paint.ask",
+        predict: "mae.paint.predict",
+        until: { report: "painted", is: ">=", value: 4 },
+        answer: "mae.paint.answer",
+      },
     },
     {
       id: "ratios",
@@ -85,6 +90,7 @@ export default {
       terms: [{ term: "mask-ratio", highlight: "visible" }],
       question: {
         ask: "mae.ratios.ask",
+        predict: "mae.ratios.predict",
         until: { report: "ratio", is: ">=", value: 0.9 },
         answer: "mae.ratios.answer",
       },

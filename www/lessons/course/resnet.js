@@ -66,6 +66,7 @@ export default {
       ],
       question: {
         ask: "resnet.signal.ask",
+        predict: "resnet.signal.predict",
         until: { report: "gain", is: ">=", value: 3 },
         answer: "resnet.signal.answer",
       },
@@ -131,6 +132,7 @@ export default {
       terms: [{ term: "residual-connection", highlight: "switches" }],
       question: {
         ask: "resnet.skip-off.ask",
+        predict: "resnet.skip-off.predict",
         until: { report: "off", is: ">=", value: 1 },
         answer: "resnet.skip-off.answer",
       },

@@ -47,7 +47,12 @@ export default {
         ),
         alt: "vgg.stack.formula",
       },
-      question: { ask: "vgg.stack.ask", until: { report: "field", is: "==", value: 11 }, answer: "vgg.stack.answer" },
+      question: {
+        ask: "vgg.stack.ask",
+        predict: "vgg.stack.predict",
+        until: { report: "field", is: "==", value: 11 },
+        answer: "vgg.stack.answer",
+      },
     },
     {
       id: "field",

@@ -62,6 +62,7 @@ export default {
       },
       question: {
         ask: "vit.patches.ask",
+        predict: "vit.patches.predict",
         until: { report: "patch", is: "==", value: 8 },
         answer: "vit.patches.answer",
       },
@@ -117,7 +118,12 @@ export default {
       ],
       figure: { view: "ablation", state: { model, off: [], kinds: ["position", "position-shuffle", "class-token"] } },
       terms: [{ term: "position-embedding", highlight: "switches" }],
-      question: { ask: "vit.shuffle.ask", until: { report: "off", is: ">=", value: 1 }, answer: "vit.shuffle.answer" },
+      question: {
+        ask: "vit.shuffle.ask",
+        predict: "vit.shuffle.predict",
+        until: { report: "off", is: ">=", value: 1 },
+        answer: "vit.shuffle.answer",
+      },
     },
     {
       id: "blocks",

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import en from "../../www/i18n/quiz.en.js";
 import ko from "../../www/i18n/quiz.ko.js";
+import notesEn from "../../www/i18n/notes.en.js";
+import notesKo from "../../www/i18n/notes.ko.js";
 import uiEn from "../../www/i18n/lesson-ui.en.js";
 import uiKo from "../../www/i18n/lesson-ui.ko.js";
 import { lessons } from "../../www/lessons/course/course.js";
@@ -66,4 +68,21 @@ test("a file that is none is refused, and what it says of unknown questions is d
     JSON.stringify({ format: "vitrine-answers-1", before: { "vgg.bend": 2, "no.such": 1, "vgg.two": 7 } }),
   );
   assert.deepEqual(kept, { lesson: {}, before: { "vgg.bend": 2 }, after: {} });
+});
+
+test("the notes for instructors cover every lesson in both languages, exercises with solutions", () => {
+  for (const notes of [notesEn, notesKo]) {
+    assert.deepEqual(
+      Object.keys(notes),
+      lessons.map(({ id }) => id),
+    );
+    for (const [id, { minutes, goals, see, misconceptions, exercises }] of Object.entries(notes)) {
+      assert.ok(minutes > 0 && goals.length > 1 && see && misconceptions.length > 1 && exercises.length > 0, id);
+      for (const { says, but } of misconceptions) assert.ok(says && but, id);
+      for (const { task, solution } of exercises) assert.ok(task && solution, id);
+    }
+  }
+  for (const [id, notes] of Object.entries(notesEn))
+    for (const part of ["goals", "misconceptions", "exercises"])
+      assert.equal(notes[part].length, notesKo[id][part].length, `${id}.${part}`);
 });

@@ -65,6 +65,18 @@ export default {
     after: "After the course: the test again",
     class: "For teachers: a class",
   },
+  notes: {
+    title: "Notes for instructors",
+    print: "Print the notes",
+    intro:
+      "What each lesson is for, how long it takes in class, what will be seen, what learners tend to believe, and exercises with solutions.",
+    minutes: "About {minutes} minutes, with questions and time to try.",
+    goals: "Afterwards learners can",
+    see: "What will be seen",
+    misconceptions: "What learners tend to believe, and what to show",
+    exercises: "Exercises",
+    solution: "Solution",
+  },
   testBeforeHint:
     "One question from each lesson. Answer as well as you can now; the answers are explained in the lessons. After the last lesson you will meet the same questions again.",
   testAfterHint: "The same questions as before the course.",

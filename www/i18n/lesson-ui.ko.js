@@ -65,6 +65,17 @@ export default {
     after: "강의 후 검사",
     class: "교사용: 학급 결과",
   },
+  notes: {
+    title: "교사용 안내",
+    print: "안내 인쇄",
+    intro: "강의마다 목표, 수업 시간, 보게 될 것, 학생들이 흔히 하는 오해, 풀이가 있는 과제를 모았습니다.",
+    minutes: "질문하고 해 보는 시간까지 약 {minutes}분",
+    goals: "수업이 끝나면",
+    see: "보게 될 것",
+    misconceptions: "흔한 오해와 보여 줄 것",
+    exercises: "과제",
+    solution: "풀이",
+  },
   testBeforeHint:
     "강의마다 질문 하나씩입니다. 지금 아는 만큼 답해 보세요. 답은 강의에서 설명합니다. 마지막 강의 뒤에 같은 질문을 다시 만납니다.",
   testAfterHint: "강의 전과 같은 질문입니다.",

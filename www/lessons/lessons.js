@@ -7,6 +7,7 @@ import { lessons } from "./course/course.js";
 import { styles } from "../figures/kit/styles.js";
 import { writeUrl } from "../shell/url.js";
 import { glossaryDialog } from "./glossary.js";
+import { NOTES, notesPage } from "./notes.js";
 import { lastSeen, linkTo, placeOf } from "./place.js";
 import { player } from "./player.js";
 import { QUESTIONS, TEST_LESSON, quizPage, testPage } from "./quiz/page.js";
@@ -27,7 +28,7 @@ export async function lessonsRoute(app) {
     (state) => {
       if (signal.aborted) return;
       const place = placeOf(state);
-      const asked = state.lesson === TEST_LESSON || (place && state.step === QUESTIONS);
+      const asked = state.lesson === TEST_LESSON || state.lesson === NOTES || (place && state.step === QUESTIONS);
       const key = asked ? `${state.lesson}/${state.step}` : place ? `${place.lesson.id}/${place.step.id}` : "contents";
       if (key === shown) return;
       const first = shown === "";
@@ -56,6 +57,7 @@ export async function lessonsRoute(app) {
  * @param {(term?: string) => void} define
  */
 function build(app, place, asked, define) {
+  if (app.store.state.lesson === NOTES) return notesPage(app);
   if (asked) return place ? quizPage(app, place.lesson) : testPage(app, app.store.state.step);
   return place ? player(app, place, define) : contents(app, () => define());
 }
@@ -98,6 +100,11 @@ function contents({ store }, openGlossary) {
     el(
       "nav",
       { class: "test-links", "aria-label": ui("test.label") },
+      el(
+        "a",
+        { class: "button plain", href: writeUrl({ ...store.state, route: "lessons", lesson: NOTES, step: "" }) },
+        ui("notes.title"),
+      ),
       ["before", "after", "class"].map((step) =>
         el(
           "a",

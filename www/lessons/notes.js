@@ -1,0 +1,81 @@
+// @ts-check
+// Notes for instructors: what a lesson is for, how long it takes, what learners believe, what to set and its solution. Printable.
+
+import { button, el } from "../shell/dom.js";
+import { currentLanguage, number } from "../shell/text.js";
+import { writeUrl } from "../shell/url.js";
+import en from "../i18n/notes.en.js";
+import ko from "../i18n/notes.ko.js";
+import { lessons } from "./course/course.js";
+import { linkTo } from "./place.js";
+import { ui, words } from "./words.js";
+
+/** @typedef {typeof en["vgg"]} Notes */
+
+/** The lesson that stands for the notes in an address. */
+export const NOTES = "notes";
+
+/** @type {Record<string, Record<string, Notes>>} */
+const TEXTS = { en, ko };
+
+/** @param {import("../shell/types.js").App} app @param {import("./course/lesson-types.d.ts").Lesson} lesson */
+function section({ store }, lesson) {
+  const { minutes, goals, see, misconceptions, exercises } = TEXTS[currentLanguage()][lesson.id];
+  return el(
+    "section",
+    { class: "notes-lesson", id: `notes-${lesson.id}` },
+    el("h2", null, el("a", { href: linkTo(store.state, lesson) }, words(`${lesson.id}.title`))),
+    el("p", { class: "quiet" }, ui("notes.minutes", { minutes: number(minutes) })),
+    el("h3", null, ui("notes.goals")),
+    el(
+      "ul",
+      null,
+      goals.map((goal) => el("li", null, goal)),
+    ),
+    el("h3", null, ui("notes.see")),
+    el("p", null, see),
+    el("h3", null, ui("notes.misconceptions")),
+    el(
+      "dl",
+      null,
+      misconceptions.flatMap(({ says, but }) => [el("dt", null, says), el("dd", null, but)]),
+    ),
+    el("h3", null, ui("notes.exercises")),
+    el(
+      "ol",
+      null,
+      exercises.map(({ task, solution }) =>
+        el("li", null, task, el("details", null, el("summary", null, ui("notes.solution")), el("p", null, solution))),
+      ),
+    ),
+  );
+}
+
+/** Solutions are open on paper, where nothing can be opened. */
+function printNotes() {
+  const closed = [...document.querySelectorAll(".notes details:not([open])")];
+  for (const one of closed) one.setAttribute("open", "");
+  print();
+  for (const one of closed) one.removeAttribute("open");
+}
+
+/** @param {import("../shell/types.js").App} app */
+export function notesPage(app) {
+  const all = el(
+    "a",
+    { class: "button plain", href: writeUrl({ ...app.store.state, lesson: "", step: "" }) },
+    ui("contents"),
+  );
+  return el(
+    "article",
+    { class: "lesson notes" },
+    el(
+      "header",
+      { class: "lesson-head" },
+      el("h1", { tabindex: -1, "data-start": true }, ui("notes.title")),
+      el("div", { class: "actions lesson-tools" }, all, button(ui("notes.print"), printNotes, { class: "plain" })),
+    ),
+    el("p", { class: "quiet notes-intro" }, ui("notes.intro")),
+    lessons.map((lesson) => section(app, lesson)),
+  );
+}

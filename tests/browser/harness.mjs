@@ -9,6 +9,7 @@ import http from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
+import { bundlePage } from "../../xtask/page.mjs";
 import { ROOT, find, listen, mediaType, precompressed, stop, stream } from "./files.mjs";
 
 export { ROOT };
@@ -36,10 +37,11 @@ async function blankPage() {
 }
 
 /**
- * Serves the repository under PREFIX. `log` holds every answer: { path, status, bytes }; `before` holds code to put before a
- * module's own, by its path.
+ * Serves the repository under PREFIX, with the page as its sources are now. `log` holds every answer: { path, status, bytes };
+ * `before` holds code to put before a module's own, by its path.
  */
 export async function startSite() {
+  await bundlePage();
   const blank = await blankPage();
   const log = [];
   const before = new Map();

@@ -140,7 +140,7 @@ function sampleRow(app) {
               onclick: () => store.set({ photo: sample.id, camera: false }),
             },
             el("img", {
-              src: asked ? photos.url(sample) : null,
+              src: asked ? photos.thumbnail(sample) : null,
               alt: photoName(sample),
               width: 64,
               height: 48,

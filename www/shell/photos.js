@@ -44,6 +44,11 @@ export class Photos {
     return new URL(sample.file, SAMPLES).href;
   }
 
+  /** A small picture of it, 128 x 96. @param {Sample} sample */
+  thumbnail(sample) {
+    return new URL(`thumbnails/${sample.id}.webp`, SAMPLES).href;
+  }
+
   /** Shows the sample that the address names. */
   async followUrl() {
     const { photo, samples, picture } = this.store.state;

@@ -1,26 +1,37 @@
 //! One crate, two wasm builds: a small one for the CPU and a larger one with WebGPU, fetched only where it will be used.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
-use flate2::{Compression, write::GzEncoder};
 use lexopt::prelude::*;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::tools::{WASM_TARGET, cargo, require_wasm_target, root, run, target_directory};
+use crate::compress::{beside, brotli, gzip};
+use crate::page;
+use crate::stamp::{Stamp, prerequisites};
+use crate::tools::{self, WASM_TARGET, cargo, require_wasm_target, root, run, target_directory};
+
+/// What decides how the crate is compiled, beside its own sources.
+const MANIFESTS: [&str; 5] =
+    ["Cargo.toml", "Cargo.lock", "crate/Cargo.toml", "rust-toolchain.toml", ".cargo/config.toml"];
+const FLAGS: [&str; 3] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"];
+/// What writes `pkg/` from the compiled module.
+const THIS_PROGRAM: &str = concat!(include_str!("build.rs"), include_str!("compress.rs"));
 
 pub struct Variant {
     pub name: &'static str,
     features: &'static [&'static str],
-    /// Gzipped, in bytes.
-    limit: usize,
+    /// At most, in bytes.
+    gzip: usize,
+    /// The same with Brotli, where it is quick enough for every build: the WebGPU engine takes half a minute, and has it in a site only.
+    brotli: Option<usize>,
 }
 
-pub const CPU: Variant = Variant { name: "cpu", features: &[], limit: 900_000 };
-pub const WEBGPU: Variant = Variant { name: "webgpu", features: &["--features", "webgpu"], limit: 4_000_000 };
+pub const CPU: Variant = Variant { name: "cpu", features: &[], gzip: 1_000_000, brotli: Some(720_000) };
+pub const WEBGPU: Variant =
+    Variant { name: "webgpu", features: &["--features", "webgpu"], gzip: 4_000_000, brotli: None };
 
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let (mut cpu, mut webgpu) = (true, true);
@@ -31,6 +42,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
             _ => return Err(arg.unexpected().into()),
         }
     }
+    page::build()?;
     let chosen = [(cpu, CPU), (webgpu, WEBGPU)];
     for (_, variant) in chosen.iter().filter(|(wanted, _)| *wanted) {
         build(variant)?;
@@ -38,31 +50,51 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-pub fn both() -> Result<()> {
+/// All that a site fetches.
+pub fn all() -> Result<()> {
+    page::build()?;
     build(&CPU)?;
     build(&WEBGPU)
 }
 
-/// Compiles one variant, writes `pkg/NAME/` when its wasm changed, and fails when it is too large.
+/// Writes `pkg/NAME/` where its sources have changed, and fails when it is too large.
 pub fn build(variant: &Variant) -> Result<()> {
-    let wasm = compile(variant)?;
     let folder = root().join("pkg").join(variant.name);
-    let stamp = stamp(&wasm)?;
-    if fs::read_to_string(folder.join(".stamp")).is_ok_and(|old| old == stamp) && is_complete(&folder) {
-        return check_size(variant, &folder);
+    let stamp = folder.join(".stamp");
+    let settings = settings(variant)?;
+    if !(is_complete(&folder) && Stamp::is_current(&stamp, &settings)) {
+        let began = SystemTime::now();
+        let (wasm, sources) = compile(variant)?;
+        bindgen(&wasm, &folder)?;
+        let module = folder.join("vitrine_bg.wasm");
+        gzip(&module)?;
+        if variant.brotli.is_some() {
+            brotli(&module)?;
+        }
+        Stamp::new(sources, &settings)?.write(&stamp, began)?;
     }
-    bindgen(&wasm, &folder)?;
-    compress(&folder.join("vitrine_bg.wasm"))?;
-    fs::write(folder.join(".stamp"), stamp)?;
     check_size(variant, &folder)
 }
 
-fn compile(variant: &Variant) -> Result<PathBuf> {
+/// Everything but the sources that the outcome of a build depends on.
+fn settings(variant: &Variant) -> Result<String> {
+    let compiler = tools::output(tools::command("rustc").arg("-vV"))?;
+    let flags = FLAGS.map(std::env::var_os);
+    Ok(format!("{} {flags:?} {compiler} {THIS_PROGRAM}", variant.features.join(" ")))
+}
+
+/// The compiled module, and every file that it was compiled from.
+fn compile(variant: &Variant) -> Result<(PathBuf, std::collections::BTreeSet<PathBuf>)> {
     require_wasm_target()?;
     println!("building the {} engine", variant.name);
     let package = ["build", "--package", "vitrine", "--lib", "--profile", "wasm", "--target", WASM_TARGET];
     run(cargo().args(package).args(variant.features))?;
-    Ok(target_directory()?.join(WASM_TARGET).join("wasm/vitrine.wasm"))
+    let module = target_directory()?.join(WASM_TARGET).join("wasm/vitrine.wasm");
+    let rule = module.with_extension("d");
+    let rule = fs::read_to_string(&rule).with_context(|| rule.display().to_string())?;
+    let mut sources = prerequisites(&rule);
+    sources.extend(MANIFESTS.map(|name| root().join(name)).into_iter().filter(|path| path.exists()));
+    Ok((module, sources))
 }
 
 fn bindgen(wasm: &Path, folder: &Path) -> Result<()> {
@@ -81,30 +113,20 @@ fn is_complete(folder: &Path) -> bool {
         .all(|file| folder.join(file).exists())
 }
 
-/// Changes whenever the compiled module or the program that writes `pkg/` does.
-fn stamp(wasm: &Path) -> Result<String> {
-    let mut hasher = DefaultHasher::new();
-    fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
-    Ok(format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hasher.finish()))
-}
-
-/// Writes `FILE.gz` beside a file, for servers that hand out precompressed files.
-pub fn compress(file: &Path) -> Result<()> {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".gz");
-    let mut encoder = GzEncoder::new(fs::File::create(name)?, Compression::best());
-    encoder.write_all(&fs::read(file)?)?;
-    encoder.finish()?;
-    Ok(())
-}
-
 fn check_size(variant: &Variant, folder: &Path) -> Result<()> {
-    let size = |file: &str| fs::metadata(folder.join(file)).map(|m| m.len() as usize);
-    let (raw, gzipped) = (size("vitrine_bg.wasm")?, size("vitrine_bg.wasm.gz")?);
-    let sizes = format!("pkg/{}/vitrine_bg.wasm: {raw} bytes, {gzipped} gzipped", variant.name);
-    if gzipped > variant.limit {
-        bail!("{sizes}, which is more than the {} allowed", variant.limit);
+    let module = folder.join("vitrine_bg.wasm");
+    let size = |path: &Path| fs::metadata(path).map(|data| data.len() as usize);
+    let mut text = format!("pkg/{}/vitrine_bg.wasm: {} bytes", variant.name, size(&module)?);
+    let limits = [("gzipped", "gz", Some(variant.gzip)), ("with Brotli", "br", variant.brotli)];
+    let mut fits = true;
+    for (how, suffix, limit) in limits.into_iter().filter_map(|(how, suffix, limit)| Some((how, suffix, limit?))) {
+        let size = size(&beside(&module, suffix)).with_context(|| format!("{} {how}", module.display()))?;
+        text += &format!(", {size} {how} (at most {limit})");
+        fits &= size <= limit;
     }
-    println!("{sizes} (at most {})", variant.limit);
+    if !fits {
+        bail!("the {} engine is too large: {text}", variant.name);
+    }
+    println!("{text}");
     Ok(())
 }

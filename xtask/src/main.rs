@@ -2,12 +2,13 @@
 
 mod build;
 mod checkpoint;
+mod compress;
 mod examples;
-mod http;
+mod page;
 mod parity;
-mod range;
 mod serve;
 mod site;
+mod stamp;
 mod tally;
 mod test;
 mod tools;
@@ -18,7 +19,7 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
-cargo xtask build [--cpu-only | --gpu-only]         both wasm builds into pkg/, with their sizes
+cargo xtask build [--cpu-only | --gpu-only]         both wasm builds and the page's bundle into pkg/, with their sizes
 cargo xtask serve [--port N] [--no-open] [--no-build]
                                                     builds what is out of date and serves the page
 cargo xtask test [--fast] [FILTER]                  every test; --fast leaves out WebGPU and the wasm lints

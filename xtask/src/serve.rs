@@ -1,20 +1,26 @@
-//! A static file server for the repository root, for this machine only.
+//! `cargo xtask serve`: what a site holds, for this machine only.
 
-use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::net::TcpListener;
-use std::path::{Component, Path, PathBuf};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 use std::process::Command;
-use std::time::UNIX_EPOCH;
 
 use anyhow::{Result, anyhow};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, HOST, IF_MATCH, IF_RANGE, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, uri::Authority};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use lexopt::prelude::*;
+use tower_http::services::{ServeDir, ServeFile};
 
-use crate::http::{self, Reply, Request};
-use crate::range::{Part, part};
-use crate::{build, tools};
+use crate::site::PUBLISHED;
+use crate::{build, page, tools};
 
 const DEFAULT_PORT: u16 = 8000;
+const THIS_MACHINE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let (mut port, mut open, mut fresh) = (None, !tools::is_ci(), true);
@@ -27,7 +33,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
         }
     }
     if fresh {
-        build::both()?;
+        build::all()?;
     }
     let (listener, port) = listen(port)?;
     let address = format!("http://localhost:{port}/");
@@ -35,9 +41,8 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     if open {
         open_browser(&address);
     }
-    let root = tools::root().canonicalize()?;
-    http::serve(&listener, |request| answer(request, &root));
-    Ok(())
+    let site = site(tools::root());
+    run(listener, if fresh { site.layer(from_fn(fresh_page)) } else { site })
 }
 
 /// On the wanted port, or on the first free one from 8000 on.
@@ -48,7 +53,7 @@ fn listen(wanted: Option<u16>) -> Result<(TcpListener, u16)> {
     };
     let mut problem = anyhow!("there is no port to try");
     for port in ports {
-        match TcpListener::bind(("127.0.0.1", port)) {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(listener) => {
                 let port = listener.local_addr()?.port();
                 return Ok((listener, port));
@@ -72,126 +77,83 @@ fn open_browser(address: &str) {
     }
 }
 
-fn answer(request: &Request, root: &Path) -> Reply {
-    reply(request, root).unwrap_or_else(|_| Reply::text(404, "There is nothing here.\n"))
+/// Answers until the listener fails.
+fn run(listener: TcpListener, site: Router) -> Result<()> {
+    listener.set_nonblocking(true)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    runtime.block_on(async { Ok(axum::serve(tokio::net::TcpListener::from_std(listener)?, site).await?) })
 }
 
-fn reply(request: &Request, root: &Path) -> io::Result<Reply> {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return Ok(Reply::text(405, "Only GET and HEAD are answered.\n").with("Allow", "GET, HEAD"));
+/// The published files below a folder, and nothing else that lies there.
+fn site(root: &Path) -> Router {
+    let mut router = Router::new().route_service("/", file(&root.join("index.html")));
+    for name in PUBLISHED {
+        let path = root.join(name);
+        router = if path.is_dir() {
+            let folder = ServeDir::new(path).append_index_html_on_directories(false);
+            router.nest_service(&format!("/{name}"), folder.precompressed_br().precompressed_gzip())
+        } else {
+            router.route_service(&format!("/{name}"), file(&path))
+        };
     }
-    let path = request.target.split(['?', '#']).next().unwrap_or("/");
-    let Some(mut file) = locate(root, path) else {
-        return Ok(Reply::text(404, "There is nothing here.\n"));
-    };
-    if file.is_dir() {
-        if !path.ends_with('/') {
-            return Ok(Reply::text(301, "").with("Location", format!("{path}/")));
-        }
-        file.push("index.html");
+    router.layer(from_fn(conditional_ranges)).layer(from_fn(answer))
+}
+
+/// The page is bundled anew when it is loaded, where its sources have changed since.
+async fn fresh_page(request: Request, next: Next) -> Response {
+    if matches!(request.uri().path(), "/" | "/index.html")
+        && let Ok(Err(error)) = tokio::task::spawn_blocking(page::build).await
+    {
+        eprintln!("error: {error:#}");
+        return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")).into_response();
     }
-    send(request, &file)
+    next.run(request).await
 }
 
-/// The file of a request's path: inside the root, no dotfile, no link that leads out.
-fn locate(root: &Path, path: &str) -> Option<PathBuf> {
-    let decoded = percent_decode(path)?;
-    let mut file = root.to_path_buf();
-    for segment in decoded.split('/').filter(|segment| !segment.is_empty()) {
-        let mut components = Path::new(segment).components();
-        let plain = matches!(components.next(), Some(Component::Normal(_))) && components.next().is_none();
-        if !plain || segment.starts_with('.') || segment.contains(['\\', ':', '\0']) {
-            return None;
-        }
-        file.push(segment);
+fn file(path: &Path) -> ServeFile {
+    ServeFile::new(path)
+}
+
+/// Refuses what is not for this machine's own page: another Host may be a foreign page whose name was bound to this address.
+async fn answer(request: Request, next: Next) -> Response {
+    if !is_for_this_machine(request.headers()) {
+        return (StatusCode::FORBIDDEN, "This server answers to localhost only.\n").into_response();
     }
-    let file = file.canonicalize().ok()?;
-    file.starts_with(root).then_some(file)
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(if byte == b'%' { hex(rest.next()?)? << 4 | hex(rest.next()?)? } else { byte });
+    if has_hidden_part(request.uri().path()) {
+        return StatusCode::NOT_FOUND.into_response();
     }
-    String::from_utf8(bytes).ok()
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    response
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
+fn is_for_this_machine(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+    host.is_some_and(|host| THIS_MACHINE.iter().any(|name| host.host().eq_ignore_ascii_case(name)))
 }
 
-fn send(request: &Request, file: &Path) -> io::Result<Reply> {
-    let zipped = precompressed(request, file);
-    let mut body = File::open(zipped.as_deref().unwrap_or(file))?;
-    let metadata = body.metadata()?;
-    let tag = entity_tag(&metadata);
-    if request.header("If-None-Match") == Some(tag.as_str()) {
-        return Ok(describe(Reply::new(304, Box::new(io::empty()), 0), file, &tag));
+/// Whether a segment begins with a dot, escaped or not.
+fn has_hidden_part(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
+    path.split(['/', '\\']).any(|segment| segment.starts_with('.'))
+}
+
+/// What `ServeDir` leaves out of RFC 9110: a range counts bytes of the file itself, not of its compressed form, and is asked for
+/// under `If-Range`, on which a changed file is sent whole.
+async fn conditional_ranges(mut request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(RANGE) {
+        return next.run(request).await;
     }
-    let length = metadata.len();
-    let fresh = request.header("If-Range").is_none_or(|wanted| wanted == tag);
-    let reply = match part(request.header("Range").filter(|_| fresh && zipped.is_none()), length) {
-        Part::Whole => Reply::new(200, Box::new(body), length),
-        Part::Bytes(start, end) => {
-            body.seek(SeekFrom::Start(start))?;
-            Reply::new(206, Box::new(body.take(end - start)), end - start)
-                .with("Content-Range", format!("bytes {start}-{}/{length}", end - 1))
-        }
-        Part::Outside => Reply::new(416, Box::new(io::empty()), 0).with("Content-Range", format!("bytes */{length}")),
-    };
-    let reply = if zipped.is_some() { reply.with("Content-Encoding", "gzip") } else { reply };
-    Ok(describe(reply, file, &tag))
-}
-
-fn describe(reply: Reply, file: &Path, tag: &str) -> Reply {
-    reply
-        .with("Content-Type", media_type(file))
-        .with("ETag", tag)
-        .with("Accept-Ranges", "bytes")
-        .with("Vary", "Accept-Encoding")
-        .with("Cache-Control", "no-cache")
-}
-
-/// `FILE.gz`, where it is not older than the file and the browser takes it.
-fn precompressed(request: &Request, file: &Path) -> Option<PathBuf> {
-    let encodings = request.header("Accept-Encoding")?;
-    let accepted = encodings.split(',').any(|encoding| encoding.split(';').next().map(str::trim) == Some("gzip"));
-    if !accepted || request.header("Range").is_some() {
-        return None;
-    }
-    let mut name = file.as_os_str().to_owned();
-    name.push(".gz");
-    let zipped = PathBuf::from(name);
-    let age = |path: &Path| path.metadata().and_then(|m| m.modified());
-    (age(&zipped).ok()? >= age(file).ok()?).then_some(zipped)
-}
-
-fn entity_tag(metadata: &Metadata) -> String {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    format!("\"{:x}-{:x}\"", metadata.len(), modified.unwrap_or_default().as_nanos())
-}
-
-fn media_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "txt" | "md" | "ts" | "rs" | "py" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
+    request.headers_mut().remove(ACCEPT_ENCODING);
+    let Some(validator) = request.headers_mut().remove(IF_RANGE) else { return next.run(request).await };
+    let mut whole = Request::new(axum::body::Body::empty());
+    (*whole.method_mut(), *whole.uri_mut()) = (request.method().clone(), request.uri().clone());
+    request.headers_mut().insert(IF_MATCH, validator);
+    let response = next.clone().run(request).await;
+    if response.status() == StatusCode::PRECONDITION_FAILED { next.run(whole).await } else { response }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `cargo xtask site DIR`: what a static host needs and nothing else, each file that shrinks also as `.gz`.
+//! `cargo xtask site DIR`: what a static host needs and nothing else, each file that shrinks also as `.gz` and `.br`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
+use crate::compress::{brotli, gzip};
 use crate::{build, tools};
 
-const PUBLISHED: [&str; 5] = ["index.html", "www", "pkg", "LICENSE-MIT", "LICENSE-APACHE"];
+/// The page and all that it fetches, in the repository's root as in a site's.
+pub const PUBLISHED: [&str; 5] = ["index.html", "www", "pkg", "LICENSE-MIT", "LICENSE-APACHE"];
 const COMPRESSED: [&str; 8] = ["html", "css", "js", "mjs", "json", "svg", "wasm", "txt"];
 
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
@@ -19,7 +21,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     if fs::read_dir(&out).is_ok_and(|mut entries| entries.next().is_some()) {
         bail!("{} is not empty", out.display());
     }
-    build::both()?;
+    build::all()?;
     fs::create_dir_all(&out)?;
     for name in PUBLISHED {
         copy(&tools::root().join(name), &out.join(name)).with_context(|| name.to_owned())?;
@@ -39,10 +41,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
         return Ok(());
     }
-    fs::copy(from, to)?;
     let extension = from.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    if matches!(extension, "gz" | "br") {
+        return Ok(());
+    }
+    fs::copy(from, to)?;
     if COMPRESSED.contains(&extension) {
-        build::compress(to)?;
+        gzip(to)?;
+        brotli(to)?;
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ use anyhow::{Context, Result, bail};
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+const CHROMIUM_PACKAGE: &str = "on Debian: sudo apt-get install --no-install-recommends chromium";
+
 /// The repository that cargo runs this in: what was compiled in may be another checkout's, where both share a target folder.
 pub fn root() -> &'static Path {
     static MANIFEST: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
@@ -92,25 +94,12 @@ pub fn require_wasm_target() -> Result<()> {
         .with_context(|| format!("The Rust target {WASM_TARGET} is missing. Run: rustup target add {WASM_TARGET}"))
 }
 
-/// A Chromium for the browser tests: `$CHROMIUM`, one that is installed, or Debian's package.
+/// A Chromium for the browser tests: `$CHROMIUM`, or one that is installed.
 pub fn require_chromium() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("CHROMIUM").filter(|path| !path.is_empty()) {
-        return Ok(path.into());
-    }
-    if let Some(path) = installed_chromium() {
-        return Ok(path);
-    }
-    let install = "apt-get update && apt-get install -y --no-install-recommends chromium";
-    if Path::new("/etc/debian_version").exists() && is_root() {
-        println!("installing Chromium for the browser tests: {install}");
-        run(command("sh").args(["-c", install]))?;
-        if let Some(path) = installed_chromium() {
-            return Ok(path);
-        }
-    }
-    bail!(
-        "The browser tests need Chromium. Install it (on Debian: sudo sh -c '{install}'), or set CHROMIUM to its program."
-    )
+    let chosen = std::env::var_os("CHROMIUM").filter(|path| !path.is_empty()).map(PathBuf::from);
+    chosen.or_else(installed_chromium).with_context(|| {
+        format!("Chromium is missing. Install it, {CHROMIUM_PACKAGE}, or set CHROMIUM to its program.")
+    })
 }
 
 fn installed_chromium() -> Option<PathBuf> {
@@ -124,25 +113,50 @@ pub fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-fn is_root() -> bool {
-    output(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
-}
-
 /// `node_modules` as `package-lock.json` wants it.
 pub fn require_node_modules() -> Result<()> {
-    if on_path("npm").or_else(|| on_path("npm.cmd")).is_none() {
-        bail!("Node.js is missing: the type check and the browser tests need Node.js 20 or later with npm.");
-    }
+    require_node("the type check and the browser tests")?;
     let wanted = std::fs::read(root().join("package-lock.json"))?;
     let stamp = root().join("node_modules/.vitrine-lock");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    println!("installing the JavaScript packages: npm ci");
-    run(npm().args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]))?;
+    install_packages()?;
     Ok(std::fs::write(stamp, wanted)?)
 }
 
-fn npm() -> Command {
-    command(if cfg!(windows) { "npm.cmd" } else { "npm" })
+/// What bundles the page: Node.js, esbuild and the page's libraries in the versions that `package.json` pins.
+pub fn require_bundler() -> Result<()> {
+    require_node("the page is bundled with esbuild")?;
+    let text = std::fs::read_to_string(root().join("package.json"))?;
+    let package: serde_json::Value = serde_json::from_str(&text)?;
+    let libraries = package["dependencies"].as_object().into_iter().flatten();
+    let bundler = package["devDependencies"].as_object().and_then(|tools| tools.get_key_value("esbuild"));
+    let is_installed = |(name, version): (&String, &serde_json::Value)| {
+        let file = root().join("node_modules").join(name).join("package.json");
+        let found = std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str(&text).ok());
+        found.is_some_and(|found: serde_json::Value| found["version"] == *version)
+    };
+    if libraries.chain(bundler).all(is_installed) { Ok(()) } else { install_packages() }
+}
+
+fn require_node(purpose: &str) -> Result<()> {
+    if on_path("node").or_else(|| on_path("node.exe")).is_none() || npm_program().is_none() {
+        bail!("Node.js is missing ({purpose}). Install version 20 or later with npm: https://nodejs.org/en/download");
+    }
+    Ok(())
+}
+
+fn install_packages() -> Result<()> {
+    let folder = root().join("node_modules");
+    if folder.is_symlink() {
+        bail!("{} is a link: run npm ci where it leads", folder.display());
+    }
+    println!("installing the JavaScript packages: npm ci");
+    let npm = npm_program().context("npm is missing")?;
+    run(command(npm).args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]))
+}
+
+fn npm_program() -> Option<PathBuf> {
+    on_path(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }

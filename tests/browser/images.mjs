@@ -35,6 +35,18 @@ function heic() {
   return Buffer.concat([box, Buffer.alloc(2000, 7)]);
 }
 
+/** A photo whose header promises other sides than it has. */
+export async function promising(width, height) {
+  const bytes = Buffer.from(await readFile(CAT));
+  for (let at = 2; ; at += 2 + bytes.readUInt16BE(at + 2)) {
+    const frame = bytes[at + 1] >= 0xc0 && bytes[at + 1] <= 0xc2;
+    if (!frame) continue;
+    bytes.writeUInt16BE(height, at + 5);
+    bytes.writeUInt16BE(width, at + 7);
+    return bytes;
+  }
+}
+
 /** Files that are no photos the engine can use, by what they are. */
 export const BAD_IMAGES = {
   "a text file named .jpg": async () => Buffer.from("This is not a photo.\n".repeat(50)),
@@ -44,5 +56,7 @@ export const BAD_IMAGES = {
   "a picture 20,000 pixels wide": async () => png(20_000, 500),
   "a file of no bytes": async () => Buffer.alloc(0),
   "a HEIC photo": async () => heic(),
+  "a PNG of 256 megapixels": async () => png(16_000, 16_000),
+  "a small JPEG whose header promises 256 megapixels": async () => promising(16_000, 16_000),
   "a PNG whose header promises 60,000 x 60,000 pixels": async () => png(60_000, 60_000, 1),
 };

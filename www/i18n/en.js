@@ -10,7 +10,7 @@ export default {
     numbers: "Measured",
   },
   settings: { dark: "Dark colours", light: "Light colours" },
-  actions: { retry: "Try again", cancel: "Cancel", close: "Close", back: "Back" },
+  actions: { retry: "Try again", reload: "Reload the page", cancel: "Cancel", close: "Close", back: "Back" },
   badge: {
     computed: "computed now",
     computedWhy: "These numbers were just computed in your browser.",
@@ -201,6 +201,7 @@ export default {
     "out-of-memory": "There is not enough memory for this network.",
     truncated: "The file ends too early.",
     "unsupported-checkpoint": "This checkpoint is not one of the eight architectures, or not in a layout known here.",
+    "place-missing": "This part of the page could not be fetched. Are you offline?",
     "photo-missing": "The sample photo could not be loaded.",
     "camera-denied": "The browser did not allow the camera.",
     "camera-failed": "The camera could not be opened.",

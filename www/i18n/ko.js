@@ -10,7 +10,7 @@ export default {
     numbers: "측정값",
   },
   settings: { dark: "어두운 색", light: "밝은 색" },
-  actions: { retry: "다시 시도", cancel: "취소", close: "닫기", back: "돌아가기" },
+  actions: { retry: "다시 시도", reload: "새로 고침", cancel: "취소", close: "닫기", back: "돌아가기" },
   badge: {
     computed: "방금 계산됨",
     computedWhy: "이 숫자는 방금 이 브라우저에서 계산한 것입니다.",
@@ -201,6 +201,7 @@ export default {
     "out-of-memory": "이 신경망을 쓰기에는 메모리가 부족합니다.",
     truncated: "파일이 너무 일찍 끝납니다.",
     "unsupported-checkpoint": "여덟 아키텍처에 속하지 않거나, 여기서 알지 못하는 형식의 체크포인트입니다.",
+    "place-missing": "이 부분을 불러오지 못했습니다. 인터넷 연결을 확인해 주세요.",
     "photo-missing": "예시 사진을 불러오지 못했습니다.",
     "camera-denied": "브라우저가 카메라 사용을 허용하지 않았습니다.",
     "camera-failed": "카메라를 열지 못했습니다.",

@@ -2,7 +2,8 @@
 // What stands around every place of the page: header, navigation, notices, the drop target.
 
 import { deviceBadge } from "./device.js";
-import { el, fill } from "./dom.js";
+import { button, el, fill } from "./dom.js";
+import { failureCard, failureOf } from "./failure.js";
 import { noticeRegion } from "./notices.js";
 import { watchDrops, watchPaste } from "./inputs.js";
 import { routeOf, ROUTES } from "./routes.js";
@@ -107,7 +108,10 @@ function outlet(app, main) {
     const signal = AbortSignal.any([app.signal, control.signal]);
     // A place that has more to say says it over this.
     document.title = `${t(route.title)} · Vitrine`;
-    const node = await route.build({ ...app, signal });
+    // A place is fetched when it is first shown: the network may be gone by then.
+    const node = await Promise.resolve()
+      .then(() => route.build({ ...app, signal }))
+      .catch((thrown) => failureCard({ ...failureOf(thrown), code: "place-missing" }, again()));
     if (signal.aborted) return;
     fill(main, node);
     if (!first) {
@@ -115,6 +119,8 @@ function outlet(app, main) {
       scrollTo({ top: 0 });
     }
   };
+  // A browser may remember that a module failed; a reload fetches it anew and keeps the address.
+  const again = () => button(t("actions.reload"), () => location.reload(), { class: "primary" });
   app.store.on(["route"], show, app.signal);
   app.signal.addEventListener("abort", () => control.abort());
   void show();

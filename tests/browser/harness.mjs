@@ -76,10 +76,11 @@ export async function startSite() {
   return { url, log, before, blank: url + BLANK, close: () => stop(server) };
 }
 
-export function launch() {
+/** @param {string[]} [more] of the browser's arguments */
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox", ...QUIET, ...(BACKEND === "webgpu" ? SOFTWARE_WEBGPU : [])],
+    args: ["--no-sandbox", ...QUIET, ...(BACKEND === "webgpu" ? SOFTWARE_WEBGPU : []), ...more],
   });
 }
 

@@ -256,3 +256,51 @@ test("a place whose module cannot be fetched says so, and is there after a reloa
   await page.getByRole("button", { name: "Reload the page" }).click();
   await page.getByRole("heading", { name: "Compare", level: 1 }).waitFor();
 });
+
+test("markup and scripts that were made up while the page runs are refused by the browser", async (t) => {
+  const { page } = await openVitrine(t);
+  await answered(page);
+  const refused = await page.evaluate(async () => {
+    const { mathOf } = await import(new URL("www/lessons/mathml.js", location.href).href);
+    const attempts = [
+      () => (document.createElement("div").innerHTML = "<img src=x onerror=alert(1)>"),
+      () => new Worker("www/engine/worker.js"),
+      () => trustedTypes.createPolicy("another", {}),
+      () => mathOf("<math><mi>x</mi><script>alert(1)</script></math>"),
+      () => mathOf("<math><mi onclick='alert(1)'>x</mi></math>"),
+    ];
+    return attempts.map((attempt) => {
+      try {
+        return String(attempt());
+      } catch (error) {
+        return error.name;
+      }
+    });
+  });
+  assert.deepEqual(refused, Array(5).fill("TypeError"));
+});
+
+/** Chromium asks this machine whatever the page's host is called. */
+async function openFrom(host) {
+  const elsewhere = await launch([`--host-resolver-rules=MAP ${host} 127.0.0.1`]);
+  const url = site.url.replace("127.0.0.1", host);
+  const { page } = await openPage(elsewhere, url);
+  await page.getByRole("link", { name: "Compare" }).waitFor();
+  return { page, close: () => elsewhere.close() };
+}
+
+test("a published page may not ask the visitor's own machine, and one served from there may", async (t) => {
+  const local = hub.add("local.txt", Buffer.from("here"));
+  const ask = (url) =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  const published = await openFrom("vitrine.test");
+  t.after(published.close);
+  assert.equal(await published.page.evaluate(ask, local), false);
+  assert.equal(hub.requests("local.txt").length, 0);
+  const { page } = await openVitrine(t);
+  await answered(page);
+  assert.equal(await page.evaluate(ask, local), true);
+});

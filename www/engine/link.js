@@ -1,4 +1,5 @@
 import { EngineError } from "./errors.js";
+import { scriptAddress } from "./trusted.js";
 
 /** @typedef {import("./protocol.js").Request} Request */
 /** @typedef {import("./protocol.js").Reply} Reply */
@@ -22,10 +23,10 @@ export class WorkerLost extends Error {
 
 /** @param {URL} url */
 function spawn(url) {
-  if (url.origin === location.origin) return new Worker(url, { type: "module", name: "vitrine" });
+  if (url.origin === location.origin) return new Worker(scriptAddress(url.href), { type: "module", name: "vitrine" });
   // A worker's script must be of the page's own origin; a module it imports may come from elsewhere.
   const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" }));
-  const worker = new Worker(shim, { type: "module", name: "vitrine" });
+  const worker = new Worker(scriptAddress(shim), { type: "module", name: "vitrine" });
   setTimeout(() => URL.revokeObjectURL(shim), 60_000);
   return worker;
 }

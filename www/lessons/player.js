@@ -8,6 +8,7 @@ import { lessons } from "./course/course.js";
 import { figureFor } from "../figures/kit/mount.js";
 import { listenKeys } from "./keys.js";
 import { marked, tie } from "./marks.js";
+import { mathOf } from "./mathml.js";
 import { offer } from "./offer.js";
 import { linkTo, rememberPlace } from "./place.js";
 import { printHandout } from "./print.js";
@@ -99,7 +100,7 @@ export function stepParts(app, { lesson, step }, define, level = 2) {
 
 /** @param {{ mathml: string, alt: string }} formula */
 function formula({ mathml, alt }) {
-  const parsed = new DOMParser().parseFromString(mathml, "text/html").body.firstElementChild;
+  const parsed = mathOf(mathml);
   const box = el("div", { class: "formula", role: "math", "aria-label": words(alt), tabindex: 0 });
   if (parsed) {
     parsed.setAttribute("aria-hidden", "true");

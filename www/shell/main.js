@@ -1,6 +1,7 @@
 // @ts-check
 // Where the page starts.
 
+import "./policy.js";
 import { Photos } from "./photos.js";
 import { Session } from "./networks.js";
 import { mountShell } from "./shell.js";

@@ -1,0 +1,25 @@
+// Trusted Types: where a page requires them, a worker's address has to come from a policy of that page.
+
+/** @typedef {{ createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }} Factory */
+
+const { trustedTypes } = /** @type {{ trustedTypes?: Factory }} */ (globalThis);
+const policy = made();
+
+/** None where the browser knows none, or the page that embeds the engine does not allow one of this name. */
+function made() {
+  try {
+    return trustedTypes?.createPolicy("vitrine", { createScriptURL: own }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Only scripts that are beside this one, and the shim that imports them. @param {string} url */
+function own(url) {
+  const engine = new URL("./", import.meta.url).href;
+  if (url.startsWith(engine) || url.startsWith("blob:")) return url;
+  throw new TypeError(`${url} is not a script of the engine.`);
+}
+
+/** @param {string} url @returns {string} what `new Worker` takes */
+export const scriptAddress = (url) => policy?.createScriptURL(url) ?? url;

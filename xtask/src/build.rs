@@ -33,6 +33,8 @@ pub const CPU: Variant = Variant { name: "cpu", features: &[], gzip: 1_000_000, 
 pub const WEBGPU: Variant =
     Variant { name: "webgpu", features: &["--features", "webgpu"], gzip: 4_000_000, brotli: None };
 
+pub const VARIANTS: [Variant; 2] = [CPU, WEBGPU];
+
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let (mut cpu, mut webgpu) = (true, true);
     while let Some(arg) = args.next()? {

@@ -22,7 +22,9 @@ const USAGE: &str = "\
 cargo xtask build [--cpu-only | --gpu-only]         both wasm builds and the page's bundle into pkg/, with their sizes
 cargo xtask serve [--port N] [--no-open] [--no-build]
                                                     builds what is out of date and serves the page
-cargo xtask test [--fast] [FILTER]                  every test; --fast leaves out WebGPU and the wasm lints
+cargo xtask test [--fast | --smoke] [--shard N/COUNT] [FILTER]
+                                                    every test; --fast leaves out WebGPU and the wasm lints, --smoke
+                                                    keeps lints, types, units and the first answer in a browser
 cargo xtask site DIR                                the static site with precompressed files, to publish
 cargo xtask checkpoint MODEL OUT [--seed S] [--dtype f32|f16|bf16]
                                                     a seeded checkpoint with an official key layout

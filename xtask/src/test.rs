@@ -5,22 +5,44 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
-use crate::build::{self, CPU, WEBGPU};
+use crate::build::{self, VARIANTS, Variant};
+use crate::page;
 use crate::tally::Tally;
 use crate::tools::{self, WASM_TARGET, cargo, command};
 
 const PACKAGES: [&str; 6] = ["--package", "vitrine", "--package", "seeded", "--package", "xtask"];
+/// What `--smoke` runs in the browser: the contract's main path, and the page up to its first answer.
+const SMOKE: [(&str, Option<&str>); 2] =
+    [("tests/browser/engine.test.mjs", None), ("tests/browser/page.test.mjs", Some("a first visit"))];
 
+#[derive(Default)]
 struct Options {
+    /// Without WebGPU and the lints of its build.
     fast: bool,
+    /// What a pull request hears about first.
+    smoke: bool,
+    /// The browser suites of this number out of so many; what is not a browser's goes with the first.
+    shard: Option<(usize, usize)>,
     filter: Option<String>,
 }
 
+impl Options {
+    fn is_first_shard(&self) -> bool {
+        self.shard.is_none_or(|(number, _)| number == 1)
+    }
+
+    fn variants(&self) -> &'static [Variant] {
+        if self.fast || self.smoke { &VARIANTS[..1] } else { &VARIANTS }
+    }
+}
+
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
-    let mut options = Options { fast: false, filter: None };
+    let mut options = Options::default();
     while let Some(arg) = args.next()? {
         match arg {
             Long("fast") => options.fast = true,
+            Long("smoke") => options.smoke = true,
+            Long("shard") => options.shard = Some(shard(&args.value()?.string()?)?),
             Value(text) if options.filter.is_none() => options.filter = Some(text.string()?),
             _ => return Err(arg.unexpected().into()),
         }
@@ -33,24 +55,39 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
+/// `2/3`: the second of three.
+fn shard(text: &str) -> Result<(usize, usize)> {
+    let numbers = text.split_once('/').and_then(|(number, count)| Some((number.parse().ok()?, count.parse().ok()?)));
+    match numbers {
+        Some((number, count)) if (1..=count).contains(&number) => Ok((number, count)),
+        _ => bail!("--shard takes a number and a count, such as 1/2"),
+    }
+}
+
 /// Every part runs, also after one that failed; a part that others need only ends those.
 fn all(options: &Options) -> Tally {
     let mut sum = Tally::default();
-    if options.filter.is_none() {
-        sum.add(lints(options));
+    if options.is_first_shard() {
+        sum.add(without_browser(options));
     }
-    sum.add(part("Rust tests", || rust_tests(options)));
     let built = builds(options);
     sum.add(built);
-    if options.filter.is_none() {
-        sum.add(part("JavaScript types", type_check));
-        sum.add(part("texts and data", || node_tests(&mut command("node"), "tests/unit", options)));
-    }
     if built.failed == 0 {
         sum.add(browser_tests(options));
     } else {
         println!("The browser tests need the builds that failed; they did not run.");
     }
+    sum
+}
+
+fn without_browser(options: &Options) -> Tally {
+    let mut sum = Tally::default();
+    if options.filter.is_none() {
+        sum.add(lints(options));
+        sum.add(part("JavaScript types", type_check));
+        sum.add(part("texts and data", || node_tests(&mut command("node"), suites("tests/unit")?, None)));
+    }
+    sum.add(part("Rust tests", || rust_tests(options)));
     sum
 }
 
@@ -70,25 +107,36 @@ fn check(title: &str, command: &mut Command) -> Tally {
 fn lints(options: &Options) -> Tally {
     let deny = ["--", "-D", "warnings"];
     let mut sum = check("formatting", cargo().args(["fmt", "--all", "--check"]));
+    sum.add(part("formatting and lints of JavaScript and CSS", biome));
     sum.add(check("lints", cargo().args(["clippy", "--workspace", "--all-targets"]).args(deny)));
-    if !options.fast {
+    if !options.fast && !options.smoke {
         let wasm = ["clippy", "--package", "vitrine", "--lib", "--target", WASM_TARGET, "--features", "webgpu"];
         sum.add(check("lints of the wasm build", cargo().args(wasm).args(deny)));
     }
     sum
 }
 
+fn biome() -> Result<Tally> {
+    tools::require_node_modules()?;
+    tools::run(command("node").args(["node_modules/@biomejs/biome/bin/biome", "ci", "."]))?;
+    Ok(Tally::check(true))
+}
+
 fn rust_tests(options: &Options) -> Result<Tally> {
     let mut tally = Tally::default();
     let mut tests = cargo();
-    tests.args(["test", "--no-fail-fast"]).args(PACKAGES).args(&options.filter);
+    tests.args(["test", "--no-fail-fast"]).args(PACKAGES);
+    if options.smoke {
+        tests.args(["--lib", "--bins"]);
+    }
+    tests.args(&options.filter);
     let status = tools::run_watched(&mut tests, |line| tally.read_cargo(line))?;
     Ok(tally.ended(status.success()))
 }
 
 fn builds(options: &Options) -> Tally {
-    let mut sum = Tally::default();
-    for variant in [CPU, WEBGPU].iter().take(if options.fast { 1 } else { 2 }) {
+    let mut sum = part("the page's bundle", || page::build().map(|()| Tally::check(true)));
+    for variant in options.variants() {
         let title = format!("build and size of the {} engine", variant.name);
         sum.add(part(&title, || build::build(variant).map(|()| Tally::check(true))));
     }
@@ -104,26 +152,40 @@ fn type_check() -> Result<Tally> {
 /// Each suite in a browser with software WebGPU and in one without any adapter.
 fn browser_tests(options: &Options) -> Tally {
     let mut sum = Tally::default();
-    let backends = ["cpu", "webgpu"];
-    for backend in backends.iter().take(if options.fast { 1 } else { 2 }) {
-        sum.add(part(&format!("the page in Chromium, {backend}"), || browser_suite(backend, options)));
+    for variant in options.variants() {
+        let title = format!("the page in Chromium, {}", variant.name);
+        sum.add(part(&title, || browser_suites(variant.name, options)));
     }
     sum
 }
 
-fn browser_suite(backend: &str, options: &Options) -> Result<Tally> {
+fn browser_suites(backend: &str, options: &Options) -> Result<Tally> {
+    if options.smoke && options.filter.is_none() {
+        let mut sum = Tally::default();
+        for (suite, pattern) in SMOKE {
+            sum.add(node_tests(&mut browser(backend)?, vec![suite.to_owned()], pattern)?);
+        }
+        return Ok(sum);
+    }
+    let (number, count) = options.shard.unwrap_or((1, 1));
+    let suites = suites("tests/browser")?.into_iter().skip(number - 1).step_by(count).collect();
+    node_tests(&mut browser(backend)?, suites, options.filter.as_deref())
+}
+
+/// Node.js, told which Chromium to start, and how.
+fn browser(backend: &str) -> Result<Command> {
     tools::require_node_modules()?;
     let chromium = tools::require_chromium()?;
+    println!("{}", tools::output(command(&chromium).arg("--version"))?.trim());
     let mut node = command("node");
     node.env("CHROMIUM", chromium).env("VITRINE_BACKEND", backend);
     node.env("VITRINE_XTASK", std::env::current_exe()?);
-    node_tests(&mut node, "tests/browser", options)
+    Ok(node)
 }
 
-fn node_tests(node: &mut Command, folder: &str, options: &Options) -> Result<Tally> {
-    let suites = suites(folder)?;
+fn node_tests(node: &mut Command, suites: Vec<String>, pattern: Option<&str>) -> Result<Tally> {
     if suites.is_empty() {
-        bail!("{folder} holds no *.test.mjs");
+        bail!("there is no suite to run");
     }
     node.args([
         "--test",
@@ -132,14 +194,13 @@ fn node_tests(node: &mut Command, folder: &str, options: &Options) -> Result<Tal
         "--test-timeout=1800000",
         "--test-force-exit",
     ]);
-    if let Some(filter) = &options.filter {
-        node.arg(format!("--test-name-pattern={filter}"));
-    }
+    node.args(pattern.map(|pattern| format!("--test-name-pattern={pattern}")));
     let mut tally = Tally::default();
     let status = tools::run_watched(node.args(suites), |line| tally.read_node(line))?;
     Ok(tally.ended(status.success()))
 }
 
+/// Every `*.test.mjs` of a folder, by name.
 fn suites(folder: &str) -> Result<Vec<String>> {
     let mut suites = Vec::new();
     for entry in std::fs::read_dir(tools::root().join(folder))? {
@@ -150,4 +211,17 @@ fn suites(folder: &str) -> Result<Vec<String>> {
     }
     suites.sort();
     Ok(suites)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shard;
+
+    #[test]
+    fn a_shard_is_one_of_its_count() {
+        assert_eq!(shard("2/3").unwrap(), (2, 3));
+        for text in ["", "1", "0/2", "3/2", "a/2", "1/0", "1/2/3"] {
+            assert!(shard(text).is_err(), "{text}");
+        }
+    }
 }

@@ -60,6 +60,8 @@ export interface CatalogueEntry {
   bytes: number;
   input: InputSize;
   labels: string[];
+  /** As in ModelInfo. */
+  capabilities: Capability[];
   /** Ships with the page: loading it asks no other origin. */
   embedded: boolean;
   /** Where the weights come from when `load` is given no source. */
@@ -80,7 +82,30 @@ export interface ModelInfo {
   parameters: number;
   input: InputSize;
   labels: string[];
+  /** What can be asked of it, read from its stages: a page asks for these, never for a network's name. */
+  capabilities: Capability[];
+  /** The methods of `explainClass` that fit, the usual one first. */
+  classMethods: ClassMap["method"][];
+  /** Rows and columns of the patches that the image is cut into; null where it is not cut. */
+  grid: [number, number] | null;
+  /** What normalizes each channel's values of 0 to 1: `(value - mean) / std`. */
+  mean: number[];
+  std: number[];
 }
+
+/** Each is described in docs/contract.md under "Extensions". */
+export type Capability =
+  | "logits"
+  | "features"
+  | "reconstruct"
+  | "convolution"
+  | "receptive-field"
+  | "attention-heads"
+  | "attention-stats"
+  | "windows"
+  | "class-token"
+  | "position-similarity"
+  | "logit-lens";
 
 export interface Stage {
   /** The checkpoint's own module path: "layer1", "blocks.3.attn", "features.4". */
@@ -158,12 +183,99 @@ export interface Preprocessed extends Tensor {
   box: { x: number; y: number; width: number; height: number };
   /** The source image's size, upright. */
   source: { width: number; height: number };
+  /** Milliseconds, decoding included. */
+  ms: number;
 }
 
 export interface Reconstruction extends Tensor {
   /** One byte for each patch: 1 is hidden. */
   mask: Uint8Array;
+  /** Mean squared error on the hidden patches, in the units that the network was trained in. */
   loss: number;
+  /** The image that the prediction makes, visible patches as given: normalized as the input, `[1, channels, size, size]`. */
+  image: Tensor;
+  /** The same as RGBA pixels. */
+  pixels: { data: Uint8ClampedArray; width: number; height: number };
+  /** `[rows, columns]`: the root mean squared error of each hidden patch as a share of full brightness; 0 where visible. */
+  errors: Tensor;
+}
+
+/** Swin's windows over the photo, `[rows, columns]` of the weights that one patch has for the others. */
+export interface WindowAttention extends Tensor {
+  stage: string;
+  /** Row and column of the patch that looks. */
+  query: [number, number];
+  heads: number;
+  /** Patches on a side of a window. */
+  window: number;
+  /** Rows and columns of the cyclic shift. */
+  shift: number;
+  /** Rows, and columns, at which a new window begins. */
+  rows: number[];
+  columns: number[];
+  /** For each patch, row by row, the group within which it attends. */
+  groups: number[];
+  /** Patches that the query may read. */
+  reads: number;
+  /** The largest weight. */
+  strongest: number;
+}
+
+/** The class token's weights in the last block, `[heads, rows, columns]`, and the patches that hold most of them. */
+export interface ClassHeads extends Tensor {
+  /** As `data`, 1 for a patch that is kept. */
+  masks: Uint8Array;
+  /** Patches that each head keeps. */
+  kept: number[];
+}
+
+/** An MAE's encoder alone. */
+export interface EncoderCost {
+  hidden: number;
+  patches: number;
+  multiplyAdds: number;
+  /** The median of several runs. */
+  ms: number;
+}
+
+/** A convolution along one side of a map. */
+export interface ConvolutionArgs {
+  input: number;
+  kernel: number;
+  stride: number;
+  padding: number;
+}
+
+export interface ConvolutionSize {
+  /** 0 where the kernel does not fit. */
+  output: number;
+  /** The first cell of each window, below 0 in the padding. */
+  starts: number[];
+}
+
+export interface StackArgs {
+  count: number;
+  kernel: number;
+  channels: number;
+}
+
+/** Stacked convolutions beside one with the same field. */
+export interface Stacked {
+  /** Cells on a side of the field after no layer, one, two, and so on. */
+  fields: number[];
+  /** Weights. */
+  stack: number;
+  single: number;
+  /** `stack / single` */
+  share: number;
+}
+
+/** A picture cut into patches. */
+export interface Patches {
+  side: number;
+  count: number;
+  /** Numbers in one patch. */
+  values: number;
 }
 
 /** For each dimension of a stage's shape the first index and the one after the last; null is all of it. */
@@ -337,6 +449,18 @@ export declare class Model {
   ablate(off: Off[], options?: CallOptions): Promise<number>;
   logitLens(image: ImageInput | Tensor, options?: CallOptions & { k?: number }): Promise<LogitLens>;
   cell(stage: string, cell: number[], options?: CallOptions & { image?: ImageInput | Tensor }): Promise<Formula>;
+  /** What one patch reads within its window, and how the block's windows lie. `query`: row and column, brought onto the grid. */
+  windowAttention(
+    options: CallOptions & { block: number; head?: number; query: [number, number]; image?: ImageInput | Tensor },
+  ): Promise<WindowAttention>;
+  /** What the class token reads in the last block, and the fewest patches that hold `mass` (0 to 1) of it. */
+  classHeads(options: CallOptions & { mass: number; image?: ImageInput | Tensor }): Promise<ClassHeads>;
+  /** How many grey pictures, `[n, 1, height, width]` of 0 to 255, are read rightly when moved to the right in their field. */
+  rightAfterShift(pictures: Tensor, options: CallOptions & { labels: number[]; shift: number }): Promise<number>;
+  /** MAE: a random mask, one byte for each patch, equal for equal arguments. One patch always stays visible. */
+  randomMask(options: CallOptions & { ratio: number; seed?: number }): Promise<Uint8Array>;
+  /** MAE: the work and time of the encoder alone, with a share of the patches hidden. */
+  encoderCost(options: CallOptions & { ratio: number }): Promise<EncoderCost>;
   /** Any other method of the network, by name: see docs/contract.md. */
   call<T = unknown>(
     method: string,
@@ -356,6 +480,11 @@ export declare class Engine {
   load(id: string, options?: LoadOptions & { source?: string | URL | Blob }): Promise<Model>;
   /** A URL, a file, or a Hub id ("owner/name" or "owner/name@revision"). */
   open(source: string | URL | Blob, options?: LoadOptions): Promise<Model>;
+  /** Arithmetic of layers, without a network. */
+  convolutionSize(args: ConvolutionArgs): Promise<ConvolutionSize>;
+  stackedConvolutions(args: StackArgs): Promise<Stacked>;
+  /** Of a square picture, sizes in pixels on a side. */
+  patches(args: { size: number; patch: number }): Promise<Patches>;
   /** Files kept in this browser, partial ones included. */
   stored(): Promise<StoredFile[]>;
   remove(key: string): Promise<void>;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
 use crate::image::{Interpolation, Pipeline, Resize};
-use crate::models::{Architecture, Input, alexnet, dino, lenet, mae, resnet, swin, vgg, vit};
+use crate::models::{Architecture, Capability, Input, alexnet, capabilities, dino, lenet, mae, resnet, swin, vgg, vit};
 
 /// Names of a network's classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,6 +322,7 @@ struct Listed {
     bytes: u64,
     input: Input,
     labels: Vec<&'static str>,
+    capabilities: Vec<Capability>,
     embedded: bool,
     source: String,
     sources: Vec<Source>,
@@ -357,6 +358,7 @@ impl Entry {
             bytes: self.hub.map_or(self.shipped, |h| h.bytes),
             input,
             labels: self.labels.names(),
+            capabilities: capabilities(&*architecture, &graph),
             embedded: self.hub.is_none(),
             source: sources.last().map(|s| s.url.clone()).unwrap_or_default(),
             sources,

@@ -84,8 +84,11 @@ export function compareRoute(app) {
   );
 }
 
-/** An MAE has no class to find evidence for, and reads a hidden photo. @param {string} view @param {import("../shell/types.js").Entry | undefined} entry */
-const fits = (view, entry) => view === "answers" || view === "cost" || entry?.family !== "mae";
+/** Evidence is found for a class, a field where cells lie on the whole photo. @param {string} view @param {import("../shell/types.js").Entry | undefined} entry */
+function fits(view, entry) {
+  if (view === "map") return (entry?.labels.length ?? 0) > 0;
+  return view !== "field" || (entry?.capabilities.includes("receptive-field") ?? false);
+}
 
 /** @param {App} app @param {string} view @param {string[]} models */
 function part(app, view, models) {

@@ -38,8 +38,10 @@ export const calls = {
 
   async preprocess(wasm, network, { input }) {
     if (input.kind === "tensor") throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
+    const begun = performance.now();
     const { rgba, width, height, scale } = await decode(wasm, input);
     const { data, shape, crop, box } = network.preprocess(rgba, width, height);
+    const ms = performance.now() - begun;
     const upright = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
     return {
       data,
@@ -47,6 +49,7 @@ export const calls = {
       crop,
       box: upright,
       source: { width: Math.round(width * scale), height: Math.round(height * scale) },
+      ms,
     };
   },
 

@@ -190,6 +190,7 @@ export class Download {
       await this.#writeFrom(answer.start);
       await drain(answer.body, signal, (chunk) => this.#take(chunk));
     } catch (thrown) {
+      // The reason why it is cancelled is thrown on.
       answer.body.cancel().catch(() => {});
       throw thrown;
     }

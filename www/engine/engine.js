@@ -1,4 +1,4 @@
-import { options as optionsOf, shown, text, wrong } from "./check.js";
+import { json, options as optionsOf, shown, text, wrong } from "./check.js";
 import { EngineError, aborted } from "./errors.js";
 import { ensureLoaded, Model } from "./model.js";
 import { Session, untilAborted } from "./session.js";
@@ -82,6 +82,31 @@ export class Engine {
   async remove(key) {
     const name = text(key, "The key of a stored file");
     await this.#session.run((link) => link.request({ type: "remove", key: name }));
+  }
+
+  /** @param {import("../engine.js").ConvolutionArgs} args */
+  async convolutionSize(args) {
+    return /** @type {Promise<import("../engine.js").ConvolutionSize>} */ (this.#arithmetic("convolutionSize", args));
+  }
+
+  /** @param {import("../engine.js").StackArgs} args */
+  async stackedConvolutions(args) {
+    return /** @type {Promise<import("../engine.js").Stacked>} */ (this.#arithmetic("stackedConvolutions", args));
+  }
+
+  /** @param {{ size: number, patch: number }} args */
+  async patches(args) {
+    return /** @type {Promise<import("../engine.js").Patches>} */ (this.#arithmetic("patches", args));
+  }
+
+  /**
+   * Waits for no network: it is answered between the calls in the queue.
+   * @param {string} name
+   * @param {object} args
+   */
+  #arithmetic(name, args) {
+    const sent = json(args, "The arguments");
+    return this.#session.run((link) => link.request({ type: "arithmetic", name, args: sent }));
   }
 
   async stats() {

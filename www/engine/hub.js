@@ -89,6 +89,7 @@ export async function hubRecord(url, signal) {
     if (!response.ok || Number(response.headers.get("content-length") ?? 0) > 1024) return null;
     return parsePointer(await response.text());
   } catch {
+    // The digest is a help, not a condition: without it the size and the Hub's own ETag are compared.
     return null;
   } finally {
     cut.abort();

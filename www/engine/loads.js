@@ -39,6 +39,7 @@ class Job {
   /** @param {(job: Job) => Promise<Network>} work */
   constructor(work) {
     this.done = work(this).then((network) => (this.network = network));
+    // Whoever waits for the load hears of its failure; nobody may be waiting any more.
     this.done.catch(() => {});
   }
 }

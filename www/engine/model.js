@@ -194,6 +194,50 @@ export class Model {
   }
 
   /**
+   * @param {CallOptions & { block: number, head?: number, query: [number, number], image?: ImageInput | Tensor }} options
+   * @returns {Promise<import("../engine.js").WindowAttention>}
+   */
+  async windowAttention(options) {
+    return this.#explain("windowAttention", {}, optionsOf(options));
+  }
+
+  /**
+   * @param {CallOptions & { mass: number, image?: ImageInput | Tensor }} options
+   * @returns {Promise<import("../engine.js").ClassHeads>}
+   */
+  async classHeads(options) {
+    return this.#explain("classHeads", {}, optionsOf(options));
+  }
+
+  /**
+   * @param {Tensor} pictures
+   * @param {CallOptions & { labels: number[], shift: number }} options
+   * @returns {Promise<number>}
+   */
+  async rightAfterShift(pictures, options) {
+    const { signal, ...args } = optionsOf(options);
+    return this.call("rightAfterShift", args, pictures, { signal });
+  }
+
+  /**
+   * @param {CallOptions & { ratio: number, seed?: number }} options
+   * @returns {Promise<Uint8Array>}
+   */
+  async randomMask(options) {
+    const { signal, ...args } = optionsOf(options);
+    return (await this.call("randomMask", args, null, { signal })).mask;
+  }
+
+  /**
+   * @param {CallOptions & { ratio: number }} options
+   * @returns {Promise<import("../engine.js").EncoderCost>}
+   */
+  async encoderCost(options) {
+    const { signal, ...args } = optionsOf(options);
+    return this.call("encoderCost", args, null, { signal });
+  }
+
+  /**
    * @param {string} method
    * @param {Record<string, unknown>} args
    * @param {CallOptions & { image?: ImageInput | Tensor }} options those that are not of every call are arguments too
@@ -231,6 +275,7 @@ export class Model {
     this.#last = value;
     // The place in the queue is taken before the picture is captured, which is not immediate.
     const captured = capture(value);
+    // Its failure is the task's, below; a call that is aborted in the queue never asks for it.
     captured.catch(() => {});
     return this.#enqueue(async (model, link) => task(model, (await captured).input, link), signal).finally(() =>
       captured.then(({ release }) => release()).catch(() => {}),

@@ -35,6 +35,7 @@
  *   }} ReconstructRequest
  */
 /** @typedef {{ type: "call", model: number, method: string, args: string, input: Input | null }} CallRequest */
+/** Formulas of layers, without a network. @typedef {{ type: "arithmetic", name: string, args: string }} ArithmeticRequest */
 /** @typedef {{ type: "free", model: number }} FreeRequest */
 /** @typedef {{ type: "stored" }} StoredRequest */
 /** @typedef {{ type: "remove", key: string }} RemoveRequest */
@@ -43,7 +44,7 @@
 
 /**
  * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
- *   | ReconstructRequest | CallRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest} Request
+ *   | ReconstructRequest | CallRequest | ArithmeticRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest} Request
  */
 
 /**
@@ -57,6 +58,7 @@
  * @property {import("../engine.js").Preprocessed} preprocess
  * @property {import("../engine.js").Reconstruction} reconstruct
  * @property {unknown} call
+ * @property {unknown} arithmetic
  * @property {null} free
  * @property {import("../engine.js").StoredFile[]} stored
  * @property {null} remove

@@ -98,6 +98,7 @@ export class Session {
       if (this.#closed) throw closed("aborted");
       return this.run(task);
     });
+    // The caller hears of a failure; the next in the queue must not.
     this.#tail = turn.catch(() => {});
     return untilAborted(turn, signal);
   }
@@ -212,5 +213,6 @@ let asked = false;
 function persist() {
   if (asked) return;
   asked = true;
+  // Refused or unknown: files are kept as long as the browser has room.
   navigator.storage?.persist?.().catch(() => {});
 }

@@ -145,6 +145,7 @@ export class Slot {
     try {
       return await (await this.#folder.getFileHandle(this.#key + PART)).getFile();
     } catch {
+      // Nothing is stored, which is what null says.
       return null;
     }
   }
@@ -172,6 +173,7 @@ export class Slot {
   async discard() {
     this.close();
     for (const name of [this.#key + CARD, this.#key + PART]) {
+      // What is not there, or open in another tab, cannot be removed: the next download writes over it.
       await this.#folder.removeEntry(name).catch(() => {});
     }
   }

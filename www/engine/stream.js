@@ -25,6 +25,7 @@ export async function drain(stream, signal, take) {
       if (signal.aborted) throw aborted();
     }
   } finally {
+    // Where the stream has failed already, the failure is on its way to the caller.
     reader.cancel().catch(() => {});
   }
 }

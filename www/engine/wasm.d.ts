@@ -7,6 +7,8 @@ export interface Wasm {
   catalogue(): string;
   inspect_image(bytes: Uint8Array): string;
   header_length(first8: Uint8Array): number;
+  /** JSON arguments and answer. */
+  arithmetic(name: string, args: string): string;
   Sha256: new () => Sha256;
   Runtime: { create(backend: "cpu" | "webgpu"): Promise<Runtime> };
   Loader: new (runtime: Runtime, id: string | undefined, header: Uint8Array, fileSize: number | undefined) => Loader;
@@ -47,7 +49,7 @@ export interface Network {
     shape: Uint32Array,
     noise?: Float32Array,
     mask?: Uint8Array,
-  ): Promise<Tensor & { mask: Uint8Array; loss: number }>;
+  ): Promise<import("../engine.js").Reconstruction>;
   set_bank(bytes: Uint8Array): void;
   set_pipeline(config: string): void;
   free(): void;

@@ -68,6 +68,8 @@ async function answer(id, request) {
       return storedFiles();
     case "remove":
       return void (await removeStored(request.key));
+    case "arithmetic":
+      return JSON.parse(running().wasm.arithmetic(request.name, request.args));
     case "stats":
       return { wasmMemory: running().memory.buffer.byteLength, models: loads?.count ?? 0 };
     default:

@@ -2,7 +2,6 @@
 // What See inside can show of a network, by questions: each tab is a row of figures that fit what the network states.
 
 import { mountFigure } from "../figures/kit/mount.js";
-import { methodsOf } from "../figures/kit/evidence.js";
 import { blockName } from "../figures/kit/stage-reader.js";
 import { button, el, fill } from "../shell/dom.js";
 import { t } from "../shell/text.js";
@@ -21,17 +20,12 @@ const spatial = ({ stages }) =>
     ({ kind, shape }) => ["conv", "pool", "block"].includes(kind) && shape.length > 2,
   );
 /** @param {Model} model */
-const isMae = ({ info }) => info.family === "mae";
-/** @param {Model} model */
 const answers = ({ info }) => info.labels.length > 0;
-/** Every block looks over the whole photo: only then can its weights be laid over it as they are. @param {Model} model */
-const global = (model) => !isMae(model) && attends(model) && attentionOf(model).every(({ shape }) => shape[0] === 1);
-/** @param {Model} model */
-const attends = (model) => attentionOf(model).length > 0;
-/** @param {Model} model */
-const windowed = (model) => attentionOf(model).some(({ shape }) => shape[0] > 1);
-/** @param {Model} model */
-const classToken = (model) => model.stages.some(({ name }) => name === "cls_token");
+/** What the network says can be asked of it. @param {import("../engine.js").Capability[]} asked */
+const can =
+  (...asked) =>
+  (/** @type {Model} */ { info }) =>
+    asked.every((one) => info.capabilities.includes(one));
 /** The named stage, where it is among those; else the last. @param {Stage[]} among @param {State} state */
 const near = (among, { stage }) => (among.find(({ name }) => name === stage) ?? among.at(-1))?.name ?? "";
 
@@ -56,24 +50,24 @@ const TABS = {
   field: [
     {
       view: "receptive-field",
-      fits: (model) => !isMae(model) && spatial(model).length > 0,
+      fits: can("receptive-field"),
       state: (model, state) => ({ stage: near(spatial(model), state), cell: [state.row, state.column] }),
     },
     {
       view: "receptive-curve",
-      fits: (model) => !isMae(model) && spatial(model).length > 0,
+      fits: can("receptive-field"),
       state: (model) => ({ models: [model.info.id] }),
     },
     {
       view: "stacked-kernels",
-      fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"),
+      fits: can("convolution"),
       state: () => ({ count: 3 }),
     },
   ],
   filters: [
     {
       view: "filters",
-      fits: ({ stages }) => stages.some(({ kind }) => kind === "conv"),
+      fits: can("convolution"),
       state: (model, state) => ({
         stage: near(
           /** @type {Stage[]} */ (model.stages).filter(({ kind }) => kind === "conv"),
@@ -85,25 +79,25 @@ const TABS = {
   attention: [
     {
       view: "attention",
-      fits: (model) => isMae(model) || global(model),
+      fits: can("attention-heads"),
       state: (_, { stage, head, row, column }) => ({ block: blockName(stage), head, query: [row, column] }),
     },
-    { view: "rollout", fits: (model) => global(model) && classToken(model), state: () => ({}) },
-    { view: "attention-distance", fits: (model) => attends(model) && !isMae(model), state: () => ({}) },
+    { view: "rollout", fits: can("class-token"), state: () => ({}) },
+    { view: "attention-distance", fits: can("attention-stats"), state: () => ({}) },
     {
       view: "position-similarity",
-      fits: (model) => model.stages.some(({ name }) => name === "pos_embed"),
+      fits: can("position-similarity"),
       state: () => ({}),
     },
     {
       view: "swin-windows",
-      fits: windowed,
+      fits: can("windows"),
       state: (model, { stage }) => ({ block: blockOf(model, stage), show: "windows" }),
     },
   ],
   why: [
-    { view: "class-map", fits: answers, state: (model) => ({ method: methodsOf(model)[0], methods: true }) },
-    { view: "logit-lens", fits: (model) => answers(model) && model.info.family !== "dino", state: () => ({}) },
+    { view: "class-map", fits: answers, state: ({ info }) => ({ method: info.classMethods[0], methods: true }) },
+    { view: "logit-lens", fits: can("logit-lens"), state: () => ({}) },
   ],
   whatif: [
     {
@@ -122,14 +116,14 @@ const TABS = {
     },
   ],
   hidden: [
-    { view: "mae", fits: isMae, state: () => ({ ratio: 0.75, seed: 1, paint: false }) },
-    { view: "mae", fits: isMae, state: () => ({ ratio: 0, seed: 1, paint: true }) },
-    { view: "mae-cost", fits: isMae, state: () => ({ ratios: [0, 0.25, 0.5, 0.75, 0.9] }) },
+    { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0.75, seed: 1, paint: false }) },
+    { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0, seed: 1, paint: true }) },
+    { view: "mae-cost", fits: can("reconstruct"), state: () => ({ ratios: [0, 0.25, 0.5, 0.75, 0.9] }) },
   ],
   objects: [
-    { view: "dino-attention", fits: ({ info }) => info.family === "dino", state: () => ({ mass: 0.6 }) },
-    { view: "dino-pca", fits: ({ info }) => info.family === "dino", state: () => ({}) },
-    { view: "dino-patches", fits: ({ info }) => info.family === "dino", state: () => ({}) },
+    { view: "dino-attention", fits: can("features", "class-token"), state: () => ({ mass: 0.6 }) },
+    { view: "dino-pca", fits: can("features", "class-token"), state: () => ({}) },
+    { view: "dino-patches", fits: can("features", "class-token"), state: () => ({}) },
   ],
 };
 

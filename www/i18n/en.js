@@ -53,6 +53,7 @@ export default {
     drop: "Drop your photo here",
     own: "your photo",
     pasted: "pasted image",
+    noSamples: "The sample photos could not be loaded. Use a photo of your own, or reload the page.",
     nothingPasted: "There is no image in the clipboard.",
     stays: "{name} · stays on this device",
     replaced: "Photo replaced.",

@@ -53,6 +53,7 @@ export default {
     drop: "여기에 사진을 놓으세요",
     own: "내 사진",
     pasted: "붙여넣은 이미지",
+    noSamples: "예시 사진을 불러오지 못했습니다. 직접 사진을 올리거나 페이지를 새로 고치세요.",
     nothingPasted: "클립보드에 이미지가 없습니다.",
     stays: "{name} · 이 기기를 벗어나지 않습니다",
     replaced: "사진을 바꿨습니다.",

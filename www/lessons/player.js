@@ -149,6 +149,7 @@ async function copyLink({ store }) {
     await navigator.clipboard.writeText(location.href);
     notify(store, { kind: "info", text: ui("linkCopied") });
   } catch {
+    // The clipboard may be forbidden: the address itself can be copied from the notice.
     notify(store, { kind: "info", text: location.href });
   }
 }

@@ -68,6 +68,7 @@ export class Session {
     try {
       this.store.set({ stored: (await this.engine?.stored()) ?? [] });
     } catch {
+      // Private browsing may forbid the store: nothing is kept, which the list then shows.
       this.store.set({ stored: [] });
     }
   }
@@ -202,10 +203,18 @@ export class Session {
           box: seen.box,
         },
       });
-      const answer = load.entry?.labels.length ? await model.classify(picture.blob, { topK: 5 }) : null;
+      // The photo was decoded and cut to size above: the network is given what came of it.
+      const tensor = { data: seen.data, shape: seen.shape };
+      const answer = load.entry?.labels.length ? await model.classify(tensor, { topK: 5 }) : null;
       if (!fresh()) return;
       this.store.set({
-        run: { status: "done", model: load.id, top: answer?.top ?? null, ms: answer?.ms ?? null, failure: null },
+        run: {
+          status: "done",
+          model: load.id,
+          top: answer?.top ?? null,
+          ms: answer && { ...answer.ms, preprocess: seen.ms },
+          failure: null,
+        },
       });
       if (answer) this.#say(answer.top);
     } catch (error) {

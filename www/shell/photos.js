@@ -2,7 +2,7 @@
 // The current photo: where it came from, what it replaced, and what happens when it cannot be read.
 
 import { failureOf } from "./failure.js";
-import { offerUndo } from "./notices.js";
+import { notify, offerUndo } from "./notices.js";
 import { t, tOf } from "./text.js";
 
 /** @typedef {import("./types.js").Picture} Picture */
@@ -33,8 +33,9 @@ export class Photos {
         .map((row) => ({ ...row, id: row.file.replace(/\.\w+$/, "") }))
         .filter((row) => /\.jpe?g$/.test(row.file));
       this.store.set({ samples });
-    } catch {
+    } catch (error) {
       this.store.set({ samples: [] });
+      notify(this.store, { kind: "warning", text: t("photo.noSamples"), detail: failureOf(error).message });
     }
     await this.followUrl();
   }

@@ -6,6 +6,7 @@ export function recall(key) {
   try {
     return localStorage.getItem(`vitrine.${key}`);
   } catch {
+    // Storage is forbidden: nothing was remembered.
     return null;
   }
 }

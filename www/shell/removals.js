@@ -12,6 +12,7 @@ function pending() {
     const keys = JSON.parse(recall(KEY) ?? "[]");
     return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
   } catch {
+    // What another version of the page left there is no list: nothing is waiting to be removed.
     return [];
   }
 }

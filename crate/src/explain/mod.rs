@@ -5,9 +5,11 @@
 //! its leading one; what does not fit is answered by an error, never by a panic.
 
 mod ablate;
+mod arithmetic;
 mod attention;
 mod cell;
 mod class;
+mod class_heads;
 mod copies;
 mod cost;
 mod depth;
@@ -18,15 +20,23 @@ mod gradient;
 mod lens;
 mod likeness;
 mod lrn;
+mod masking;
 mod pca;
 mod places;
 mod random;
+mod shifted;
 mod times;
+mod windows;
 
 pub use ablate::{Ablate, Off};
+pub use arithmetic::{
+    ConvolutionArgs, ConvolutionSize, Patches, PatchesArgs, StackArgs, Stacked, convolution_size, patches,
+    stacked_convolutions,
+};
 pub use attention::{AttentionArgs, AttentionMap, BlockAttention, HeadMaps, HeadsArgs, RelativeBias};
 pub use cell::{CellArgs, Formula, Region, Term};
 pub use class::{ClassArgs, ClassMap};
+pub use class_heads::{ClassHeads, ClassHeadsArgs};
 pub use cost::{AttentionCost, AttentionCostArgs, Cost, CostArgs, attention_cost};
 pub use depth::{Activation, Depth, DepthArgs, Stack, gradient_depth};
 pub use distill::{DistillArgs, Distilled};
@@ -36,7 +46,10 @@ pub use gradient::{FieldArgs, ReceptiveField};
 pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Spread};
 pub use likeness::{Neighbour, NeighbourArgs, Neighbours, PatchColours, neighbours};
 pub use lrn::{OrderArgs, Orders};
+pub use masking::{Encoder, EncoderCost, MaskArgs, patch_errors};
+pub use shifted::ShiftArgs;
 pub use times::StageTime;
+pub use windows::{WindowArgs, WindowAttention};
 
 use burn::tensor::Tensor;
 

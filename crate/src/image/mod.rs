@@ -61,6 +61,18 @@ impl Pipeline {
     pub fn size(&self) -> usize {
         self.crop + 2 * self.pad
     }
+
+    /// The 8-bit R, G, B pixels of a normalized image `[channels, size, size]`: normalization undone, then rounded and
+    /// bounded.
+    pub fn pixels(&self, data: &[f32]) -> Vec<u8> {
+        let area = data.len() / self.channels;
+        let value = |i: usize| {
+            let channel = (i % 3).min(self.channels - 1);
+            let share = data[channel * area + i / 3] * self.std[channel] + self.mean[channel];
+            (255.0 * share).round().clamp(0.0, 255.0) as u8
+        };
+        (0..3 * area).map(value).collect()
+    }
 }
 
 /// A photo as a network sees it.

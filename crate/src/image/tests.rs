@@ -84,6 +84,16 @@ fn channels_become_planes() {
 }
 
 #[test]
+fn pixels_undo_normalization() {
+    let pipeline = Pipeline { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], ..PLAIN };
+    let photo: Vec<u8> = (0..16u8).flat_map(|i| [i * 16, 255 - i, i, 255]).collect();
+    let prepared = preprocess(&photo, 4, 4, &pipeline).unwrap();
+    assert_eq!(pipeline.pixels(&prepared.data), prepared.crop_rgb);
+    let grey = Pipeline { channels: 1, ..PLAIN };
+    assert_eq!(grey.pixels(&[-1.0, 0.5, 2.0]), [0, 0, 0, 128, 128, 128, 255, 255, 255]);
+}
+
+#[test]
 fn transparent_pixels_are_laid_on_white() {
     for (color, expected) in
         [([10, 20, 30, 0], [255; 3]), ([0, 100, 255, 128], [127, 177, 255]), ([1, 2, 3, 255], [1, 2, 3])]

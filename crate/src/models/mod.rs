@@ -1,6 +1,7 @@
 //! The architectures: one file each, readable beside its paper.
 
 pub mod alexnet;
+mod capabilities;
 pub mod dino;
 pub mod lenet;
 pub mod mae;
@@ -8,6 +9,8 @@ pub mod resnet;
 pub mod swin;
 pub mod vgg;
 pub mod vit;
+
+pub use capabilities::{Capability, capabilities, class_methods, patch_grid};
 
 use std::collections::BTreeMap;
 

@@ -22,12 +22,12 @@ pub(super) fn parsed<T: DeserializeOwned>(args: &str) -> Result<T> {
     serde_json::from_str(args).map_err(|e| Error::new(Code::BadInput, format!("the arguments do not fit: {e}")))
 }
 
-fn json(facts: &impl Serialize) -> String {
+pub(super) fn json(facts: &impl Serialize) -> String {
     serde_json::to_string(facts).expect("facts hold nothing that JSON cannot")
 }
 
 /// Facts as a plain object, with tensors beside them.
-fn with(facts: &impl Serialize, entries: &[(&str, JsValue)]) -> JsValue {
+pub(super) fn with(facts: &impl Serialize, entries: &[(&str, JsValue)]) -> JsValue {
     let object = JSON::parse(&json(facts)).expect("it is JSON");
     for (key, value) in entries {
         // Setting a property of a plain object cannot fail.
@@ -37,8 +37,25 @@ fn with(facts: &impl Serialize, entries: &[(&str, JsValue)]) -> JsValue {
 }
 
 /// The same with one tensor's data and shape among the facts.
-fn with_map(facts: &impl Serialize, map: &Values) -> JsValue {
+pub(super) fn with_map(facts: &impl Serialize, map: &Values) -> JsValue {
     with(facts, &[("data", floats(&map.data)), ("shape", js_shape(&map.shape))])
+}
+
+/// The median of the runs that fit in a moment, in milliseconds, after one that is not counted.
+pub(super) async fn median_time<T>(run: impl AsyncFn() -> Result<T>) -> Result<f64> {
+    let mut times: Vec<f64> = vec![];
+    let mut warm = false;
+    while times.iter().sum::<f64>() < ENOUGH_MS {
+        let begun = now();
+        run().await?;
+        // A clock that stands still, as some browsers' does for privacy, must not keep this going.
+        let took = (now() - begun).max(0.1);
+        if std::mem::replace(&mut warm, true) {
+            times.push(took);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(times[times.len() / 2])
 }
 
 impl Network {
@@ -299,21 +316,10 @@ impl Network {
         let run = async || -> Result<String> {
             let graph = self.inner.graph_at(&parsed(&args)?)?;
             let image = self.inner.noise(&graph);
-            let mut times: Vec<f64> = vec![];
-            let mut warm = false;
-            while times.iter().sum::<f64>() < ENOUGH_MS {
-                let begun = now();
-                // Reading the answer waits for the device.
-                read(self.inner.forward_at(&graph, image.clone())).await?;
-                // A clock that stands still, as some browsers' does for privacy, must not keep this going.
-                let took = (now() - begun).max(0.1);
-                if std::mem::replace(&mut warm, true) {
-                    times.push(took);
-                }
-            }
-            times.sort_by(f64::total_cmp);
+            // Reading the answer waits for the device.
+            let ms = median_time(async || read(self.inner.forward_at(&graph, image.clone())).await).await?;
             let mut facts = serde_json::to_value(self.inner.cost(&graph)).expect("facts hold nothing that JSON cannot");
-            facts["ms"] = times[times.len() / 2].into();
+            facts["ms"] = ms.into();
             Ok(facts.to_string())
         };
         run().await.map_err(to_js)

@@ -2,6 +2,7 @@
 
 mod error;
 mod explain;
+mod figures;
 mod loader;
 mod network;
 mod values;

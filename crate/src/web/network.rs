@@ -11,9 +11,11 @@ use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{self, Entry, Labels};
 use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
+use crate::explain::patch_errors;
 use crate::image::{Pipeline, preprocess};
 use crate::models::mae::Mask;
-use crate::network::{self, Values, read};
+use crate::models::{capabilities, class_methods, patch_grid};
+use crate::network::{self, Reconstruction, Values, read};
 use crate::observe::{self, Ranges};
 
 /// A network on the device.
@@ -21,7 +23,7 @@ use crate::observe::{self, Ranges};
 pub struct Network {
     pub(super) inner: network::Network,
     entry: Option<&'static Entry>,
-    pipeline: Pipeline,
+    pub(super) pipeline: Pipeline,
     pub(super) labels: Vec<String>,
 }
 
@@ -73,6 +75,9 @@ impl Network {
             "parameters": self.inner.graph().parameters(),
             "input": architecture.input(),
             "labels": self.labels,
+            "capabilities": capabilities(architecture, self.inner.graph()),
+            "classMethods": class_methods(architecture, self.inner.graph()),
+            "grid": patch_grid(self.inner.graph()),
             "licence": self.entry.map(|e| e.licence),
             "mean": self.pipeline.mean,
             "std": self.pipeline.std,
@@ -178,11 +183,17 @@ impl Network {
     ) -> std::result::Result<JsValue, JsValue> {
         let run = async || -> Result<JsValue> {
             let mask = self.mask(noise, mask)?;
-            let image = self.inner.tensor(data, &dims(&shape))?;
+            let image = self.inner.tensor(data.clone(), &dims(&shape))?;
             let r = self.inner.reconstruct(image, mask).await?;
             let result = tensor(&r.prediction);
             let mask = js_sys::Uint8Array::from(r.mask.as_slice());
-            for (key, value) in [("mask", mask.into()), ("loss", r.loss.into()), ("image", tensor(&r.image))] {
+            for (key, value) in [
+                ("mask", mask.into()),
+                ("loss", r.loss.into()),
+                ("image", tensor(&r.image)),
+                ("pixels", self.picture(&r.image)),
+                ("errors", tensor(&self.errors(&data, &r)?)),
+            ] {
                 // Setting a property of a plain object cannot fail.
                 let _ = Reflect::set(&result, &key.into(), &value);
             }
@@ -193,6 +204,18 @@ impl Network {
 }
 
 impl Network {
+    /// `{ data: Uint8ClampedArray, width, height }` of a normalized image.
+    fn picture(&self, image: &Values) -> JsValue {
+        let side = JsValue::from_f64(self.inner.input().size as f64);
+        object(&[("data", pixels(&self.pipeline.pixels(&image.data))), ("width", side.clone()), ("height", side)])
+    }
+
+    fn errors(&self, given: &[f32], made: &Reconstruction) -> Result<Values> {
+        let config = self.inner.architecture().masked();
+        let config = config.ok_or_else(|| Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"))?;
+        Ok(patch_errors(config, given, &made.image.data, &made.mask, &self.pipeline.std))
+    }
+
     fn mask(&self, noise: Option<Vec<f32>>, mask: Option<Vec<u8>>) -> Result<Mask> {
         let config = self.inner.architecture().masked();
         let config = config.ok_or_else(|| Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"))?;

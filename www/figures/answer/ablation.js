@@ -73,7 +73,7 @@ export async function figure(stage) {
     off = next;
     undo.disabled = before.length === 0;
     show();
-    void compute().catch(() => {});
+    stage.follow(compute());
   };
   const change = (/** @type {string} */ name, /** @type {boolean} */ value) => {
     before.push(off);

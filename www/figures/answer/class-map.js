@@ -5,7 +5,6 @@ import { el, fill } from "../../shell/dom.js";
 import { className, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
-import { methodsOf } from "../kit/evidence.js";
 import { choices, cropImage, legend, picture, tile } from "../kit/draw.js";
 
 /** @typedef {{ data: Float32Array, shape: number[], method: string, index: number, probability: number, stage: string | null }} ClassMap */
@@ -17,7 +16,7 @@ export async function figure(stage) {
   const input = await stage.input(model);
   const image = cropImage((await model.preprocess(input)).crop);
   const view = el("div", { class: "figure-row" });
-  const methods = methodsOf(model);
+  const methods = model.info.classMethods;
   let method = methods.includes(state.method) ? state.method : methods[0];
   let ticket = 0;
   const compute = async (/** @type {number | undefined} */ index) => {
@@ -54,7 +53,7 @@ export async function figure(stage) {
   const first = await compute(undefined);
   const choice = el(
     "select",
-    { onchange: () => void compute(Number(choice.value)).catch(() => {}) },
+    { onchange: () => stage.follow(compute(Number(choice.value))) },
     model.info.labels.map((label, index) =>
       el("option", { value: index, selected: index === first }, className(label)),
     ),
@@ -68,7 +67,7 @@ export async function figure(stage) {
       value: method,
       change(value) {
         method = value;
-        void compute(Number(choice.value)).catch(() => {});
+        stage.follow(compute(Number(choice.value)));
       },
     });
   stage.show(view, methodChoice, el("label", { class: "picker", "data-part": "class" }, f("className"), " ", choice));

@@ -5,7 +5,6 @@ import { el, fill } from "../../shell/dom.js";
 import { className, number, percent, short, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
-import { methodsOf } from "../kit/evidence.js";
 import { barRows, cropImage, picture, tile } from "../kit/draw.js";
 
 const RUNS = 3;
@@ -36,7 +35,7 @@ async function answerOf(model, blob, timed, signal) {
     const one = async () => {
       const begun = performance.now();
       const made = await model.reconstruct(tensor, { signal });
-      return { ms: performance.now() - begun, image: /** @type {any} */ (made).image };
+      return { ms: performance.now() - begun, pixels: made.pixels };
     };
     const runs = [await one()];
     for (let i = 1; timed && i <= RUNS; i++) runs.push(await one());
@@ -45,7 +44,7 @@ async function answerOf(model, blob, timed, signal) {
       label: "",
       probability: 0,
       ms: middle(runs.slice(timed ? 1 : 0).map(({ ms }) => ms)),
-      picture: pixels(model, runs[0].image),
+      picture: cropImage(runs[0].pixels),
     };
   }
   const runs = [await model.classify(tensor, { topK: 1, signal })];
@@ -160,7 +159,7 @@ async function maps(stage, blob) {
     const seen = await model.preprocess(blob);
     const found = await model.call(
       "explainClass",
-      { method: methodsOf(model)[0] },
+      { method: model.info.classMethods[0] },
       { data: seen.data, shape: seen.shape },
       { signal: stage.signal },
     );
@@ -194,16 +193,4 @@ async function maps(stage, blob) {
     );
     if (box.childElementCount === 1) stage.show(box);
   }
-}
-
-/** @param {Model} model @param {{ data: Float32Array, shape: number[] }} image */
-function pixels(model, { data, shape }) {
-  const { mean, std } = /** @type {{ mean: number[], std: number[] }} */ (/** @type {unknown} */ (model.info));
-  const [, , rows, columns] = shape;
-  const out = new ImageData(columns, rows);
-  for (let i = 0; i < rows * columns; i++) {
-    for (let c = 0; c < 3; c++) out.data[4 * i + c] = 255 * (data[c * rows * columns + i] * std[c] + mean[c]);
-    out.data[4 * i + 3] = 255;
-  }
-  return out;
 }

@@ -62,7 +62,7 @@ export async function figure(stage) {
       ),
     );
   };
-  const follow = () => void compute().catch(() => {});
+  const follow = () => stage.follow(compute());
   const show = () => {
     const now = /** @type {Changes} */ (history.at(-1));
     const set = (/** @type {keyof Changes} */ key) => (/** @type {number} */ value) => {

@@ -72,7 +72,7 @@ export async function figure(stage) {
       choose(row_, column) {
         query = [row_, column];
         stage.report("query", `${row_},${column}`);
-        void redraw().catch(() => {});
+        stage.follow(redraw());
       },
     });
     const small = Array.from({ length: heads }, (_, h) =>
@@ -86,7 +86,7 @@ export async function figure(stage) {
           onclick: () => {
             head = h;
             stage.report("head", h);
-            void redraw().catch(() => {});
+            stage.follow(redraw());
           },
         },
         tile(mapOf(h), side, side),
@@ -112,7 +112,7 @@ export async function figure(stage) {
               onclick: () => {
                 query = null;
                 stage.report("query", "class");
-                void redraw().catch(() => {});
+                stage.follow(redraw());
               },
             },
             f("classToken"),
@@ -147,7 +147,7 @@ export async function figure(stage) {
       change(value) {
         block = value;
         stage.report("block", blocks[block]);
-        void redraw().catch(() => {});
+        stage.follow(redraw());
       },
     }),
   );

@@ -11,27 +11,31 @@ const SIZES = [4, 8, 14, 16, 28, 32, 56, 112];
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
+  const engine = await stage.engine();
   const bitmap = await createImageBitmap(await stage.photo());
   const canvas = el("canvas", { width: 448, height: 448, class: "tile smooth", role: "img", "data-part": "patches" });
   const count = el("p", { "data-part": "count", "aria-live": "polite" });
-  const draw = (/** @type {number} */ patch) => {
-    const n = SIDE / patch;
-    paint(canvas, bitmap, n);
-    canvas.setAttribute("aria-label", f("patchesLabel", { patch: number(patch), count: number(n * n) }));
+  let ticket = 0;
+  const draw = async (/** @type {number} */ patch) => {
+    const mine = ++ticket;
+    const cut = await engine.patches({ size: SIDE, patch });
+    if (mine !== ticket || stage.signal.aborted) return;
+    paint(canvas, bitmap, cut.side);
+    canvas.setAttribute("aria-label", f("patchesLabel", { patch: number(patch), count: number(cut.count) }));
     fill(
       count,
       f("patchCount", {
         size: number(SIDE),
         patch: number(patch),
-        side: number(n),
-        count: number(n * n),
-        values: number(3 * patch * patch),
+        side: number(cut.side),
+        count: number(cut.count),
+        values: number(cut.values),
       }),
     );
-    stage.report("count", n * n);
+    stage.report("count", cut.count);
   };
   const first = Number(stage.state.patch);
-  draw(first);
+  await draw(first);
   stage.show(
     canvas,
     choices({
@@ -40,8 +44,8 @@ export async function figure(stage) {
       value: first,
       part: "slider",
       change(value) {
-        draw(value);
         stage.report("patch", value);
+        stage.follow(draw(value));
       },
     }),
     count,

@@ -6,66 +6,52 @@ import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "../kit/draw.js";
-import { blockName, stageReader } from "../kit/stage-reader.js";
+import { blockName } from "../kit/stage-reader.js";
 import { NotBuilt } from "../kit/mount.js";
 
-/** @typedef {{ side: number, window: number, shift: number }} Grid */
-/** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
+/** @typedef {import("../../engine.js").WindowAttention} Windows */
+/** @typedef {import("../../engine.js").Tensor} Tensor */
 /** @typedef {Tensor & { table: Tensor }} Bias */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
-  const { state } = stage;
+  const { state, signal } = stage;
   const model = await stage.load();
   const weights = model.stages.filter((one) => one.kind === "attention-weights");
   if (weights.length === 0) throw new NotBuilt();
   const input = await stage.input(model);
   const seen = await model.preprocess(input);
   const image = cropImage(seen.crop);
-  const read = stageReader(model, { data: seen.data, shape: seen.shape }, stage.signal);
+  const tensor = { data: seen.data, shape: seen.shape };
   const blocks = weights.map(({ name }) => blockName(name));
   let block = Math.max(0, blocks.indexOf(state.block));
   let show = state.show ?? "windows";
   let head = 0;
   /** @type {[number, number]} */
   let query = [5, 5];
-  const gridOf = () => {
-    const [windows, , tokens] = weights[block].shape;
-    const window = Math.round(Math.sqrt(tokens));
-    const across = Math.round(Math.sqrt(windows));
-    const shifted = model.stages.some(({ name }) => name === `${blocks[block]}.shift`);
-    return { side: window * across, window, shift: shifted ? Math.floor(window / 2) : 0 };
-  };
   const view = el("div", { class: "figure-row" });
   let ticket = 0;
   const draw = async () => {
     const mine = ++ticket;
-    const grid = gridOf();
-    query = [Math.min(query[0], grid.side - 1), Math.min(query[1], grid.side - 1)];
-    const heads = weights[block].shape[1];
-    head = Math.min(head, heads - 1);
-    const at = placeOf(grid, query);
-    const [{ data }, bias] = await Promise.all([
-      read.part(weights[block].name, [[at.window, at.window + 1], [head, head + 1], [at.token, at.token + 1], null]),
+    head = Math.min(head, weights[block].shape[1] - 1);
+    const found = await model.windowAttention({ block, head, query, image: tensor, signal });
+    const { data, shape, window, shift, heads } = found;
+    const [side] = shape;
+    const patch = found.query[0] * side + found.query[1];
+    const bias =
       show === "bias"
-        ? /** @type {Promise<Bias>} */ (
-            model.call("relativeBias", { block, head, query: query[0] * grid.side + query[1] }, null, {
-              signal: stage.signal,
-            })
-          )
-        : null,
-    ]);
-    if (mine !== ticket || stage.signal.aborted) return;
-    const row = laidOut(data, grid, at.window);
-    const count = row.filter((value) => value >= 1e-6).length;
-    const scale = scaleOf(extent(row));
+        ? /** @type {Bias} */ (await model.call("relativeBias", { block, head, query: patch }, null, { signal }))
+        : null;
+    if (mine !== ticket || signal.aborted) return;
+    query = found.query;
+    const scale = scaleOf(extent(data));
     const shown =
-      show === "mask" ? regions(grid) : tile(row, grid.side, grid.side, { class: "over", part: "attention", scale });
+      show === "mask" ? groupsOver(found) : tile(data, side, side, { class: "over", part: "attention", scale });
     const held = view.querySelector(".patch-pad") === document.activeElement;
     const { node, pad } = patchPad({
-      layers: [picture(image, { label: f("cropLabel") }), shown, windowLines(grid)],
-      rows: grid.side,
-      columns: grid.side,
+      layers: [picture(image, { label: f("cropLabel") }), shown, windowLines(found)],
+      rows: side,
+      columns: side,
       query,
       part: "query",
       label: f("patchPad"),
@@ -73,8 +59,8 @@ export async function figure(stage) {
         f("windowReads", {
           row: number(query[0] + 1),
           column: number(query[1] + 1),
-          count: number(count),
-          all: number(grid.window ** 2),
+          count: number(found.reads),
+          all: number(window * window),
         }),
       choose(r, c) {
         query = [r, c];
@@ -90,21 +76,21 @@ export async function figure(stage) {
         node,
         show !== "mask" && legend(scale),
       ),
-      bias && biasBlock(bias, grid),
+      bias && biasBlock(bias),
       el(
         "div",
         { class: "figure-block" },
         el(
           "p",
           null,
-          f(grid.shift ? "windowsShifted" : "windowsPlain", {
-            size: number(grid.window),
-            shift: number(grid.shift),
-            side: number(grid.side),
+          f(shift ? "windowsShifted" : "windowsPlain", {
+            size: number(window),
+            shift: number(shift),
+            side: number(side),
           }),
         ),
-        show === "mask" && el("p", { "data-part": "mask" }, f(grid.shift ? "maskNote" : "maskNone")),
-        el("p", { class: "quiet" }, f("strongestShare", { share: percent(Math.max(...row)) })),
+        show === "mask" && el("p", { "data-part": "mask" }, f(shift ? "maskNote" : "maskNone")),
+        el("p", { class: "quiet" }, f("strongestShare", { share: percent(found.strongest) })),
         choices({
           label: f("heads"),
           options: Array.from({ length: heads }, (_, h) => ({ value: h, text: number(h) })),
@@ -119,7 +105,7 @@ export async function figure(stage) {
     );
     if (held) pad.focus({ preventScroll: true });
   };
-  const follow = () => void draw().catch(() => {});
+  const follow = () => stage.follow(draw());
   await draw();
   stage.show(
     view,
@@ -146,15 +132,15 @@ export async function figure(stage) {
   );
 }
 
-/** What is added to the scores of the query, over the map and as the table that it comes from. @param {Bias} bias @param {Grid} grid */
-function biasBlock({ data, table }, { side }) {
+/** What is added to the scores of the query, over the map and as the table that it comes from. @param {Bias} bias */
+function biasBlock({ data, shape: [rows, columns], table }) {
   const across = table.shape[0];
   const scale = scaleOf(extent(table.data));
   return el(
     "div",
     { class: "figure-block", "data-part": "bias" },
     el("h3", null, f("biasMap")),
-    tile(data, side, side, { scale, label: f("biasMap") }),
+    tile(data, rows, columns, { scale, label: f("biasMap") }),
     legend(scale),
     el("h3", null, f("biasTable", { side: number(across) })),
     tile(table.data, across, across, { scale, label: f("biasTable", { side: number(across) }) }),
@@ -162,31 +148,8 @@ function biasBlock({ data, table }, { side }) {
   );
 }
 
-/** The window and token that a patch is. @param {Grid} grid @param {[number, number]} query */
-function placeOf({ side, window, shift }, [row, column]) {
-  // A shifted block rolls the map up and left before it cuts windows.
-  const rolled = (/** @type {number} */ at) => (at - shift + side) % side;
-  const [r, c] = [rolled(row), rolled(column)];
-  return {
-    window: Math.floor(r / window) * (side / window) + Math.floor(c / window),
-    token: (r % window) * window + (c % window),
-  };
-}
-
-/** A window's weights over the whole map; zero outside. @param {Float32Array} weights @param {Grid} grid @param {number} index of the window */
-function laidOut(weights, { side, window, shift }, index) {
-  const across = side / window;
-  const out = new Float32Array(side * side);
-  weights.forEach((weight, k) => {
-    const y = (Math.floor(index / across) * window + Math.floor(k / window) + shift) % side;
-    const x = ((index % across) * window + (k % window) + shift) % side;
-    out[y * side + x] = weight;
-  });
-  return out;
-}
-
-/** The borders of the windows. @param {Grid} grid */
-function windowLines({ side, window, shift }) {
+/** The borders of the windows. @param {Windows} windows */
+function windowLines({ shape: [side], rows, columns, shift }) {
   const canvas = el("canvas", {
     width: 512,
     height: 512,
@@ -204,9 +167,11 @@ function windowLines({ side, window, shift }) {
     context.lineWidth = width;
     context.strokeStyle = colour;
     context.beginPath();
-    for (let at = shift % window; at <= side; at += window) {
+    for (const at of columns) {
       context.moveTo(at * step, 0);
       context.lineTo(at * step, 512);
+    }
+    for (const at of rows) {
       context.moveTo(0, at * step);
       context.lineTo(512, at * step);
     }
@@ -216,26 +181,21 @@ function windowLines({ side, window, shift }) {
   return canvas;
 }
 
-/** Which patches share a window, and which of these are strangers: one colour for each region that may talk. @param {Grid} grid */
-function regions({ side, window, shift }) {
+/** Which patches may read each other: a colour for each group. @param {Windows} windows */
+function groupsOver({ shape: [rows, columns], groups }) {
   const canvas = el("canvas", {
-    width: side,
-    height: side,
+    width: columns,
+    height: rows,
     class: "tile over",
     "data-part": "mask",
     "aria-hidden": "true",
   });
   const context = canvas.getContext("2d");
-  const band = (/** @type {number} */ at) => {
-    const rolled = (at - shift + side) % side;
-    return Math.floor(rolled / window) * 2 + Number(shift > 0 && rolled >= side - shift);
-  };
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      if (!context) continue;
-      context.fillStyle = `hsl(${(band(y) * 83 + band(x) * 47) % 360} 70% ${42 + ((band(y) + band(x)) % 3) * 12}%)`;
-      context.fillRect(x, y, 1, 1);
-    }
-  }
+  groups.forEach((group, patch) => {
+    if (!context) return;
+    // Neighbours in number are far apart in hue: by the golden angle.
+    context.fillStyle = `hsl(${(group * 137.5) % 360} 70% ${42 + (group % 3) * 12}%)`;
+    context.fillRect(patch % columns, Math.floor(patch / columns), 1, 1);
+  });
   return canvas;
 }

@@ -59,7 +59,7 @@ export async function figure(stage) {
     text: (r, c) => f("cellAt", { row: number(r + 1), column: number(c + 1) }),
     choose(r, c) {
       [row, column] = [r, c];
-      void compute().catch(() => {});
+      stage.follow(compute());
     },
   });
   await compute();

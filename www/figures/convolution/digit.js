@@ -77,7 +77,7 @@ export async function figure(stage) {
     const ticks = shifts.filter((by) => by % 2 === 0);
     fill(plot, curves({ series, ...options, ticks, label: f("sureLabel"), part: "curves" }));
   };
-  const follow = () => void read().catch((error) => signal.aborted || stage.show(String(error?.message ?? error)));
+  const follow = () => stage.follow(read());
 
   const draw = (/** @type {PointerEvent} */ event) => {
     const box = pad.getBoundingClientRect();
@@ -101,10 +101,7 @@ export async function figure(stage) {
     if (event.buttons & 1) draw(event);
   });
 
-  const retrace = () =>
-    void trace().catch(
-      (error) => signal.aborted || fill(plot, el("p", { role: "alert" }, String(error?.message ?? error))),
-    );
+  const retrace = () => stage.follow(trace());
   const mover = slider({
     label: f("shift"),
     min: -8,

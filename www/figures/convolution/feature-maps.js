@@ -26,7 +26,9 @@ export async function figure(stage) {
   const names = (stage.state.stages ?? [stage.state.stage]).filter((/** @type {string} */ name) => read.places(name));
   const all = await Promise.all(names.map(async (name) => ({ name, channels: await read.channels(name) })));
   stage.show(
-    all.length > 1 ? scales(all) : await grid(read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)),
+    all.length > 1
+      ? scales(all)
+      : await grid(stage, read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)),
   );
 }
 
@@ -46,7 +48,7 @@ async function movable(stage, model) {
     const mine = ++ticket;
     const image = greyImage(moved(ink, shift));
     const read = stageReader(model, image, signal);
-    const next = await grid(read, name, await read.channels(name), channel, (chosen) => {
+    const next = await grid(stage, read, name, await read.channels(name), channel, (chosen) => {
       channel = chosen;
     });
     if (mine !== ticket || signal.aborted) return;
@@ -61,10 +63,7 @@ async function movable(stage, model) {
     value: 0,
     part: "shift",
     text: (value) => f("pixels", { count: number(value) }),
-    change: (shift) =>
-      void show(shift).catch((error) => {
-        if (!signal.aborted) fill(maps, el("p", { role: "alert" }, String(error?.message ?? error)));
-      }),
+    change: (shift) => stage.follow(show(shift)),
   });
   stage.show(el("div", { class: "figure-row moves" }, block(f("theDigit"), pad, mover), maps));
 }
@@ -85,10 +84,10 @@ function smallTile(channels, channel, label) {
 }
 
 /**
- * @param {Reader} read @param {string} name @param {Channels} channels @param {number} given
+ * @param {import("../kit/mount.js").Stage} stage @param {Reader} read @param {string} name @param {Channels} channels @param {number} given
  * @param {(channel: number) => void} [chosen]
  */
-async function grid(read, name, channels, given, chosen = () => {}) {
+async function grid(stage, read, name, channels, given, chosen = () => {}) {
   const { extents, places, maps } = channels;
   const strongest = channelOrder(extents, "activation");
   const order = maps.channels > MANY ? strongest.slice(0, MANY) : channelOrder(extents, "index");
@@ -120,7 +119,7 @@ async function grid(read, name, channels, given, chosen = () => {}) {
         "data-channel": channel,
         "aria-label": f("channelTitle", { channel: number(channel) }),
         "aria-pressed": "false",
-        onclick: () => void show(channel).catch(() => {}),
+        onclick: () => stage.follow(show(channel)),
       },
       smallTile(channels, channel),
     ),

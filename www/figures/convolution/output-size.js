@@ -6,23 +6,27 @@ import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { note, slider, svg } from "../kit/draw.js";
 
+/** @typedef {import("../../engine.js").ConvolutionArgs} Size */
+
 /** @param {import("../kit/mount.js").Stage} stage */
-export function figure(stage) {
-  const size = { ...stage.state };
+export async function figure(stage) {
+  const engine = await stage.engine();
+  const size = /** @type {Size} */ ({ ...stage.state });
   const result = el("p", { class: "headline", "data-part": "output" });
   const drawing = el("div", { class: "size-drawing" });
-  const output = () => Math.floor((size.input + 2 * size.padding - size.kernel) / size.stride) + 1;
-  const draw = () => {
-    const out = output();
-    const line = `(${number(size.input)} + 2 · ${number(size.padding)} − ${number(size.kernel)}) / ${number(size.stride)} + 1`;
-    fill(result, out > 0 ? f("outputSize", { size: number(out), formula: line }) : f("noFit"));
-    fill(drawing, out > 0 ? /** @type {any} */ (row(/** @type {any} */ (size), out)) : null);
+  let ticket = 0;
+  const draw = async () => {
+    const mine = ++ticket;
+    const found = await engine.convolutionSize({ ...size });
+    if (mine !== ticket || stage.signal.aborted) return;
+    const { input, kernel, stride, padding } = size;
+    const line = `(${number(input)} + 2 · ${number(padding)} − ${number(kernel)}) / ${number(stride)} + 1`;
+    const fits = found.output > 0;
+    fill(result, fits ? f("outputSize", { size: number(found.output), formula: line }) : f("noFit"));
+    fill(drawing, fits ? row(size, found) : null);
+    stage.report("output", found.output);
   };
-  const control = (
-    /** @type {"input" | "kernel" | "stride" | "padding"} */ name,
-    /** @type {number} */ min,
-    /** @type {number} */ max,
-  ) =>
+  const control = (/** @type {keyof Size} */ name, /** @type {number} */ min, /** @type {number} */ max) =>
     slider({
       label: f(`size.${name}`),
       min,
@@ -31,12 +35,11 @@ export function figure(stage) {
       part: name,
       change(value) {
         size[name] = value;
-        draw();
         stage.report(name, value);
-        stage.report("output", output());
+        stage.follow(draw());
       },
     });
-  draw();
+  await draw();
   stage.show(
     result,
     drawing,
@@ -52,12 +55,12 @@ export function figure(stage) {
   );
 }
 
-/** One row of pixels, its border, and the windows that fit. @param {{ input: number, kernel: number, stride: number, padding: number }} size @param {number} out */
-function row({ input, kernel, stride, padding }, out) {
+/** One row of pixels, its border, and the windows that fit. @param {Size} size @param {import("../../engine.js").ConvolutionSize} found */
+function row({ input, kernel, padding }, { output: out, starts }) {
   const all = input + 2 * padding;
   const cell = 560 / all;
   const tall = Math.min(cell, 22);
-  const place = (/** @type {number} */ index) => index * stride * cell;
+  const place = (/** @type {number} */ index) => (starts[index] + padding) * cell;
   const cells = Array.from({ length: all }, (_, i) =>
     svg("rect", {
       x: i * cell + 0.5,

@@ -81,7 +81,7 @@ export async function figure(stage) {
     fill(view, block(f("theoryField", { stage: name }), node), box);
     if (focus) pad.focus({ preventScroll: true });
   };
-  const follow = () => void compute().catch(() => {});
+  const follow = () => stage.follow(compute());
   await compute();
   stage.show(
     view,

@@ -5,10 +5,9 @@ import { el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { curves, note } from "../kit/draw.js";
-import { digits, placed } from "./digits.js";
+import { digits } from "./digits.js";
 
 const BATCH = 100;
-const SIDE = 32;
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -45,9 +44,12 @@ export async function figure(stage) {
   };
   const batch = async (/** @type {number} */ from) => {
     const to = Math.min(from + BATCH, bundle.pixels.length);
+    const labels = bundle.labels.slice(from, to);
+    const pictures = stacked(bundle, from, to);
     const found = models.map(() => shifts.map(() => 0));
     for (const [m, model] of models.entries()) {
-      for (const [s, shift] of shifts.entries()) found[m][s] = await rightIn(model, bundle, from, to, shift, signal);
+      for (const [s, shift] of shifts.entries())
+        found[m][s] = await model.rightAfterShift(pictures, { labels, shift, signal });
     }
     found.forEach((row, m) => row.forEach((hits, s) => (right[m][s] += hits)));
     read = to;
@@ -55,33 +57,15 @@ export async function figure(stage) {
   };
   await batch(0);
   stage.show(plot, count);
-  void (async () => {
-    for (let from = BATCH; from < bundle.pixels.length; from += BATCH) {
-      if (signal.aborted) return;
-      await batch(from);
-    }
-  })().catch(() => {});
+  const rest = async () => {
+    for (let from = BATCH; from < bundle.pixels.length && !signal.aborted; from += BATCH) await batch(from);
+  };
+  stage.follow(rest());
 }
 
-/**
- * @param {import("../../shell/types.js").Model} model
- * @param {import("./digits.js").Digits} bundle
- * @param {number} from @param {number} to @param {number} shift @param {AbortSignal} signal
- */
-async function rightIn(model, bundle, from, to, shift, signal) {
-  const { mean, std } = /** @type {{ mean?: number[], std?: number[] }} */ (/** @type {unknown} */ (model.info));
-  const data = new Float32Array((to - from) * SIDE * SIDE);
-  for (let i = from; i < to; i++) {
-    placed(bundle.pixels[i], bundle.tile, shift).forEach(
-      (value, at) => (data[(i - from) * SIDE * SIDE + at] = (value / 255 - (mean?.[0] ?? 0)) / (std?.[0] ?? 1)),
-    );
-  }
-  const answer = await model.forward({ data, shape: [to - from, 1, SIDE, SIDE] }, { signal });
-  const classes = answer.shape[1];
-  let hits = 0;
-  for (let i = 0; i < to - from; i++) {
-    const row = answer.data.subarray(i * classes, (i + 1) * classes);
-    if (row.indexOf(Math.max(...row)) === bundle.labels[from + i]) hits++;
-  }
-  return hits;
+/** The digits as they are, one after the other. @param {import("./digits.js").Digits} bundle @param {number} from @param {number} to */
+function stacked({ pixels, tile }, from, to) {
+  const data = new Float32Array((to - from) * tile * tile);
+  pixels.slice(from, to).forEach((one, i) => data.set(one, i * tile * tile));
+  return { data, shape: [to - from, 1, tile, tile] };
 }

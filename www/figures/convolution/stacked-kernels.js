@@ -6,17 +6,23 @@ import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { slider, svg } from "../kit/draw.js";
 
+const KERNEL = 3;
+
 /** @param {import("../kit/mount.js").Stage} stage */
-export function figure(stage) {
+export async function figure(stage) {
+  const engine = await stage.engine();
   let count = Number(stage.state.count ?? 3);
   let channels = Number(stage.state.channels ?? 64);
   const drawing = el("div", { "data-part": "stack field" });
   const table = el("div");
-  const draw = () => {
-    const field = 2 * count + 1;
-    const stack = count * 9 * channels ** 2;
-    const single = field ** 2 * channels ** 2;
-    fill(drawing, /** @type {any} */ (pyramid(count)));
+  let ticket = 0;
+  const draw = async () => {
+    const mine = ++ticket;
+    const { fields, stack, single, share } = await engine.stackedConvolutions({ count, kernel: KERNEL, channels });
+    if (mine !== ticket || stage.signal.aborted) return;
+    const field = fields[fields.length - 1];
+    stage.report("field", field);
+    fill(drawing, pyramid(fields));
     const head = [f("stackOf", { count: number(count) }), f("oneOf", { size: `${number(field)} × ${number(field)}` })];
     const line = (
       /** @type {string} */ name,
@@ -48,10 +54,10 @@ export function figure(stage) {
           line(f("nonlinearities"), number(count), number(1), "nonlinearities"),
         ),
       ),
-      el("p", { class: "quiet" }, f("stackShare", { share: percent(stack / single) })),
+      el("p", { class: "quiet" }, f("stackShare", { share: percent(share) })),
     );
   };
-  draw();
+  await draw();
   stage.show(
     el(
       "div",
@@ -64,9 +70,8 @@ export function figure(stage) {
         part: "stack",
         change(value) {
           count = value;
-          draw();
           stage.report("count", count);
-          stage.report("field", 2 * count + 1);
+          stage.follow(draw());
         },
       }),
       slider({
@@ -78,7 +83,7 @@ export function figure(stage) {
         part: "weights",
         change(value) {
           channels = value;
-          draw();
+          stage.follow(draw());
         },
       }),
     ),
@@ -87,16 +92,16 @@ export function figure(stage) {
   );
 }
 
-/** The cells that one cell of the last layer sees, layer by layer. @param {number} count */
-function pyramid(count) {
+/** The cells that one cell of the last layer sees, layer by layer. @param {number[]} fields */
+function pyramid(fields) {
   const wide = 13;
   const cell = 30;
-  const rows = Array.from({ length: count + 1 }, (_, level) => {
+  const rows = fields.map((seen, level) => {
     return svg(
       "g",
       {},
       ...Array.from({ length: wide }, (_unused, i) => {
-        const sees = Math.abs(i - (wide - 1) / 2) <= level;
+        const sees = 2 * Math.abs(i - (wide - 1) / 2) < seen;
         return svg("rect", {
           x: i * cell + 1,
           y: level * 34 + 1,
@@ -110,10 +115,10 @@ function pyramid(count) {
   return svg(
     "svg",
     {
-      viewBox: `0 0 ${wide * cell} ${count * 34 + 26}`,
+      viewBox: `0 0 ${wide * cell} ${(fields.length - 1) * 34 + 26}`,
       class: "size-svg",
       role: "img",
-      "aria-label": f("pyramidLabel", { count, field: 2 * count + 1 }),
+      "aria-label": f("pyramidLabel", { count: fields.length - 1, field: fields[fields.length - 1] }),
     },
     ...rows,
   );

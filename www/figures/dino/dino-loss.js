@@ -55,7 +55,7 @@ export async function figure(stage) {
     }
     [views, outputs] = [all, found];
   };
-  const again = (/** @type {Promise<void>} */ drawn) => void drawn.catch(() => {});
+  const again = stage.follow;
   await look();
   await draw();
   stage.show(

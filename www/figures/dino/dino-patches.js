@@ -109,7 +109,7 @@ export async function figure(stage) {
     {
       onchange: () => {
         second = others[choice.selectedIndex];
-        void compute().catch(() => {});
+        stage.follow(compute());
       },
     },
     others.map((sample) => el("option", { value: sample.id }, photoName(sample))),

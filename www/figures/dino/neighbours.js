@@ -58,7 +58,7 @@ export async function figure(stage) {
     drawGroups();
     report("groups", new Set(sorted.photos.map(({ group }) => group)).size);
     report("photos", sorted.photos.length);
-    void ask().catch(() => {});
+    stage.follow(ask());
   };
   const drawGroups = () =>
     fill(

@@ -68,10 +68,13 @@ export function picture(image, { label, part, class: extra = "" } = {}) {
 /** @param {{ data: Uint8ClampedArray, width: number, height: number }} crop */
 export const cropImage = ({ data, width, height }) => new ImageData(new Uint8ClampedArray(data), width, height);
 
-/** @param {Scale} scale @param {string} [unit] */
-export function legend({ low, high, colours }, unit = "") {
+/** @param {Scale} scale @param {string} [unit] @param {(value: number) => string} [show] */
+export function legend(
+  { low, high, colours },
+  unit = "",
+  show = (value) => number(value, { maximumSignificantDigits: 3 }),
+) {
   const strip = picture(rampImage(colours), { class: "ramp" });
-  const show = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
   return el(
     "div",
     { class: "legend", "data-part": "legend" },
@@ -182,7 +185,8 @@ export const guesses = (top, name, part = "top") =>
  * @typedef {{ label: string, part?: string, points: [number, number][], dots?: boolean, line?: boolean, style?: number, keyed?: boolean }} Series
  * Curves over one axis, told apart by dashes and names as well as by colour.
  * @param {{ series: Series[], xName: string, yName: string, xText?: (x: number) => string, yText?: (y: number) => string, log?: boolean,
- *   low?: number, high?: number, last?: number, label: string, ticks?: number[], part?: string }} options `last`: the right end of x
+ *   low?: number, high?: number, first?: number, last?: number, label: string, ticks?: number[], part?: string }} options
+ *   `first` and `last`: the ends of x
  */
 export function curves({
   series,
@@ -193,6 +197,7 @@ export function curves({
   log = false,
   low,
   high,
+  first,
   last,
   label,
   ticks,
@@ -203,7 +208,7 @@ export function curves({
   const [width, height] = narrow ? [330, 250] : [560, 300];
   const edge = { left: 62, right: 14, top: 26, bottom: 44 };
   const all = series.flatMap(({ points }) => points);
-  const xs = extent([...all.map(([x]) => x), ...(last === undefined ? [] : [last])]);
+  const xs = extent([...all.map(([x]) => x), ...[first, last].filter((x) => x !== undefined)]);
   const found = extent(all.map(([, y]) => y).filter((y) => !log || y > 0));
   const of = (/** @type {number} */ y) => (log ? Math.log10(Math.max(y, 1e-30)) : y);
   const bottom = of(low ?? (log ? found.low : Math.min(0, found.low)));

@@ -30,6 +30,8 @@ import { takeAlong } from "./take-along.js";
  * @property {AbortSignal} signal
  * @property {(...children: import("../../shell/dom.js").Children[]) => void} show fills the frame
  * @property {(name: string, value: unknown) => void} report
+ * @property {(work: Promise<unknown>) => void} follow a redraw after the first: its failure is shown below the figure until one succeeds
+ * @property {() => Promise<import("../../shell/types.js").Engine>} engine for what needs no network
  * @property {(id?: string) => Promise<Model>} load the step's network, or another
  * @property {() => Promise<Blob>} photo the visitor's photo
  * @property {(model: Model) => Promise<Blob | ImageData>} input what to show a network: the photo, or a digit for one that reads digits
@@ -63,13 +65,16 @@ export function mountFigure(app, wanted) {
   const { store, signal } = app;
   const { view } = wanted;
   const frame = el("div", { class: "figure-frame", "data-view": view });
+  const trouble = el("div", { class: "figure-trouble", role: "alert" });
   const origin = el("span", { class: "figure-origin" });
   const along = el("div", { class: "figure-along" });
   const tools = el("div", { class: "figure-tools" });
+  const picker = el("div", { class: "figure-picker" });
   const node = el(
     "figure",
     { class: "step-figure", "aria-label": ui("figure", { title: wanted.title }), "aria-busy": "true" },
     frame,
+    trouble,
     origin,
     along,
     tools,
@@ -88,13 +93,14 @@ export function mountFigure(app, wanted) {
     const own = control.signal;
     if (signal.aborted) return;
     node.setAttribute("aria-busy", "true");
+    fill(trouble);
     if (!frame.hasChildNodes()) fill(frame, el("p", { class: "quiet figure-wait" }, ui("figureLoading")));
     /** @type {Outcome} */
     let how = "done";
     try {
       if (!entry) throw new NotBuilt();
       const [{ figure }] = await Promise.all([entry.load(), styles()]);
-      await figure({ ...stageFor(app, own, wanted, swap, frame), fresh });
+      await figure({ ...stageFor(app, own, wanted, swap, frame), follow: follower(trouble, own), fresh });
     } catch (error) {
       if (own.aborted) return;
       how = missing(error) ? "not-built" : "failed";
@@ -108,7 +114,8 @@ export function mountFigure(app, wanted) {
     settle(how);
   };
   const changed = (/** @type {string} */ kind) => {
-    if (entry?.input === kind || (entry?.input === "model" && (kind === "digit") === readsDigits(wanted))) void draw();
+    if (entry?.input === kind || (entry?.input === "model" && (kind === "digit") === readsDigits(app, wanted)))
+      void draw();
   };
   store.on(["picture"], () => changed("photo"), signal);
   onDigit(() => changed("digit"), signal);
@@ -117,18 +124,25 @@ export function mountFigure(app, wanted) {
     ["engine"],
     ({ engine }) => {
       if (engine.status !== "ready") return;
+      pick();
       if (backend && engine.info && engine.info.backend !== backend) void draw();
       backend = engine.info?.backend ?? backend;
     },
     signal,
   );
+  // Which networks there are, and what they read, the engine tells.
+  const pick = () => {
+    if (entry?.input && !picker.hasChildNodes() && store.state.engine.status === "ready")
+      fill(picker, pickerFor(app, entry, readsDigits(app, wanted)));
+  };
+  pick();
   const redraw = (fresh = false) => {
     fill(frame);
     void draw(fresh);
   };
   fill(
     tools,
-    pickerFor(app, entry, readsDigits(wanted)),
+    picker,
     el(
       "div",
       { class: "actions" },
@@ -148,8 +162,12 @@ export function mountFigure(app, wanted) {
   };
 }
 
-/** @param {Wanted} wanted */
-const readsDigits = ({ state, model }) => /mnist/.test(String(state.model ?? model));
+/** One channel: grey pictures of digits, and no photos. @param {App} app @param {Wanted} wanted */
+function readsDigits({ session, store }, { state, model }) {
+  const id = state.model ?? model;
+  const known = session.entry(id) ?? (id === store.state.model ? session.model?.info : undefined);
+  return known?.input.channels === 1;
+}
 
 /** @param {unknown} error */
 const missing = (error) =>
@@ -159,6 +177,15 @@ const missing = (error) =>
 const codeOf = (error) => error?.code;
 
 export const notBuilt = () => el("p", { class: "not-built" }, f("notBuilt"));
+
+/** A failed redraw leaves what was drawn before it; below, the visitor is told that it is not what was asked for. @param {HTMLElement} trouble @param {AbortSignal} signal */
+const follower = (trouble, signal) => (/** @type {Promise<unknown>} */ work) =>
+  void work.then(
+    () => fill(trouble),
+    (error) => {
+      if (!signal.aborted && !isAborted(error)) fill(trouble, failed(error));
+    },
+  );
 
 /** @param {unknown} error */
 const failed = (error) =>
@@ -204,7 +231,7 @@ function explore({ store }, step) {
  * @param {Wanted} wanted
  * @param {Swap | null} swap
  * @param {HTMLElement} frame
- * @returns {Omit<Stage, "fresh">}
+ * @returns {Omit<Stage, "fresh" | "follow">}
  */
 function stageFor(app, signal, wanted, swap, frame) {
   const { store, session } = app;
@@ -218,20 +245,25 @@ function stageFor(app, signal, wanted, swap, frame) {
     await until(store, ["picture", "samples"], ({ picture }) => picture !== null, signal);
     return /** @type {import("../../shell/types.js").Picture} */ (store.state.picture).blob;
   };
+  const ready = async () => {
+    await until(store, ["engine"], ({ engine }) => engine.status !== "starting", signal);
+    if (!session.engine || !session.models || store.state.engine.status !== "ready")
+      throw new Error(store.state.engine.failure?.message ?? "");
+    return { engine: session.engine, models: session.models };
+  };
   return {
     app,
     state,
     signal,
     photo,
+    engine: async () => (await ready()).engine,
     report: wanted.report ?? (() => {}),
     show: (...children) => {
       if (!signal.aborted) fill(frame, ...children);
     },
     async load(id = state.model ?? other(wanted.model)) {
-      await until(store, ["engine"], ({ engine }) => engine.status !== "starting", signal);
-      if (!session.models || store.state.engine.status !== "ready")
-        throw new Error(store.state.engine.failure?.message ?? "");
-      const model = id === store.state.model && session.model ? session.model : await session.models.get(id);
+      const { models } = await ready();
+      const model = id === store.state.model && session.model ? session.model : await models.get(id);
       signal.throwIfAborted();
       return model;
     },

@@ -25,6 +25,7 @@ export function stageReader(model, input, signal) {
     input instanceof Blob || input instanceof ImageData
       ? model.preprocess(input, { signal }).then(({ data, shape }) => ({ data, shape }))
       : Promise.resolve(input);
+  // Each part that is read waits for the image and fails with it; the figure may read none.
   image.catch(() => {});
   const patches = model.stages.find(({ layout }) => layout === "tokens")?.shape[1];
   const stageOf = (/** @type {string} */ name) => model.stages.find((stage) => stage.name === name);

@@ -4,7 +4,7 @@
 import { button, el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { block, legend, picture, slider, tile } from "../kit/draw.js";
+import { block, cropImage, legend, picture, slider, tile } from "../kit/draw.js";
 import { extent, scaleOf } from "../kit/colour.js";
 
 /** @param {import("../kit/mount.js").Stage} stage */
@@ -13,13 +13,13 @@ export async function figure(stage) {
   const model = await stage.load();
   const input = await stage.input(model);
   const seen = await model.preprocess(input);
-  const patches = patchesOf(model);
-  const side = Math.round(Math.sqrt(patches));
+  const [side] = model.info.grid ?? [0];
+  const patches = side * side;
   let ratio = Number(state.ratio);
   let seed = Number(state.seed);
   const painting = Boolean(state.paint);
   /** @type {Uint8Array} 1: hidden */
-  let mask = painting ? new Uint8Array(patches) : randomMask(patches, ratio, seed);
+  let mask = painting ? new Uint8Array(patches) : await model.randomMask({ ratio, seed, signal });
   let ticket = 0;
 
   const visible = el("div", {
@@ -39,13 +39,10 @@ export async function figure(stage) {
     fill(visible, picture(hiddenPicture(seen, mask, side), { label: f("visibleLabel") }), cursor(at, side));
     const result = await model.reconstruct({ data: seen.data, shape: seen.shape }, { mask, signal });
     if (mine !== ticket || signal.aborted) return;
-    const image = /** @type {{ image: { data: Float32Array, shape: number[] } }} */ (/** @type {unknown} */ (result))
-      .image;
-    const made = pixelsOf(model, image);
-    fill(guess, picture(made, { label: f("reconstructionLabel") }));
-    const wrong = errorOf(seen.crop.data, made.data, made.width, side, mask);
-    const scale = scaleOf(extent(wrong));
-    fill(error, tile(wrong, side, side, { scale, label: f("errorLabel") }), legend(scale));
+    fill(guess, picture(cropImage(result.pixels), { label: f("reconstructionLabel") }));
+    const scale = scaleOf(extent(result.errors.data));
+    const map = tile(result.errors.data, side, side, { scale, label: f("errorLabel") });
+    fill(error, map, legend(scale, f("errorUnit"), percent));
     const hidden = mask.reduce((sum, one) => sum + one, 0);
     loss.textContent = f("maskLoss", {
       hidden: number(hidden),
@@ -54,14 +51,19 @@ export async function figure(stage) {
       loss: number(result.loss, { maximumSignificantDigits: 3 }),
     });
   };
-  const follow = () =>
-    void compute().catch((reason) => {
-      if (!signal.aborted) loss.textContent = String(reason?.message ?? reason);
-    });
   const setMask = (/** @type {Uint8Array} */ next) => {
     if (next.every((one) => one === 1)) next[0] = 0;
     mask = next;
-    follow();
+    stage.follow(compute());
+  };
+  const drawMask = () => {
+    // A later draw makes an earlier one void.
+    const mine = ++ticket;
+    stage.follow(
+      model.randomMask({ ratio, seed, signal }).then((next) => {
+        if (mine === ticket) setMask(next);
+      }),
+    );
   };
 
   if (painting) {
@@ -137,7 +139,7 @@ export async function figure(stage) {
           change(value) {
             ratio = value;
             stage.report("ratio", value);
-            setMask(randomMask(patches, ratio, seed));
+            drawMask();
           },
         }),
         el(
@@ -148,7 +150,7 @@ export async function figure(stage) {
             () => {
               seed++;
               stage.report("seed", seed);
-              setMask(randomMask(patches, ratio, seed));
+              drawMask();
             },
             {},
           ),
@@ -167,22 +169,6 @@ export async function figure(stage) {
   );
 }
 
-/** @param {import("../../shell/types.js").Model} model */
-export const patchesOf = (model) => model.stages.find(({ name }) => name.endsWith("patch_embeddings"))?.shape[1] ?? 64;
-
-/** A random choice of patches to hide, the same for the same seed. @param {number} patches @param {number} ratio @param {number} seed */
-export function randomMask(patches, ratio, seed) {
-  let state = seed * 2654435761 + 1;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 1 | state) + 0x6d2b79f5) | 0;
-    return ((state ^ (state >>> 14)) >>> 0) / 4294967296;
-  };
-  const order = Array.from({ length: patches }, (_, index) => ({ index, key: next() })).sort((a, b) => a.key - b.key);
-  const mask = new Uint8Array(patches);
-  for (const { index } of order.slice(0, Math.min(patches - 1, Math.round(patches * ratio)))) mask[index] = 1;
-  return mask;
-}
-
 /** The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }} seen @param {Uint8Array} mask @param {number} side */
 function hiddenPicture({ crop }, mask, side) {
   const image = new ImageData(new Uint8ClampedArray(crop.data), crop.width, crop.height);
@@ -194,33 +180,6 @@ function hiddenPicture({ crop }, mask, side) {
     }
   }
   return image;
-}
-
-/** From a normalized image to pixels. @param {import("../../shell/types.js").Model} model @param {{ data: Float32Array, shape: number[] }} image */
-function pixelsOf(model, { data, shape }) {
-  const { mean, std } = /** @type {{ mean: number[], std: number[] }} */ (/** @type {unknown} */ (model.info));
-  const [, , rows, columns] = shape;
-  const area = rows * columns;
-  const image = new ImageData(columns, rows);
-  for (let i = 0; i < area; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 * (data[c * area + i] * std[c] + mean[c]);
-    image.data[4 * i + 3] = 255;
-  }
-  return image;
-}
-
-/** Mean squared difference of each hidden patch, in units of full brightness. @param {Uint8ClampedArray} a @param {Uint8ClampedArray} b @param {number} width @param {number} side @param {Uint8Array} mask */
-function errorOf(a, b, width, side, mask) {
-  const patch = width / side;
-  const out = new Float32Array(side * side);
-  for (let y = 0; y < width; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = Math.floor(y / patch) * side + Math.floor(x / patch);
-      for (let c = 0; mask[at] && c < 3; c++)
-        out[at] += ((a[4 * (y * width + x) + c] - b[4 * (y * width + x) + c]) / 255) ** 2 / (3 * patch * patch);
-    }
-  }
-  return out;
 }
 
 /** @param {number[]} at @param {number} side */

@@ -68,7 +68,7 @@ export async function figure(stage) {
       part: "passes",
       change(value) {
         stage.report("passes", value);
-        void compute(value).catch(() => {});
+        stage.follow(compute(value));
       },
     }),
     view,

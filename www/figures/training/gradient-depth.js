@@ -53,7 +53,7 @@ export async function figure(stage) {
   stage.show(
     plot,
     progress,
-    normed ? null : gainSlider(given, compute),
+    normed ? null : gainSlider(given, (gain) => stage.follow(compute(gain))),
     facts,
     note(f(normed ? "gradientNoteNorm" : "gradientNote")),
   );
@@ -66,8 +66,8 @@ export async function figure(stage) {
   });
 }
 
-/** Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param {(gain: number) => Promise<void>} compute */
-function gainSlider(given, compute) {
+/** Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param {(gain: number) => void} change */
+function gainSlider(given, change) {
   const own = given.map(({ gain }) => gain);
   let moved = new Set(own).size === 1;
   const node = slider({
@@ -76,7 +76,7 @@ function gainSlider(given, compute) {
     value: own[0],
     part: "gain",
     text: (value) => (moved ? number(value) : own.map((gain) => number(gain)).join(" / ")),
-    change: (value) => void compute(value).catch(() => {}),
+    change,
   });
   moved = true;
   return node;

@@ -1,0 +1,91 @@
+//! What can be asked of a network, read from its stated graph: a view asks for a capability, never for a network's name.
+
+use serde::Serialize;
+
+use super::Architecture;
+use crate::nn::{Graph, Kind, Op};
+
+/// One thing that can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// Its answer is a logit for each class.
+    Logits,
+    /// Its answer is a vector of features, without classes of its own.
+    Features,
+    /// `reconstruct`: hidden patches are guessed.
+    Reconstruct,
+    /// It holds convolutions, whose kernels can be looked at.
+    Convolution,
+    /// `receptiveField` of cells that lie on the photo.
+    ReceptiveField,
+    /// `attentionHeads`: blocks that look over the whole photo.
+    AttentionHeads,
+    /// `attentionStats`: entropy and distance of every head.
+    AttentionStats,
+    /// `windowAttention`: blocks that look within windows.
+    Windows,
+    /// `rollout` and `classHeads`: a class token that looks over the whole photo.
+    ClassToken,
+    /// `positionSimilarity`: position embeddings that were learned.
+    PositionSimilarity,
+    /// `logitLens`: its classifier can be applied to earlier stages.
+    LogitLens,
+}
+
+/// The capabilities of a network, in the order above.
+pub fn capabilities(architecture: &dyn Architecture, graph: &Graph) -> Vec<Capability> {
+    use Capability as C;
+    let masked = architecture.masked().is_some();
+    let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));
+    let attention: Vec<_> = graph.nodes.iter().filter(|n| matches!(n.op, Op::AttentionWeights { .. })).collect();
+    let whole = !attention.is_empty() && attention.iter().all(|n| n.shape[0] == 1);
+    let logits = !masked && matches!(graph.nodes[graph.output].op, Op::Linear { .. });
+    let class_token = any(|op| matches!(op, Op::ClassToken { .. }));
+    let on_photo = |kind: Kind| matches!(kind, Kind::Conv | Kind::Pool | Kind::Block);
+    let spatial = graph.stages.iter().any(|s| on_photo(s.kind) && graph.nodes[s.node].shape.len() > 2);
+    let facts = [
+        (C::Logits, logits),
+        (C::Features, !masked && !logits),
+        (C::Reconstruct, masked),
+        (C::Convolution, any(|op| matches!(op, Op::Conv2d { .. }))),
+        (C::ReceptiveField, spatial && !masked),
+        (C::AttentionHeads, whole),
+        (C::AttentionStats, !attention.is_empty() && !masked),
+        (C::Windows, any(|op| matches!(op, Op::WindowPartition { .. }))),
+        (C::ClassToken, class_token && whole && !masked),
+        (C::PositionSimilarity, any(|op| matches!(op, Op::AddPosition { .. })) && !masked),
+        (C::LogitLens, logits),
+    ];
+    facts.into_iter().filter(|(_, holds)| *holds).map(|(capability, _)| capability).collect()
+}
+
+/// The methods of `explainClass` that fit a network, the usual one first.
+pub fn class_methods(architecture: &dyn Architecture, graph: &Graph) -> Vec<&'static str> {
+    let output = &graph.nodes[graph.output];
+    let logits = matches!(output.op, Op::Linear { .. });
+    if architecture.masked().is_some() {
+        return vec![];
+    }
+    let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));
+    // Where neighbours vote for classes there is no logit whose gradient could be taken.
+    match () {
+        () if !logits => vec!["occlusion"],
+        () if any(|op| matches!(op, Op::AttentionWeights { .. })) => vec!["attention", "occlusion"],
+        () if !any(|op| matches!(op, Op::Conv2d { .. })) => vec!["occlusion"],
+        // CAM needs a classifier that reads the mean of each last map and nothing else.
+        () if matches!(graph.nodes[output.inputs[0]].op, Op::GlobalAvgPool) => vec!["gradcam", "cam", "occlusion"],
+        () => vec!["gradcam", "occlusion"],
+    }
+}
+
+/// Rows and columns of the patches that a network cuts its image into; `None` where it cuts none.
+pub fn patch_grid(graph: &Graph) -> Option<[usize; 2]> {
+    graph.nodes.iter().find_map(|node| match node.op {
+        Op::Patchify { patch } => {
+            let shape = &graph.nodes[node.inputs[0]].shape;
+            Some([shape[2] / patch, shape[3] / patch])
+        }
+        _ => None,
+    })
+}

@@ -249,10 +249,10 @@ test("Korean speaks Korean", async (t) => {
 test("a place whose module cannot be fetched says so, and is there after a reload", async (t) => {
   const { page } = await openVitrine(t);
   await answered(page);
-  await page.context().route("**/www/compare/compare.js", (route) => route.abort());
+  await page.context().route("**/pkg/page/compare-*.js", (route) => route.abort());
   await page.getByRole("link", { name: "Compare" }).click();
   await page.getByText("This part of the page could not be fetched").waitFor();
-  await page.context().unroute("**/www/compare/compare.js");
+  await page.context().unroute("**/pkg/page/compare-*.js");
   await page.getByRole("button", { name: "Reload the page" }).click();
   await page.getByRole("heading", { name: "Compare", level: 1 }).waitFor();
 });

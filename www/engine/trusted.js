@@ -14,10 +14,11 @@ function made() {
   }
 }
 
-/** Only scripts that are beside this one, and the shim that imports them. @param {string} url */
+/** Only the worker, from where this script is, and the shim that imports it. @param {string} url */
 function own(url) {
-  const engine = new URL("./", import.meta.url).href;
-  if (url.startsWith(engine) || url.startsWith("blob:")) return url;
+  const { origin, pathname } = new URL(url, import.meta.url);
+  const worker = origin === new URL(import.meta.url).origin && pathname.endsWith("/worker.js");
+  if (worker || url.startsWith("blob:")) return url;
   throw new TypeError(`${url} is not a script of the engine.`);
 }
 

@@ -18,6 +18,7 @@ const TYPES = {
   ".png": "image/png",
   ".jpg": "image/jpeg",
   ".webp": "image/webp",
+  ".woff2": "font/woff2",
 };
 
 export function mediaType(name) {

@@ -6,6 +6,7 @@
  * alone is bundled, and lies beside the page.
  */
 
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,7 @@ import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const OUT = path.join(ROOT, "pkg/page");
+const LIST = path.join(OUT, "files.js");
 const ENTRIES = { main: "www/shell/main.js", page: "www/shell/page.css" };
 const WORKER = { worker: "www/engine/worker.js" };
 /** Files are named by what they hold: a page that is open keeps the versions that belong together. */
@@ -49,6 +51,30 @@ const options = {
   plugins: [addresses],
 };
 
+const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+
+/** Larger networks are the visitor's own choice to download; so is the engine for a GPU that may not be there. */
+const LARGEST_KEPT = 5_000_000;
+const LATER = /^pkg\/webgpu\//;
+const LEFT_OUT = /(^|\/)\.|\.(map|gz|br|md)$|\.d\.ts$|^pkg\/page\/files\.js$|^www\/.*\.js$/;
+
+/** Every file that a page without a network needs, by path: what sw.js keeps. */
+async function filesToKeep() {
+  const names = ["index.html", "manifest.webmanifest"];
+  for (const folder of ["pkg", "www"]) {
+    const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    names.push(...files.map((entry) => slashes(path.relative(ROOT, path.join(entry.parentPath, entry.name)))));
+  }
+  const files = {};
+  for (const name of names.filter((name) => !LEFT_OUT.test(name)).sort()) {
+    const bytes = await readFile(path.join(ROOT, name));
+    const later = LATER.test(name);
+    if (later || bytes.length <= LARGEST_KEPT) files[name] = { hash: hashOf(bytes), later };
+  }
+  return files;
+}
+
 /** Writes pkg/page/ and gives the files that it was made from. */
 export async function bundlePage() {
   const built = await Promise.all([
@@ -61,9 +87,12 @@ export async function bundlePage() {
   if (licences) files.set(path.join(OUT, "LICENSES.txt"), Buffer.from(licences));
   await mkdir(OUT, { recursive: true });
   await Promise.all([...files].map(([file, contents]) => replace(file, contents)));
+  files.set(LIST, null);
   const old = (await readdir(OUT)).filter((name) => !name.startsWith(".") && !files.has(path.join(OUT, name)));
   await Promise.all(old.map((name) => rm(path.join(OUT, name), { force: true })));
-  return inputs;
+  const kept = await filesToKeep();
+  await replace(LIST, Buffer.from(`self.VITRINE_FILES = ${JSON.stringify(kept, null, 1)};\n`));
+  return [...inputs, ...Object.keys(kept).filter((name) => !name.startsWith("pkg/page/"))];
 }
 
 /** A reader finds the old file or the new one, never half of one. */

@@ -37,24 +37,30 @@ async function blankPage() {
 }
 
 /**
- * Serves the repository under PREFIX, with the page as its sources are now. `log` holds every answer: { path, status, bytes };
- * `before` holds code to put before a module's own, by its path.
+ * Serves the repository under PREFIX, with the page as its sources are now. `log` holds every answer: { path, status, bytes, at };
+ * `before` holds code to put before a module's own, `changed` another text of a file, both by path.
  */
 export async function startSite() {
   await bundlePage();
   const blank = await blankPage();
   const log = [];
   const before = new Map();
+  const changed = new Map();
   const server = http.createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://site");
     const relative = pathname.startsWith(PREFIX) ? pathname.slice(PREFIX.length) : null;
     const answer = (status, bytes, headers = {}) => {
-      log.push({ path: relative ?? pathname, status, bytes });
+      log.push({ path: relative ?? pathname, status, bytes, at: Date.now() });
       response.writeHead(status, { "Content-Length": bytes, "Cache-Control": "no-cache", ...headers });
     };
     if (relative === BLANK) {
       answer(200, Buffer.byteLength(blank), { "Content-Type": "text/html" });
       return response.end(blank);
+    }
+    if (changed.has(relative)) {
+      const text = changed.get(relative);
+      answer(200, Buffer.byteLength(text), { "Content-Type": mediaType(relative || "index.html") });
+      return response.end(text);
     }
     const found = relative === null ? null : await find(relative);
     if (!found) {
@@ -73,7 +79,7 @@ export async function startSite() {
   });
   const port = await listen(server);
   const url = `http://127.0.0.1:${port}${PREFIX}`;
-  return { url, log, before, blank: url + BLANK, close: () => stop(server) };
+  return { url, log, before, changed, blank: url + BLANK, close: () => stop(server) };
 }
 
 /** @param {string[]} [more] of the browser's arguments */
@@ -86,7 +92,8 @@ export function launch(more = []) {
 
 /** A page of its own context, so of its own storage. `errors` collects what the console calls an error. */
 export async function openPage(browser, url, options = {}) {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  // A page that is kept offline answers from its cache: tests of the server and of changed files would not reach them.
+  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block", ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const errors = [];

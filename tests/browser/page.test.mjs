@@ -45,13 +45,6 @@ async function answeredPhoto(page, name) {
   return answered(page);
 }
 
-/** What had arrived when the first answer was shown: the page asks for thumbnails of the other samples from then on. */
-const EARLY = () =>
-  performance
-    .getEntriesByType("resource")
-    .filter((entry) => entry.responseEnd < performance.getEntriesByName("answered")[0].startTime)
-    .map((entry) => entry.name);
-
 const noteFirstAnswer = () =>
   new MutationObserver((_, observer) => {
     if (!document.querySelector(".guesses .headline")) return;
@@ -75,12 +68,10 @@ test("a first visit ends in a cat, after 45 requests and 1.6 MB at most, with no
   await page.goto(address());
   assert.equal(await answered(page), "cat");
   await page.waitForLoadState("networkidle");
-  const seen = await page.evaluate(EARLY);
-  // What the worker asks for is in the server's log alone, and all of it comes before the answer.
-  const late = site.log
-    .map((entry) => entry.path)
-    .filter((path) => path.includes("samples/") && !seen.includes(site.url + path));
-  const early = site.log.map((entry) => entry.path).filter((path) => !late.includes(path));
+  const when = await page.evaluate(
+    () => performance.timeOrigin + performance.getEntriesByName("answered")[0].startTime,
+  );
+  const early = site.log.filter((entry) => entry.at < when).map((entry) => entry.path);
   const sizes = await Promise.all(early.map(sentBytes));
   const transferred = sizes.reduce((sum, size) => sum + size, 0);
   const bars = answer(page).getByRole("list", { name: "The five most likely classes" }).getByRole("listitem");

@@ -176,6 +176,8 @@ export default {
   notices: {
     label: "Notices",
     dismiss: "Dismiss",
+    update: "A new version of this page is here. It is used from the next reload on.",
+    reload: "Reload",
     undo: "Undo",
     other: "The engine reports:",
   },

@@ -176,6 +176,8 @@ export default {
   notices: {
     label: "알림",
     dismiss: "닫기",
+    update: "이 페이지의 새 버전이 준비되었습니다. 다시 불러오면 적용됩니다.",
+    reload: "다시 불러오기",
     undo: "되돌리기",
     other: "엔진 알림:",
   },

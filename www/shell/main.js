@@ -6,6 +6,7 @@ import { Photos } from "./photos.js";
 import { Session } from "./networks.js";
 import { mountShell } from "./shell.js";
 import { Store } from "./state.js";
+import { keepOffline } from "./offline.js";
 import { applyLanguage, applyTheme } from "./settings.js";
 import { defaults, readUrl, syncUrl } from "./url.js";
 
@@ -43,6 +44,7 @@ function start() {
   mountShell({ store, session, photos });
   void photos.start();
   void session.start();
+  keepOffline(store);
 }
 
 start();

@@ -44,19 +44,18 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
             _ => return Err(arg.unexpected().into()),
         }
     }
-    page::build()?;
     let chosen = [(cpu, CPU), (webgpu, WEBGPU)];
     for (_, variant) in chosen.iter().filter(|(wanted, _)| *wanted) {
         build(variant)?;
     }
-    Ok(())
+    page::build()
 }
 
 /// All that a site fetches.
 pub fn all() -> Result<()> {
-    page::build()?;
     build(&CPU)?;
-    build(&WEBGPU)
+    build(&WEBGPU)?;
+    page::build()
 }
 
 /// Writes `pkg/NAME/` where its sources have changed, and fails when it is too large.

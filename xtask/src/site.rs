@@ -10,8 +10,9 @@ use crate::compress::{brotli, gzip};
 use crate::{build, tools};
 
 /// The page and all that it fetches, in the repository's root as in a site's.
-pub const PUBLISHED: [&str; 5] = ["index.html", "www", "pkg", "LICENSE-MIT", "LICENSE-APACHE"];
-const COMPRESSED: [&str; 8] = ["html", "css", "js", "mjs", "json", "svg", "wasm", "txt"];
+pub const PUBLISHED: [&str; 7] =
+    ["index.html", "manifest.webmanifest", "sw.js", "www", "pkg", "LICENSE-MIT", "LICENSE-APACHE"];
+const COMPRESSED: [&str; 9] = ["html", "webmanifest", "css", "js", "mjs", "json", "svg", "wasm", "txt"];
 
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let Some(Value(out)) = args.next()? else {

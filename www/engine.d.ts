@@ -291,6 +291,60 @@ export interface SmallMaps extends Tensor {
   high: number[];
 }
 
+/** A part of the network's picture: a column, or what stands inside one. */
+export interface LayoutItem {
+  /** Its name among all items: a module path, with a "+" behind it where a column holds several plain operations. */
+  id: string;
+  /** The module path that names it. */
+  name: string;
+  kind: string;
+  /** The stage that it is the result of. */
+  stage: string;
+  /** The stage whose numbers stand for it: of a transformer's block its attention weights. */
+  shows: string;
+  tiles: "maps" | "heads" | "vector" | "table";
+  /** How many maps, heads or numbers there are. */
+  count: number;
+  /** Rows and columns of a map. */
+  grid: [number, number];
+  /** Windows of the attention that is shown. */
+  windows: { size: number; shift: number } | null;
+  shape: number[];
+  parameters: number;
+  multiply_adds: number;
+  /** The group of blocks it is in: its path, and its place among all groups, from 1. */
+  layer: [string, number] | null;
+  /** Which block of its group it is, from 1. */
+  block: number | null;
+  /** From left to right and from top to bottom, as shares of the whole picture. */
+  x: [number, number];
+  y: [number, number];
+  /** The stages that it reads; none is the photo. */
+  from: string[];
+  parts: LayoutItem[];
+}
+
+/** Where everything stands in the network's picture. */
+export interface Layout {
+  items: LayoutItem[];
+  /** The value of stage `from` is added at stage `to`, projected by stage `via` where the shapes differ. */
+  skips: { from: string; to: string; via: string | null }[];
+}
+
+/** What a stage is drawn from: small maps of its channels, or where its heads look. */
+export interface StageTiles extends Tensor {
+  stage: string;
+  /** Which channel or head each tile is, counted from 0. */
+  channels: number[];
+  /** All channels or heads there are. */
+  count: number;
+  /** Rows and columns of a whole map. */
+  grid: [number, number];
+  /** The smallest and the largest value of each whole map. */
+  low: number[];
+  high: number[];
+}
+
 /** What one cell of a stage sees of the image. */
 export interface ReceptiveField {
   /** d(cell) / d(input), [channels, size, size]. */
@@ -352,6 +406,42 @@ export interface Formula {
   inputs: { stage: string | null; first: number[]; last: number[] }[];
   /** Something is switched off here, so that `value` is not what the rule says. */
   changed: boolean;
+}
+
+/** A part of one map that a cell reads, and what each of its numbers is multiplied by. */
+export interface SpotWindow {
+  /** The stage that it lies in; "input" is the photo. */
+  stage: string | null;
+  /** Which map; null where the numbers are those of one place over all maps. */
+  channel: number | null;
+  /** Its first row and column. */
+  first: [number, number];
+  /** Its rows and columns. */
+  size: [number, number];
+  /** Row by row; null outside of the map. */
+  weights: (number | null)[];
+  inputs: (number | null)[];
+  /** The sum of its products. */
+  sum: number;
+}
+
+/** How a number of the picture comes about. */
+export interface Spot {
+  /** Its index in the stage's shape. */
+  cell: number[];
+  formula: Formula;
+  /** What it reads, the windows that weigh most first. */
+  windows: SpotWindow[];
+  /** All windows there are. */
+  count: number;
+  /** The sum of those that are not among `windows`. */
+  rest: number;
+}
+
+/** What each map of stages adds to the score of a class: its numbers times the score's gradient by them, summed. */
+export interface Contributions {
+  index: number;
+  stages: { stage: string; shares: number[] }[];
 }
 
 /** A part to switch off. */
@@ -425,6 +515,29 @@ export declare class Model {
     stage: string,
     options?: CallOptions & { image?: ImageInput | Tensor; side?: number; head?: number },
   ): Promise<SmallMaps>;
+  /** Where everything stands in the network's picture, from its stated graph alone. */
+  layout(options?: CallOptions): Promise<Layout>;
+  /**
+   * Tiles of many stages from one forward pass: of each the `count` maps that vary most (all where it is left out), of at most
+   * `side` cells (64). Values are NaN where a patch is hidden.
+   */
+  tiles(
+    stages: { stage: string; count?: number; side?: number; query?: number }[],
+    options?: CallOptions & { image?: ImageInput | Tensor },
+  ): Promise<StageTiles[]>;
+  /**
+   * The number at a place of a map, and the windows that it reads (the four that weigh most). `query`: of attention weights the
+   * patch that asks.
+   */
+  spot(
+    place: { stage: string; channel: number; row?: number; column?: number; query?: number; windows?: number },
+    options?: CallOptions & { image?: ImageInput | Tensor },
+  ): Promise<Spot>;
+  /** Without an index of the first answer's class. */
+  contributions(
+    stages: string[],
+    options?: CallOptions & { index?: number; image?: ImageInput | Tensor },
+  ): Promise<Contributions>;
   preprocess(image: ImageInput, options?: CallOptions): Promise<Preprocessed>;
   reconstruct(
     input: ImageInput | Tensor,

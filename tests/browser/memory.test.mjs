@@ -42,7 +42,7 @@ test("no task on the page's thread takes more than 50 ms while VGG-16 loads and 
 }, async (t) => {
   const [site, browser] = await Promise.all([startSite(), launch()]);
   t.after(() => Promise.all([browser.close(), site.close()]));
-  const { page, errors } = await openPage(browser, `${site.url}?backend=${BACKEND}#/classify?photo=cat_chelsea`);
+  const { page, errors } = await openPage(browser, `${site.url}?backend=${BACKEND}#/explore?photo=cat_chelsea`);
   page.setDefaultTimeout(900_000);
   await page.locator(".guess-value").first().waitFor();
   const before = (await page.locator(".guess-value").allInnerTexts()).join();

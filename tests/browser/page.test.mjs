@@ -21,7 +21,7 @@ after(async () => {
   await Promise.all([site?.close(), hub?.close()]);
 });
 
-const address = (query = "") => `${site.url}#/classify?backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}${query}`;
+const address = (query = "") => `${site.url}#/explore?backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}${query}`;
 
 async function openVitrine(t, { query, ...options } = {}) {
   const opened = await openPage(browser, address(query), options);
@@ -30,12 +30,12 @@ async function openVitrine(t, { query, ...options } = {}) {
 }
 
 const answer = (page) => page.getByRole("region", { name: "The network answers" });
-const headline = (page) => answer(page).locator(".guesses .headline");
+const headline = (page) => answer(page).locator(".guess-row.first .guess-label");
 
 /** Waits until the answer is computed; gives its first word. */
 async function answered(page) {
   await headline(page).waitFor();
-  await page.locator('[aria-labelledby="answer-title"][aria-busy="false"]').waitFor();
+  await page.locator('.answer-card[aria-busy="false"]').waitFor();
   return headline(page).innerText();
 }
 
@@ -47,7 +47,7 @@ async function answeredPhoto(page, name) {
 
 const noteFirstAnswer = () =>
   new MutationObserver((_, observer) => {
-    if (!document.querySelector(".guesses .headline")) return;
+    if (!document.querySelector(".guess-row.first")) return;
     performance.mark("answered");
     observer.disconnect();
   }).observe(document, { childList: true, subtree: true });
@@ -87,14 +87,15 @@ test("a first visit ends in a cat, after 45 requests and 1.6 MB at most, with no
   if (BACKEND === "cpu") assert.ok(transferred <= 1_600_000, `${transferred} bytes`);
 });
 
-test("the network's own crop is marked on the photo", async (t) => {
+test("the photo shows the square that the network is given, and the pixels it makes of it", async (t) => {
   const { page } = await openVitrine(t);
   await answered(page);
-  const mark = await page.locator(".marked .crop").boundingBox();
-  const image = await page.locator(".marked img").boundingBox();
-  assert.ok(mark.width > 10 && mark.height > 10);
-  assert.ok(Math.abs(mark.width / mark.height - 1) < 0.05, "the crop is a square");
-  assert.ok(mark.width <= image.width + 1 && mark.height <= image.height + 1);
+  const face = await page.locator(".photo-face").boundingBox();
+  const image = await page.locator(".photo-face > img").boundingBox();
+  assert.ok(Math.abs(face.width - face.height) < 1.5, "the crop is a square");
+  const [left, right] = [face.x - image.x, image.x + image.width - face.x - face.width];
+  assert.ok(Math.abs(left - right) < 2 && left > 10, `cut off evenly at both sides: ${left}, ${right}`);
+  assert.deepEqual(await page.locator(".photo-pixels").evaluate(({ width, height }) => [width, height]), [32, 32]);
 });
 
 test("an uploaded, a dropped and a pasted photo are answered", async (t) => {
@@ -141,7 +142,7 @@ test("nothing large is downloaded before the visitor says so", async (t) => {
   const elsewhere = [];
   await context.route(/^https:/, (route) => elsewhere.push(route.request().url()) && route.abort());
   await answered(page);
-  await page.getByRole("radio", { name: /ResNet-18/ }).check({ force: true });
+  await page.getByRole("combobox", { name: "Sizes of this network" }).selectOption("resnet18");
   const offer = answer(page);
   const start = offer.getByRole("button", { name: /Download [\d.]+\s?MB/ });
   await start.waitFor();
@@ -222,18 +223,22 @@ test("the keyboard alone gets from the start to another photo", async (t) => {
   await answered(page);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
-  const sample = page.getByRole("button", { name: "Giant panda" });
-  for (let i = 0; i < 60 && !(await sample.evaluate((node) => node === document.activeElement)); i++)
-    await page.keyboard.press("Tab");
-  await page.keyboard.press("Enter");
+  const reach = async (name) => {
+    const wanted = page.getByRole("button", { name });
+    for (let i = 0; i < 60 && !(await wanted.evaluate((node) => node === document.activeElement)); i++)
+      await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+  };
+  await reach("Change the photo");
+  await reach("Giant panda");
   assert.notEqual(await answeredPhoto(page, "Giant panda"), "");
 });
 
 test("Korean speaks Korean", async (t) => {
   const { page, errors } = await openVitrine(t, { query: "&lang=ko" });
-  await page.locator(".guesses .headline").waitFor();
+  await page.locator(".guess-row.first .guess-label").waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "ko");
-  assert.match(await page.locator(".guesses .headline").innerText(), /고양이/);
+  assert.match(await page.locator(".guess-row.first .guess-label").innerText(), /고양이/);
   assert.deepEqual(errors, []);
 });
 

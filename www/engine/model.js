@@ -151,6 +151,40 @@ export class Model {
     return this.#explain("maps", { stage: text(stage, "A stage") }, optionsOf(options));
   }
 
+  /** @param {CallOptions} [options] @returns {Promise<import("../engine.js").Layout>} */
+  async layout(options) {
+    return this.call("layout", {}, null, options);
+  }
+
+  /**
+   * @param {{ stage: string, count?: number, side?: number, query?: number }[]} stages
+   * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
+   * @returns {Promise<import("../engine.js").StageTiles[]>}
+   */
+  async tiles(stages, options) {
+    if (!isArray(stages)) throw wrong("tiles takes an array of { stage, count, side, query }.");
+    return this.#explain("tiles", { stages }, optionsOf(options));
+  }
+
+  /**
+   * @param {{ stage: string, channel: number, row?: number, column?: number, query?: number, windows?: number }} where
+   * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
+   * @returns {Promise<import("../engine.js").Spot>}
+   */
+  async spot(where, options) {
+    return this.#explain("spot", { ...where }, optionsOf(options));
+  }
+
+  /**
+   * @param {string[]} stages
+   * @param {CallOptions & { index?: number, image?: ImageInput | Tensor }} [options]
+   * @returns {Promise<import("../engine.js").Contributions>}
+   */
+  async contributions(stages, options) {
+    if (!isArray(stages)) throw wrong("contributions takes an array of stage names.");
+    return this.#explain("contributions", { stages }, optionsOf(options));
+  }
+
   /** @param {{ block?: number, head?: number, query?: number, image?: ImageInput | Tensor, signal?: AbortSignal }} [options] */
   async attention(options) {
     return this.#explain("attention", {}, optionsOf(options));

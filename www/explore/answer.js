@@ -1,42 +1,55 @@
 // @ts-check
-// What the network answers: its guesses, its facts, its times. Or what stands between the visitor and an answer.
+// The picture's end: what the network answers, or what stands between the visitor and an answer.
 
-import { badge } from "../shell/badge.js";
+import { cropImage } from "../figures/kit/draw.js";
 import { deviceName } from "../shell/device.js";
 import { button, el, fill } from "../shell/dom.js";
-import { failureCard } from "../shell/failure.js";
+import { failureCard, failureOf, failureText, isAborted } from "../shell/failure.js";
 import { loadPanel } from "../shell/load-panel.js";
-import { className, percent, short, size, t, time } from "../shell/text.js";
+import { className, list, number, percent, short, size, t, time } from "../shell/text.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").State} State */
+/** @typedef {import("../shell/types.js").Guess} Guess */
 
 /** @param {App} app */
-export function answerPanel(app) {
+export function answerCard(app) {
   const { store, signal } = app;
   const body = el("div", { class: "answer-body" });
-  const panel = el(
-    "section",
-    { class: "panel answer", "aria-labelledby": "answer-title" },
-    el("h2", { id: "answer-title" }, t("answer.title")),
-    body,
-  );
+  const panel = el("section", { class: "answer-card", "aria-label": t("answer.title") }, body);
+  /** @type {Guess[] | null} the answer of the whole network, while something is switched off */
+  let before = null;
+  /** @type {import("../shell/dom.js").Children} what is off */
+  let without = null;
   let kind = "";
-  store.show(
-    ["run", "load", "engine", "picture"],
-    (state) => {
-      const next = kindOf(state);
-      panel.setAttribute("aria-busy", String(next === "loading" || state.run.status === "running"));
-      if (next === kind && next === "loading") return;
-      kind = next;
-      fill(body, content(app, next));
+  const show = () => {
+    const { state } = store;
+    const next = kindOf(state);
+    panel.setAttribute("aria-busy", String(next === "loading" || state.run.status === "running"));
+    panel.dataset.kind = next;
+    if (next === kind && next === "loading") return;
+    kind = next;
+    fill(body, content(app, next, before), without);
+  };
+  store.show(["run", "load", "engine", "picture"], show, signal);
+  return {
+    node: panel,
+    /** Whether the card needs the picture's place: there is no network to draw yet. */
+    get large() {
+      return ["loading", "engine-failed", "run-failed"].includes(kind);
     },
-    signal,
-  );
-  return panel;
+    /** The rows of the answer, for lines that end at them. */
+    rows: () => /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".guess-row")]),
+    /** The answer of the whole network, and what is off of the one that answers. @param {Guess[] | null} top @param {import("../shell/dom.js").Children} off */
+    beside(top, off) {
+      before = top;
+      without = off;
+      show();
+    },
+  };
 }
 
-/** Which of its faces the panel shows. @param {State} state */
+/** Which of its faces the card shows. @param {State} state */
 function kindOf({ engine, load, run, picture }) {
   if (engine.status === "failed") return "engine-failed";
   if (load.status === "offer" || load.status === "loading" || load.status === "failed") return "loading";
@@ -47,8 +60,8 @@ function kindOf({ engine, load, run, picture }) {
   return run.top ? "answer" : "no-names";
 }
 
-/** @param {App} app @param {string} kind */
-function content(app, kind) {
+/** @param {App} app @param {string} kind @param {Guess[] | null} before */
+function content(app, kind, before) {
   const { store, session } = app;
   const { engine, run, load } = store.state;
   switch (kind) {
@@ -67,13 +80,14 @@ function content(app, kind) {
     case "no-photo":
       return el("p", { class: "quiet" }, t("answer.noPhoto"));
     case "no-names":
+      if (session.model?.info.capabilities.includes("reconstruct")) return [reconstruction(app), facts(store.state)];
       return [
         el("p", { class: "headline" }, t("answer.noNames")),
-        el("p", null, t("answer.noNamesWhy", { network: load.entry?.title ?? "" })),
+        el("p", { class: "quiet" }, t("answer.noNamesWhy", { network: load.entry?.title ?? "" })),
         facts(store.state),
       ];
     case "answer":
-      return [guesses(store.state), facts(store.state)];
+      return [guesses(store.state, before), facts(store.state)];
     default:
       return skeleton(kind);
   }
@@ -90,35 +104,59 @@ function skeleton(kind) {
   ];
 }
 
-/** @param {State} state */
-function guesses({ run }) {
+/** @param {State} state @param {Guess[] | null} before */
+function guesses({ run }, before) {
   const top = run.top ?? [];
-  const rows = top.map((guess, index) =>
-    el(
+  const rows = top.map((guess, index) => {
+    const was = before?.find((other) => other.index === guess.index);
+    return el(
       "li",
-      { class: index === 0 ? "first" : "" },
+      { class: `guess-row ${index === 0 ? "first" : ""}` },
       el("span", { class: "guess-label" }, className(guess.label)),
       el("span", { class: "guess-value" }, percent(guess.probability)),
       el(
         "span",
         { class: "bar", "aria-hidden": true },
         el("span", { class: "bar-fill", style: { width: `${100 * guess.probability}%` } }),
+        was && el("span", { class: "bar-before", style: { left: `${100 * was.probability}%` } }),
       ),
-    ),
-  );
-  const sure = (top[0]?.probability ?? 0) >= 0.5;
+    );
+  });
+  const first = before?.[0];
   return el(
     "div",
     { class: "guesses" },
-    el("p", { class: "headline" }, className(top[0]?.label ?? "")),
-    el(
-      "p",
-      { class: "quiet" },
-      t(sure ? "answer.sure" : "answer.unsure", { percent: percent(top[0]?.probability ?? 0) }),
-    ),
-    el("ol", { class: "bars", "aria-label": t("answer.top") }, rows),
-    badge("computed"),
+    el("ol", { class: "answer-rows", "aria-label": t("answer.top") }, rows),
+    first &&
+      el(
+        "p",
+        { class: "answer-before" },
+        t("answer.before", { label: className(first.label), percent: percent(first.probability) }),
+      ),
   );
+}
+
+/** What a masked autoencoder answers: the whole photo, from the patches that it was shown. @param {App} app */
+function reconstruction({ store, session, signal }) {
+  const canvas = el("canvas", { class: "answer-image", role: "img", "aria-label": t("answer.guessed") });
+  const line = el("p", { class: "quiet", "aria-live": "polite" }, t("answer.running"));
+  const compute = async () => {
+    const model = /** @type {import("../shell/types.js").Model} */ (session.model);
+    const { picture } = store.state;
+    if (!picture) return;
+    const { pixels: made, mask, loss } = await model.reconstruct(picture.blob, { signal });
+    Object.assign(canvas, { width: made.width, height: made.height });
+    canvas.getContext("2d")?.putImageData(cropImage(made), 0, 0);
+    const hidden = mask.reduce((sum, one) => sum + one, 0);
+    fill(
+      line,
+      t("answer.loss", { hidden: percent(hidden / mask.length), loss: number(loss, { maximumSignificantDigits: 3 }) }),
+    );
+  };
+  void compute().catch((error) => {
+    if (!isAborted(error)) fill(line, failureText(failureOf(error)));
+  });
+  return el("div", { class: "guesses answer-body" }, el("p", { class: "headline" }, t("answer.guessed")), canvas, line);
 }
 
 /** The network, and where the time went. @param {State} state */
@@ -128,27 +166,30 @@ function facts({ load, run, engine }) {
   const line = [
     entry.parameters > 0 && t("facts.parameters", { count: short(entry.parameters) }),
     entry.bytes > 0 && size(entry.bytes),
-    t("facts.device", { device: deviceName(engine) }),
+    run.ms && `${time(run.ms.forward)}, ${deviceName(engine)}`,
   ]
     .filter(Boolean)
     .join(" · ");
+  const title = run.ms
+    ? [
+        `${t("facts.preprocess")}: ${time(run.ms.preprocess)}`,
+        `${t("facts.forward")}: ${time(run.ms.forward)}`,
+        `${t("facts.read")}: ${time(run.ms.read)}`,
+      ].join(" · ")
+    : null;
   return el(
     "div",
-    { class: "facts-foot" },
-    el("p", null, el("strong", null, entry.title), ` · ${line}`),
-    run.ms && times(run.ms),
+    null,
+    el("p", { class: "answer-facts", title }, el("strong", null, entry.title), ` ${line}`),
+    el("p", { class: "answer-knows" }, knows(entry)),
   );
 }
 
-/** @param {import("../shell/types.js").Times} ms */
-function times(ms) {
-  const part = (/** @type {string} */ name, /** @type {number} */ value) =>
-    el("div", null, el("dt", null, name), el("dd", null, time(value)));
-  return el(
-    "dl",
-    { class: "facts" },
-    part(t("facts.preprocess"), ms.preprocess),
-    part(t("facts.forward"), ms.forward),
-    part(t("facts.read"), ms.read),
-  );
+/** What the network can say at all. @param {import("../shell/types.js").Entry} entry */
+function knows({ title, labels }) {
+  const count = number(labels.length);
+  if (labels.length === 0) return t("chooser.explainNone", { network: title });
+  if (labels.length > 20) return t("chooser.explainMany", { network: title, count });
+  if (labels.every((label) => /^\d$/.test(label))) return t("chooser.explainDigits", { network: title });
+  return t("chooser.explainFew", { network: title, count, things: list(labels.map(className)) });
 }

@@ -13,21 +13,6 @@ export function takeFile(app, file) {
   else app.photos.own(file, file.name);
 }
 
-/** The file field behind the button. @param {App} app */
-export function uploadField(app) {
-  const input = el("input", {
-    type: "file",
-    accept: "image/*",
-    id: "upload",
-    hidden: true,
-    onchange: () => {
-      if (input.files?.[0]) takeFile(app, input.files[0]);
-      input.value = "";
-    },
-  });
-  return input;
-}
-
 /** @param {App} app */
 export function watchDrops(app) {
   const { signal } = app;
@@ -55,13 +40,21 @@ export function watchDrops(app) {
     "drop",
     (event) => {
       veil.hidden = true;
-      if (!carriesFile(event)) return;
-      event.preventDefault();
       const file = event.dataTransfer?.files[0];
+      const address = file ? null : addressIn(event.dataTransfer);
+      if (!file && !address) return;
+      event.preventDefault();
       if (file) takeFile(app, file);
+      else if (address) void app.photos.fromAddress(address);
     },
     { signal },
   );
+}
+
+/** An image's address that was dropped or pasted. @param {DataTransfer | null} data */
+function addressIn(data) {
+  const text = (data?.getData("text/uri-list") || data?.getData("text/plain") || "").trim().split("\n")[0];
+  return /^https?:\/\/\S+$/.test(text) && URL.canParse(text) ? text : null;
 }
 
 /** @param {App} app */
@@ -74,7 +67,14 @@ export function watchPaste(app) {
       if (file) {
         event.preventDefault();
         app.photos.own(file, t("photo.pasted"));
-      } else if (!target.closest?.("input, textarea")) {
+        return;
+      }
+      if (target.closest?.("input, textarea")) return;
+      const address = addressIn(event.clipboardData);
+      if (address) {
+        event.preventDefault();
+        void app.photos.fromAddress(address);
+      } else {
         notify(app.store, { kind: "info", text: t("photo.nothingPasted") });
       }
     },

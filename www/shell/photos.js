@@ -2,8 +2,10 @@
 // The current photo: where it came from, what it replaced, and what happens when it cannot be read.
 
 import { failureOf } from "./failure.js";
+import { forgetPhoto, keepPhoto, keptPhoto } from "./kept-photo.js";
 import { notify, offerUndo } from "./notices.js";
 import { t, tOf } from "./text.js";
+import { defaults } from "./url.js";
 
 /** @typedef {import("./types.js").Picture} Picture */
 /** @typedef {import("./types.js").Sample} Sample */
@@ -54,7 +56,12 @@ export class Photos {
   async followUrl() {
     const { photo, samples, picture } = this.store.state;
     if (photo === OWN_PHOTO) {
-      if (!picture && samples[0]) this.store.set({ photo: samples[0].id });
+      if (picture) return;
+      const ticket = ++this.ticket;
+      const kept = await keptPhoto();
+      if (ticket !== this.ticket) return;
+      if (kept) this.#show({ blob: kept.blob, url: URL.createObjectURL(kept.blob), name: kept.name, sample: null });
+      else if (samples[0]) this.store.set({ photo: defaults().photo });
       return;
     }
     if (picture?.sample?.id === photo) return;
@@ -87,6 +94,7 @@ export class Photos {
     const before = this.store.state.picture;
     this.#show({ blob, url: URL.createObjectURL(blob), name, sample: null });
     this.store.set({ photo: OWN_PHOTO });
+    void keepPhoto(blob, name);
     if (before && !before.sample) offerUndo(this.store, t("photo.replaced"), () => this.#back(before));
   }
 
@@ -96,7 +104,23 @@ export class Photos {
     const sample = this.store.state.samples[0];
     if (!before || !sample) return;
     this.store.set({ photo: sample.id });
-    offerUndo(this.store, t("photo.removed"), () => this.#back(before));
+    void forgetPhoto();
+    offerUndo(this.store, t("photo.removed"), () => {
+      this.#back(before);
+      void keepPhoto(before.blob, before.name);
+    });
+  }
+
+  /** Fetches a photo by its address. @param {string} address */
+  async fromAddress(address) {
+    const name = decodeURIComponent(new URL(address).pathname.split("/").at(-1) ?? "") || address;
+    try {
+      const answer = await fetch(address, { referrerPolicy: "no-referrer" });
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      this.own(await answer.blob(), name);
+    } catch (error) {
+      this.store.set({ pictureFailure: { name, failure: { ...failureOf(error), code: "photo-address" } } });
+    }
   }
 
   /** The engine could not read the photo: the one before it comes back. @param {import("./types.js").Failure} failure */
@@ -104,6 +128,7 @@ export class Photos {
     const bad = this.store.state.picture;
     if (!bad) return;
     this.store.set({ pictureFailure: { name: bad.name, failure } });
+    void forgetPhoto();
     if (this.before) this.#back(this.before);
     else this.store.set({ picture: null });
   }

@@ -1,15 +1,14 @@
 // @ts-check
 // The places of the page. A row here makes the place and its link in the navigation; there is no link without a place.
 
-import { classifyRoute } from "../explore/classify.js";
+import { exploreRoute } from "../explore/explore.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {{ id: string, title: string, build: (app: App) => HTMLElement | Promise<HTMLElement> }} Route */
 
 /** `title` is a key of the text table. @type {Route[]} */
 export const ROUTES = [
-  { id: "classify", title: "nav.classify", build: classifyRoute },
-  { id: "inside", title: "nav.inside", build: async (app) => (await import("../explore/inside.js")).insideRoute(app) },
+  { id: "explore", title: "nav.explore", build: exploreRoute },
   {
     id: "compare",
     title: "nav.compare",
@@ -27,5 +26,5 @@ export const ROUTES = [
   },
 ];
 
-/** @param {string} id @returns {Route} */
+/** A place that is no more opens the first. @param {string} id @returns {Route} */
 export const routeOf = (id) => ROUTES.find((route) => route.id === id) ?? ROUTES[0];

@@ -56,7 +56,7 @@ function shell(app) {
 function header(app) {
   const home = el(
     "a",
-    { class: "wordmark", href: "#/classify" },
+    { class: "wordmark", href: "#/explore" },
     el("span", { class: "mark", "aria-hidden": true }),
     "Vitrine",
   );

@@ -20,16 +20,16 @@ const whole = (fallback) => ({ fallback, read: (value) => (/^\d{1,7}$/.test(valu
 
 /** `step: true`: a change of it is a step that the browser's Back undoes. @type {Record<keyof UrlState, Field>} */
 export const SCHEMA = {
-  route: text(/^[a-z]+$/, "classify", true),
+  route: text(/^[a-z]+$/, "explore", true),
   model: text(/^[a-z0-9_]+$/, "resnet20_cifar10", true),
   photo: text(/^[a-z0-9_]+$/, "cat_chelsea", true),
   lesson: text(/^[a-z0-9-]*$/, "", true),
   step: text(/^[a-z0-9-]*$/, "", true),
-  stage: text(/^[A-Za-z0-9_.]*$/, "", true),
+  stage: text(/^[A-Za-z0-9_.+]*$/, "", true),
   part: text(/^[A-Za-z0-9_.]*$/, "", true),
-  tab: text(/^[a-z]*$/, "output", true),
+  tab: text(/^[a-z]*$/, "", true),
   models: text(/^[a-z0-9_,]*$/, ""),
-  off: text(/^[A-Za-z0-9_.:,-]*$/, ""),
+  off: text(/^[A-Za-z0-9_.:,-]*$/, "", true),
   photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, ""),
   channel: whole(0),
   sort: choice(["activation", "index"]),

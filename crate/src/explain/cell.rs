@@ -62,7 +62,7 @@ pub struct Formula {
     pub sum: f64,
     /// What is added to it.
     pub bias: f64,
-    /// The 64 terms that weigh most.
+    /// The terms that weigh most.
     pub terms: Vec<Term>,
     /// How many there are.
     pub count: usize,
@@ -136,6 +136,11 @@ impl Network {
     ///
     /// `NotFound` for a stage, `BadInput` for a cell that does not exist.
     pub async fn cell(&self, image: Tensor<4>, args: &CellArgs) -> Result<Formula> {
+        self.cell_with(image, args, SHOWN).await
+    }
+
+    /// The same with as many of the terms as are asked for.
+    pub(super) async fn cell_with(&self, image: Tensor<4>, args: &CellArgs, most: usize) -> Result<Formula> {
         let node = self.stage_node(&args.stage)?;
         let place = self.place(node, &args.cell)?;
         let graph = self.graph();
@@ -145,10 +150,10 @@ impl Network {
         let value = read(values.remove(0).slice(at(place))).await?.data[0];
         let operands = Operands { node, place, inputs: values, network: self };
         let sum = operands.sum().await?;
-        Ok(self.formula(node, value, sum))
+        Ok(self.formula(node, value, sum, most))
     }
 
-    fn formula(&self, node: NodeId, value: f32, sum: Sum) -> Formula {
+    fn formula(&self, node: NodeId, value: f32, sum: Sum, most: usize) -> Formula {
         let (graph, feed) = (self.graph(), self.feed());
         let total = sum.total();
         let recomputed = sum.result.unwrap_or(total + sum.bias);
@@ -174,7 +179,7 @@ impl Network {
             let (origin, place) = named(from, place);
             Term { weight, input, from: region_of[&from], index: cell_of(graph, origin, place) }
         };
-        let terms = order.iter().take(SHOWN).map(term).collect();
+        let terms = order.iter().take(most).map(term).collect();
         let changed = self.changes.iter().any(|c| touches(c, node));
         Formula {
             op: sum.op,

@@ -5,6 +5,7 @@ mod explain;
 mod figures;
 mod loader;
 mod network;
+mod picture;
 mod values;
 
 use burn::tensor::Device;

@@ -1,25 +1,26 @@
 // @ts-check
 // From numbers to colours: a perceptually even map for sizes, a two-sided one for signed values.
 
+// Both begin in the dark, so that what is zero steps back on light and on dark paper alike.
 const HEAT = [
-  [68, 1, 84],
-  [71, 44, 122],
-  [59, 81, 139],
-  [44, 113, 142],
-  [33, 144, 141],
-  [39, 173, 129],
-  [92, 200, 99],
-  [170, 220, 50],
-  [253, 231, 37],
+  [9, 16, 40],
+  [16, 44, 82],
+  [20, 82, 112],
+  [29, 125, 132],
+  [72, 166, 142],
+  [150, 200, 139],
+  [236, 212, 112],
+  [255, 226, 140],
+  [255, 247, 222],
 ];
 const SIGNED = [
-  [16, 78, 139],
-  [67, 137, 186],
-  [146, 190, 214],
-  [240, 240, 238],
-  [240, 178, 130],
-  [214, 110, 60],
-  [140, 51, 16],
+  [205, 238, 255],
+  [86, 170, 226],
+  [34, 92, 158],
+  [22, 28, 44],
+  [150, 66, 30],
+  [232, 132, 62],
+  [255, 226, 178],
 ];
 
 /** @param {number[][]} anchors @returns {Uint32Array} 256 colours, as a little-endian RGBA word each */

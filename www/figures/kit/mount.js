@@ -5,7 +5,6 @@ import { badge } from "../../shell/badge.js";
 import { button, el, fill } from "../../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../../shell/failure.js";
 import { writeUrl } from "../../shell/url.js";
-import { ROUTES } from "../../shell/routes.js";
 import { f, ui, words } from "../../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
 import { photoPicker } from "./photo-picker.js";
@@ -206,7 +205,7 @@ function pickerFor(app, entry, digits) {
 /** A way to the same view out of the lesson, where the page has one. @param {App} app @param {Step} step */
 function explore({ store }, step) {
   const { model, stage, block, channel, head } = /** @type {Record<string, any>} */ (step.figure.state);
-  if (!model || !ROUTES.some((route) => route.id === "inside")) return null;
+  if (!model) return null;
   return el(
     "a",
     {
@@ -214,7 +213,7 @@ function explore({ store }, step) {
       title: ui("exploreHint"),
       href: writeUrl({
         ...store.state,
-        route: "inside",
+        route: "explore",
         model,
         stage: stage ?? block ?? "",
         channel: channel ?? 0,

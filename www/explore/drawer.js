@@ -1,5 +1,5 @@
 // @ts-check
-// What See inside can show of a network, by questions: each tab is a row of figures that fit what the network states.
+// Questions to a network, at the picture's side: each is a row of figures that fit what the network states.
 
 import { mountFigure } from "../figures/kit/mount.js";
 import { blockName } from "../figures/kit/stage-reader.js";
@@ -9,7 +9,7 @@ import { t } from "../shell/text.js";
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Model} Model */
 /** @typedef {import("../shell/types.js").State} State */
-/** @typedef {import("./stage-list.js").Stage} Stage */
+/** @typedef {import("../engine.js").Stage} Stage */
 
 /** @param {Model} model */
 const attentionOf = ({ stages }) =>
@@ -28,19 +28,6 @@ const can =
     asked.every((one) => info.capabilities.includes(one));
 /** The named stage, where it is among those; else the last. @param {Stage[]} among @param {State} state */
 const near = (among, { stage }) => (among.find(({ name }) => name === stage) ?? among.at(-1))?.name ?? "";
-
-/** Of what a link says is switched off, that which this network has. @param {Model} model @param {string} off */
-const switched = ({ stages }, off) =>
-  off.split(",").filter((name) => {
-    const [, stage = ""] = name.split(":");
-    return (
-      name &&
-      (!stage ||
-        stages.some(
-          (one) => stage === one.name || `${stage}.add` === one.name || stage.replace(/\.\d+$/, "") === one.name,
-        ))
-    );
-  });
 
 /**
  * @typedef {{ view: string, fits: (model: Model) => boolean, state: (model: Model, state: State) => Record<string, any> }} Row
@@ -101,15 +88,6 @@ const TABS = {
   ],
   whatif: [
     {
-      view: "ablation",
-      fits: answers,
-      state: (model, { stage, off }) => ({
-        off: switched(model, off),
-        kinds: ["skip", "block", "position", "position-shuffle", "class-token", "head", "channel"],
-        stage,
-      }),
-    },
-    {
       view: "photo-changes",
       fits: answers,
       state: (_, { photochange }) => ({ changes: photochange.split(",").filter(Boolean).map(Number) }),
@@ -136,11 +114,70 @@ function blockOf(model, stage) {
 /** The rows of a tab that fit. @param {string} tab @param {Model} model */
 const rowsOf = (tab, model) => (TABS[tab] ?? []).filter(({ fits }) => fits(model));
 
-/** @param {App} app @param {Model} model @param {(app: App) => import("../shell/dom.js").Children} output the first tab: what the chosen stage holds */
-export function insideTabs(app, model, output) {
+/** The questions that fit a network. @param {Model} model */
+export const questionsOf = (model) => Object.keys(TABS).filter((id) => rowsOf(id, model).length > 0);
+
+/**
+ * The drawer at the picture's side. What is open stands in the address as `tab`.
+ * @param {App} app @param {ReturnType<typeof import("./picture.js").picture>} view
+ */
+export function drawer(app, view) {
   const { store, signal } = app;
-  const ids = ["output", ...Object.keys(TABS).filter((id) => rowsOf(id, model).length > 0)];
-  const panel = el("div", { class: "tab-panel", id: "tab-panel", role: "tabpanel" });
+  const body = el("div", { class: "drawer-body" });
+  const node = el(
+    "aside",
+    { class: "drawer", "aria-label": t("drawer.title"), hidden: true },
+    el(
+      "div",
+      { class: "drawer-head" },
+      el("h2", null, t("drawer.title")),
+      button(t("drawer.close"), () => shut(), { icon: "close", iconOnly: true, class: "plain" }),
+    ),
+    body,
+  );
+  const open = button(t("drawer.open"), () => store.set({ tab: store.state.tab ? "" : first() }), {
+    icon: "question",
+    class: "drawer-button",
+    "aria-expanded": "false",
+  });
+  const first = () => (view.model ? (questionsOf(view.model)[0] ?? "") : "");
+  const shut = () => {
+    store.set({ tab: "" });
+    open.focus();
+  };
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    shut();
+  });
+  let control = new AbortController();
+  /** @type {Model | null} */
+  let of = null;
+  let shown = "";
+  const show = () => {
+    const { model } = view;
+    const { tab, load } = store.state;
+    if (model && load.status !== "ready") return;
+    const ids = model ? questionsOf(model) : [];
+    const now = ids.includes(tab) ? tab : tab ? (ids[0] ?? "") : "";
+    node.hidden = !now || !model;
+    open.setAttribute("aria-expanded", String(!node.hidden));
+    if (model === of && now === shown) return;
+    [of, shown] = [model, now];
+    control.abort();
+    control = new AbortController();
+    if (!model || !now) return fill(body);
+    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    fill(body, tabbed(inner, model, ids, now));
+  };
+  store.on(["tab"], show, signal);
+  view.watch(show);
+  return { node, open };
+}
+
+/** @param {App} app @param {Model} model @param {string[]} ids @param {string} now */
+function tabbed(app, model, ids, now) {
+  const { store } = app;
   const tabs = new Map(
     ids.map((id) => [
       id,
@@ -149,6 +186,8 @@ export function insideTabs(app, model, output) {
         role: "tab",
         id: `tab-${id}`,
         "aria-controls": "tab-panel",
+        "aria-selected": String(id === now),
+        tabindex: id === now ? 0 : -1,
       }),
     ]),
   );
@@ -157,40 +196,27 @@ export function insideTabs(app, model, output) {
     {
       class: "tabs",
       role: "tablist",
-      "aria-label": t("inside.tabs"),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => step(event, ids, store, tabs),
+      "aria-label": t("drawer.title"),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => step(event, ids, store),
     },
     ...tabs.values(),
   );
-  let control = new AbortController();
-  store.show(
-    ["tab"],
-    ({ tab }) => {
-      const now = ids.includes(tab) ? tab : "output";
-      for (const [id, node] of tabs) {
-        node.setAttribute("aria-selected", String(id === now));
-        node.tabIndex = id === now ? 0 : -1;
-      }
-      panel.setAttribute("aria-labelledby", `tab-${now}`);
-      control.abort();
-      control = new AbortController();
-      const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
-      fill(panel, now === "output" ? output(inner) : rowsOf(now, model).map((row) => figureOf(inner, model, row)));
-    },
-    signal,
+  const panel = el("div", { class: "tab-panel", id: "tab-panel", role: "tabpanel", "aria-labelledby": `tab-${now}` });
+  fill(
+    panel,
+    rowsOf(now, model).map((row) => figureOf(app, model, row)),
   );
-  return el("div", { class: "tabbed" }, bar, panel);
+  return [bar, panel];
 }
 
-/** Arrow keys go from tab to tab. @param {KeyboardEvent} event @param {string[]} ids @param {App["store"]} store @param {Map<string, HTMLElement>} tabs */
-function step(event, ids, store, tabs) {
+/** Arrow keys go from tab to tab. @param {KeyboardEvent} event @param {string[]} ids @param {App["store"]} store */
+function step(event, ids, store) {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!by) return;
   event.preventDefault();
-  const now = Math.max(0, ids.indexOf(store.state.tab));
-  const next = ids[(now + by + ids.length) % ids.length];
+  const next = ids[(Math.max(0, ids.indexOf(store.state.tab)) + by + ids.length) % ids.length];
   store.set({ tab: next });
-  tabs.get(next)?.focus();
+  document.getElementById(`tab-${next}`)?.focus();
 }
 
 /** @param {App} app @param {Model} model @param {Row} row */
@@ -206,7 +232,6 @@ function figureOf(app, model, { view, state }) {
 
 /** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} key @param {any} value */
 function remember(store, key, value) {
-  if (key === "switches") store.set({ off: String(value) });
   if (key === "changes") store.set({ photochange: String(value) });
   if (key === "head") store.set({ head: Number(value) });
   if (key === "query" && /^\d+,\d+$/.test(String(value))) {

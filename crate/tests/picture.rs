@@ -1,0 +1,225 @@
+//! What the living picture is drawn from: where everything stands, tiles of many stages, and what each map adds to an answer.
+
+mod common;
+
+use common::*;
+use vitrine::error::Code;
+use vitrine::explain::{CellArgs, ContributionArgs, HeadsArgs, Item, SpotArgs, StageTiles, Tiles, TilesArgs, Wanted};
+use vitrine::network::Network;
+
+const SHIPPED: [&str; 9] = [
+    "lenet5_mnist",
+    "fcnn_mnist",
+    "alexnet_cifar10",
+    "vgg_bn_cifar10",
+    "resnet20_cifar10",
+    "vit_cifar10",
+    "swin_cifar10",
+    "mae_vit_cifar10",
+    "dino_vit_cifar10",
+];
+
+fn wanted(stage: &str, count: Option<usize>) -> Wanted {
+    Wanted { stage: stage.to_owned(), count, side: 64, query: None }
+}
+
+fn tiles(network: &Network, stages: Vec<Wanted>) -> vitrine::error::Result<Vec<StageTiles>> {
+    let (data, shape) = picture(network, "picture");
+    now(network.tiles(&data, &shape, &TilesArgs { stages }))
+}
+
+fn visit<'a>(items: &'a [Item], found: &mut Vec<&'a Item>) {
+    for item in items {
+        found.push(item);
+        visit(&item.parts, found);
+    }
+}
+
+fn overlap(a: [f32; 2], b: [f32; 2]) -> bool {
+    a[0].max(b[0]) + 1e-5 < a[1].min(b[1])
+}
+
+#[test]
+fn every_stage_of_every_network_has_its_place_and_no_two_share_one() {
+    for id in SHIPPED {
+        let network = load(id);
+        let scene = network.layout();
+        let mut all = vec![];
+        visit(&scene.items, &mut all);
+        let mut ids: Vec<&str> = all.iter().map(|i| i.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all.len(), "{id}: names are told apart");
+        for stage in &network.graph().stages {
+            let parent = stage.name.rsplit_once('.').map_or("", |(parent, _)| parent);
+            let shown = |name: &str| all.iter().any(|i| i.stage == name);
+            let group =
+                network.graph().stages.iter().any(|s| s.name == stage.name && s.kind == vitrine::nn::Kind::Layer);
+            assert!(group || shown(&stage.name) || shown(parent), "{id}: {} stands nowhere", stage.name);
+        }
+        let mut right = 0.0;
+        for item in &scene.items {
+            assert!(
+                (item.x[0] - right).abs() < 1e-5 && item.x[1] > item.x[0],
+                "{id}: {} follows what is left of it",
+                item.id
+            );
+            right = item.x[1];
+        }
+        assert!((right - 1.0).abs() < 1e-5);
+        for item in &all {
+            for (i, part) in item.parts.iter().enumerate() {
+                let inside = |own: [f32; 2], outer: [f32; 2]| own[0] >= outer[0] - 1e-5 && own[1] <= outer[1] + 1e-5;
+                assert!(inside(part.x, item.x) && inside(part.y, item.y), "{id}: {} is inside", part.id);
+                let clear = |other: &Item| !overlap(part.x, other.x) || !overlap(part.y, other.y);
+                assert!(item.parts[..i].iter().all(clear), "{id}: {} has a place of its own", part.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn blocks_stand_for_what_they_hold() {
+    let find = |id: &str, name: &str| {
+        let network = load(id);
+        let scene = network.layout();
+        let mut all = vec![];
+        visit(&scene.items, &mut all);
+        all.into_iter().find(|i| i.id == name).unwrap_or_else(|| panic!("{id} has no {name}")).clone()
+    };
+    let block = find("vit_cifar10", "blocks.2");
+    assert_eq!((block.tiles, block.count, block.shows.as_str()), (Tiles::Heads, 4, "blocks.2.attn.attn_drop"));
+    assert_eq!((block.block, block.grid), (Some(3), [8, 8]));
+    let [q, k] = ["q", "k"].map(|part| find("vit_cifar10", &format!("blocks.2.attn.{part}")));
+    assert_eq!(q.x, k.x, "queries stand above keys");
+    assert!(q.y[1] <= k.y[0]);
+    let shifted = find("swin_cifar10", "layers.0.blocks.1").windows.unwrap();
+    assert_eq!((shifted.size, shifted.shift), (4, 2));
+    let stem = find("resnet20_cifar10", "conv1+");
+    assert_eq!(stem.parts.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["conv1", "bn1", "act1"]);
+    assert_eq!((stem.shows.as_str(), stem.parameters), ("act1", 3 * 16 * 9 + 32));
+    let skips = load("resnet20_cifar10").layout().skips;
+    let projected = skips.iter().find(|s| s.to == "layer2.0.add").unwrap();
+    assert_eq!((projected.from.as_str(), projected.via.as_deref()), ("layer1", Some("layer2.0.downsample")));
+}
+
+#[test]
+fn tiles_are_the_maps_that_vary_most() {
+    let network = load("resnet20_cifar10");
+    let all = tiles(&network, vec![wanted("layer2.1", None), wanted("layer2.1", Some(5)), wanted("fc", None)]).unwrap();
+    let [whole, few, answer] = &all[..] else { panic!("three were asked for") };
+    let plane = 256;
+    let map = |c: usize| &whole.values.data[c * plane..][..plane];
+    let spread = |c: usize| {
+        let mean = map(c).iter().sum::<f32>() / plane as f32;
+        map(c).iter().map(|v| (v - mean).powi(2)).sum::<f32>()
+    };
+    let mut order: Vec<usize> = (0..32).collect();
+    order.sort_by(|&a, &b| spread(b).total_cmp(&spread(a)));
+    assert_eq!((few.channels.as_slice(), few.count), (&order[..5], 32));
+    for (i, &c) in few.channels.iter().enumerate() {
+        assert_eq!(&few.values.data[i * plane..][..plane], map(c));
+        assert_eq!(few.high[i], map(c).iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    }
+    assert_eq!(answer.values.shape, [1, 10, 1]);
+    assert_eq!(answer.values.data, common::answer(&network, image(&network, "picture")));
+    assert_eq!(code(tiles(&network, vec![wanted("layer9", None)])), Code::NotFound);
+}
+
+#[test]
+fn heads_are_those_of_the_class_token_and_hidden_patches_stay_empty() {
+    let network = load("vit_cifar10");
+    let found = tiles(&network, vec![wanted("blocks.3.attn.attn_drop", None)]).unwrap().remove(0);
+    let (data, shape) = picture(&network, "picture");
+    let heads = now(network.attention_heads(&data, &shape, &HeadsArgs { block: 3, query: None })).unwrap();
+    assert_eq!(found.values, heads.maps);
+    let one = Wanted { query: Some(20), ..wanted("blocks.3.attn.attn_drop", None) };
+    let found = tiles(&network, vec![one]).unwrap().remove(0);
+    let heads = now(network.attention_heads(&data, &shape, &HeadsArgs { block: 3, query: Some([2, 4]) })).unwrap();
+    assert_eq!(found.values, heads.maps);
+
+    let mae = load("mae_vit_cifar10");
+    let names = ["vit.layers.1", "vit.layers.1.attention.dropout", "decoder.decoder_layers.0"];
+    let found = tiles(&mae, names.map(|name| wanted(name, Some(4))).to_vec()).unwrap();
+    let hidden = |t: &StageTiles| t.values.data.iter().filter(|v| v.is_nan()).count() / t.channels.len();
+    assert_eq!(found.iter().map(hidden).collect::<Vec<_>>(), [48, 48, 0]);
+
+    // Of windows every query's weights add up to one, so that their mean over a window's queries does too.
+    let swin = load("swin_cifar10");
+    let found = tiles(&swin, vec![wanted("layers.0.blocks.1.attn.attn_drop", None)]).unwrap().remove(0);
+    assert_eq!(found.values.shape, [2, 16, 16]);
+    let sum: f32 = found.values.data[..256].iter().sum();
+    assert!((sum - 16.0).abs() < 1e-3, "one for each of 16 windows, not {sum}");
+}
+
+#[test]
+fn contributions_add_up_to_the_score() {
+    let network = load("resnet20_cifar10");
+    let stages = ["layer3.2", "avgpool", "layer1.0"].map(str::to_owned).to_vec();
+    let args = ContributionArgs { stages, index: Some(3) };
+    let found = now(network.contributions(image(&network, "picture"), &args)).unwrap();
+    let score = CellArgs { stage: "fc".to_owned(), cell: vec![3] };
+    let score = now(network.cell(image(&network, "picture"), &score)).unwrap();
+    let mut want = vec![0.0; 64];
+    score.terms.iter().for_each(|t| want[t.index[0]] = t.weight * t.input);
+    assert_eq!(score.terms.len(), 64);
+    assert_close("at the pooling", &wide(&found.stages[1].shares), &want, 1e-4);
+    // The mean over space is linear: a map adds what its mean adds.
+    assert_close("at the last block", &wide(&found.stages[0].shares), &want, 1e-4);
+    assert_eq!(found.stages[2].shares.len(), 16);
+    assert!(found.stages[2].shares.iter().any(|s| s.abs() > 1e-3));
+    let dino = load("dino_vit_cifar10");
+    let args = ContributionArgs { stages: vec!["blocks.0".to_owned()], index: None };
+    assert_eq!(code(now(dino.contributions(image(&dino, "picture"), &args))), Code::BadInput);
+}
+
+#[test]
+fn windows_of_a_number_add_up_to_it() {
+    let spots = [
+        ("lenet5_mnist", "conv2", 7, 3, 4),
+        ("resnet20_cifar10", "layer2.0.conv1", 5, 0, 15),
+        ("resnet20_cifar10", "layer2.0", 5, 9, 2),
+        ("vgg_bn_cifar10", "features.3", 30, 2, 5),
+        ("vit_cifar10", "blocks.1.attn.attn_drop", 2, 3, 3),
+        ("vit_cifar10", "blocks.1.attn.norm", 70, 3, 3),
+        ("vit_cifar10", "blocks.1.attn.q", 40, 1, 6),
+        ("vit_cifar10", "blocks.1.mlp.fc1", 11, 7, 0),
+        ("swin_cifar10", "layers.0.blocks.1.attn.attn_drop", 1, 9, 14),
+        ("swin_cifar10", "layers.1.downsample.reduction", 20, 5, 2),
+        ("mae_vit_cifar10", "decoder.decoder_layers.1", 12, 4, 4),
+        ("dino_vit_cifar10", "blocks.3.norm1", 12, 4, 4),
+        ("resnet20_cifar10", "fc", 3, 0, 0),
+    ];
+    for (id, stage, channel, row, column) in spots {
+        let network = load(id);
+        let args = SpotArgs { stage: stage.to_owned(), channel, row, column, query: None, windows: 3 };
+        let spot = now(network.spot(image(&network, "picture"), &args)).unwrap();
+        let value = f64::from(spot.formula.value);
+        assert_close(&format!("{id} {stage}: the rule"), &[spot.formula.recomputed], &[value], 1e-3);
+        let shown: f64 = spot.windows.iter().map(|w| w.sum).sum();
+        assert_close(&format!("{id} {stage}: the sum"), &[shown + spot.rest], &[spot.formula.sum], 1e-6);
+        for window in &spot.windows {
+            assert_eq!(window.weights.len(), window.size[0] * window.size[1]);
+            let product = |(w, x): (&Option<f64>, &Option<f64>)| w.unwrap_or(0.0) * x.unwrap_or(0.0);
+            let sum: f64 = window.weights.iter().zip(&window.inputs).map(product).sum();
+            assert!((sum - window.sum).abs() <= 1e-9 + 1e-6 * sum.abs(), "{id} {stage}: a window's own sum");
+        }
+        let tile = tiles(&network, vec![wanted(stage, None)]).unwrap().remove(0);
+        let [_, rows, columns] = tile.values.shape[..] else { panic!("tiles are maps") };
+        let at =
+            if rows * columns == tile.values.data.len() { channel } else { (channel * rows + row) * columns + column };
+        if !stage.starts_with("layers.0.blocks.1.attn.attn_drop") {
+            assert_close(&format!("{id} {stage}: the tile"), &[f64::from(tile.values.data[at])], &[value], 1e-5);
+        }
+    }
+    let network = load("resnet20_cifar10");
+    let conv = SpotArgs { stage: "layer2.0.conv1".to_owned(), channel: 5, row: 0, column: 15, query: None, windows: 3 };
+    let spot = now(network.spot(image(&network, "picture"), &conv)).unwrap();
+    assert_eq!(
+        (spot.count, spot.windows[0].first, spot.windows[0].size),
+        (16, [0, 29], [2, 3]),
+        "stride 2 at the edge"
+    );
+    let outside = SpotArgs { row: 16, ..conv };
+    assert_eq!(code(now(network.spot(image(&network, "picture"), &outside))), Code::BadInput);
+}

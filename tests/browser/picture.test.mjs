@@ -1,0 +1,244 @@
+/** The picture of a network: at a glance, by wheel, finger and keyboard into every family, and by its address. */
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
+
+/** For each family a network that ships, a column of its picture, what stands inside, and a single operation. */
+const FAMILIES = {
+  lenet: { model: "lenet5_mnist", column: "conv2+", part: "relu2" },
+  alexnet: { model: "alexnet_cifar10", column: "features.4+", part: "features.5" },
+  vgg: { model: "vgg_bn_cifar10", column: "features.4+", part: "features.5" },
+  resnet: { model: "resnet20_cifar10", column: "layer2.0", part: "layer2.0.bn1" },
+  vit: { model: "vit_cifar10", column: "blocks.2", part: "blocks.2.norm2" },
+  swin: { model: "swin_cifar10", column: "layers.1.blocks.1", part: "layers.1.blocks.1.norm1" },
+  mae: {
+    model: "mae_vit_cifar10",
+    column: "decoder.decoder_layers.1",
+    part: "decoder.decoder_layers.1.layernorm_before",
+  },
+  dino: { model: "dino_vit_cifar10", column: "blocks.4", part: "blocks.4.norm1" },
+};
+const SHOTS = path.join(ROOT, "tests/artifacts/picture", BACKEND);
+let site, browser;
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), launch(), mkdir(SHOTS, { recursive: true })]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const address = (query) => `${site.url}#/explore?lang=en&backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}&${query}`;
+
+async function opened(t, query, options) {
+  const open = await openPage(browser, address(query), { reducedMotion: "reduce", ...options });
+  t.after(() => open.context.close());
+  await drawn(open.page);
+  return open;
+}
+
+/** Waits until all that is on the screen is drawn from numbers of this photo. */
+const drawn = (page) => page.locator('.picture[data-drawn="all"]').waitFor();
+const label = (page, item) => page.locator(`.label[data-item="${item}"]`);
+const crumb = (page) => page.locator('.crumb[aria-current="location"]');
+
+/** Shares of the canvas's colours that are not the page's: how much of it is drawn. */
+const inked = (page) =>
+  page.locator(".picture-canvas").evaluate((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const words = new Uint32Array(data.buffer);
+    return {
+      share: words.reduce((sum, word) => sum + (word >>> 24 > 128 ? 1 : 0), 0) / words.length,
+      colours: new Set(words).size,
+    };
+  });
+
+for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
+  test(`${family}: photo, network and answer at a glance, and inward by wheel, keys and names`, async (t) => {
+    const { page, errors } = await opened(t, `model=${model}`, { viewport: { width: 1280, height: 720 } });
+    const { share, colours } = await inked(page);
+    assert.ok(share > 0.05 && colours > 200, `${share} of the canvas in ${colours} colours`);
+    for (const part of [".photo-face > img", ".answer-card", `.label[data-item="${column}"]`])
+      assert.ok(await page.locator(part).isVisible(), part);
+    await page.screenshot({ path: path.join(SHOTS, `${family}.png`) });
+    assert.equal(await label(page, part).count(), 0, "a part is not drawn before there is room");
+
+    const box = await label(page, column).boundingBox();
+    await page.mouse.move(box.x + box.width / 2, 300);
+    for (let i = 0; i < 40 && (await label(page, part).count()) === 0; i++) await page.mouse.wheel(0, -180);
+    await label(page, part).waitFor();
+    await drawn(page);
+
+    await page.locator(".picture-canvas").focus();
+    await page.keyboard.press("0");
+    await label(page, part).waitFor({ state: "detached" });
+    await page.locator('.crumb[aria-current="location"]', { hasText: /^\S/ }).waitFor();
+    await label(page, column).focus();
+    await page.keyboard.press("Enter");
+    await label(page, part).waitFor();
+    await drawn(page);
+    await page.screenshot({ path: path.join(SHOTS, `${family}-column.png`) });
+    const name = await crumb(page).innerText();
+    await label(page, part).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((id) => new URLSearchParams(location.hash.split("?")[1]).get("stage") === id, part);
+    await drawn(page);
+    await page.locator(".picture-canvas").focus();
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(
+      (name) => document.querySelector('.crumb[aria-current="location"]')?.textContent === name,
+      name,
+    );
+    await page.waitForFunction((id) => new URLSearchParams(location.hash.split("?")[1]).get("stage") === id, column);
+    await page.reload();
+    await label(page, part).waitFor();
+    assert.equal(await crumb(page).innerText(), name, "the address holds the place");
+    await page.goBack();
+    await page.waitForFunction((id) => new URLSearchParams(location.hash.split("?")[1]).get("stage") === id, part);
+    assert.deepEqual(errors, []);
+  });
+}
+
+/** A point on the canvas over a tile of an item: the first below the groups where a number is read out. */
+async function overTile(page, item) {
+  const words = await label(page, item).boundingBox();
+  for (const share of [0.5, 0.4, 0.3]) {
+    const x = words.x + share * words.width;
+    for (let y = words.y - 12; y > 120; y -= 9) {
+      await page.mouse.move(x + (y % 2), y);
+      if (await page.locator(".picture-readout").isVisible()) return { x, y };
+    }
+  }
+  assert.fail(`no number of ${item} is read out`);
+}
+
+/** What the card says of a cell, once it is computed. */
+async function card(page, pinned = "") {
+  await page.locator(`.cell-card${pinned}[data-value]:not([hidden])`).waitFor();
+  return page.locator(".cell-card").evaluate(({ dataset, innerText }) => ({
+    value: Number(dataset.value),
+    observed: Number(dataset.observed),
+    text: innerText,
+  }));
+}
+
+function agrees({ value, observed, text }, at) {
+  assert.ok(Number.isFinite(observed), at);
+  assert.ok(Math.abs(value - observed) <= 1e-3 * Math.max(Math.abs(observed), 1e-2), `${at}: ${value} for ${observed}`);
+  const shown = observed.toLocaleString("en", { maximumSignificantDigits: 3 });
+  assert.ok(text.includes(shown), `${at}: ${shown} is not in ${text}`);
+}
+
+for (const [family, { model, part }] of Object.entries(FAMILIES)) {
+  test(`${family}: a number's windows add up to it, by pointer and by keys`, async (t) => {
+    const { page, errors } = await opened(t, `model=${model}&stage=${encodeURIComponent(part)}`, {
+      viewport: { width: 1280, height: 720 },
+    });
+    await label(page, part).waitFor();
+    const point = await overTile(page, part);
+    agrees(await card(page), `${model} ${part}, under the pointer`);
+    await page.mouse.click(point.x, point.y);
+    agrees(await card(page, ".pinned"), `${model} ${part}, chosen`);
+    await page.screenshot({ path: path.join(SHOTS, `${family}-cell.png`) });
+    const before = await page.locator(".cell-title").innerText();
+    await page.locator(".picture-canvas").focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((text) => document.querySelector(".cell-title")?.innerText !== text, before);
+    agrees(await card(page, ".pinned"), `${model} ${part}, by keys`);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".cell-card").isVisible(), false);
+    assert.deepEqual(errors, []);
+  });
+}
+
+test("what is switched off changes what follows and the answer, and the link reopens it", async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
+  const tile = (item) =>
+    page.evaluate((item) => {
+      const { x, y, width } = document.querySelector(`.label[data-item="${item}"]`).getBoundingClientRect();
+      const canvas = document.querySelector(".picture-canvas");
+      const { top, left } = canvas.getBoundingClientRect();
+      const { data } = canvas.getContext("2d").getImageData(x - left, 120 - top + 40, width, y - 180);
+      return data.reduce((sum, value, i) => (sum * 31 + value * (i % 7)) % 1_000_003, 0);
+    }, item);
+  const before = { early: await tile("layer1.0"), late: await tile("layer3.1") };
+  const whole = await page.locator(".answer-rows").innerText();
+  await label(page, "layer1.1").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "skip of layer1.1" }).click();
+  await page.locator(".off-list").waitFor();
+  await drawn(page);
+  await page.locator(".picture-canvas").focus();
+  await page.keyboard.press("0");
+  await label(page, "layer3.1").waitFor();
+  await drawn(page);
+  await page.waitForFunction((text) => document.querySelector(".answer-rows")?.innerText !== text, whole);
+  assert.match(await page.locator(".answer-before").innerText(), /cat, 93/);
+  assert.notEqual(await tile("layer3.1"), before.late, "a later block has changed");
+  const changed = await page.locator(".answer-rows").innerText();
+  await page.reload();
+  await page.locator(".off-list").waitFor();
+  await drawn(page);
+  await page.waitForFunction((text) => document.querySelector(".answer-rows")?.innerText === text, changed);
+  await page.getByRole("button", { name: "All back on" }).click();
+  await page.waitForFunction((text) => document.querySelector(".answer-rows")?.innerText === text, whole);
+  await page.goBack();
+  await page.locator(".off-list").waitFor();
+  await page.getByRole("link", { name: "Lessons" }).click();
+  await page.getByRole("link", { name: "The picture" }).click();
+  await page.waitForFunction((text) => document.querySelector(".answer-rows")?.innerText === text, changed);
+  assert.deepEqual(errors, []);
+});
+
+test("a chosen channel is switched off where it stands, and played step by step", async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10&stage=layer2.1.conv1", {
+    viewport: { width: 1280, height: 720 },
+  });
+  await label(page, "layer2.1.conv1").waitFor();
+  await page.getByRole("button", { name: "One step" }).click();
+  const first = await card(page, ".pinned");
+  agrees(first, "the first step");
+  assert.match(first.text, /row 1, column 1/);
+  await page.getByRole("button", { name: "One step" }).click();
+  await page.locator(".cell-title", { hasText: "row 1, column 2" }).waitFor();
+  agrees(await card(page, ".pinned"), "the second step");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".cell-card").isVisible(), false);
+  const { x, y } = await overTile(page, "layer2.1.conv1");
+  await page.mouse.click(x, y);
+  await page.getByRole("button", { name: "Switch this channel off" }).click();
+  await page.locator(".off-chip", { hasText: /channel \d+ of layer2\.1\.conv1/ }).waitFor();
+  await page.waitForFunction(() => /off=channel/.test(location.hash));
+  assert.deepEqual(errors, []);
+});
+
+test("on a phone the picture runs from top to bottom, and a double tap goes in", async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+  });
+  const [photo, network, answer] = await Promise.all(
+    [".photo-face", '.label[data-item="layer2.0"]', ".guess-row.first"].map((part) => page.locator(part).boundingBox()),
+  );
+  assert.ok(photo.y + photo.height <= network.y && network.y + network.height <= answer.y && answer.y < 844);
+  const row = await label(page, "layer2.0").boundingBox();
+  for (let i = 0; i < 2; i++) await page.touchscreen.tap(220, row.y + row.height / 2);
+  await page.locator(".label[data-item^='layer2.0']").first().waitFor();
+  await page.waitForFunction(() => /stage=layer2\.0/.test(location.hash));
+  await page.screenshot({ path: path.join(SHOTS, "phone.png") });
+  await page.getByRole("button", { name: "The whole network" }).tap();
+  await label(page, "layer3.2").waitFor();
+  assert.deepEqual(errors, []);
+});
+
+test("a link to a place that is no more opens the picture", async (t) => {
+  const { page } = await openPage(browser, `${site.url}#/classify?model=vit_cifar10`);
+  t.after(() => page.context().close());
+  await drawn(page);
+  assert.ok(await label(page, "blocks.0").isVisible());
+});

@@ -1,0 +1,261 @@
+/** The questions at the picture's side, and Compare: every question of every family, taking figures along, axe. */
+
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
+
+const CNN = [
+  "receptive-field",
+  "receptive-curve",
+  "stacked-kernels",
+  "filters",
+  "class-map",
+  "logit-lens",
+  "photo-changes",
+];
+const VIT = [
+  "receptive-field",
+  "receptive-curve",
+  "attention",
+  "rollout",
+  "attention-distance",
+  "position-similarity",
+  "class-map",
+  "logit-lens",
+  "photo-changes",
+];
+
+/** For each family a network that ships, and the figures that its questions hold in this order. */
+const FAMILIES = {
+  lenet: { model: "lenet5_mnist", views: CNN },
+  alexnet: { model: "alexnet_cifar10", views: CNN },
+  vgg: { model: "vgg_bn_cifar10", views: CNN },
+  resnet: { model: "resnet20_cifar10", views: CNN },
+  vit: { model: "vit_cifar10", views: VIT },
+  swin: {
+    model: "swin_cifar10",
+    views: [
+      "receptive-field",
+      "receptive-curve",
+      "attention-distance",
+      "swin-windows",
+      "class-map",
+      "logit-lens",
+      "photo-changes",
+    ],
+  },
+  mae: {
+    model: "mae_vit_cifar10",
+    views: ["attention", "mae", "mae", "mae-cost"],
+  },
+  dino: {
+    model: "dino_vit_cifar10",
+    views: [...VIT.filter((view) => view !== "logit-lens"), "dino-attention", "dino-pca", "dino-patches"],
+  },
+};
+const SHOTS = path.join(ROOT, "tests/artifacts/questions", BACKEND);
+let site, browser;
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), launch(), mkdir(SHOTS, { recursive: true })]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const address = (route, query) =>
+  `${site.url}#/${route}?lang=en&backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}&${query}`;
+
+async function opened(t, route, query, options) {
+  const open = await openPage(browser, address(route, query), options);
+  t.after(() => open.context.close());
+  return open;
+}
+
+for (const [family, { model, views }] of Object.entries(FAMILIES)) {
+  test(`${family}: every question has its figures`, async (t) => {
+    const { page, errors } = await opened(t, "explore", `model=${model}&photo=cat_chelsea`);
+    await page.locator('.picture[data-drawn="all"]').waitFor();
+    await page.getByRole("button", { name: "Questions", exact: true }).click();
+    await page.locator(".tabs .tab").first().waitFor();
+    const tabs = await page.locator(".tabs .tab").count();
+    assert.ok(tabs >= 2, "there is more than one question");
+    await page.locator(".tabs .tab").first().focus();
+    const seen = [];
+    for (let i = 1; i <= tabs; i++) {
+      if (i > 1) await page.keyboard.press("ArrowRight");
+      const name = await page.locator('.tab[aria-selected="true"]').innerText();
+      await page.waitForFunction(
+        () =>
+          document.querySelectorAll(".inside-figure").length > 0 &&
+          [...document.querySelectorAll(".inside-figure")].every((node) =>
+            node.querySelector(".figure-frame[data-outcome]"),
+          ),
+      );
+      const outcomes = await page
+        .locator(".inside-figure .figure-frame")
+        .evaluateAll((frames) =>
+          frames.map(({ dataset, innerText }) => [
+            dataset.view,
+            dataset.outcome,
+            dataset.outcome === "done" ? "" : innerText,
+          ]),
+        );
+      for (const [view, outcome, text] of outcomes)
+        assert.equal(outcome, "done", `${model}, ${name}, ${view}: ${text}`);
+      seen.push(...outcomes.map(([view]) => view));
+      await page.screenshot({ path: path.join(SHOTS, `${family}-${i}.png`), fullPage: true });
+    }
+    assert.deepEqual(seen, views);
+    assert.deepEqual(errors, []);
+  });
+}
+
+test("the changed photo is answered anew, and undone", async (t) => {
+  const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=whatif");
+  const frame = page.locator('[data-figure="photo-changes"]');
+  const answers = frame.locator(".figure-row .figure-block");
+  await answers.nth(1).waitFor();
+  const before = await answers.nth(0).locator(".guess-value").allInnerTexts();
+  assert.deepEqual(await answers.nth(1).locator(".guess-value").allInnerTexts(), before);
+  await frame.getByRole("slider", { name: "Turn" }).fill("180");
+  await page.waitForFunction(
+    (old) =>
+      document.querySelector('[data-figure="photo-changes"] .figure-block:nth-child(2) .guess-value')?.textContent !==
+      old,
+    before[0],
+  );
+  await frame.getByRole("button", { name: "Undo" }).click();
+  await page.waitForFunction(
+    (old) =>
+      document.querySelector('[data-figure="photo-changes"] .figure-block:nth-child(2) .guess-value')?.textContent ===
+      old,
+    before[0],
+  );
+  assert.deepEqual(errors, []);
+});
+
+test("a link holds how the photo was changed", async (t) => {
+  const { page, errors } = await opened(t, "explore", "model=vit_cifar10&tab=whatif");
+  const figure = page.locator('.inside-figure .figure-frame[data-outcome="done"]');
+  await figure.getByRole("slider", { name: "Turn" }).fill("90");
+  await page.waitForFunction(() => /photochange=0%2C0%2C90%2C0%2C1/.test(location.hash));
+  await page.reload();
+  assert.equal(await figure.getByRole("slider", { name: "Turn" }).inputValue(), "90");
+  await page.goto(page.url().replace(/photochange=[^&]*/, "photochange=9,0,-999,0,3"));
+  await page.reload();
+  assert.equal(await figure.getByRole("slider", { name: "Turn" }).inputValue(), "-180");
+  assert.deepEqual(errors, []);
+});
+
+test("a figure is taken along as a picture and as its numbers", async (t) => {
+  const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=why");
+  const figure = page.locator('[data-figure="class-map"]');
+  await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+  const take = async (name) => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      figure.getByRole("button", { name, exact: true }).click(),
+    ]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const json = JSON.parse((await take("JSON")).bytes);
+  const map = json.parts.find(({ head }) => head.join() === "row,column,value");
+  assert.equal(map.rows.length, 64);
+  const found = await page.evaluate(() => document.querySelector('[data-figure="class-map"] .legend')?.textContent);
+  assert.ok(
+    map.rows.some(([, , value]) => found?.includes(value.toLocaleString("en", { maximumSignificantDigits: 3 }))),
+    `the largest of the legend, ${found}, is among the numbers`,
+  );
+  const csv = String((await take("CSV")).bytes);
+  assert.equal(csv.split("\r\n").filter((line) => /^\d+,\d+,/.test(line)).length, 64);
+  const png = await take("PNG");
+  assert.match(png.name, /\.png$/);
+  const { width, height, colours, wide } = await page.evaluate(
+    async (bytes) => {
+      const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      const words = new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
+      const box = document.querySelector('[data-figure="class-map"] .figure-frame').getBoundingClientRect();
+      return {
+        width: bitmap.width,
+        height: bitmap.height,
+        colours: new Set(words).size,
+        wide: [Math.round(2 * box.width), Math.round(2 * box.height)],
+      };
+    },
+    [...png.bytes],
+  );
+  assert.deepEqual([width, height], wide);
+  assert.ok(colours > 200, `${colours} colours`);
+  await writeFile(path.join(SHOTS, "taken-along.png"), png.bytes);
+  assert.deepEqual(errors, []);
+});
+
+test("networks are compared on one photo, and the link keeps which", async (t) => {
+  const { page, errors } = await opened(t, "compare", "photo=cat_chelsea");
+  const rows = page.locator('[data-figure="answers"] tbody tr');
+  await page.waitForFunction(() => document.querySelectorAll('[data-figure="answers"] tbody tr').length === 7);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".figure-frame")].every(({ dataset }) => dataset.outcome === "done"),
+  );
+  await page.getByRole("checkbox", { name: "AlexNet" }).uncheck();
+  await page.waitForFunction(() => document.querySelectorAll('[data-figure="answers"] tbody tr').length === 6);
+  assert.doesNotMatch(page.url(), /alexnet/);
+  await page.reload();
+  await rows.nth(5).waitFor();
+  assert.equal(await page.getByRole("checkbox", { name: "AlexNet" }).isChecked(), false);
+  assert.deepEqual(errors, []);
+});
+
+for (const [width, colorScheme] of [
+  [1280, "light"],
+  [390, "dark"],
+  [1280, "dark"],
+  [390, "light"],
+]) {
+  // What axe looks at is the same with either backend.
+  test(`axe finds nothing at ${width} px, ${colorScheme}`, { skip: BACKEND === "webgpu" }, async (t) => {
+    const axe = await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
+    const { page } = await opened(t, "explore", "model=vit_cifar10&tab=attention", {
+      viewport: { width, height: 800 },
+      colorScheme,
+      bypassCSP: true,
+      reducedMotion: "reduce",
+    });
+    await page.locator(".tabs .tab").first().waitFor();
+    await page.evaluate(axe);
+    const check = async (at) => {
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll(".inside-figure .figure-frame")].every(({ dataset }) => dataset.outcome),
+      );
+      const found = await page.evaluate(async () => {
+        const { violations } = await axe.run(document, {
+          resultTypes: ["violations"],
+          rules: { "target-size": { enabled: true } },
+        });
+        return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+      });
+      assert.deepEqual(found, [], at);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${at} is ${over} px too wide`);
+      await page.screenshot({ path: path.join(SHOTS, `${at.replaceAll(" ", "-")}-${width}.png`), fullPage: true });
+    };
+    for (const { model } of Object.values(FAMILIES)) {
+      for (const tab of ["attention", "why", "whatif", "field", "hidden", "objects"]) {
+        await page.goto(address("explore", `model=${model}&tab=${tab}`));
+        await page.locator(`.tab[aria-selected="true"]`).waitFor();
+        if ((await page.locator(`#tab-${tab}[aria-selected="true"]`).count()) === 0) continue;
+        await check(`${model} ${tab}`);
+      }
+    }
+    await page.goto(address("compare", "models=resnet20_cifar10,vit_cifar10"));
+    await page.locator(".inside-figure").first().waitFor();
+    await check("compare");
+  });
+}

@@ -1,0 +1,83 @@
+// @ts-check
+// The choice of a network in one line: eight architectures in the order in which they came, and the sizes of the chosen one.
+
+import { button, el, fill } from "../shell/dom.js";
+import { FAMILIES, familyOf, membersOf } from "../shell/families.js";
+import { modelsDialog } from "../shell/models-dialog.js";
+import { OWN } from "../shell/networks.js";
+import { number, size, t } from "../shell/text.js";
+
+/** @typedef {import("../shell/types.js").App} App */
+/** @typedef {import("../shell/types.js").Entry} Entry */
+/** @typedef {import("../shell/types.js").State} State */
+
+/** The network that is chosen, loaded or not. @param {State} state @returns {Entry | null} */
+export function chosenOf({ engine, model, load }) {
+  if (model === OWN) return load.entry;
+  return engine.entries.find((entry) => entry.id === model) ?? null;
+}
+
+/** @param {App} app */
+export function networkBar(app) {
+  const { store, signal } = app;
+  const dialog = modelsDialog(app);
+  const pick = (/** @type {string} */ family) => {
+    const now = chosenOf(store.state);
+    const first = membersOf(store.state.engine.entries, family).find(({ family: own }) => own !== "fcnn");
+    if (first && !(now && familyOf(now) === family)) store.set({ model: first.id, stage: "", off: "" });
+  };
+  const eras = FAMILIES.map(({ id, name, year }) =>
+    el(
+      "button",
+      { type: "button", class: "era", onclick: () => pick(id) },
+      el("span", { class: "era-name" }, name),
+      el("span", { class: "era-year" }, String(year)),
+    ),
+  );
+  const sizes = el("select", {
+    class: "sizes",
+    "aria-label": t("chooser.sizes"),
+    onchange: () => store.set({ model: sizes.value, stage: "", off: "" }),
+  });
+  store.show(
+    ["engine", "model", "load", "stored"],
+    (state) => {
+      const now = chosenOf(state);
+      const ready = state.engine.status === "ready";
+      FAMILIES.forEach(({ id }, i) => {
+        eras[i].setAttribute("aria-pressed", String(now !== null && familyOf(now) === id));
+        eras[i].disabled = ready && membersOf(state.engine.entries, id).length === 0;
+      });
+      const members = now && now.id !== OWN ? membersOf(state.engine.entries, familyOf(now)) : now ? [now] : [];
+      fill(
+        sizes,
+        members.map((entry) =>
+          el("option", { value: entry.id, selected: entry.id === now?.id }, `${entry.title} · ${about(app, entry)}`),
+        ),
+      );
+      sizes.hidden = members.length === 0;
+    },
+    signal,
+  );
+  return el(
+    "section",
+    { class: "network-bar", "aria-label": t("chooser.label") },
+    el(
+      "ol",
+      { class: "eras" },
+      eras.map((era) => el("li", null, era)),
+    ),
+    sizes,
+    button(t("chooser.yours"), () => dialog.showModal(), { icon: "drawer", class: "plain" }),
+    dialog,
+  );
+}
+
+/** @param {App} app @param {Entry} entry */
+function about({ session }, entry) {
+  const knows =
+    entry.labels.length > 0 ? t("chooser.knows", { count: number(entry.labels.length) }) : t("chooser.knowsNone");
+  if (entry.embedded) return knows;
+  if (session.isStored(entry)) return `${knows} · ${t("chooser.stored")}`;
+  return `${knows} · ${entry.id === OWN ? t("chooser.own") : t("chooser.download", { size: size(entry.bytes) })}`;
+}

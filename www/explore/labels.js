@@ -1,0 +1,91 @@
+// @ts-check
+// The words under the columns: buttons, so that a keyboard and a screen reader walk the same picture.
+
+import { el } from "../shell/dom.js";
+import { short, t, time } from "../shell/text.js";
+import { layerName, nameOf, shapeText } from "./names.js";
+import { wordArea } from "./place.js";
+
+/** @typedef {import("./paint.js").Column} Column */
+/** @typedef {import("./scene.js").Item} Item */
+
+/** @param {{ enter: (item: Item) => void }} act */
+export function labels({ enter }) {
+  const layer = el("div", { class: "labels" });
+  /** @type {Map<string, HTMLElement>} */
+  const nodes = new Map();
+  /** @type {Map<string, number>} */
+  let ms = new Map();
+  const make = (/** @type {Item} */ item) => {
+    const cost = [
+      item.parameters > 0 && t("picture.weights", { count: short(item.parameters) }),
+      ms.has(item.stage) && time(/** @type {number} */ (ms.get(item.stage))),
+    ].filter(Boolean);
+    const node = el(
+      "button",
+      {
+        type: "button",
+        class: "label",
+        "data-item": item.id,
+        onclick: () => enter(item),
+      },
+      el(
+        "span",
+        { class: "label-name" },
+        item.layer && el("span", { class: "visually-hidden" }, `${layerName(...item.layer)}, `),
+        nameOf(item),
+      ),
+      " ",
+      el("span", { class: "label-path" }, item.name),
+      " ",
+      el("span", { class: "label-shape" }, shapeText(item.shape)),
+      " ",
+      cost.length > 0 && el("span", { class: "label-cost" }, cost.join(" · ")),
+    );
+    layer.append(node);
+    return node;
+  };
+  return {
+    node: layer,
+    /** Times of stages, once they were measured. @param {Map<string, number>} times */
+    times(times) {
+      ms = times;
+      layer.replaceChildren();
+      nodes.clear();
+    },
+    /** @param {import("./place.js").Frame} frame @param {Column[]} columns */
+    show(frame, columns) {
+      const seen = new Set();
+      for (const { item, column, alpha } of columns) {
+        seen.add(item.id);
+        let node = nodes.get(item.id);
+        if (!node) {
+          node = make(item);
+          nodes.set(item.id, node);
+        }
+        const place = wordArea(frame, column);
+        const { strip } = frame;
+        const left = Math.max(place.x, strip.x - 16);
+        const right = Math.min(place.x + place.width, strip.x + strip.width + 16);
+        const top = Math.max(place.y, strip.y);
+        const bottom = Math.min(place.y + place.height, strip.y + strip.height);
+        const hidden = right - left < 20 || bottom - top < 12 || alpha < 0.3;
+        node.style.visibility = hidden ? "hidden" : "visible";
+        node.style.opacity = String(alpha);
+        node.style.transform = `translate(${left}px, ${top}px)`;
+        node.style.width = `${Math.max(0, right - left)}px`;
+        node.style.height = `${Math.max(0, bottom - top)}px`;
+      }
+      for (const [id, node] of nodes) {
+        if (seen.has(id)) continue;
+        // What has the focus stays, so that the keyboard does not fall out of the picture.
+        if (node === document.activeElement) {
+          node.style.opacity = "0";
+          continue;
+        }
+        node.remove();
+        nodes.delete(id);
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// @ts-check
+// What a person calls the parts of a picture, beside the paths that a checkpoint calls them by.
+
+import { number, t, tOf } from "../shell/text.js";
+
+/** @typedef {import("./scene.js").Item} Item */
+
+/** A group of blocks. @param {string} path @param {number} index */
+export const layerName = (path, index) => tOf("picture.groups", path, t("picture.stage", { index: number(index) }));
+
+/** @param {Item} item */
+export function nameOf({ kind, name, block, layer }) {
+  if (block) return t("picture.block", { index: number(block) });
+  const last = name.split(".").at(-1) ?? name;
+  const own = tOf("picture.parts", `${last}-${kind}`, tOf("picture.parts", last, ""));
+  if (own && /^[a-z]/.test(last)) return own;
+  return tOf("picture.kinds", kind, tOf("kinds", kind, layer ? layerName(...layer) : kind));
+}
+
+/** With the group that it is in. @param {Item} item */
+export const fullName = (item) => (item.layer ? `${layerName(...item.layer)} · ${nameOf(item)}` : nameOf(item));
+
+/** "16 × 32 × 32" @param {number[]} shape */
+export const shapeText = (shape) =>
+  (shape[0] === 1 ? shape.slice(1) : shape).map((n) => number(n, { useGrouping: false })).join(" × ");
+
+/** @param {Item} item */
+export const unitOf = ({ tiles }) => (tiles === "heads" ? "head" : "channel");

@@ -1,0 +1,89 @@
+// @ts-check
+// What of the picture can be seen: the items of a layout within the camera, each as deep as there is room for.
+
+/** @typedef {import("../engine.js").LayoutItem} LayoutItem */
+/** @typedef {import("../engine.js").Layout} Layout */
+/** @typedef {LayoutItem & { parent: Item | null, parts: Item[], ranks: number }} Item `ranks`: how many parts stand beside each other */
+/** @typedef {{ items: Item[], byId: Map<string, Item>, ofStage: Map<string, Item>, skips: Layout["skips"] }} Scene */
+/** @typedef {{ from: number, to: number }} Camera the visible share of the picture along its main axis */
+/** @typedef {{ item: Item, alpha: number }} Seen */
+
+/** Pixels that each of a column's parts needs before they take the column's place. */
+const ROOM = 62;
+
+/** @param {Layout} layout @returns {Scene} */
+export function sceneOf({ items, skips }) {
+  /** @type {Map<string, Item>} */
+  const byId = new Map();
+  /** @type {Map<string, Item>} */
+  const ofStage = new Map();
+  const take = (/** @type {LayoutItem} */ given, /** @type {Item | null} */ parent) => {
+    const item = /** @type {Item} */ ({ ...given, parent, ranks: new Set(given.parts.map(({ x }) => x[0])).size });
+    byId.set(item.id, item);
+    item.parts = given.parts.map((part) => take(part, item));
+    if (!item.id.endsWith("+")) ofStage.set(item.stage, item);
+    return item;
+  };
+  return { items: items.map((item) => take(item, null)), byId, ofStage, skips };
+}
+
+/** @param {Item} item @returns {Item[]} the item and what it is in, outermost first */
+export const pathOf = (item) => (item.parent ? [...pathOf(item.parent), item] : [item]);
+
+/** The items that are drawn, deepest first decided by their length on the screen. @param {Scene} scene @param {Camera} camera @param {number} length */
+export function visible({ items }, { from, to }, length) {
+  /** @type {Seen[]} */
+  const found = [];
+  const visit = (/** @type {Item} */ item, /** @type {number} */ alpha) => {
+    if (item.x[1] <= from || item.x[0] >= to) return;
+    const pixels = ((item.x[1] - item.x[0]) / (to - from)) * length;
+    const open = item.parts.length > 0 ? Math.max(0, Math.min(1, (pixels / (item.ranks * ROOM) - 1) * 5)) : 0;
+    if (open < 1) found.push({ item, alpha: alpha * (1 - open) });
+    if (open > 0) for (const part of item.parts) visit(part, alpha * open);
+  };
+  for (const item of items) visit(item, 1);
+  return found;
+}
+
+/** What the camera looks at: the deepest item that fills most of it. @param {Scene} scene @param {Camera} camera @returns {Item | null} */
+export function focusOf({ items }, { from, to }) {
+  const most = (/** @type {Item[]} */ among) =>
+    among.find(({ x }) => Math.min(x[1], to) - Math.max(x[0], from) > 0.5 * (to - from) && x[1] - x[0] < 1);
+  let found = null;
+  for (let next = most(items); next; next = most(next.parts)) found = next;
+  return found;
+}
+
+/** The camera that shows an item with a glimpse of its neighbours. @param {Item | null} item @returns {Camera} */
+export function cameraOn(item) {
+  if (!item) return { from: 0, to: 1 };
+  const margin = 0.06 * (item.x[1] - item.x[0]);
+  return { from: Math.max(0, item.x[0] - margin), to: Math.min(1, item.x[1] + margin) };
+}
+
+/** The drawn item that a stage is in. @param {Scene} scene @param {string} stage @param {Set<Item>} drawn @returns {Item | null} */
+export function drawnFor({ ofStage }, stage, drawn) {
+  let item = ofStage.get(stage) ?? null;
+  while (item && !drawn.has(item)) item = item.parent;
+  return item;
+}
+
+/** The shortest view that still means something: all tiles of the narrowest operation at a fair size. @param {Scene} scene @param {number} length */
+export function shortest({ byId }, length) {
+  let least = 1;
+  for (const { x, count, tiles, parts } of byId.values()) {
+    if (parts.length > 0) continue;
+    const pixels = tiles === "maps" ? Math.max(length, count * 9) : length;
+    least = Math.min(least, ((x[1] - x[0]) * length) / pixels);
+  }
+  return least;
+}
+
+/** The item that a name from an address means: an item, a stage, or what a stage is inside of. @param {Scene} scene @param {string} name @returns {Item | null} */
+export function itemFor({ byId, ofStage }, name) {
+  for (let rest = name; rest; rest = rest.includes(".") ? rest.replace(/\.[^.]*$/, "") : "") {
+    const found = byId.get(rest) ?? ofStage.get(rest);
+    if (found) return found;
+  }
+  return null;
+}

@@ -1,0 +1,204 @@
+// @ts-check
+// What is switched off: thrown where it stands in the picture, kept in the address, listed beside the answer with a way back.
+
+import { button, el } from "../shell/dom.js";
+import { failureOf, failureText, isAborted } from "../shell/failure.js";
+import { notify } from "../shell/notices.js";
+import { number, t } from "../shell/text.js";
+import { f } from "../lessons/words.js";
+import { unitOf } from "./names.js";
+
+/** @typedef {import("../shell/types.js").App} App */
+/** @typedef {import("../shell/types.js").Model} Model */
+/** @typedef {import("./scene.js").Item} Item */
+/** @typedef {import("../engine.js").Off} Off */
+
+/** A switch by its name in the address: "skip:layer2.1", "channel:layer1.0.conv1.5" (counted from 0), "position". @param {string} name @returns {Off} */
+export function offOf(name) {
+  const [kind, stage = ""] = name.split(":");
+  const sum = /\.add\d$/.test(stage) ? stage : `${stage}.add`;
+  const [, part, index] = stage.match(/^(.*)\.(\d+)$/) ?? ["", stage, "0"];
+  switch (kind) {
+    case "skip":
+      return { stage: sum, what: "shortcut" };
+    case "block":
+      return { stage: sum, what: "branch" };
+    case "head":
+    case "channel":
+      return { stage: part, what: kind, index: Number(index) };
+    case "zero":
+      return { stage, what: "zero" };
+    case "position-shuffle":
+      return { stage: stage || "pos_embed", what: "shuffle" };
+    case "class-token":
+      return { stage: stage || "cls_token", what: "token", index: 0 };
+    default:
+      return { stage: stage || "pos_embed", what: "position" };
+  }
+}
+
+/** @param {string} name */
+export function labelOf(name) {
+  const [kind, stage = ""] = name.split(":");
+  const [, part, index] = stage.match(/^(.*)\.(\d+)$/) ?? ["", stage, ""];
+  return kind === "head" || kind === "channel"
+    ? t(`switches.${kind}`, { stage: part, index: number(Number(index) + 1) })
+    : t(`switches.${kind}`, { stage });
+}
+
+/** The switch of one tile; null where a single channel is not one of the stage's own. @param {Item} item @param {number} channel */
+export function tileSwitch({ tiles, shows, count, shape, stage }, channel) {
+  if (tiles === "heads") return `head:${shows}.${channel}`;
+  const own = shows !== stage || shape[1] === count || shape.at(-1) === count;
+  return own && tiles !== "table" ? `channel:${shows}.${channel}` : null;
+}
+
+/** A residual sum's name in the address. @param {string} sum */
+const sumName = (sum) => sum.replace(/\.add$/, "");
+
+/** What can be switched off of an item as a whole. @param {Item} item @param {import("./scene.js").Scene} scene */
+export function itemSwitches(item, scene) {
+  const inside = scene.skips.filter(
+    ({ to }) => to === item.stage || (item.parts.length > 0 && to.startsWith(`${item.stage}.`)),
+  );
+  const found = inside.flatMap(({ to }) => [`skip:${sumName(to)}`, `block:${sumName(to)}`]);
+  const last = item.name.split(".").at(-1) ?? "";
+  if (/pos(ition)?_embed/.test(last)) found.push(`position:${item.name}`, `position-shuffle:${item.name}`);
+  if (last === "cls_token") found.push(`class-token:${item.name}`);
+  if (["conv", "attention", "mlp"].includes(item.kind)) found.push(`zero:${item.stage}`);
+  return found;
+}
+
+/**
+ * @param {App} app
+ * @param {ReturnType<typeof import("./picture.js").picture>} view
+ * @param {ReturnType<typeof import("./answer.js").answerCard>} answer
+ */
+export function switches(app, view, answer) {
+  const { store, session, signal } = app;
+  /** @type {string[][]} */
+  const past = [];
+  /** Of what a link says is off, that which this network has. */
+  const names = () => {
+    const stages = new Set(view.model?.stages.map(({ name }) => name));
+    return store.state.off.split(",").filter((name) => name && stages.has(offOf(name).stage));
+  };
+  const set = (/** @type {string[]} */ next) => {
+    past.push(names());
+    store.set({ off: next.join(",") });
+  };
+  const toggle = (/** @type {string} */ name) => {
+    const now = names();
+    set(now.includes(name) ? now.filter((other) => other !== name) : [...now, name]);
+  };
+  let applied = "";
+  let ticket = 0;
+  const apply = async () => {
+    const model = session.model;
+    const { picture, load } = store.state;
+    if (!model || view.model !== model) return;
+    const wanted = names();
+    const key = `${load.id} ${wanted.join()}`;
+    if (key === applied || (applied === "" && wanted.length === 0)) return;
+    applied = key;
+    const mine = ++ticket;
+    try {
+      // Beside the answer of the changed network stands that of the whole one.
+      const whole =
+        wanted.length > 0 && picture && load.entry?.labels.length ? await before(model, picture.blob) : null;
+      if (mine !== ticket || signal.aborted) return;
+      await model.ablate(wanted.map(offOf));
+      if (mine !== ticket || signal.aborted) return;
+      answer.beside(whole, list(wanted));
+      view.draw();
+      await session.run();
+    } catch (error) {
+      if (!isAborted(error) && mine === ticket)
+        notify(store, { kind: "error", text: failureText(failureOf(error)), detail: failureOf(error).message });
+    }
+  };
+  const before = async (/** @type {Model} */ model, /** @type {Blob} */ blob) => {
+    await model.ablate([]);
+    return (await model.classify(blob, { topK: 10 })).top;
+  };
+  const list = (/** @type {string[]} */ now) =>
+    now.length > 0 &&
+    el(
+      "div",
+      { class: "off-list", role: "group", "aria-label": t("switches.title") },
+      el("p", { class: "off-title" }, t("switches.title")),
+      el(
+        "ul",
+        null,
+        now.map((name) =>
+          el(
+            "li",
+            null,
+            button(t("switches.back", { name: labelOf(name) }), () => toggle(name), {
+              class: "off-chip",
+              icon: "close",
+            }),
+          ),
+        ),
+      ),
+      el(
+        "div",
+        { class: "actions" },
+        button(f("undo"), () => store.set({ off: (past.pop() ?? []).join(",") }), {
+          class: "plain",
+          disabled: past.length === 0,
+        }),
+        button(t("switches.all"), () => set([]), { class: "plain" }),
+      ),
+    );
+  view.switches((item, channel) => {
+    const now = names();
+    if (now.length === 0) return false;
+    if (channel < 0) return now.includes(`skip:${sumName(item.stage)}`);
+    const name = tileSwitch(item, channel);
+    return name !== null && now.includes(name);
+  });
+  view.opens(() => {
+    applied = "";
+    void apply();
+  });
+  store.on(["off"], () => void apply(), signal);
+  store.on(
+    ["picture"],
+    () => {
+      applied = applied === "" ? "" : " ";
+      void apply();
+    },
+    signal,
+  );
+  // Other places of the page are given the network whole.
+  signal.addEventListener("abort", () => {
+    if (applied !== "") void session.model?.ablate([]).catch(() => {});
+  });
+  return {
+    toggle,
+    isOff: (/** @type {string} */ name) => names().includes(name),
+    /** Buttons for what an item can be without. @param {Item} item */
+    buttons: (item) =>
+      (view.scene ? itemSwitches(item, view.scene) : []).map((name) =>
+        button(labelOf(name), () => toggle(name), {
+          class: "plain switch",
+          "aria-pressed": String(names().includes(name)),
+        }),
+      ),
+    /** @param {import("./picture.js").Cell} cell */
+    cellButton: ({ item, channel }) => {
+      const name = tileSwitch(item, channel);
+      return (
+        name &&
+        button(
+          t(`cell.${names().includes(name) ? "on" : "off"}`, { unit: t(`switches.unit.${unitOf(item)}`) }),
+          () => toggle(name),
+          {
+            class: "primary",
+          },
+        )
+      );
+    },
+  };
+}

@@ -231,7 +231,7 @@ export function picture(app, around) {
       over = next;
       draw();
     }
-    readout.hidden = !found || (lit !== null && event?.pointerType !== "mouse");
+    readout.hidden = !found || lit !== null;
     if (!found && event?.pointerType !== "touch") onCell(null, false);
     if (!found || !event) return;
     const cell = cellAt(found);
@@ -418,6 +418,7 @@ export function picture(app, around) {
     /** What a cell reads is lit up. @param {import("./paint.js").Lit | null} next */
     light(next) {
       lit = next;
+      readout.hidden ||= next !== null;
       draw();
     },
     /** Where a cell stands on the screen. @param {Cell} cell */

@@ -114,6 +114,8 @@ export interface Stage {
   shape: number[];
   /** What the dimensions are: "nchw", "nhwc", "tokens", "heads" or "vector". */
   layout?: string;
+  /** Rows and columns of its cells on the photo, a class token left out; null where they do not cover it. */
+  grid: [number, number] | null;
   /** Learned values of the module and its parts. */
   parameters?: number;
   /** Multiply-adds of the module and its parts, for one image. */

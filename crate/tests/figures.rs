@@ -8,6 +8,7 @@ use vitrine::explain::{AttentionArgs, ClassHeadsArgs, HeadsArgs, MaskArgs, Shift
 use vitrine::image::{Interpolation, Pipeline, Resize};
 use vitrine::models::{self, Capability};
 use vitrine::network::{Network, read};
+use vitrine::observe;
 
 #[test]
 fn capabilities_come_from_the_graph() {
@@ -149,4 +150,21 @@ fn shifted_pictures_are_read_as_moved_ones() {
         assert_eq!(right(vec![first[0], (first[1] + 1) % 10, first[2], first[3]]).unwrap(), 3);
         assert_eq!(code(right(vec![0; 3])), Code::BadInput);
     }
+}
+
+#[test]
+fn grids_tell_where_cells_lie_on_the_photo() {
+    let grid = |id: &str, name: &str| {
+        let network = load(id);
+        let stages = observe::stages(&network);
+        stages.iter().find(|stage| stage.name == name).expect(name).grid
+    };
+    assert_eq!(grid("resnet20_cifar10", "layer2.0"), Some([16, 16]));
+    assert_eq!(grid("resnet20_cifar10", "fc"), None);
+    assert_eq!(grid("vit_cifar10", "blocks.2"), Some([8, 8]), "64 patches and a class token");
+    assert_eq!(grid("vit_cifar10", "blocks.2.attn.q"), Some([8, 8]));
+    assert_eq!(grid("swin_cifar10", "layers.1"), Some([8, 8]));
+    assert_eq!(grid("swin_cifar10", "layers.0.blocks.0.windows"), None, "tokens of a window");
+    assert_eq!(grid("mae_vit_cifar10", "vit.layers.0"), None, "16 of 64 patches");
+    assert_eq!(grid("mae_vit_cifar10", "decoder.decoder_layers.0"), Some([8, 8]));
 }

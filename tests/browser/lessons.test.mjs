@@ -113,6 +113,46 @@ test("a question is answered by doing; words and figure light each other up; the
   assert.deepEqual(errors, []);
 });
 
+test("a redraw that fails is told of below the figure, until one succeeds", async (t) => {
+  const { page } = await opened(t, "lang=en&lesson=dino&step=attention");
+  await settled(page, { id: "attention" });
+  const figure = page.locator(".step-figure");
+  const kept = figure.locator("figcaption").first();
+  await page.evaluate(() => {
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...more) {
+      if (globalThis.refusing && message.request?.method === "classHeads") throw new Error("refused by the test");
+      return post.call(this, message, ...more);
+    };
+    globalThis.refusing = true;
+  });
+  const before = await kept.innerText();
+  await figure.getByRole("slider").fill("0.9");
+  await figure.getByRole("alert").getByText("refused by the test").waitFor();
+  assert.equal(await kept.innerText(), before, "what was drawn stays");
+  await page.evaluate(() => (globalThis.refusing = false));
+  await figure.getByRole("slider").fill("0.95");
+  await page.waitForFunction((text) => document.querySelector(".step-figure figcaption")?.innerText !== text, before);
+  assert.equal(await figure.getByRole("alert").innerText(), "");
+});
+
+test("curves are read off by the arrow keys", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=vgg&step=growth");
+  await settled(page, { id: "growth" });
+  const plot = page.locator(".plot");
+  await plot.locator("canvas").waitFor();
+  await plot.focus();
+  await page.keyboard.press("ArrowRight");
+  await plot
+    .getByRole("status")
+    .getByText(/^layer 1: VGG-9 with batch norm: in theory 3\b/)
+    .waitFor();
+  await page.keyboard.press("ArrowRight");
+  await plot.locator(".plot-tip").getByText("layer: 2").waitFor();
+  assert.match(page.url(), /step=growth/);
+  assert.deepEqual(errors, []);
+});
+
 test("teacher's mode hides the navigation and offers no download", async (t) => {
   const { page, errors } = await opened(t, "lang=en&lesson=alexnet&step=imagenet&teach=1");
   await settled(page, { id: "imagenet" });

@@ -250,6 +250,9 @@ export class Model {
    */
   async rightAfterShift(pictures, options) {
     const { signal, ...args } = optionsOf(options);
+    if (!reading("The pictures", () => isTensor(pictures))) {
+      throw wrong("rightAfterShift takes pictures as a tensor, { data, shape: [n, 1, height, width] }, of 0 to 255.");
+    }
     return this.call("rightAfterShift", args, pictures, { signal });
   }
 

@@ -20,6 +20,8 @@ pub struct StageInfo<'a> {
     pub shape: &'a [usize],
     /// What the dimensions are.
     pub layout: Layout,
+    /// Rows and columns of the cells that cover the photo, a class token left out; `None` where they do not cover it.
+    pub grid: Option<[usize; 2]>,
     /// Learned values of this module and its parts.
     pub parameters: usize,
     /// Multiply-adds of this module and its parts, for one image.
@@ -41,12 +43,28 @@ pub fn stages(network: &Network) -> Vec<StageInfo<'_>> {
             kind: stage.kind,
             shape: &node.shape,
             layout: node.layout,
+            grid: grid(graph, stage.node),
             parameters: part_of.clone().map(|n| graph.parameters_of(n)).sum(),
             multiply_adds: part_of.clone().map(|n| graph.multiply_adds(n)).sum(),
             from: sources(graph, start, stage.node),
         }
     };
     graph.stages.iter().zip(&first).map(info).collect()
+}
+
+/// Rows and columns of a node's cells on the photo. Tokens lie as the first ones did, which were the photo's patches.
+pub(crate) fn grid(graph: &Graph, node: NodeId) -> Option<[usize; 2]> {
+    let node = &graph.nodes[node];
+    match (node.layout, &node.shape[..]) {
+        (Layout::Nchw, &[1, _, rows, columns]) | (Layout::Nhwc, &[1, rows, columns, _]) => Some([rows, columns]),
+        (Layout::Tokens, &[1, n, _]) | (Layout::Heads, &[1, _, n, _]) => {
+            let mut stages = graph.stages.iter().map(|s| &graph.nodes[s.node]);
+            let patches = stages.find(|node| node.layout == Layout::Tokens).map_or(n, |first| first.shape[1]);
+            let side = patches.isqrt();
+            matches!(n.checked_sub(side * side), Some(0 | 1)).then_some([side, side])
+        }
+        _ => None,
+    }
 }
 
 /// The first node of each stage: where the first of its parts begins, or after whatever comes before a plain operation.

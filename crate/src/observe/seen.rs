@@ -145,20 +145,11 @@ impl Network {
             Layout::Heads => one.narrow(1, args.head, 1),
         };
         let [_, _, n, channels] = tokens.dims();
-        let side = self.patches().unwrap_or(n).isqrt();
-        match n.checked_sub(side * side) {
-            Some(extra @ 0..=1) => {
-                Ok(tokens.narrow(2, extra, side * side).reshape([1, side, side, channels]).permute([0, 3, 1, 2]))
-            }
-            _ => Err(bad(format!("the {n} tokens of {} do not cover the photo", args.stage))),
-        }
-    }
-
-    /// How many patches a transformer cuts the photo into: its first value of tokens.
-    fn patches(&self) -> Option<usize> {
-        let graph = self.graph();
-        let first = graph.stages.iter().map(|s| &graph.nodes[s.node]).find(|n| n.layout == Layout::Tokens)?;
-        Some(first.shape[1])
+        let Some([rows, columns]) = super::grid(self.graph(), node) else {
+            return Err(bad(format!("the {n} tokens of {} do not cover the photo", args.stage)));
+        };
+        let cells = rows * columns;
+        Ok(tokens.narrow(2, n - cells, cells).reshape([1, rows, columns, channels]).permute([0, 3, 1, 2]))
     }
 }
 

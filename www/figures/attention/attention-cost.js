@@ -129,7 +129,7 @@ function growth(measured, sizes) {
     low: 0,
     ticks: sizes,
     last: sizes[sizes.length - 1],
-    yText: (y) => number(y, { maximumFractionDigits: 0 }),
+    yText: (y) => number(y, { maximumFractionDigits: 1 }),
     label: f("costGrowthLabel"),
   });
 }

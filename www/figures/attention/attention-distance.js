@@ -26,7 +26,7 @@ export async function figure(stage) {
       /** @type {[number, number]} */ ([
         b + 1,
         Math.min(
-          32,
+          against?.info.input.size ?? 0,
           field[Math.min(field.length - 1, Math.round(((b + 1) / blocks.length) * (field.length - 1)))]?.field ?? 0,
         ) / 2,
       ]),

@@ -80,7 +80,7 @@ const drawing = (lines) =>
     ]),
     xName: f("layerAxis"),
     yName: f("fieldAxis"),
-    yText: (y) => number(y, { maximumFractionDigits: 0 }),
+    yText: (y) => number(y, { maximumFractionDigits: 1 }),
     low: 0,
     label: f("receptiveCurveLabel"),
   });

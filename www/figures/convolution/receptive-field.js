@@ -4,7 +4,6 @@
 import { el, fill } from "../../shell/dom.js";
 import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { extentOf } from "../kit/architecture.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { cellIndex } from "../kit/maps.js";
 import { stageReader } from "../kit/stage-reader.js";
@@ -31,8 +30,8 @@ export async function figure(stage) {
   const compute = async () => {
     const mine = ++ticket;
     const own = model.stages.find((one) => one.name === name);
-    const side = own ? extentOf(/** @type {any} */ (own)).side : 1;
-    [row, column] = [Math.min(row, side - 1), Math.min(column, side - 1)];
+    const [rowsHere, columnsHere] = own?.grid ?? [1, 1];
+    [row, column] = [Math.min(row, rowsHere - 1), Math.min(column, columnsHere - 1)];
     // The channel that answers most here: where a ReLU is off nothing flows back.
     const maps = read.places(name);
     const answers = maps ? await read.cell(name, row, column) : [0];
@@ -51,8 +50,8 @@ export async function figure(stage) {
     const focus = view.querySelector(".patch-pad") === document.activeElement;
     const { node, pad } = patchPad({
       layers: [picture(image, { label: f("cropLabel"), part: "photo" })],
-      rows: side,
-      columns: side,
+      rows: rowsHere,
+      columns: columnsHere,
       query: [row, column],
       label: f("cellPad"),
       text: () =>

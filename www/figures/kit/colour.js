@@ -38,6 +38,7 @@ function ramp(anchors) {
 const RAMPS = { heat: ramp(HEAT), signed: ramp(SIGNED) };
 
 /** @typedef {{ low: number, high: number }} Range */
+/** @typedef {Range & { colours: "heat" | "signed" }} Scale */
 
 /** Smallest and largest finite value. @param {ArrayLike<number>} values @param {number} [from] @param {number} [to] @param {number} [step] @returns {Range} */
 export function extent(values, from = 0, to = values.length, step = 1) {
@@ -51,20 +52,20 @@ export function extent(values, from = 0, to = values.length, step = 1) {
   return low <= high ? { low, high } : { low: 0, high: 0 };
 }
 
-/** Signed values get a scale that is even around zero. @param {Range} range @returns {Range & { colours: "heat" | "signed" }} */
+/** Signed values get a scale that is even around zero. @param {Range} range @returns {Scale} */
 export function scaleOf({ low, high }) {
   if (low >= 0) return { low: 0, high: high || 1, colours: "heat" };
   const most = Math.max(-low, high) || 1;
   return { low: -most, high: most, colours: "signed" };
 }
 
-/** @param {number} value @param {Range & { colours: "heat" | "signed" }} scale @returns {number} an RGBA word */
+/** @param {number} value @param {Scale} scale @returns {number} an RGBA word */
 export function colourWord(value, { low, high, colours }) {
   const at = Math.round(((value - low) / (high - low || 1)) * 255);
   return RAMPS[colours][at > 0 ? Math.min(255, at) : 0];
 }
 
-/** @param {number} value @param {Range & { colours: "heat" | "signed" }} scale */
+/** @param {number} value @param {Scale} scale */
 export function colourText(value, scale) {
   const word = colourWord(value, scale);
   return `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;

@@ -1,7 +1,7 @@
 // @ts-check
 // Reading a stage's tensor as maps: channels of a convolution, of Swin's rows and columns, of a transformer's patches.
 
-import { colourWord, scaleOf } from "./colour.js";
+import { colourWord } from "./colour.js";
 
 /** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
 
@@ -12,43 +12,28 @@ import { colourWord, scaleOf } from "./colour.js";
  * @typedef {Places & { values: Float32Array }} Maps
  */
 
-/** @typedef {{ layout?: string, patches?: number, head?: number }} About */
+/** @typedef {{ layout?: string, grid?: [number, number] | null, head?: number }} About */
 
 /**
  * Where the maps lie in a stage's value.
  * @param {number[]} shape
- * @param {About} [about] `patches`: how many make up the picture, to tell a picture's tokens from a few of them;
- *   `head`: which one, where the layout is "heads"
+ * @param {About} [about] `grid`: rows and columns of the cells on the photo, as the stage states them; `head`: which one, where the layout is "heads"
  * @returns {Places | null} null where the value is no map
  */
-export function placesOf(shape, { layout, patches, head = 0 } = {}) {
-  if (shape[0] !== 1) return null;
-  const plain = { start: 0 };
-  if (shape.length === 4 && layout === "nhwc") {
-    const [, rows, columns, channels] = shape;
-    return { ...plain, channels, rows, columns, byChannel: 1, byRow: columns * channels, byColumn: channels };
+export function placesOf(shape, { layout, grid, head = 0 } = {}) {
+  if (!grid) return null;
+  const [rows, columns] = grid;
+  const plain = { rows, columns, start: 0 };
+  if (layout === "nhwc") {
+    const channels = shape[3];
+    return { ...plain, channels, byChannel: 1, byRow: columns * channels, byColumn: channels };
   }
-  if (shape.length === 4 && layout !== "heads") {
-    const [, channels, rows, columns] = shape;
-    return { ...plain, channels, rows, columns, byChannel: rows * columns, byRow: columns, byColumn: 1 };
-  }
-  if (shape.length === 3 || layout === "heads") {
-    const [tokens, channels] = shape.slice(-2);
-    const side = Math.floor(Math.sqrt(patches ?? tokens));
-    const extra = tokens - side * side;
-    if (extra !== 0 && extra !== 1) return null;
-    return {
-      ...plain,
-      channels,
-      rows: side,
-      columns: side,
-      start: (head * tokens + extra) * channels,
-      byChannel: 1,
-      byRow: side * channels,
-      byColumn: channels,
-    };
-  }
-  return null;
+  if (layout === "nchw")
+    return { ...plain, channels: shape[1], byChannel: rows * columns, byRow: columns, byColumn: 1 };
+  const [tokens, channels] = shape.slice(-2);
+  // Before the patches stands the class token, where there is one.
+  const start = (head * tokens + tokens - rows * columns) * channels;
+  return { ...plain, channels, start, byChannel: 1, byRow: columns * channels, byColumn: channels };
 }
 
 /** Maps that lie one after the other. @param {Tensor} tensor `[channels, rows, columns]` @returns {Maps} */
@@ -134,5 +119,3 @@ export function drawMap(context, map, scale, place) {
   context.imageSmoothingEnabled = false;
   context.drawImage(tile, place.x, place.y, place.width, place.height);
 }
-
-export { scaleOf };

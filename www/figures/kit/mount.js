@@ -3,10 +3,11 @@
 
 import { badge } from "../../shell/badge.js";
 import { button, el, fill } from "../../shell/dom.js";
-import { failureOf, failureText, isAborted } from "../../shell/failure.js";
+import { isAborted } from "../../shell/failure.js";
 import { writeUrl } from "../../shell/url.js";
 import { f, ui, words } from "../../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
+import { failed, following } from "./follow.js";
 import { photoPicker } from "./photo-picker.js";
 import { figures } from "../figures.js";
 import { styles } from "./styles.js";
@@ -99,7 +100,7 @@ export function mountFigure(app, wanted) {
     try {
       if (!entry) throw new NotBuilt();
       const [{ figure }] = await Promise.all([entry.load(), styles()]);
-      await figure({ ...stageFor(app, own, wanted, swap, frame), follow: follower(trouble, own), fresh });
+      await figure({ ...stageFor(app, own, wanted, swap, frame), follow: following(trouble, own), fresh });
     } catch (error) {
       if (own.aborted) return;
       how = missing(error) ? "not-built" : "failed";
@@ -108,7 +109,7 @@ export function mountFigure(app, wanted) {
     if (own.aborted) return;
     frame.dataset.outcome = how;
     fill(origin, how === "done" && badge(entry.origin ?? "computed"));
-    fill(along, how === "done" && takeAlong(wanted.title, frame));
+    fill(along, how === "done" && takeAlong(() => wanted.title, frame));
     node.setAttribute("aria-busy", "false");
     settle(how);
   };
@@ -176,24 +177,6 @@ const missing = (error) =>
 const codeOf = (error) => error?.code;
 
 export const notBuilt = () => el("p", { class: "not-built" }, f("notBuilt"));
-
-/** A failed redraw leaves what was drawn before it; below, the visitor is told that it is not what was asked for. @param {HTMLElement} trouble @param {AbortSignal} signal */
-const follower = (trouble, signal) => (/** @type {Promise<unknown>} */ work) =>
-  void work.then(
-    () => fill(trouble),
-    (error) => {
-      if (!signal.aborted && !isAborted(error)) fill(trouble, failed(error));
-    },
-  );
-
-/** @param {unknown} error */
-const failed = (error) =>
-  el(
-    "div",
-    { class: "failure" },
-    el("p", { class: "failure-text" }, ui("figureFailed")),
-    el("p", { class: "failure-detail" }, failureText(failureOf(error)), " ", failureOf(error).message),
-  );
 
 /** @param {App} app @param {import("../figures.js").Entry | undefined} entry @param {boolean} digits */
 function pickerFor(app, entry, digits) {

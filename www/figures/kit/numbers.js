@@ -1,7 +1,7 @@
 // @ts-check
 // The numbers behind what a figure draws: whoever draws states them, whoever saves finds them in the figure.
 
-/** @typedef {import("./view-types.js").Table} Table */
+/** @typedef {{ head: string[], rows: (string | number)[][] }} Table */
 /** @typedef {import("./save.js").Part} Part */
 
 /** @type {WeakMap<Element, () => Table>} */

@@ -1,7 +1,7 @@
 // @ts-check
 // Taking a figure along: as a picture, or as its numbers.
 
-/** @typedef {import("./view-types.js").Table} Table */
+/** @typedef {import("./numbers.js").Table} Table */
 
 /** @typedef {Table & { title: string }} Part */
 
@@ -18,7 +18,7 @@ function save(blob, name) {
 const cellText = (value) => (typeof value === "number" ? String(value) : `"${value.replaceAll('"', '""')}"`);
 
 /** @param {Table} table */
-export const csv = ({ head, rows }) => [head, ...rows].map((row) => row.map(cellText).join(",")).join("\r\n");
+const csv = ({ head, rows }) => [head, ...rows].map((row) => row.map(cellText).join(",")).join("\r\n");
 
 /** @param {string} title */
 const fileName = (title) =>
@@ -26,15 +26,6 @@ const fileName = (title) =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}.]+/gu, "-")
     .replace(/^-|-$/g, "") || "figure";
-
-/** @param {string} title @param {Table} table */
-export const saveCsv = (title, table) => save(new Blob([csv(table)], { type: "text/csv" }), `${fileName(title)}.csv`);
-
-/** @param {string} title @param {Table} table */
-export function saveJson(title, { head, rows }) {
-  const records = rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i]])));
-  save(new Blob([JSON.stringify({ title, records })], { type: "application/json" }), `${fileName(title)}.json`);
-}
 
 /** Several tables in one file, each below its title. @param {string} title @param {Part[]} parts */
 export const saveParts = (title, parts) =>
@@ -49,14 +40,3 @@ export const savePartsJson = (title, parts) =>
 
 /** @param {string} title @param {Blob} blob */
 export const savePicture = (title, blob) => save(blob, `${fileName(title)}.png`);
-
-/** On the page's own ground, so that it can be read anywhere. @param {string} title @param {HTMLCanvasElement} canvas @param {string} ground */
-export function savePng(title, canvas, ground) {
-  const copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = copy.getContext("2d");
-  if (!context) return;
-  context.fillStyle = ground;
-  context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(canvas, 0, 0);
-  void copy.convertToBlob({ type: "image/png" }).then((blob) => savePicture(title, blob));
-}

@@ -27,11 +27,10 @@ export function stageReader(model, input, signal) {
       : Promise.resolve(input);
   // Each part that is read waits for the image and fails with it; the figure may read none.
   image.catch(() => {});
-  const patches = model.stages.find(({ layout }) => layout === "tokens")?.shape[1];
   const stageOf = (/** @type {string} */ name) => model.stages.find((stage) => stage.name === name);
   const about = (/** @type {string} */ name, /** @type {number} */ head) => ({
     layout: stageOf(name)?.layout,
-    patches,
+    grid: stageOf(name)?.grid,
     head,
   });
 
@@ -42,7 +41,6 @@ export function stageReader(model, input, signal) {
     (await model.observe(await image, [name], { ranges: ranges && { [name]: ranges }, signal }))[name];
   return {
     image,
-    patches,
     places,
     part,
     /** @param {string} name */

@@ -15,4 +15,13 @@ const sheet = (href) =>
     document.head.append(link);
   });
 
-export const styles = () => (loading ??= Promise.all([sheet("../../lessons/lessons.css"), sheet("./figures.css")]));
+const SHEETS = [
+  "../../lessons/lessons.css",
+  "./kit.css",
+  "./curves.css",
+  ...["convolution", "attention", "mae", "dino", "training", "answer", "overview"].map(
+    (name) => `../${name}/${name}.css`,
+  ),
+];
+
+export const styles = () => (loading ??= Promise.all(SHEETS.map(sheet)));

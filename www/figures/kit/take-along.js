@@ -81,7 +81,7 @@ const LOOKS = [
 function frozen(node) {
   if (!(node instanceof Element)) return node.nodeType === Node.TEXT_NODE ? node.cloneNode() : null;
   const computed = getComputedStyle(node);
-  if (computed.display === "none" || node.classList.contains("visually-hidden")) return null;
+  if (computed.display === "none" || node.matches(".visually-hidden, .take-along")) return null;
   const copy = /** @type {HTMLElement | SVGElement} */ (
     node instanceof HTMLCanvasElement ? document.createElement("img") : node.cloneNode(false)
   );
@@ -109,13 +109,13 @@ async function pictureOf(frame) {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
-/** @param {string} title @param {HTMLElement} frame */
+/** @param {() => string} title @param {HTMLElement} frame */
 export function takeAlong(title, frame) {
   const said = el("span", { class: "quiet", role: "status" });
   const png = () => {
     fill(said);
     pictureOf(frame).then(
-      (blob) => savePicture(title, blob),
+      (blob) => savePicture(title(), blob),
       (error) => fill(said, failureText(failureOf(error))),
     );
   };
@@ -124,8 +124,8 @@ export function takeAlong(title, frame) {
     { class: "take-along" },
     button(t("views.png"), png, { icon: "image", class: "plain" }),
     numbersOf(frame).length > 0 && [
-      button(t("views.csv"), () => saveParts(title, numbersOf(frame)), { icon: "table", class: "plain" }),
-      button(t("views.json"), () => savePartsJson(title, numbersOf(frame)), { icon: "download", class: "plain" }),
+      button(t("views.csv"), () => saveParts(title(), numbersOf(frame)), { icon: "table", class: "plain" }),
+      button(t("views.json"), () => savePartsJson(title(), numbersOf(frame)), { icon: "download", class: "plain" }),
     ],
     said,
   );

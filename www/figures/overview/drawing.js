@@ -4,9 +4,14 @@
 import { el } from "../../shell/dom.js";
 import { number, short, tOf } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { extentOf } from "../kit/architecture.js";
 
-/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, parameters: number, multiply_adds: number }} Stage */
+/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, grid: [number, number] | null, parameters: number, multiply_adds: number }} Stage */
+
+/** How tall and wide a block is drawn: by its cells on the photo, and by its channels. @param {Stage} stage */
+const extentOf = ({ shape, layout, grid }) => ({
+  side: grid?.[0] ?? 1,
+  channels: (layout === "nchw" ? shape[1] : shape.at(-1)) ?? 1,
+});
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -587,9 +587,18 @@ export declare class Model {
   free(): void;
 }
 
+export interface CreateOptions {
+  /** `"auto"`, the default, takes WebGPU where a real GPU has what is needed. */
+  backend?: "auto" | Backend;
+  /** Where the worker is, if not beside the engine. */
+  workerUrl?: string | URL;
+  /** Where the wasm modules are, if not where the engine has them: one address for both builds, or one for each. */
+  wasmUrl?: string | URL | { cpu?: string | URL; webgpu?: string | URL };
+}
+
 export declare class Engine {
   private constructor();
-  static create(options?: { backend?: "auto" | Backend }): Promise<Engine>;
+  static create(options?: CreateOptions): Promise<Engine>;
   readonly info: EngineInfo;
   models(): CatalogueEntry[];
   load(id: string, options?: LoadOptions & { source?: string | URL | Blob }): Promise<Model>;

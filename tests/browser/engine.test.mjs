@@ -217,3 +217,20 @@ test("an engine that was closed refuses with its code", async (t) => {
     [true, "freed"],
   ]);
 });
+
+test("the worker and the wasm module may lie elsewhere", async (t) => {
+  const { page, context } = await openPage(browser, site.blank);
+  t.after(() => context.close());
+  const found = await page.evaluate(async (backend) => {
+    const { Engine } = await import(new URL("www/engine.js", location.href).href);
+    const wasmUrl = { [backend]: new URL(`pkg/${backend}/vitrine_bg.wasm?elsewhere`, location.href) };
+    const engine = await Engine.create({ backend, workerUrl: "www/engine/worker.js?elsewhere", wasmUrl });
+    const { backend: started } = engine.info;
+    engine.close();
+    const missing = await Engine.create({ backend, wasmUrl: "none.wasm" }).catch(({ code }) => code);
+    const unreadable = await Engine.create({ backend, workerUrl: "http://[" }).catch(({ code }) => code);
+    return { started, missing, unreadable };
+  }, BACKEND);
+  const missing = BACKEND === "webgpu" ? "no-webgpu" : "internal";
+  assert.deepEqual(found, { started: BACKEND, missing, unreadable: "bad-input" });
+});

@@ -1,3 +1,4 @@
+import { loadBuild } from "./assets.js";
 import { EngineError, isTrap } from "./errors.js";
 
 /** @typedef {import("./wasm.js").Wasm} Wasm */
@@ -24,32 +25,34 @@ const ON_CPU = "so the network runs on the processor (CPU)";
  * known to be of use.
  * @param {"auto" | "webgpu" | "cpu"} wanted
  * @param {boolean} patient ask for an adapter a few times
+ * @param {import("./protocol.js").WasmUrls} urls of modules that lie elsewhere
  * @returns {Promise<Started>}
  */
-export async function startBackend(wanted, patient) {
-  if (wanted === "cpu") return startCpu(null);
+export async function startBackend(wanted, patient, urls) {
+  if (wanted === "cpu") return startCpu(null, urls);
   const { adapter, reason } = await probe(wanted === "webgpu", patient);
   if (!adapter) {
-    if (wanted === "auto") return startCpu(reason);
+    if (wanted === "auto") return startCpu(reason, urls);
     throw new EngineError("no-webgpu", `${reason} Use backend "cpu" or "auto".`);
   }
   try {
-    const started = await start("webgpu");
+    const started = await start("webgpu", urls);
     return { ...started, info: { backend: "webgpu", adapter: adapterName(adapter), reason: null } };
   } catch (thrown) {
     const detail = isTrap(thrown) ? "it does not work with the engine" : Object(thrown).message;
-    if (wanted === "auto") return startCpu(`The graphics processor could not be started (${detail}), ${ON_CPU}.`);
+    if (wanted === "auto") return startCpu(`The graphics processor could not be started (${detail}), ${ON_CPU}.`, urls);
     throw new EngineError("no-webgpu", `WebGPU could not be started (${detail}). Use backend "cpu" or "auto".`);
   }
 }
 
 /**
  * @param {string | null} reason
+ * @param {import("./protocol.js").WasmUrls} urls
  * @returns {Promise<Started>}
  */
-async function startCpu(reason) {
+async function startCpu(reason, urls) {
   try {
-    return { ...(await start("cpu")), info: { backend: "cpu", adapter: null, reason } };
+    return { ...(await start("cpu", urls)), info: { backend: "cpu", adapter: null, reason } };
   } catch (thrown) {
     const detail = Object(thrown).message ?? thrown;
     throw new EngineError(
@@ -59,11 +62,10 @@ async function startCpu(reason) {
   }
 }
 
-/** @param {"cpu" | "webgpu"} build */
-async function start(build) {
-  const folder = new URL(`../../pkg/${build}/`, import.meta.url);
-  const wasm = /** @type {Wasm} */ (await import(new URL("vitrine.js", folder).href));
-  const { memory } = await wasm.default({ module_or_path: new URL("vitrine_bg.wasm", folder) });
+/** @param {"cpu" | "webgpu"} build @param {import("./protocol.js").WasmUrls} urls */
+async function start(build, urls) {
+  const { wasm, module } = await loadBuild(build);
+  const { memory } = await wasm.default({ module_or_path: urls[build] ?? module });
   return { wasm, memory, runtime: await wasm.Runtime.create(build) };
 }
 

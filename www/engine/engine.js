@@ -1,4 +1,4 @@
-import { json, options as optionsOf, shown, text, wrong } from "./check.js";
+import { json, options as optionsOf, reading, shown, text, wrong } from "./check.js";
 import { EngineError, aborted } from "./errors.js";
 import { ensureLoaded, Model } from "./model.js";
 import { Session, untilAborted } from "./session.js";
@@ -10,6 +10,21 @@ import { sourceOf } from "./hub.js";
 
 const BACKENDS = ["auto", "webgpu", "cpu"];
 
+/** An address of the embedding page's. @param {unknown} url @param {string} name @returns {string | null} */
+function address(url, name) {
+  if (url === undefined || url === null) return null;
+  return reading(name, () => new URL(String(url), document.baseURI).href);
+}
+
+/** @param {import("../engine.js").CreateOptions["wasmUrl"]} urls one for both builds, or one for each @returns {import("./protocol.js").WasmUrls} */
+function wasmUrls(urls) {
+  const each = typeof urls === "string" || urls instanceof URL ? { cpu: urls, webgpu: urls } : optionsOf(urls);
+  return {
+    cpu: address(each.cpu, "wasmUrl") ?? undefined,
+    webgpu: address(each.webgpu, "wasmUrl") ?? undefined,
+  };
+}
+
 /** The engine: one worker, and the networks loaded in it. See engine.d.ts and docs/contract.md. */
 export class Engine {
   #session;
@@ -17,24 +32,25 @@ export class Engine {
   /** @type {{ notice: Set<(value: any) => void>, status: Set<(value: any) => void> }} */
   #listeners = { notice: new Set(), status: new Set() };
 
-  /** @param {"auto" | "webgpu" | "cpu"} backend */
-  constructor(backend) {
-    this.#session = new Session(backend, {
-      notice: (notice) => this.#emit("notice", notice),
-      status: (status) => this.#emit("status", status),
-    });
+  /** @param {"auto" | "webgpu" | "cpu"} backend @param {import("./session.js").Places} places */
+  constructor(backend, places) {
+    const hooks = {
+      notice: (/** @type {import("../engine.js").Notice} */ notice) => this.#emit("notice", notice),
+      status: (/** @type {import("../engine.js").Status} */ status) => this.#emit("status", status),
+    };
+    this.#session = new Session(backend, hooks, places);
   }
 
   /**
-   * @param {{ backend?: "auto" | "webgpu" | "cpu" }} [options]
+   * @param {import("../engine.js").CreateOptions} [options]
    * @returns {Promise<Engine>}
    */
   static async create(options) {
-    const { backend = "auto" } = optionsOf(options);
+    const { backend = "auto", workerUrl, wasmUrl } = optionsOf(options);
     if (!BACKENDS.includes(backend)) {
       throw wrong(`There is no backend "${shown(backend)}". Use "auto", "webgpu" or "cpu".`);
     }
-    const engine = new Engine(backend);
+    const engine = new Engine(backend, { workerUrl: address(workerUrl, "workerUrl"), wasmUrls: wasmUrls(wasmUrl) });
     await engine.#session.link();
     return engine;
   }

@@ -1,5 +1,5 @@
 import { EngineError } from "./errors.js";
-import { scriptAddress } from "./trusted.js";
+import { spawn } from "./spawn.js";
 
 /** @typedef {import("./protocol.js").Request} Request */
 /** @typedef {import("./protocol.js").Reply} Reply */
@@ -21,16 +21,6 @@ export class WorkerLost extends Error {
   }
 }
 
-/** @param {URL} url */
-function spawn(url) {
-  if (url.origin === location.origin) return new Worker(scriptAddress(url.href), { type: "module", name: "vitrine" });
-  // A worker's script must be of the page's own origin; a module it imports may come from elsewhere.
-  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" }));
-  const worker = new Worker(scriptAddress(shim), { type: "module", name: "vitrine" });
-  setTimeout(() => URL.revokeObjectURL(shim), 60_000);
-  return worker;
-}
-
 /** One worker and the calls under way in it. */
 export class Link {
   /** Loads asked of this worker, by model: a new worker starts with none. @type {Map<number, Promise<any>>} */
@@ -43,10 +33,13 @@ export class Link {
   #worker;
   #onOther;
 
-  /** @param {(reply: import("./protocol.js").NoticeReply | import("./protocol.js").StoringReply) => void} onOther */
-  constructor(onOther) {
+  /**
+   * @param {(reply: import("./protocol.js").NoticeReply | import("./protocol.js").StoringReply) => void} onOther
+   * @param {string | null} [workerUrl] of a worker that lies elsewhere
+   */
+  constructor(onOther, workerUrl = null) {
     this.#onOther = onOther;
-    this.#worker = spawn(new URL("./worker.js", import.meta.url));
+    this.#worker = spawn(workerUrl);
     this.#worker.onmessage = (event) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();

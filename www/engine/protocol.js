@@ -24,7 +24,8 @@
  * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "blob", blob: Blob } | null} Source
  */
 
-/** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean }} StartRequest */
+/** @typedef {{ cpu?: string, webgpu?: string }} WasmUrls */
+/** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest */
 /** @typedef {{ type: "load", model: number, id: string | null, source: Source }} LoadRequest */
 /** @typedef {{ type: "classify", model: number, input: Input, topK: number }} ClassifyRequest */
 /** @typedef {{ type: "forward", model: number, tensor: Tensor }} ForwardRequest */

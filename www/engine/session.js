@@ -8,6 +8,8 @@ import { Link, WorkerLost } from "./link.js";
 
 /** @typedef {{ notice: (notice: Notice) => void, status: (status: Status) => void }} Hooks */
 
+/** Where the worker and the wasm modules are, if not beside the engine. @typedef {{ workerUrl: string | null, wasmUrls: import("./protocol.js").WasmUrls }} Places */
+
 // Lost twice in a row, with nothing computed in between: this GPU is not to be relied on.
 const LOSSES_UNTIL_CPU = 2;
 
@@ -42,6 +44,8 @@ export class Session {
   /** @type {"auto" | "webgpu" | "cpu"} */
   #backend;
   #hooks;
+  /** @type {Places} */
+  #places;
   /** @type {Promise<Link> | null} */
   #current = null;
   /** @type {Link | null} */
@@ -52,9 +56,11 @@ export class Session {
   /**
    * @param {"auto" | "webgpu" | "cpu"} backend
    * @param {Hooks} hooks
+   * @param {Places} places
    */
-  constructor(backend, hooks) {
+  constructor(backend, hooks, places) {
     this.#backend = backend;
+    this.#places = places;
     this.#hooks = hooks;
   }
 
@@ -158,10 +164,15 @@ export class Session {
     const link = new Link((reply) => {
       if (reply.type === "notice") this.#hooks.notice({ code: reply.code, message: reply.message });
       else persist();
-    });
+    }, this.#places.workerUrl);
     this.#link = link;
     try {
-      const { info, catalogue } = await link.request({ type: "start", backend, patient });
+      const { info, catalogue } = await link.request({
+        type: "start",
+        backend,
+        patient,
+        wasmUrls: this.#places.wasmUrls,
+      });
       this.info = Object.freeze(info);
       this.catalogue = catalogue;
     } catch (thrown) {

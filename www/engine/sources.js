@@ -1,3 +1,4 @@
+import { fileAddress } from "./assets.js";
 import { shown } from "./check.js";
 import { EngineError } from "./errors.js";
 import { hubUrl } from "./hub.js";
@@ -6,8 +7,6 @@ import { head } from "./remote.js";
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
 /** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
 /** @typedef {import("./download.js").Wanted} Wanted */
-
-const SITE = new URL("../../", import.meta.url);
 
 /**
  * Where to get the checkpoint of a request, and whether to keep it: what ships with the page is there anyway.
@@ -56,14 +55,18 @@ function nameIn(url) {
  */
 async function fromCatalogue({ title, sha256, sources, source }, signal) {
   for (const { url, kind } of sources) {
-    const address = new URL(url, SITE).href;
+    const address = fileAddress(url);
+    if (address === null) continue;
     if (kind === "bundled") return remote({ url: address, title, sha256, cache: "no-cache" }, false);
     if (kind === "hub") return remote({ url: address, title, sha256, hub: true });
     // A conversion somebody may have put beside the page; its bytes are not the catalogue's.
     const answer = await head(address, signal);
     if (Object(answer).found) return remote({ url: address, title, mutable: true });
   }
-  return fromAddress(new URL(source, SITE).href, title);
+  const address = fileAddress(source);
+  if (address === null)
+    throw new EngineError("not-found", `The weights of ${title} are not here: give their \`source\`.`);
+  return fromAddress(address, title);
 }
 
 /**
@@ -71,7 +74,7 @@ async function fromCatalogue({ title, sha256, sources, source }, signal) {
  * @param {string} path
  */
 export async function bytesOf(path) {
-  const response = await fetch(new URL(path, SITE)).catch(() => null);
+  const response = await fetch(fileAddress(path) ?? path).catch(() => null);
   if (!response?.ok) {
     throw new EngineError(
       "download-failed",

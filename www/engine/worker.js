@@ -78,8 +78,8 @@ async function answer(id, request) {
 }
 
 /** @param {import("./protocol.js").StartRequest} request */
-async function start({ backend, patient }) {
-  started = await startBackend(backend, patient);
+async function start({ backend, patient, wasmUrls }) {
+  started = await startBackend(backend, patient, wasmUrls);
   const catalogue = JSON.parse(started.wasm.catalogue());
   loads = new Loads(started, catalogue, {
     memoryOnly,

@@ -4,6 +4,7 @@ mod build;
 mod checkpoint;
 mod compress;
 mod examples;
+mod package;
 mod page;
 mod parity;
 mod serve;
@@ -26,6 +27,7 @@ cargo xtask test [--fast | --smoke] [--shard N/COUNT] [FILTER]
                                                     every test; --fast leaves out WebGPU and the wasm lints, --smoke
                                                     keeps lints, types, units and the first answer in a browser
 cargo xtask site DIR                                the static site with precompressed files, to publish
+cargo xtask package DIR [--no-build]                the npm package, and what npm pack makes of it
 cargo xtask checkpoint MODEL OUT [--seed S] [--dtype f32|f16|bf16]
                                                     a seeded checkpoint with an official key layout
 cargo xtask input NAME OUT                          its seeded input [1, 3, 224, 224], as float32 bytes
@@ -59,6 +61,7 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "serve" => serve::main(args),
         "test" => test::main(args),
         "site" => site::main(args),
+        "package" => package::main(args),
         "checkpoint" => checkpoint::main(args),
         "input" => checkpoint::input(args),
         "noise" => checkpoint::noise(args),

@@ -153,8 +153,11 @@ fn install_packages() -> Result<()> {
         bail!("{} is a link: run npm ci where it leads", folder.display());
     }
     println!("installing the JavaScript packages: npm ci");
-    let npm = npm_program().context("npm is missing")?;
-    run(command(npm).args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]))
+    run(npm()?.args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]))
+}
+
+pub fn npm() -> Result<Command> {
+    Ok(command(npm_program().context("npm is missing")?))
 }
 
 fn npm_program() -> Option<PathBuf> {

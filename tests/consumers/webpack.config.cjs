@@ -1,0 +1,6 @@
+module.exports = {
+  mode: "production",
+  entry: "./app.js",
+  optimization: { minimize: false },
+  performance: { hints: false },
+};

@@ -26,9 +26,21 @@ export function mediaType(name) {
   return TYPES[path.extname(name)] ?? "application/octet-stream";
 }
 
+/** Null where a percent sign begins no escape, or an escape no text. */
+function decodedPath(path) {
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded.includes("\0") ? null : decoded;
+  } catch {
+    return null;
+  }
+}
+
 /** The file under ROOT that a path names, or null. */
 export async function find(relative) {
-  const file = path.join(ROOT, path.normalize(`/${decodeURIComponent(relative)}`));
+  const decoded = decodedPath(relative);
+  if (decoded === null) return null;
+  const file = path.join(ROOT, path.normalize(`/${decoded}`));
   if (!file.startsWith(ROOT)) return null;
   const found = await stat(file).catch(() => null);
   if (found?.isDirectory()) return find(`${relative}/index.html`);

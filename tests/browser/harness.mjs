@@ -1,6 +1,7 @@
 /**
  * A static server for the repository root under a sub-path, and a real Chromium in one of two modes:
  * VITRINE_BACKEND=webgpu has a software WebGPU adapter, VITRINE_BACKEND=cpu (the default) has none.
+ * VITRINE_BROWSER=firefox takes Firefox instead, by WebDriver BiDi.
  */
 
 import { execFile } from "node:child_process";
@@ -8,7 +9,7 @@ import { access, mkdir, readFile, rename } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 import { bundlePage } from "../../xtask/page.mjs";
 import { ROOT, find, listen, mediaType, precompressed, stop, stream } from "./files.mjs";
 
@@ -82,8 +83,15 @@ export async function startSite() {
   return { url, log, before, changed, blank: url + BLANK, close: () => stop(server) };
 }
 
-/** @param {string[]} [more] of the browser's arguments */
+/** Firefox has the CPU path alone here, and neither Chromium's protocol nor its switches. */
+export const FIREFOX = process.env.VITRINE_BROWSER === "firefox";
+
+/** @param {string[]} [more] of Chromium's arguments */
 export function launch(more = []) {
+  if (FIREFOX) {
+    const executablePath = path.join(ROOT, "tests/browser/firefox.mjs");
+    return firefox.launch({ channel: "moz-firefox", executablePath });
+  }
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: ["--no-sandbox", ...QUIET, ...(BACKEND === "webgpu" ? SOFTWARE_WEBGPU : []), ...more],

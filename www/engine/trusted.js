@@ -14,11 +14,11 @@ function made() {
   }
 }
 
-/** Only the worker, from where this script is, and the shim that imports it. @param {string} url */
+/** Scripts of the page's own origin or this engine's, and the shim that imports one. @param {string} url */
 function own(url) {
-  const { origin, pathname } = new URL(url, import.meta.url);
-  const worker = origin === new URL(import.meta.url).origin && pathname.endsWith("/worker.js");
-  if (worker || url.startsWith("blob:")) return url;
+  const { origin, protocol } = new URL(url, import.meta.url);
+  const known = [location.origin, new URL(import.meta.url).origin].includes(origin);
+  if (known || protocol === "blob:") return url;
   throw new TypeError(`${url} is not a script of the engine.`);
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::explain::patch_errors;
 use crate::image::{Pipeline, preprocess};
 use crate::models::mae::Mask;
-use crate::models::{capabilities, class_methods, patch_grid};
+use crate::models::{Capability, capabilities, class_methods, patch_grid};
 use crate::network::{self, Reconstruction, Values, read};
 use crate::observe::{self, Ranges};
 
@@ -33,7 +33,7 @@ impl Network {
         let pipeline = entry.map_or_else(|| catalogue::usual_pipeline(inner.input()), |e| e.pipeline);
         let labels = match entry {
             Some(entry) => entry.labels.names().into_iter().map(String::from).collect(),
-            None if inner.architecture().family() == "dino" || inner.architecture().masked().is_some() => vec![],
+            None if !has_logits(&inner) => vec![],
             None if answers == 1000 => Labels::Imagenet.names().into_iter().map(String::from).collect(),
             None => (0..answers).map(|i| format!("class {i}")).collect(),
         };
@@ -136,7 +136,7 @@ impl Network {
 
     /// Whether `top` names classes.
     pub fn has_classes(&self) -> bool {
-        self.inner.bank.is_some() || (!self.labels.is_empty() && self.inner.architecture().family() != "dino")
+        self.inner.bank.is_some() || (!self.labels.is_empty() && has_logits(&self.inner))
     }
 
     /// Gives a network without a head a bank of labelled features (a whole safetensors file).
@@ -233,6 +233,11 @@ impl Network {
             }
         })
     }
+}
+
+/// Whether its answer has a number for each class.
+fn has_logits(network: &network::Network) -> bool {
+    capabilities(network.architecture(), network.graph()).contains(&Capability::Logits)
 }
 
 fn softmax(logits: &[f32]) -> Vec<f32> {

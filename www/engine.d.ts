@@ -25,6 +25,7 @@ export type ErrorCode =
   | "no-webgpu"
   | "not-found"
   | "out-of-memory"
+  | "overflow"
   | "truncated"
   | "unsupported-checkpoint";
 

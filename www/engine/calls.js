@@ -23,6 +23,7 @@ export const calls = {
     const tensor = await tensorOf(wasm, network, input);
     const preprocess = performance.now() - begun;
     const { data, ms } = await network.forward(tensor.data, sizes(tensor));
+    if (!data.every(Number.isFinite)) throw await overflow(network, tensor);
     return { top: JSON.parse(network.top(data, topK)), logits: data, ms: { preprocess, ...ms } };
   },
 
@@ -64,10 +65,19 @@ export const calls = {
     if (!own) throw new EngineError("not-found", `This network has no method "${method}".`);
     const tensor = input ? await tensorOf(wasm, network, input) : null;
     const given = tensor ? [tensor.data, sizes(tensor), args] : [args];
-    const result = await /** @type {Function} */ (open[method]).apply(network, given);
+    const result = await applied(/** @type {Function} */ (open[method]), network, given).catch((thrown) => {
+      // What the module's glue cannot convert, such as no picture where one is taken; its own errors have a code.
+      if (!(thrown instanceof TypeError)) throw thrown;
+      throw new EngineError("bad-input", `${method} was given something that it cannot take (${thrown.message}).`);
+    });
     return typeof result === "string" ? JSON.parse(result) : result;
   },
 };
+
+/** @param {Function} method @param {Network} network @param {unknown[]} given */
+async function applied(method, network, given) {
+  return method.apply(network, given);
+}
 
 /**
  * @param {Wasm} wasm
@@ -79,6 +89,33 @@ async function tensorOf(wasm, network, input) {
   if (input.kind === "tensor") return input;
   const { rgba, width, height } = await decode(wasm, input);
   return network.preprocess(rgba, width, height);
+}
+
+// Read at once while looking for where numbers overflow.
+const STAGES_AT_ONCE = 8;
+
+/**
+ * An answer of infinite numbers has no probabilities; where they come from can be seen.
+ * @param {Network} network
+ * @param {Tensor} tensor
+ */
+async function overflow(network, tensor) {
+  const stages = /** @type {{ name: string }[]} */ (JSON.parse(network.stages())).map(({ name }) => name);
+  for (let at = 0; at < stages.length; at += STAGES_AT_ONCE) {
+    const names = stages.slice(at, at + STAGES_AT_ONCE);
+    const seen = await network.observe(tensor.data, sizes(tensor), names, "{}");
+    const first = names.find((name) => !seen[name].data.every(Number.isFinite));
+    if (first) return tooLarge(`at "${first}"`);
+  }
+  return tooLarge("in its last step");
+}
+
+/** @param {string} where */
+function tooLarge(where) {
+  return new EngineError(
+    "overflow",
+    `The numbers of this network grew beyond what 32 bits hold ${where}. Its weights are too large or damaged.`,
+  );
 }
 
 /** @param {Tensor} tensor */

@@ -25,6 +25,9 @@ function wasmUrls(urls) {
   };
 }
 
+// A load that ends the worker is not tried again; one that went on beside it is.
+const TRIES = 8;
+
 /** The engine: one worker, and the networks loaded in it. See engine.d.ts and docs/contract.md. */
 export class Engine {
   #session;
@@ -161,7 +164,7 @@ export class Engine {
     /** @type {LoadRequest} */
     const request = { type: "load", model: ++this.#handles, id, source };
     const options = { signal, progress: guarded(onProgress, signal) };
-    const work = this.#session.run((link) => ensureLoaded(link, request, options));
+    const work = this.#session.run((link) => ensureLoaded(link, request, options), TRIES);
     const loaded = await untilAborted(work, signal).catch((error) => {
       if (signal?.aborted)
         work.then(

@@ -14,6 +14,7 @@ const CODES = new Set([
   "no-webgpu",
   "not-found",
   "out-of-memory",
+  "overflow",
   "truncated",
   "unsupported-checkpoint",
 ]);

@@ -77,19 +77,23 @@ export class Link {
     if (!this.lost) this.#worker.postMessage({ id: 0, request });
   }
 
-  /** Ends the worker; what was under way is rejected with WorkerLost. @param {EngineError} error */
-  end(error) {
+  /**
+   * Ends the worker. What was under way is rejected with WorkerLost, to be tried again; what ended it, with the error itself.
+   * @param {EngineError} error
+   * @param {number[]} [causes] numbers of requests
+   */
+  end(error, causes = []) {
     if (this.lost) return;
     this.lost = new WorkerLost(error);
     this.#worker.terminate();
-    for (const { reject } of this.#pending.values()) reject(this.lost);
+    for (const [id, { reject }] of this.#pending) reject(causes.includes(id) ? error : this.lost);
     this.#pending.clear();
   }
 
   /** @param {Reply} reply */
   #receive(reply) {
     if (this.lost) return;
-    if (reply.type === "crash") return this.end(new EngineError(reply.code, reply.message));
+    if (reply.type === "crash") return this.end(new EngineError(reply.code, reply.message), reply.causes);
     if (reply.type === "notice" || reply.type === "storing") return this.#onOther(reply);
     const pending = this.#pending.get(reply.id);
     if (!pending) return;

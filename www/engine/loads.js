@@ -1,5 +1,5 @@
 import { Download } from "./download.js";
-import { EngineError, aborted, asEngineError } from "./errors.js";
+import { EngineError, aborted, asEngineError, isTrap } from "./errors.js";
 import { Feed } from "./feed.js";
 import { Meter } from "./progress.js";
 import { Retry } from "./remote.js";
@@ -30,6 +30,8 @@ class Job {
   /** @type {Set<(progress: Progress) => void>} */
   listeners = new Set();
   stop = new AbortController();
+  /** The module makes its network ready. */
+  finishing = false;
   meter = new Meter((progress) => this.listeners.forEach((tell) => tell(progress)));
   /** @type {Network | null} */
   network = null;
@@ -67,6 +69,11 @@ export class Loads {
 
   get count() {
     return this.#models.size;
+  }
+
+  /** @param {number} model */
+  isFinishing(model) {
+    return this.#models.get(model)?.finishing ?? false;
   }
 
   /** @param {number} model */
@@ -176,7 +183,9 @@ export class Loads {
    * @param {Feed} feed
    * @param {Job} job
    */
-  async #fromBlob(blob, feed, { meter, stop: { signal } }) {
+  async #fromBlob(blob, feed, job) {
+    const { meter, stop } = job;
+    const { signal } = stop;
     feed.total = blob.size;
     try {
       await drain(blob.stream(), signal, (chunk) => {
@@ -190,7 +199,7 @@ export class Loads {
         `The file could not be read (${thrown.message}). Was it moved or changed? Choose it again.`,
       );
     }
-    return finish(feed, meter, signal);
+    return finish(feed, job, this.#catalogue);
   }
 
   /**
@@ -199,7 +208,9 @@ export class Loads {
    * @param {Feed} feed
    * @param {Job} job
    */
-  async #fromRemote(wanted, slot, feed, { meter, stop: { signal } }) {
+  async #fromRemote(wanted, slot, feed, job) {
+    const { meter, stop } = job;
+    const { signal } = stop;
     const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
     const download = new Download(wanted, slot, {
       feed,
@@ -213,7 +224,7 @@ export class Loads {
       const hash = new this.#started.wasm.Sha256();
       if (!(await storedCopy(download, feed, hash))) await download.fromNetwork();
       await verify(download, feed, meter);
-      const network = await finish(feed, meter, signal);
+      const network = await finish(feed, job, this.#catalogue);
       await download.rename(JSON.parse(network.info()).title);
       return network;
     } catch (thrown) {
@@ -293,18 +304,44 @@ async function verify(download, feed, meter) {
 
 /**
  * @param {Feed} feed
- * @param {Meter} meter
- * @param {AbortSignal} signal
+ * @param {Job} job
+ * @param {CatalogueEntry[]} catalogue
  */
-async function finish(feed, meter, signal) {
+async function finish(feed, job, catalogue) {
+  const { meter, stop } = job;
   const size = feed.position;
   meter.report("upload", size, size);
   await breathe();
-  if (signal.aborted) throw aborted();
+  if (stop.signal.aborted) throw aborted();
   meter.report("compile", 0, size);
   await breathe();
-  if (signal.aborted) throw aborted();
-  const network = await feed.finish();
-  meter.report("compile", size, size);
-  return network;
+  if (stop.signal.aborted) throw aborted();
+  job.finishing = true;
+  try {
+    const network = await proven(await feed.finish(), catalogue);
+    meter.report("compile", size, size);
+    return network;
+  } finally {
+    job.finishing = false;
+  }
+}
+
+/**
+ * A network that has answered once: what cannot be computed is found now, and not by the first who asks. Those of the catalogue's own
+ * shapes are known to answer.
+ * @param {Network} network
+ * @param {CatalogueEntry[]} catalogue
+ */
+async function proven(network, catalogue) {
+  const { title, parameters, input } = JSON.parse(network.info());
+  const known = catalogue.some((entry) => entry.title === title && entry.parameters === parameters);
+  if (known) return network;
+  const shape = [1, input.channels, input.size, input.size];
+  try {
+    await network.forward(new Float32Array(input.channels * input.size ** 2), Uint32Array.from(shape));
+    return network;
+  } catch (thrown) {
+    if (!isTrap(thrown)) network.free();
+    throw thrown;
+  }
 }

@@ -172,7 +172,7 @@ export class Model {
    * @returns {Promise<import("../engine.js").Spot>}
    */
   async spot(where, options) {
-    return this.#explain("spot", { ...where }, optionsOf(options));
+    return this.#explain("spot", { ...optionsOf(where) }, optionsOf(options));
   }
 
   /**

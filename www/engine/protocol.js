@@ -74,7 +74,10 @@
 /** @typedef {{ type: "progress", id: number, progress: Progress }} ProgressReply */
 /** @typedef {{ type: "notice", code: "memory-only" | "stalled" | "stored-copy", message: string }} NoticeReply */
 /** Sent once, when a file worth keeping is being stored: only the page can ask for it to persist. @typedef {{ type: "storing" }} StoringReply */
-/** @typedef {{ type: "crash", code: ErrorCode, message: string }} CrashReply */
+/**
+ * `causes` are the numbers of loads that brought it about: they would again.
+ * @typedef {{ type: "crash", code: ErrorCode, message: string, causes: number[] }} CrashReply
+ */
 
 /** @typedef {ResultReply | ErrorReply | ProgressReply | NoticeReply | StoringReply | CrashReply} Reply */
 

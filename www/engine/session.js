@@ -68,9 +68,10 @@ export class Session {
    * Runs `task` on the worker, and once more on a new worker when the first one dies under it.
    * @template T
    * @param {(link: Link) => Promise<T>} task
+   * @param {number} [tries] more for what cannot have been the cause
    * @returns {Promise<T>}
    */
-  async run(task) {
+  async run(task, tries = 2) {
     if (this.#closed) throw closed("freed");
     for (let attempt = 1; ; attempt++) {
       const link = await this.link().catch((thrown) => {
@@ -81,10 +82,10 @@ export class Session {
         this.#losses = 0;
         return value;
       } catch (thrown) {
+        if (link.lost && !this.#closed) this.#retire(link, link.lost.error);
         if (!(thrown instanceof WorkerLost)) throw thrown;
         if (this.#closed) throw closed("aborted");
-        this.#retire(link, thrown.error);
-        if (attempt === 2) throw thrown.error;
+        if (attempt === tries) throw thrown.error;
       }
     }
   }

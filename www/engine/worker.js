@@ -22,6 +22,11 @@ let gpuFault = null;
 let memoryOnlyTold = false;
 /** Loads under way, by the number of their request. @type {Map<number, AbortController>} */
 const stops = new Map();
+/** Their models. @type {Map<number, number>} */
+const loading = new Map();
+/** Loads that made the module trap. @type {Set<number>} */
+const causes = new Set();
+let computing = 0;
 
 watchDevices(
   // Before the engine has started, and where it has settled for the CPU, losing a device is no loss.
@@ -35,17 +40,19 @@ self.onmessage = ({ data }) => {
   const { id, request } = /** @type {import("./protocol.js").Call} */ (data);
   answer(id, request).then(
     (value) => id > 0 && post({ type: "result", id, value }, buffersIn(value)),
-    (thrown) => refuse(id, thrown),
+    (thrown) => refuse(id, request, thrown),
   );
 };
 
 // A trap inside an asynchronous function of the module reaches nobody: its promise stays pending for ever.
 self.addEventListener("error", (event) => {
   event.preventDefault();
+  blameFinishing();
   crashed(event.error ?? event.message);
 });
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
+  blameFinishing();
   crashed(event.reason);
 });
 
@@ -96,10 +103,12 @@ async function start({ backend, patient, wasmUrls }) {
 async function load(id, request) {
   const stop = new AbortController();
   stops.set(id, stop);
+  loading.set(id, request.model);
   try {
     return await held().load(request, (progress) => post({ type: "progress", id, progress }), stop.signal);
   } finally {
     stops.delete(id);
+    loading.delete(id);
   }
 }
 
@@ -110,7 +119,8 @@ async function compute(request) {
   const call = /** @type {(wasm: unknown, network: unknown, request: Request) => Promise<unknown>} */ (
     calls[request.type]
   );
-  const value = await call(running().wasm, network, request);
+  computing++;
+  const value = await call(running().wasm, network, request).finally(() => computing--);
   // What a failed GPU operation leaves behind are zeros, not an error.
   if (gpuFault) throw faultOf(gpuFault);
   return value;
@@ -118,12 +128,22 @@ async function compute(request) {
 
 /**
  * @param {number} id
+ * @param {Request} request
  * @param {unknown} thrown
  */
-function refuse(id, thrown) {
-  if (isTrap(thrown)) return crashed(thrown);
+function refuse(id, request, thrown) {
+  if (isTrap(thrown)) {
+    if (request.type === "load") causes.add(id);
+    return crashed(thrown);
+  }
   const { code, message } = asEngineError(thrown);
   post({ type: "error", id, code, message });
+}
+
+/** Of a trap that nobody caught, a load whose network is being made ready is the cause, when nothing is computed beside it. */
+function blameFinishing() {
+  if (computing > 0) return;
+  for (const [id, model] of loading) if (loads?.isFinishing(model)) causes.add(id);
 }
 
 /** @param {unknown} thrown */
@@ -139,7 +159,7 @@ function crashed(thrown) {
  * @param {string} message
  */
 function crash(code, message) {
-  post({ type: "crash", code, message });
+  post({ type: "crash", code, message, causes: code === "device-lost" ? [] : [...causes] });
 }
 
 /** @param {unknown} thrown */

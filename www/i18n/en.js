@@ -301,6 +301,7 @@ export default {
     "no-webgpu": "WebGPU cannot be used here.",
     "not-found": "There is no such network.",
     "out-of-memory": "There is not enough memory for this network.",
+    overflow: "The numbers grew too large for this network to answer.",
     truncated: "The file ends too early.",
     "unsupported-checkpoint": "This checkpoint is not one of the eight architectures, or not in a layout known here.",
     "place-missing": "This part of the page could not be fetched. Are you offline?",

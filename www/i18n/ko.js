@@ -301,6 +301,7 @@ export default {
     "no-webgpu": "여기서는 WebGPU를 쓸 수 없습니다.",
     "not-found": "그런 신경망은 없습니다.",
     "out-of-memory": "이 신경망을 쓰기에는 메모리가 부족합니다.",
+    overflow: "수가 너무 커져서 이 신경망이 답을 내지 못합니다.",
     truncated: "파일이 너무 일찍 끝납니다.",
     "unsupported-checkpoint": "여덟 아키텍처에 속하지 않거나, 여기서 알지 못하는 형식의 체크포인트입니다.",
     "place-missing": "이 부분을 불러오지 못했습니다. 인터넷 연결을 확인해 주세요.",

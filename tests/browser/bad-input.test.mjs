@@ -182,6 +182,20 @@ test("a checkpoint of another architecture is refused with what is missing and w
   await assertRefused(error, "unsupported-checkpoint");
 });
 
+test("a header longer than any network needs is refused before it is read", async () => {
+  const { error, grown } = await page.evaluate(async () => {
+    const length = 90_000_000;
+    const size = new DataView(new ArrayBuffer(8));
+    size.setBigUint64(0, BigInt(length), true);
+    const before = (await engine.stats()).wasmMemory;
+    const spaces = new Uint8Array(length).fill(32);
+    const error = await failure(engine.open(new Blob([size.buffer, "{", spaces.subarray(2), "}"])));
+    return { error, grown: (await engine.stats()).wasmMemory - before };
+  });
+  await assertRefused(error, "unsupported-checkpoint");
+  assert.ok(grown < 10_000_000, `wasm memory grew by ${grown} bytes`);
+});
+
 test("a checkpoint of no known architecture is not opened", async () => {
   const bytes = writeCheckpoint({ tensors: { "what.weight": { dtype: "F32", shape: [2], bytes: Buffer.alloc(8) } } });
   const error = await page.evaluate((url) => failure(engine.open(url)), hub.add("unknown.safetensors", bytes));

@@ -15,6 +15,14 @@ const PACKAGES: [&str; 6] = ["--package", "vitrine", "--package", "seeded", "--p
 const SMOKE: [(&str, Option<&str>); 2] =
     [("tests/browser/engine.test.mjs", None), ("tests/browser/page.test.mjs", Some("a first visit"))];
 
+/// The suites that ask nothing which only Chromium's protocol can tell.
+const FIREFOX_SUITES: [&str; 4] = [
+    "tests/browser/engine.test.mjs",
+    "tests/browser/wrong-calls.test.mjs",
+    "tests/browser/downloads.test.mjs",
+    "tests/browser/traps.test.mjs",
+];
+
 #[derive(Default)]
 struct Options {
     /// Without WebGPU and the lints of its build.
@@ -157,7 +165,23 @@ fn browser_tests(options: &Options) -> Tally {
         let title = format!("the page in Chromium, {}", variant.name);
         sum.add(part(&title, || browser_suites(variant.name, options)));
     }
+    if !options.fast && !options.smoke && options.is_first_shard() {
+        sum.add(firefox(options));
+    }
     sum
+}
+
+/// The engine and the page in Firefox, where there is one; it has the CPU alone.
+fn firefox(options: &Options) -> Tally {
+    let Some(firefox) = tools::firefox() else {
+        println!("\n== There is no Firefox here: its suites did not run.");
+        return Tally::default();
+    };
+    part("the engine and the page in Firefox", || {
+        let mut node = browser("cpu")?;
+        node.env("VITRINE_BROWSER", "firefox").env("FIREFOX", firefox);
+        node_tests(&mut node, FIREFOX_SUITES.map(String::from).to_vec(), options.filter.as_deref())
+    })
 }
 
 fn browser_suites(backend: &str, options: &Options) -> Result<Tally> {

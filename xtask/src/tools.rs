@@ -108,6 +108,12 @@ fn installed_chromium() -> Option<PathBuf> {
     names.iter().find_map(|name| on_path(name)).or_else(|| Some(PathBuf::from(mac)).filter(|path| path.exists()))
 }
 
+/// A Firefox, `$FIREFOX` or one that is installed: its suites run where there is one.
+pub fn firefox() -> Option<PathBuf> {
+    let chosen = std::env::var_os("FIREFOX").filter(|path| !path.is_empty()).map(PathBuf::from);
+    chosen.or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| on_path(name)))
+}
+
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())

@@ -9,8 +9,9 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use super::quoted;
 use crate::error::{Code, Error, Result};
 
-/// The longest header taken, in bytes: the bound of the safetensors crate.
-pub const MAX_HEADER: usize = 100_000_000;
+/// The longest header taken, in bytes: room for 30,000 tensors, where the largest network known here has 400. A header is held
+/// several times over while it is read, in memory that never shrinks.
+pub const MAX_HEADER: usize = 4 << 20;
 /// The most tensors a file may list.
 pub const MAX_TENSORS: usize = 100_000;
 /// The most dimensions a tensor may have.
@@ -143,6 +144,9 @@ pub fn header_length(first8: &[u8]) -> Result<usize> {
     };
     match usize::try_from(u64::from_le_bytes(*bytes)) {
         Ok(length @ 2..=MAX_HEADER) => Ok(length),
+        Ok(length @ 2..100_000_000) => Err(unsupported(format!(
+            "the header of this file has {length} bytes; no network known here needs more than {MAX_HEADER}"
+        ))),
         _ => Err(unsupported("this is not a safetensors file: it does not start with the length of a header")),
     }
 }

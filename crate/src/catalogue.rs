@@ -347,7 +347,7 @@ impl Entry {
     fn listed(&self) -> Listed {
         let architecture = (self.architecture)();
         let input = architecture.input();
-        let graph = architecture.graph(input.size);
+        let graph = architecture.graph(input.size).unwrap();
         let sources = self.sources();
         Listed {
             id: self.id,
@@ -384,7 +384,7 @@ mod tests {
     fn every_network_can_be_stated_and_has_a_name_for_each_class() {
         for entry in &CATALOGUE {
             let architecture = (entry.architecture)();
-            let graph = architecture.graph(architecture.input().size);
+            let graph = architecture.graph(architecture.input().size).unwrap();
             assert_eq!(architecture.input().size, entry.pipeline.size(), "{}", entry.id);
             let answers = *graph.nodes[graph.output].shape.last().expect("an answer has a length");
             let bank = entry.id == "dino_vit_cifar10";
@@ -396,7 +396,7 @@ mod tests {
     fn parameter_counts_are_the_published_ones() {
         let count = |id: &str| {
             let architecture = (find(id).expect("in the table").architecture)();
-            architecture.graph(architecture.input().size).parameters()
+            architecture.graph(architecture.input().size).unwrap().parameters()
         };
         assert_eq!(count("resnet18"), 11_689_512);
         assert_eq!(count("alexnet"), 61_100_840);

@@ -42,7 +42,7 @@ impl Loader {
             None => models::detect(&keys).ok_or_else(|| unknown(&keys))?,
         };
         plausible(&*architecture)?;
-        let graph = architecture.graph(architecture.input().size);
+        let graph = architecture.graph(architecture.input().size)?;
         let targets = assign(&header, &keys, &*architecture, &graph)?;
         let stream = TensorStream::with_needed(&header, |i| targets[i].is_some())?;
         let sink = Sink::new(&graph, device, gpu);
@@ -122,7 +122,10 @@ fn stands_for(found: &dyn Architecture, asked: &dyn Architecture) -> bool {
     if plausible(found).is_err() || found.title() != asked.title() || found.input() != asked.input() {
         return false;
     }
-    let [found, asked] = [found, asked].map(|architecture| architecture.graph(architecture.input().size));
+    let [Ok(found), Ok(asked)] = [found, asked].map(|architecture| architecture.graph(architecture.input().size))
+    else {
+        return false;
+    };
     let stages = found.stages.iter().map(|s| &s.name).eq(asked.stages.iter().map(|s| &s.name));
     let widths = found.params.iter().map(|p| &p.shape).eq(asked.params.iter().map(|p| &p.shape));
     found.nodes[found.output].shape == asked.nodes[asked.output].shape && stages && !widths

@@ -1,7 +1,7 @@
 //! Vitrine: eight landmark vision architectures, computed in the browser and shown from the inside.
 //!
 //! `docs/architecture.md` tells how the parts meet. Dependencies point one way:
-//! `web -> explain -> observe -> models -> nn`; `weights` and `image` know no model's insides.
+//! `web -> explain -> observe -> models -> ops, nn`; `weights` and `image` know no model's insides.
 
 pub mod catalogue;
 pub mod checkpoint;
@@ -12,6 +12,7 @@ pub mod models;
 pub mod network;
 pub mod nn;
 pub mod observe;
+pub mod ops;
 #[cfg(target_arch = "wasm32")]
 mod web;
 pub mod weights;

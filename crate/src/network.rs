@@ -6,19 +6,12 @@ use burn::tensor::{Tensor, TensorData};
 
 use crate::error::{Code, Error, Result};
 use crate::models::dino::Bank;
-use crate::models::mae::{self, Mask};
+use crate::models::mae;
 use crate::models::{Architecture, Input};
-use crate::nn::{Change, Feed, Graph, NodeId, Parameters, Run};
+use crate::nn::{Change, Graph, NodeId, Parameters, Run};
+pub use crate::nn::{Values, read};
 use crate::observe::Kept;
-
-/// Numbers with their shape, as they cross to JavaScript.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Values {
-    /// Row-major.
-    pub data: Vec<f32>,
-    /// Dimensions, outermost first.
-    pub shape: Vec<usize>,
-}
+use crate::ops::PatchMask;
 
 /// What [`Network::reconstruct`] answers.
 #[derive(Debug, Clone)]
@@ -105,14 +98,12 @@ impl Network {
 
     /// The answer for normalized images `[b, channels, size, size]`: `[b, classes]`, or `[b, width]` without a head.
     pub fn forward(&self, image: Tensor<4>) -> Tensor<4> {
-        let feed = self.feed();
-        self.run(&self.graph, &feed).output(image)
+        self.run(&self.graph).output(image)
     }
 
     /// The values of nodes on the device.
     pub fn capture(&self, image: Tensor<4>, nodes: &[NodeId]) -> Vec<Tensor<4>> {
-        let feed = self.feed();
-        let captured = self.run(&self.graph, &feed).run(vec![(0, image)], nodes);
+        let captured = self.run(&self.graph).run(vec![(0, image)], nodes);
         nodes.iter().map(|n| captured[n].clone()).collect()
     }
 
@@ -130,8 +121,8 @@ impl Network {
     }
 
     /// A computation on `graph` with this network's parameters and changes.
-    pub fn run<'a>(&'a self, graph: &'a Graph, feed: &'a Feed) -> Run<'a> {
-        Run { graph, params: &self.params, feed, changes: &self.changes }
+    pub fn run<'a>(&'a self, graph: &'a Graph) -> Run<'a> {
+        Run { changes: &self.changes, ..Run::new(graph, &self.params) }
     }
 
     /// The shape that a stage's value has outside: leading dimensions of one that every value has here are left out.
@@ -144,23 +135,12 @@ impl Network {
         }
     }
 
-    /// A fixed mask for MAE where none is asked for, nothing for the others.
-    pub fn feed(&self) -> Feed {
-        let Some(config) = self.architecture.masked() else { return Feed::default() };
-        let n = config.patches();
-        // A fixed order that scatters: multiples of a number without common factor.
-        let step = (n / 2 + 1..).find(|s| gcd(*s, n) == 1).unwrap_or(1);
-        let noise: Vec<f32> = (0..n).map(|i| (i * step % n) as f32).collect();
-        let mask = Mask::from_noise(&noise, config.visible());
-        Feed { keep: mask.keep, restore: mask.restore, stochastic: false }
-    }
-
     /// Hides patches, encodes the rest and predicts their pixels (MAE, section 3).
     ///
     /// # Errors
     ///
     /// `BadInput` when the network is no MAE, or the mask leaves nothing to see or has another length.
-    pub async fn reconstruct(&self, image: Tensor<4>, mask: Mask) -> Result<Reconstruction> {
+    pub async fn reconstruct(&self, image: Tensor<4>, mask: PatchMask) -> Result<Reconstruction> {
         let Some(config) = self.architecture.masked() else {
             return Err(Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"));
         };
@@ -168,10 +148,9 @@ impl Network {
             let message = format!("a mask has {} entries of which at least one is visible", config.patches());
             return Err(Error::new(Code::BadInput, message));
         }
-        let graph = config.masked_graph(mask.keep.len());
+        let graph = config.masked_graph(mask.keep.len())?;
         let hidden = mask.hidden();
-        let feed = Feed { keep: mask.keep, restore: mask.restore, stochastic: false };
-        let prediction = self.run(&graph, &feed).output(image.clone());
+        let prediction = Run { mask: Some(&mask), ..self.run(&graph) }.output(image.clone());
         let prediction = read(prediction).await?;
         let target = read(image).await?.data;
         Ok(mae_result(config, prediction, &target, hidden))
@@ -202,20 +181,4 @@ fn mae_result(config: &mae::Config, prediction: Values, image: &[f32], mask: Vec
     let n = prediction.data.len() / pixels;
     let prediction = Values { data: prediction.data, shape: vec![1, n, pixels] };
     Reconstruction { prediction, image, mask, loss: (sum / count.max(1) as f64) as f32 }
-}
-
-/// Brings a tensor's numbers from the device; its shape as it lies there.
-///
-/// # Errors
-///
-/// `DeviceLost` when the device does not answer.
-pub async fn read(tensor: Tensor<4>) -> Result<Values> {
-    let shape = tensor.dims().to_vec();
-    let data = tensor.into_data_async().await.map_err(|e| Error::new(Code::DeviceLost, format!("{e:?}")))?;
-    let data = data.try_to_vec::<f32>().map_err(|e| Error::new(Code::Internal, format!("{e:?}")))?;
-    Ok(Values { data, shape })
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::error::{Code, Error, Result};
 use crate::network::Network;
 use crate::nn::{Change, Layout, NodeId, Op, ParamId};
+use crate::ops::AddPosition;
 
 use super::bad;
 use super::random::Random;
@@ -49,7 +50,7 @@ impl Network {
     fn change(&self, off: &Off) -> Result<Change> {
         let stated = self.stage_node(&off.stage)?;
         let norm = match self.graph().nodes[stated].op {
-            Op::Conv2d { .. } => self.graph().batch_norm_of(stated),
+            Op::Conv2d(_) => self.graph().batch_norm_of(stated),
             _ => None,
         };
         let node = norm.unwrap_or(stated);
@@ -65,11 +66,9 @@ impl Network {
             "zero" => Ok(Change::Zero(node)),
             "channel" if n.layout == Layout::Nchw => Ok(Change::ZeroChannel(node, index("channel", n.shape[1])?)),
             "channel" => Ok(Change::ZeroChannel(node, index("channel", n.shape[last])?)),
-            "head" if matches!(n.op, Op::AttentionWeights { .. }) => {
-                Ok(Change::ZeroHead(node, index("head", n.shape[1])?))
-            }
+            "head" if matches!(n.op, Op::AttentionWeights(_)) => Ok(Change::ZeroHead(node, index("head", n.shape[1])?)),
             "head" => {
-                let node = self.only_part(&off.stage, |op| matches!(op, Op::AttentionWeights { .. }));
+                let node = self.only_part(&off.stage, |op| matches!(op, Op::AttentionWeights(_)));
                 let node = node.ok_or_else(|| without("attention heads of its own"))?;
                 Ok(Change::ZeroHead(node, index("head", self.graph().nodes[node].shape[1])?))
             }
@@ -77,8 +76,8 @@ impl Network {
             "token" => Err(without("tokens")),
             "shortcut" => Ok(Change::DropShortcut(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
             "branch" => Ok(Change::DropBranch(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
-            "position" if matches!(n.op, Op::AddPosition { .. }) => Ok(Change::SkipPosition(node)),
-            "shuffle" if let Op::AddPosition { position, skip } = n.op => {
+            "position" if matches!(n.op, Op::AddPosition(_)) => Ok(Change::SkipPosition(node)),
+            "shuffle" if let Op::AddPosition(AddPosition { position, skip }) = n.op => {
                 Ok(Change::ShufflePosition(node, self.shuffled(position, skip, off.index.unwrap_or(0) as u64)))
             }
             "position" | "shuffle" => Err(without("position embedding")),
@@ -100,8 +99,8 @@ impl Network {
     /// The residual sum of a stage: itself, or what its last activation reads.
     fn sum(&self, node: NodeId) -> Option<NodeId> {
         let nodes = &self.graph().nodes;
-        let before = || nodes[node].inputs.first().copied().filter(|_| nodes[node].op == Op::Relu);
-        [Some(node), before()].into_iter().flatten().find(|&n| nodes[n].op == Op::Add)
+        let before = || nodes[node].inputs.first().copied().filter(|_| matches!(nodes[node].op, Op::Relu(_)));
+        [Some(node), before()].into_iter().flatten().find(|&n| matches!(nodes[n].op, Op::Add(_)))
     }
 
     /// The one part of a module whose operation is of a kind.

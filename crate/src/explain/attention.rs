@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::{Network, Values, read};
-use crate::nn::{Feed, Graph, NodeId, Op};
+use crate::nn::{Graph, NodeId, Op, Run};
+use crate::ops::{AttentionWeights, PatchMask};
 
 use super::bad;
-use super::places::{Homes, homes};
+use super::positions::{TokenGrid, token_grid};
 
 /// Which attention.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -115,8 +116,8 @@ impl Network {
         if found.is_empty() { Err(none()) } else { Ok(found) }
     }
 
-    pub(super) fn homes_of(&self, node: NodeId) -> Result<Homes> {
-        homes(self.graph(), &self.feed(), node).ok_or_else(|| bad("the tokens of this block stand for no patches"))
+    pub(super) fn token_grid_of(&self, node: NodeId) -> Result<TokenGrid> {
+        token_grid(self.graph(), None, node).ok_or_else(|| bad("the tokens of this block stand for no patches"))
     }
 
     /// The weights `[windows, heads, n, n]` of `softmax(q k^T / sqrt(d))` that one query has for all patches, as a map.
@@ -133,16 +134,16 @@ impl Network {
         if let Some(head) = args.head.filter(|h| *h >= heads) {
             return Err(bad(format!("there are {heads} heads, no head {head}")));
         }
-        let homes = self.homes_of(node)?;
-        let class = homes.of[0].is_none();
+        let grid = self.token_grid_of(node)?;
+        let class = grid.patch_of[0].is_none();
         let row = match args.query {
             None if class => Some(0),
             None => None,
-            Some(q) if q >= homes.height * homes.width => {
-                let (h, w) = (homes.height, homes.width);
+            Some(q) if q >= grid.height * grid.width => {
+                let (h, w) = (grid.height, grid.width);
                 return Err(bad(format!("this block's grid has {h} x {w} patches, no patch {q}")));
             }
-            Some(q) => match homes.of.iter().position(|home| *home == Some(q)) {
+            Some(q) => match grid.patch_of.iter().position(|patch| *patch == Some(q)) {
                 Some(row) => Some(row),
                 None => return Err(bad(format!("patch {q} is hidden from this block"))),
             },
@@ -158,16 +159,16 @@ impl Network {
         let one = |w: usize, h: usize, r: usize| &weights.data[((w * heads + h) * rows + r) * n..][..n];
         let chosen: Vec<usize> = args.head.map_or_else(|| (0..heads).collect(), |h| vec![h]);
         let share = 1.0 / (chosen.len() * rows) as f32;
-        let mut map = vec![0.0f32; homes.height * homes.width];
+        let mut map = vec![0.0f32; grid.height * grid.width];
         let (mut cells, mut class_token) = (vec![], 0.0);
         for w in 0..shown {
             for key in 0..n {
                 let all = chosen.iter().flat_map(|&h| (0..rows).map(move |r| (h, r)));
                 let weight = share * all.map(|(h, r)| one(w, h, r)[key]).sum::<f32>();
-                match homes.of[(first + w) * n + key] {
-                    Some(home) => {
-                        map[home] = weight;
-                        cells.push(home);
+                match grid.patch_of[(first + w) * n + key] {
+                    Some(patch) => {
+                        map[patch] = weight;
+                        cells.push(patch);
                     }
                     None => class_token = weight,
                 }
@@ -179,7 +180,7 @@ impl Network {
             mean * rows.map(|(w, r)| entropy(one(w, h, r)) as f32).sum::<f32>()
         };
         let entropy = (0..heads).map(of_head).collect();
-        let Op::AttentionWeights { relative_bias, mask, .. } = self.graph().nodes[node].op else {
+        let Op::AttentionWeights(AttentionWeights { relative_bias, mask, .. }) = self.graph().nodes[node].op else {
             return Err(bad("not attention"));
         };
         let window = relative_bias.map(|_| Window {
@@ -188,7 +189,7 @@ impl Network {
             shift: mask.map_or(0, |m| m.shift),
         });
         Ok(AttentionMap {
-            map: Values { data: map, shape: vec![homes.height, homes.width] },
+            map: Values { data: map, shape: vec![grid.height, grid.width] },
             stage: self.stage_name(node).unwrap_or_default().to_owned(),
             block,
             blocks: nodes.len(),
@@ -212,15 +213,16 @@ impl Network {
         let node = *nodes.get(block).ok_or_else(|| bad(format!("there is no block {block}")))?;
         let [_, heads, n, _] = self.graph().nodes[node].shape[..] else { return Err(bad("not attention")) };
         let (head, query) = (args.head.unwrap_or(0), args.query.unwrap_or(0));
-        let Op::AttentionWeights { relative_bias: Some(bias), .. } = self.graph().nodes[node].op else {
+        let Op::AttentionWeights(AttentionWeights { relative_bias: Some(bias), .. }) = self.graph().nodes[node].op
+        else {
             return Err(bad(format!("{} has no relative position bias", self.architecture().title())));
         };
-        let homes = self.homes_of(node)?;
-        let at = homes.of.iter().position(|home| *home == Some(query)).filter(|_| head < heads);
+        let grid = self.token_grid_of(node)?;
+        let at = grid.patch_of.iter().position(|patch| *patch == Some(query)).filter(|_| head < heads);
         let at = at.ok_or_else(|| bad(format!("there is no head {head} or no patch {query}")))?;
         let all = read(self.params().tokens(bias).slice([0..1, head..head + 1, 0..n, 0..n])).await?.data;
-        let cells: Vec<usize> = homes.of[at / n * n..][..n].iter().filter_map(|home| *home).collect();
-        let mut map = vec![0.0f32; homes.height * homes.width];
+        let cells: Vec<usize> = grid.patch_of[at / n * n..][..n].iter().filter_map(|patch| *patch).collect();
+        let mut map = vec![0.0f32; grid.height * grid.width];
         cells.iter().zip(&all[at % n * n..][..n]).for_each(|(&cell, &value)| map[cell] = value);
         let side = n.isqrt();
         let across = 2 * side - 1;
@@ -230,7 +232,7 @@ impl Network {
             let (rows, columns) = (q / side + side - 1 - k / side, q % side + side - 1 - k % side);
             table[rows * across + columns] = value;
         }
-        let map = Values { data: map, shape: vec![homes.height, homes.width] };
+        let map = Values { data: map, shape: vec![grid.height, grid.width] };
         Ok(RelativeBias { map, table: Values { data: table, shape: vec![across, across] }, cells })
     }
 
@@ -242,38 +244,38 @@ impl Network {
     /// `BadInput` for a network with windows or without attention, or a block or query that does not exist.
     pub async fn attention_heads(&self, image: &[f32], shape: &[usize], args: &HeadsArgs) -> Result<HeadMaps> {
         let missing = || bad(format!("there is no block {}", args.block));
-        let (weights, homes) = match self.architecture().masked() {
+        let (weights, grid) = match self.architecture().masked() {
             None => {
                 let node = *self.attention_nodes()?.get(args.block).ok_or_else(missing)?;
-                (self.seen(image, shape, &[node])?.remove(0), self.homes_of(node)?)
+                (self.seen(image, shape, &[node])?.remove(0), self.token_grid_of(node)?)
             }
             Some(config) => {
-                let all: Vec<usize> = (0..config.patches()).collect();
-                let graph = config.masked_graph(all.len());
-                let feed = Feed { keep: all.clone(), restore: all, stochastic: false };
+                let all = PatchMask::all_visible(config.patches());
+                let graph = config.masked_graph(config.patches())?;
                 let encoder = attention_nodes(&graph).take(config.encoder.depth).nth(args.block);
                 let node = encoder.ok_or_else(missing)?;
-                let found = homes(&graph, &feed, node).ok_or_else(missing)?;
+                let found = token_grid(&graph, Some(&all), node).ok_or_else(missing)?;
                 let image = self.tensor(image.to_vec(), shape)?;
-                (self.run(&graph, &feed).run(vec![(0, image)], &[node])[&node].clone(), found)
+                let run = Run { mask: Some(&all), ..self.run(&graph) };
+                (run.run(vec![(0, image)], &[node])[&node].clone(), found)
             }
         };
         let [windows, heads, n, _] = weights.dims();
-        let query = args.query.map(|[row, column]| (column < homes.width).then_some(row * homes.width + column));
+        let query = args.query.map(|[row, column]| (column < grid.width).then_some(row * grid.width + column));
         let wanted = query.map_or(Some(None), |patch| patch.map(Some));
-        let token = wanted.filter(|_| windows == 1).and_then(|q| homes.of.iter().position(|home| *home == q));
+        let token = wanted.filter(|_| windows == 1).and_then(|q| grid.patch_of.iter().position(|patch| *patch == q));
         let token = token.ok_or_else(|| bad("no such patch or class token looks over the whole photo here"))?;
         let rows = read(weights.slice([0..1, 0..heads, token..token + 1, 0..n])).await?.data;
-        let patches = homes.height * homes.width;
+        let patches = grid.height * grid.width;
         let mut data = vec![0.0; heads * patches];
         let mut class_token = vec![];
         for (i, &weight) in rows.iter().enumerate() {
-            match homes.of[i % n] {
-                Some(home) => data[i / n * patches + home] = weight,
+            match grid.patch_of[i % n] {
+                Some(patch) => data[i / n * patches + patch] = weight,
                 None => class_token.push(weight),
             }
         }
-        let maps = Values { data, shape: vec![heads, homes.height, homes.width] };
+        let maps = Values { data, shape: vec![heads, grid.height, grid.width] };
         Ok(HeadMaps { maps, class_token: (!class_token.is_empty()).then_some(class_token) })
     }
 
@@ -287,8 +289,8 @@ impl Network {
         let size = image.dims()[2] as f64;
         let mut blocks = vec![];
         for (weights, &node) in self.capture(image.narrow(0, 0, 1), &nodes).into_iter().zip(&nodes) {
-            let homes = self.homes_of(node)?;
-            let patch = size / homes.height as f64;
+            let grid = self.token_grid_of(node)?;
+            let patch = size / grid.height as f64;
             let values = read(weights).await?;
             let [windows, heads, n, _] = values.shape[..] else { continue };
             let mut stats = BlockAttention {
@@ -296,15 +298,15 @@ impl Network {
                 entropy: vec![0.0; heads],
                 distance: vec![0.0; heads],
             };
-            let place = |home: usize| ((home / homes.width) as f64, (home % homes.width) as f64);
-            let queries = homes.of.iter().filter(|h| h.is_some()).count() as f64;
+            let place = |patch: usize| ((patch / grid.width) as f64, (patch % grid.width) as f64);
+            let queries = grid.patch_of.iter().filter(|h| h.is_some()).count() as f64;
             for (i, row) in values.data.chunks_exact(n).enumerate() {
                 let (window, head, query) = (i / (heads * n), i / n % heads, i % n);
                 stats.entropy[head] += entropy(row) / (windows * n) as f64;
-                let Some(from) = homes.of[window * n + query].map(place) else { continue };
+                let Some(from) = grid.patch_of[window * n + query].map(place) else { continue };
                 let (mut sum, mut far) = (0.0, 0.0);
                 for (key, &weight) in row.iter().enumerate() {
-                    let Some(to) = homes.of[window * n + key].map(place) else { continue };
+                    let Some(to) = grid.patch_of[window * n + key].map(place) else { continue };
                     sum += f64::from(weight);
                     far += f64::from(weight) * (from.0 - to.0).hypot(from.1 - to.1);
                 }
@@ -323,9 +325,9 @@ impl Network {
     /// `BadInput` for a network without attention or without class token.
     pub async fn rollout(&self, image: Tensor<4>) -> Result<Values> {
         let nodes = self.attention_nodes()?;
-        let homes = self.homes_of(nodes[0])?;
+        let grid = self.token_grid_of(nodes[0])?;
         let shape = self.graph().nodes[nodes[0]].shape.clone();
-        if homes.of[0].is_some() || shape[0] != 1 {
+        if grid.patch_of[0].is_some() || shape[0] != 1 {
             return Err(bad("rollout starts at a class token, which this network does not have"));
         }
         // A decoder's blocks see other tokens than the encoder's.
@@ -344,18 +346,15 @@ impl Network {
             }
             row = next;
         }
-        let mut map = vec![0.0f32; homes.height * homes.width];
-        for (home, share) in homes.of.iter().zip(&row) {
-            if let Some(home) = home {
-                map[*home] = *share as f32;
-            }
-        }
-        Ok(Values { data: map, shape: vec![homes.height, homes.width] })
+        Ok(Values {
+            data: grid.scatter(row.into_iter().map(|share| share as f32)),
+            shape: vec![grid.height, grid.width],
+        })
     }
 }
 
 fn attention_nodes(graph: &Graph) -> impl Iterator<Item = NodeId> + '_ {
-    graph.nodes.iter().enumerate().filter(|(_, n)| matches!(n.op, Op::AttentionWeights { .. })).map(|(node, _)| node)
+    graph.nodes.iter().enumerate().filter(|(_, n)| matches!(n.op, Op::AttentionWeights(_))).map(|(node, _)| node)
 }
 
 fn entropy(row: &[f32]) -> f64 {

@@ -92,8 +92,8 @@ impl Network {
         let tracked = value.clone().autodiff().require_grad();
         cut.push((leaf, tracked.clone()));
         let given = cut.into_iter().map(|(n, v)| (n, self.as_given(n, v))).collect();
-        let (output, feed) = (self.graph().output, self.feed());
-        let answer = self.run(self.graph(), &feed).run(given, &[output]).remove(&output);
+        let output = self.graph().output;
+        let answer = self.run(self.graph()).run(given, &[output]).remove(&output);
         let answer = answer.expect("the output was asked for");
         let scores = read(answer.clone().inner()).await?.data;
         let index = self.class_index(index, &scores)?;
@@ -111,12 +111,12 @@ impl Network {
         loop {
             let past = matches!(
                 nodes[node].op,
-                Op::MaxPool { .. }
-                    | Op::AdaptiveAvgPool { .. }
-                    | Op::LocalResponseNorm { .. }
-                    | Op::Dropout { .. }
-                    | Op::LayerNorm { .. }
-                    | Op::Input
+                Op::MaxPool(_)
+                    | Op::AdaptiveAvgPool(_)
+                    | Op::LocalResponseNorm(_)
+                    | Op::Dropout(_)
+                    | Op::LayerNorm(_)
+                    | Op::Input(_)
             );
             match nodes[node].layout {
                 Layout::Nchw | Layout::Nhwc if !past => return Ok(node),
@@ -140,7 +140,7 @@ impl Network {
         let nodes = &self.graph().nodes;
         let output = self.graph().output;
         let mean = nodes[output].inputs[0];
-        let (Op::Linear { weight, .. }, Op::GlobalAvgPool | Op::MeanTokens) = (&nodes[output].op, &nodes[mean].op)
+        let (Op::Linear(linear), Op::GlobalAvgPool(_) | Op::MeanTokens(_)) = (&nodes[output].op, &nodes[mean].op)
         else {
             let title = self.architecture().title();
             return Err(bad(format!(
@@ -151,7 +151,7 @@ impl Network {
         let mut values = self.capture(image, &[map, output]);
         let answer = read(values.pop().expect("two were asked for")).await?.data;
         let index = self.class_index(args.index, &answer)?;
-        let weights = self.weight_row(*weight, index).await?;
+        let weights = self.params().row(linear.weight, index).await?;
         let map_values = read(values.remove(0)).await?;
         let signed = weighted(&map_values, nodes[map].layout, &weights, &[]);
         self.class_map(signed, true, "cam", index, &answer, self.stage_name(map))
@@ -168,26 +168,24 @@ impl Network {
         if !matches!(layout, Layout::Nchw | Layout::Nhwc | Layout::Tokens) || shape[0] != 1 {
             return Err(bad("Grad-CAM needs a stage with a map or with one token for each patch"));
         }
-        let homes = if layout == Layout::Tokens { Some(self.homes_of(node)?) } else { None };
+        let grid = if layout == Layout::Tokens { Some(self.token_grid_of(node)?) } else { None };
         let tail = self.tail(image, node, args.index).await?;
         let channels = if layout == Layout::Nchw { tail.value.shape[1] } else { tail.value.shape[3] };
         let plane = tail.value.data.len() / channels;
         let at = |c: usize, p: usize| if layout == Layout::Nchw { c * plane + p } else { p * channels + c };
         // A class token is no part of space.
-        let skip = |p: usize| homes.as_ref().is_some_and(|h| h.of[p].is_none());
+        let skip = |p: usize| grid.as_ref().is_some_and(|h| h.patch_of[p].is_none());
         let inside: Vec<usize> = (0..plane).filter(|&p| !skip(p)).collect();
         let mean = |c: usize| {
             let sum: f64 = inside.iter().map(|&p| f64::from(tail.gradient.data[at(c, p)])).sum();
             (sum / inside.len() as f64) as f32
         };
         let weights: Vec<f32> = (0..channels).map(mean).collect();
-        let signed = match &homes {
+        let signed = match &grid {
             None => weighted(&tail.value, layout, &weights, &[]),
-            Some(homes) => {
+            Some(grid) => {
                 let rows = weighted(&tail.value, layout, &weights, &[plane]);
-                let mut map = vec![0.0; homes.height * homes.width];
-                homes.of.iter().zip(&rows.data).for_each(|(home, v)| home.iter().for_each(|&h| map[h] = *v));
-                Values { data: map, shape: vec![homes.height, homes.width] }
+                Values { data: grid.scatter(rows.data), shape: vec![grid.height, grid.width] }
             }
         };
         self.class_map(signed, true, "gradcam", tail.index, &tail.answer, self.stage_name(node))
@@ -196,19 +194,17 @@ impl Network {
     /// The class token's row of `mean over heads of relu(gradient * attention)` of the last block.
     async fn class_attention(&self, image: Tensor<4>, args: &ClassArgs) -> Result<ClassMap> {
         let node = *self.attention_nodes()?.last().expect("there is one at least");
-        let homes = self.homes_of(node)?;
-        if homes.of[0].is_some() {
+        let grid = self.token_grid_of(node)?;
+        if grid.patch_of[0].is_some() {
             return self.grad_cam(image, args).await;
         }
         let tail = self.tail(image, node, args.index).await?;
         let [_, heads, n, _] = tail.value.shape[..] else { return Err(bad("not attention")) };
-        let mut map = vec![0.0; homes.height * homes.width];
-        for (key, home) in homes.of.iter().enumerate() {
+        let mean = |key: usize| {
             let of_head = |h: usize| (tail.value.data[h * n * n + key] * tail.gradient.data[h * n * n + key]).max(0.0);
-            let mean = (0..heads).map(of_head).sum::<f32>() / heads as f32;
-            home.iter().for_each(|&home| map[home] = mean);
-        }
-        let map = Values { data: map, shape: vec![homes.height, homes.width] };
+            (0..heads).map(of_head).sum::<f32>() / heads as f32
+        };
+        let map = Values { data: grid.scatter((0..n).map(mean)), shape: vec![grid.height, grid.width] };
         self.class_map(map, false, "attention", tail.index, &tail.answer, self.stage_name(node))
     }
 
@@ -257,19 +253,6 @@ impl Network {
         let map = Values { data: signed.data.iter().map(|v| v.max(0.0)).collect(), shape: signed.shape.clone() };
         let stage = stage.map(str::to_owned);
         Ok(ClassMap { map, signed: cut.then_some(signed), method, index, probability, stage })
-    }
-
-    /// One row of a linear layer's weight: what one of its outputs multiplies each input by.
-    pub(super) async fn weight_row(&self, weight: usize, mut row: usize) -> Result<Vec<f32>> {
-        for block in self.params().matrix(weight) {
-            let [inputs, rows] = block.dims();
-            if row < rows {
-                let column = block.clone().narrow(1, row, 1).reshape([1, 1, 1, inputs]);
-                return Ok(read(column).await?.data);
-            }
-            row -= rows;
-        }
-        Err(bad("the layer has no such output"))
     }
 }
 

@@ -97,7 +97,7 @@ impl Network {
         if self.architecture().masked().is_some() || args.size == 0 || !args.size.is_multiple_of(own) {
             return Err(bad(format!("{} takes images of a multiple of {own} pixels, not {}", title(), args.size)));
         }
-        let graph = self.architecture().graph(args.size);
+        let graph = self.architecture().graph(args.size).map_err(|e| bad(e.message))?;
         let fits = |a: &Graph, b: &Graph| {
             a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.shape == b.shape)
         };
@@ -112,10 +112,10 @@ impl Network {
 
     /// Counts the work on an image of the graph's size.
     pub fn cost(&self, graph: &Graph) -> Cost {
-        let attention = |n: &usize| matches!(graph.nodes[*n].op, Op::AttentionWeights { .. } | Op::Attend);
+        let attention = |n: &usize| matches!(graph.nodes[*n].op, Op::AttentionWeights(_) | Op::Attend(_));
         let sum = |nodes: &mut dyn Iterator<Item = usize>| nodes.map(|n| graph.multiply_adds(n)).sum();
         let all = 0..graph.nodes.len();
-        let first = graph.nodes.iter().find(|n| matches!(n.op, Op::AttentionWeights { .. }));
+        let first = graph.nodes.iter().find(|n| matches!(n.op, Op::AttentionWeights(_)));
         // Windows come one after the other: each holds its share of the tokens.
         let tokens = first.map_or(0, |n| n.shape[0] * n.shape[2]);
         Cost {
@@ -135,6 +135,6 @@ impl Network {
 
     /// The answer of the whole network, whatever is switched off: changes belong to the nodes of its own graph.
     pub fn forward_at(&self, graph: &Graph, image: Tensor<4>) -> Tensor<4> {
-        Run { graph, params: self.params(), feed: &self.feed(), changes: &[] }.output(image)
+        Run::new(graph, self.params()).output(image)
     }
 }

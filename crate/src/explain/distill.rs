@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::Network;
+use crate::nn::log_softmax;
 
 use super::bad;
 
@@ -71,13 +72,6 @@ fn mean(rows: impl Iterator<Item = Vec<f64>>, width: usize) -> Vec<f64> {
 fn stand_in(output: &[f32], shared: &[f64]) -> Vec<f64> {
     let apart: Vec<f64> = unit_of(output).iter().zip(shared).map(|(x, m)| x - m).collect();
     unit(&apart).iter().zip(unit(shared)).map(|(a, s)| a + s).collect()
-}
-
-fn log_softmax(outputs: &[f64], temperature: f64) -> Vec<f64> {
-    let largest = outputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let scaled = outputs.iter().map(|x| (x - largest) / temperature);
-    let log_sum = scaled.clone().map(f64::exp).sum::<f64>().ln();
-    scaled.map(|x| x - log_sum).collect()
 }
 
 /// The loss of `student` under `teacher`, outputs before their softmax.

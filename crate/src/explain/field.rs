@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::network::Network;
-use crate::nn::{Feed, Graph, Kind, Layout, NodeId, Op};
+use crate::nn::{Graph, Kind, Layout, NodeId};
+use crate::ops::{Geometry, Index, Site, four};
 
-use super::places::{map_size, position, positions, sources};
-use super::{Place, four};
+use super::positions::{map_size, position, positions, sources};
 
 /// A rectangle in pixels of the network's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,21 +37,62 @@ pub struct CurvePoint<'a> {
     pub seen: Option<Rect>,
 }
 
+impl Rect {
+    /// The rectangle around both.
+    fn around(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = (self.x + self.width).max(other.x + other.width);
+        let bottom = (self.y + self.height).max(other.y + other.height);
+        Self { x, y, width: right - x, height: bottom - y }
+    }
+}
+
 /// The pixels, row by row, that a cell can depend on.
-pub(super) fn pixels(graph: &Graph, feed: &Feed, node: NodeId, place: Place) -> Vec<bool> {
+pub(super) fn pixels(graph: &Graph, node: NodeId, cell: Index) -> Vec<bool> {
     let mut masks: Vec<Option<Vec<bool>>> = vec![None; node + 1];
     let mut first = vec![false; positions(graph, node)];
-    first[position(graph, node, place)] = true;
+    first[position(graph, node, cell)] = true;
     masks[node] = Some(first);
     for id in (1..=node).rev() {
         let Some(mask) = masks[id].take() else { continue };
-        for (input, &from) in graph.nodes[id].inputs.iter().enumerate() {
-            let into = masks[from].get_or_insert_with(|| vec![false; positions(graph, from)]);
-            let set = mask.iter().enumerate().filter(|(_, m)| **m);
-            set.for_each(|(at, _)| sources(graph, feed, id, input, at, &mut |p| into[p] = true));
+        for &from in &graph.nodes[id].inputs {
+            masks[from].get_or_insert_with(|| vec![false; positions(graph, from)]);
+        }
+        let site = Site { graph, node: id, mask: None };
+        for (at, _) in mask.iter().enumerate().filter(|(_, m)| **m) {
+            sources(&site, at, &mut |input, from| {
+                if let Some(mask) = &mut masks[graph.nodes[id].inputs[input]] {
+                    mask[from] = true;
+                }
+            });
         }
     }
     masks[0].take().unwrap_or_else(|| vec![false; positions(graph, 0)])
+}
+
+/// For every node the rectangle of pixels that each of its positions can depend on; `None` where there are none, as for a
+/// class token before any attention.
+fn fields(graph: &Graph) -> Vec<Vec<Option<Rect>>> {
+    let (_, columns) = map_size(graph, 0).unwrap_or((1, 1));
+    let pixel = |at: usize| Some(Rect { x: at % columns, y: at / columns, width: 1, height: 1 });
+    let mut all: Vec<Vec<Option<Rect>>> = vec![(0..positions(graph, 0)).map(pixel).collect()];
+    for node in 1..graph.nodes.len() {
+        let site = Site { graph, node, mask: None };
+        let field = |at: usize| {
+            let mut seen: Option<Rect> = None;
+            sources(&site, at, &mut |input, from| {
+                let part = all[graph.nodes[node].inputs[input]][from];
+                seen = match (seen, part) {
+                    (Some(a), Some(b)) => Some(a.around(b)),
+                    (a, b) => a.or(b),
+                };
+            });
+            seen
+        };
+        let fields = (0..positions(graph, node)).map(field).collect();
+        all.push(fields);
+    }
+    all
 }
 
 /// The rectangle around the pixels that are set; `None` when there are none, as for a class token before any attention.
@@ -65,77 +106,40 @@ pub(super) fn bounds(pixels: &[bool], columns: usize) -> Option<Rect> {
 /// Field and jump of every node; the field is `None` once attention or a mean has made it a matter of position.
 fn arithmetic(graph: &Graph) -> Vec<(Option<usize>, f64)> {
     let mut all: Vec<(Option<usize>, f64)> = vec![];
-    for node in &graph.nodes {
+    for (id, node) in graph.nodes.iter().enumerate() {
         let inputs = node.inputs.iter().map(|&i| all[i]);
         let joined = inputs.reduce(|a, b| (a.0.zip(b.0).map(|(a, b)| a.max(b)), a.1)).unwrap_or((Some(1), 1.0));
         let (field, jump) = joined;
-        let widened = |kernel: usize| field.map(|f| f + ((kernel - 1) as f64 * jump).round() as usize);
-        all.push(match node.op {
-            Op::Conv2d { weight, stride, .. } => (widened(graph.params[weight].shape[2]), jump * stride as f64),
-            Op::MaxPool { kernel, stride, .. } => (widened(kernel), jump * stride as f64),
-            Op::Patchify { patch } => (widened(patch), jump * patch as f64),
-            Op::MergeNeighbours => (widened(2), jump * 2.0),
-            Op::AdaptiveAvgPool { size } => {
-                let n = graph.nodes[node.inputs[0]].shape[2];
-                (widened(n.div_ceil(size)), jump * n as f64 / size as f64)
+        all.push(match node.op.geometry(&Site { graph, node: id, mask: None }) {
+            Geometry::Window { kernel, stride } => {
+                (field.map(|f| f + ((kernel - 1) as f64 * jump).round() as usize), jump * stride)
             }
-            Op::AttentionWeights { .. } | Op::Attend | Op::GlobalAvgPool | Op::MeanTokens | Op::Flatten => (None, jump),
-            _ => (field, jump),
+            Geometry::Whole => (None, jump),
+            Geometry::Same | Geometry::PatchGrid { .. } => (field, jump),
         });
     }
     all
 }
 
-/// Whether a node's cell sees what the same cell of its only input sees.
-fn keeps_positions(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::BatchNorm { .. }
-            | Op::Relu
-            | Op::Gelu
-            | Op::LocalResponseNorm { .. }
-            | Op::Dropout { .. }
-            | Op::Linear { .. }
-            | Op::LayerNorm { .. }
-            | Op::AddPosition { .. }
-    )
-}
-
 impl Network {
     /// How the receptive field grows with depth (theory alone): a point for each stage whose cells lie in a grid.
     pub fn receptive_curve(&self) -> Vec<CurvePoint<'_>> {
-        let (graph, feed) = (self.graph(), self.feed());
-        let columns = graph.nodes[0].shape[3];
-        let sizes = arithmetic(graph);
-        let mut seen: Vec<Option<Option<Rect>>> = vec![None; graph.nodes.len()];
-        let mut points = vec![];
-        for stage in &graph.stages {
+        let graph = self.graph();
+        let (sizes, fields) = (arithmetic(graph), fields(graph));
+        let point = |stage: &'_ crate::nn::Stage| {
             let node = stage.node;
-            if !in_grid(graph, node) {
-                continue;
-            }
-            let found = see(graph, &feed, node, columns, &mut seen);
-            let field = match sizes[node].0 {
-                Some(field) => field,
-                None => found.map_or(0, |b| b.width.max(b.height)),
-            };
-            points.push(CurvePoint { name: &stage.name, kind: stage.kind, field, jump: sizes[node].1, seen: found });
-        }
-        points
+            let seen = fields[node][position(graph, node, centre(graph, node))];
+            let field = sizes[node].0.unwrap_or_else(|| seen.map_or(0, |b| b.width.max(b.height)));
+            (field, sizes[node].1, seen)
+        };
+        let stages = graph.stages.iter().filter(|stage| in_grid(graph, stage.node));
+        stages
+            .map(|stage| {
+                let (field, jump, seen) = point(stage);
+                CurvePoint { name: &stage.name, kind: stage.kind, field, jump, seen }
+            })
+            .collect()
     }
-}
-
-fn see(graph: &Graph, feed: &Feed, node: NodeId, columns: usize, known: &mut [Option<Option<Rect>>]) -> Option<Rect> {
-    if let Some(found) = known[node] {
-        return found;
-    }
-    let found = if keeps_positions(&graph.nodes[node].op) && in_grid(graph, graph.nodes[node].inputs[0]) {
-        see(graph, feed, graph.nodes[node].inputs[0], columns, known)
-    } else {
-        bounds(&pixels(graph, feed, node, centre(graph, node)), columns)
-    };
-    known[node] = Some(found);
-    found
 }
 
 /// Maps, and tokens that are not cut into windows.
@@ -144,7 +148,7 @@ fn in_grid(graph: &Graph, node: NodeId) -> bool {
     map_size(graph, node).is_some() || (graph.nodes[node].layout == Layout::Tokens && shape[0] == 1)
 }
 
-fn centre(graph: &Graph, node: NodeId) -> Place {
+fn centre(graph: &Graph, node: NodeId) -> Index {
     let [_, x, y, c] = four(&graph.nodes[node].shape);
     match graph.nodes[node].layout {
         Layout::Nchw => [0, 0, y / 2, c / 2],

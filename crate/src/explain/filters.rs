@@ -25,11 +25,12 @@ impl Network {
     /// `NotFound` for a stage, `BadInput` where a stage or the network has no kernels.
     pub async fn filters(&self, args: &FilterArgs) -> Result<Values> {
         let graph = self.graph();
-        let kernel = |node: NodeId| match graph.nodes[node].op {
-            Op::Conv2d { weight, .. } => Some(weight),
-            Op::Linear { weight, .. } => {
+        let kernel = |node: NodeId| match &graph.nodes[node].op {
+            Op::Conv2d(conv) => Some(conv.weight),
+            Op::Linear(linear) => {
                 let flat = &graph.nodes[graph.nodes[node].inputs[0]];
-                (graph.params[weight].shape.len() == 4 || flat.op == Op::Flatten).then_some(weight)
+                let is_kernel = graph.params[linear.weight].shape.len() == 4 || matches!(flat.op, Op::Flatten(_));
+                is_kernel.then_some(linear.weight)
             }
             _ => None,
         };
@@ -45,21 +46,21 @@ impl Network {
         };
         let weight = kernel(node).ok_or_else(|| bad("no convolution"))?;
         let mut shape = graph.params[weight].shape.clone();
-        if let Op::Linear { .. } = graph.nodes[node].op {
+        if let Op::Linear(_) = graph.nodes[node].op {
             let mut data = vec![];
             for block in self.params().matrix(weight) {
                 let [inputs, rows] = block.dims();
                 data.extend(read(block.clone().transpose().reshape([1, 1, rows, inputs])).await?.data);
             }
             let flat = &graph.nodes[graph.nodes[node].inputs[0]];
-            if flat.op == Op::Flatten {
+            if let Op::Flatten(_) = flat.op {
                 shape.truncate(1);
                 shape.extend(&graph.nodes[flat.inputs[0]].shape[1..]);
             }
             return Ok(Values { data, shape });
         }
         let mut data = read(self.params().kernel(weight)).await?.data;
-        if let Some(norm) = graph.batch_norm_of(node).map(|n| self.params().norm(n)).filter(|n| n.folded) {
+        if let Some(norm) = self.params().norm_in(graph, node) {
             let scale = read(norm.scale.clone()).await?.data;
             let row = data.len() / scale.len();
             data.chunks_exact_mut(row).zip(&scale).for_each(|(row, s)| row.iter_mut().for_each(|w| *w /= s));

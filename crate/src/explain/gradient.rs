@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::{Network, Values, read};
+use crate::ops::single;
 
-use super::at;
 use super::field::{Rect, bounds, pixels};
 
 /// Which cell.
@@ -52,14 +52,13 @@ impl Network {
     /// `NotFound` for a stage, `BadInput` for a cell that does not exist.
     pub async fn receptive_field(&self, image: Tensor<4>, args: &FieldArgs) -> Result<ReceptiveField> {
         let node = self.stage_node(&args.stage)?;
-        let place = self.place(node, &args.cell)?;
-        let feed = self.feed();
+        let index = self.index(node, &args.cell)?;
         let [_, channels, height, width] = image.dims();
         let image = image.narrow(0, 0, 1);
         let zeros = image.zeros_like();
         let leaf = image.autodiff().require_grad();
-        let value = self.run(self.graph(), &feed).run(vec![(0, leaf.clone())], &[node]).remove(&node);
-        let value = value.expect("the node was asked for").slice(at(place));
+        let value = self.run(self.graph()).run(vec![(0, leaf.clone())], &[node]).remove(&node);
+        let value = value.expect("the node was asked for").slice(single(index));
         let gradient = if value.is_tracked() { leaf.grad(&value.backward()) } else { None };
         let value = read(value.inner()).await?.data[0];
         let gradient = read(gradient.unwrap_or(zeros)).await?.data;
@@ -67,7 +66,7 @@ impl Network {
         let map: Vec<f32> = (0..plane).map(|i| (0..channels).map(|c| gradient[c * plane + i].abs()).sum()).collect();
         let strongest = map.iter().copied().fold(0.0, f32::max);
         let answering = map.iter().filter(|v| **v > 0.0 && **v >= FAINT * strongest).count();
-        let field = pixels(self.graph(), &feed, node, place);
+        let field = pixels(self.graph(), node, index);
         Ok(ReceptiveField {
             gradient: Values { data: gradient, shape: vec![channels, height, width] },
             map: Values { data: map, shape: vec![height, width] },

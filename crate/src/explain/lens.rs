@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::{Network, read};
-use crate::nn::{Feed, Kind, Layout, NodeId, Op};
+use crate::nn::{Kind, Layout, Mode, NodeId, Op, Run};
 
 use super::bad;
 
@@ -113,9 +113,8 @@ impl Network {
             }
         }
         let nodes: Vec<NodeId> = chosen.iter().map(|c| c.1).collect();
-        let feed = self.feed();
         for ((name, _), value) in chosen.iter().zip(self.capture(image.narrow(0, 0, 1), &nodes)) {
-            let answer = self.run(graph, &feed).run(vec![(last, value)], &[graph.output]).remove(&graph.output);
+            let answer = self.run(graph).run(vec![(last, value)], &[graph.output]).remove(&graph.output);
             let answer = read(answer.expect("the output was asked for")).await?.data;
             let top = top(&self.probabilities(&answer)?, args.k.unwrap_or(5));
             lens.rows.push(LensRow { stage: (*name).to_owned(), top });
@@ -129,9 +128,8 @@ impl Network {
         let mut node = self.graph().output;
         while let Some(&before) = nodes[node].inputs.first() {
             let layout = nodes[before].layout;
-            let norm = matches!(nodes[node].op, Op::LayerNorm { .. });
-            if before > 0 && (norm || (layout == Layout::Nchw && !matches!(nodes[node].op, Op::AdaptiveAvgPool { .. })))
-            {
+            let norm = matches!(nodes[node].op, Op::LayerNorm(_));
+            if before > 0 && (norm || (layout == Layout::Nchw && !matches!(nodes[node].op, Op::AdaptiveAvgPool(_)))) {
                 return Ok(self.before_pool(before));
             }
             node = before;
@@ -141,7 +139,7 @@ impl Network {
 
     fn before_pool(&self, node: NodeId) -> NodeId {
         let n = &self.graph().nodes[node];
-        if matches!(n.op, Op::AdaptiveAvgPool { .. }) { n.inputs[0] } else { node }
+        if matches!(n.op, Op::AdaptiveAvgPool(_)) { n.inputs[0] } else { node }
     }
 
     fn fits_head(&self, node: NodeId, last: NodeId) -> std::result::Result<(), String> {
@@ -156,7 +154,7 @@ impl Network {
         }
         // Only a mean over space makes maps of every size readable.
         let reader = nodes[last + 1..].iter().find(|n| n.inputs.contains(&last));
-        let flat = reader.is_some_and(|n| n.op == Op::Flatten) || nodes[node].layout == Layout::Tokens;
+        let flat = reader.is_some_and(|n| matches!(n.op, Op::Flatten(_))) || nodes[node].layout == Layout::Tokens;
         if flat && a != b {
             return Err(format!("it is {a:?}, the head reads {b:?}"));
         }
@@ -174,15 +172,15 @@ impl Network {
         if !(1..=100).contains(&count) {
             return Err(bad(format!("1 to 100 passes, not {count}")));
         }
-        let Some(first) = graph.nodes.iter().find(|n| matches!(n.op, Op::Dropout { .. })) else {
+        let Some(first) = graph.nodes.iter().find(|n| matches!(n.op, Op::Dropout(_))) else {
             return Err(bad(format!("{} has no dropout", self.architecture().title())));
         };
         let cut = self.cut(image.narrow(0, 0, 1), first.inputs[0]).into_iter();
         let given: Vec<_> = cut.map(|(n, v)| (n, self.as_given(n, v))).collect();
-        let feed = Feed { stochastic: true, ..self.feed() };
+        let run = Run { mode: Mode::Stochastic, ..self.run(graph) };
         let (mut passes, mut sums) = (vec![], Vec::<[f64; 2]>::new());
         for _ in 0..count {
-            let answer = self.run(graph, &feed).run(given.clone(), &[graph.output]).remove(&graph.output);
+            let answer = run.run(given.clone(), &[graph.output]).remove(&graph.output);
             let answer = read(answer.expect("the output was asked for")).await?.data;
             let probabilities = self.probabilities(&answer)?;
             sums.resize(probabilities.len(), [0.0; 2]);

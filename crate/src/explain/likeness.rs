@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::models::dino::Bank;
 use crate::network::{Network, Values, read};
-use crate::nn::{Feed, Layout, NodeId, Op};
+use crate::nn::{Layout, NodeId, Op, Run};
+use crate::ops::PatchMask;
 
 use super::bad;
 use super::pca::components;
-use super::places::{Homes, homes};
+use super::positions::{TokenGrid, token_grid};
 
 /// Photos that were sorted into groups, and one that was not.
 #[derive(Debug, Clone, Deserialize)]
@@ -100,12 +101,12 @@ pub fn neighbours(args: &NeighbourArgs) -> Result<Neighbours> {
 
 impl Network {
     /// The last value that has a vector for every patch.
-    fn patch_node(&self) -> Result<(NodeId, Homes)> {
+    fn patch_node(&self) -> Result<(NodeId, TokenGrid)> {
         let graph = self.graph();
         let tokens = |node: &NodeId| matches!(graph.nodes[*node].layout, Layout::Tokens | Layout::Nhwc);
         let whole = |node: NodeId| {
-            let found = homes(graph, &self.feed(), node)?;
-            (found.of.iter().flatten().count() == found.height * found.width).then_some((node, found))
+            let found = token_grid(graph, None, node)?;
+            (found.patch_of.iter().flatten().count() == found.height * found.width).then_some((node, found))
         };
         let found = (0..graph.nodes.len()).rev().filter(tokens).find_map(whole);
         let found = found.filter(|_| self.architecture().masked().is_none());
@@ -113,11 +114,11 @@ impl Network {
     }
 
     /// Vectors of one image's patches, row by row in their grid.
-    async fn patch_vectors(&self, image: Tensor<4>, node: NodeId, homes: &Homes) -> Result<Vec<Vec<f32>>> {
+    async fn patch_vectors(&self, image: Tensor<4>, node: NodeId, grid: &TokenGrid) -> Result<Vec<Vec<f32>>> {
         let values = read(self.capture(image, &[node]).remove(0)).await?;
         let width = values.shape[3];
-        let mut patches = vec![vec![]; homes.height * homes.width];
-        for (home, vector) in homes.of.iter().zip(values.data.chunks_exact(width)) {
+        let mut patches = vec![vec![]; grid.height * grid.width];
+        for (home, vector) in grid.patch_of.iter().zip(values.data.chunks_exact(width)) {
             if let Some(home) = home {
                 patches[*home] = vector.to_vec();
             }
@@ -131,14 +132,14 @@ impl Network {
     ///
     /// `BadInput` for a network without patches.
     pub async fn similarity(&self, images: Tensor<4>) -> Result<Values> {
-        let (node, homes) = self.patch_node()?;
+        let (node, grid) = self.patch_node()?;
         let count = images.dims()[0];
         let mut patches = vec![];
         for i in 0..count {
-            patches.extend(self.patch_vectors(images.clone().narrow(0, i, 1), node, &homes).await?);
+            patches.extend(self.patch_vectors(images.clone().narrow(0, i, 1), node, &grid).await?);
         }
         let rows: Vec<&[f32]> = patches.iter().map(Vec::as_slice).collect();
-        let (height, width) = (homes.height, homes.width);
+        let (height, width) = (grid.height, grid.width);
         let data = cosines(&rows[..height * width], &rows);
         Ok(Values { data, shape: vec![height * width, count, height, width] })
     }
@@ -149,10 +150,10 @@ impl Network {
     ///
     /// `BadInput` for a network without patches.
     pub async fn pca(&self, image: Tensor<4>) -> Result<PatchColours> {
-        let (node, homes) = self.patch_node()?;
-        let patches = self.patch_vectors(image.narrow(0, 0, 1), node, &homes).await?;
+        let (node, grid) = self.patch_node()?;
+        let patches = self.patch_vectors(image.narrow(0, 0, 1), node, &grid).await?;
         let found = components(&patches.iter().map(Vec::as_slice).collect::<Vec<_>>(), 3);
-        let shape = vec![3, homes.height, homes.width];
+        let shape = vec![3, grid.height, grid.width];
         let coordinates = Values { data: found.coordinates.concat(), shape };
         Ok(PatchColours { coordinates, shares: found.shares })
     }
@@ -165,7 +166,7 @@ impl Network {
     /// `BadInput` for a network without position embeddings.
     pub async fn position_similarity(&self) -> Result<Values> {
         let position = self.graph().nodes.iter().find_map(|node| match node.op {
-            Op::AddPosition { position, .. } => Some(position),
+            Op::AddPosition(add) => Some(add.position),
             _ => None,
         });
         let none = || bad(format!("{} has no position embeddings", self.architecture().title()));
@@ -190,17 +191,18 @@ impl Network {
         }
         let graph = self.graph();
         let answer = &graph.nodes[graph.output];
-        let node = if let Op::Linear { .. } = answer.op { answer.inputs[0] } else { graph.output };
+        let node = if let Op::Linear(_) = answer.op { answer.inputs[0] } else { graph.output };
         Ok(read(self.capture(image, &[node]).remove(0)).await?.data)
     }
 
     async fn encoded(&self, image: Tensor<4>) -> Result<Vec<f32>> {
         let config = self.architecture().masked().ok_or_else(|| bad("no MAE"))?;
         let patches = config.patches();
-        let graph = config.masked_graph(patches);
-        let feed = Feed { keep: (0..patches).collect(), restore: (0..patches).collect(), stochastic: false };
+        let graph = config.masked_graph(patches)?;
+        let all = PatchMask::all_visible(patches);
         let node = graph.stage("vit").ok_or_else(|| bad("no encoder"))?.node;
-        let tokens = self.run(&graph, &feed).run(vec![(0, image)], &[node]).remove(&node);
+        let run = Run { mask: Some(&all), ..self.run(&graph) };
+        let tokens = run.run(vec![(0, image)], &[node]).remove(&node);
         let tokens = tokens.expect("the node was asked for");
         Ok(read(tokens.narrow(2, 1, patches).mean_dim(2)).await?.data)
     }

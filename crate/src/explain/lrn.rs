@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::bad;
 use crate::error::Result;
 use crate::network::{Network, Values, read};
-use crate::nn::{Op, normalize_then_pool};
+use crate::nn::Op;
 
 /// Which normalization.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,14 +35,13 @@ impl Network {
         let node = self.stage_node(&args.stage)?;
         let graph = self.graph();
         let pool = graph.nodes[node].inputs[0];
-        if !matches!((&graph.nodes[node].op, &graph.nodes[pool].op), (Op::LocalResponseNorm { .. }, Op::MaxPool { .. }))
-        {
+        let (Op::LocalResponseNorm(norm), Op::MaxPool(pooling)) = (&graph.nodes[node].op, &graph.nodes[pool].op) else {
             return Err(bad(format!("{} is no normalization behind a pooling", args.stage)));
-        }
+        };
         let before = graph.nodes[pool].inputs[0];
         let mut values = self.capture(image.narrow(0, 0, 1), &[before, node]);
         let (taught, before) = (values.remove(1), values.remove(0));
-        let paper = normalize_then_pool(before, &graph.nodes[node].op, &graph.nodes[pool].op);
+        let paper = pooling.apply(norm.apply(before));
         Ok(Orders { taught: read(taught).await?, paper: read(paper).await? })
     }
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::bad;
 use super::random::Random;
 use crate::error::Result;
-use crate::models::mae::{Config, Mask};
+use crate::models::mae::Config;
 use crate::network::{Network, Values};
-use crate::nn::{Feed, Graph, NodeId, Run};
+use crate::nn::{Graph, NodeId, Run};
+use crate::ops::PatchMask;
 
 /// Which random mask.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,7 +37,7 @@ pub struct EncoderCost {
 /// The encoder of an MAE for one number of visible patches.
 pub struct Encoder {
     graph: Graph,
-    feed: Feed,
+    mask: PatchMask,
     node: NodeId,
     hidden: usize,
 }
@@ -46,7 +47,7 @@ impl Network {
         self.architecture().masked().ok_or_else(|| bad(format!("{} hides no patches", self.architecture().title())))
     }
 
-    /// A mask as [`Mask::hidden`] gives it, 1 for a hidden patch, drawn at random; equal for equal arguments.
+    /// A mask as [`PatchMask::hidden`] gives it, 1 for a hidden patch, drawn at random; equal for equal arguments.
     ///
     /// # Errors
     ///
@@ -67,17 +68,17 @@ impl Network {
     pub fn masked_encoder(&self, args: &MaskArgs) -> Result<Encoder> {
         let config = self.masked_config()?;
         let hidden: Vec<bool> = self.random_mask(args)?.iter().map(|m| *m == 1).collect();
-        let mask = Mask::from_hidden(&hidden);
-        let graph = config.masked_graph(mask.keep.len());
+        let mask = PatchMask::from_hidden(&hidden);
+        let graph = config.masked_graph(mask.keep.len())?;
         let node = graph.stage("vit").ok_or_else(|| bad("this MAE states no encoder"))?.node;
         let hidden = hidden.iter().filter(|h| **h).count();
-        Ok(Encoder { graph, node, hidden, feed: Feed { keep: mask.keep, restore: mask.restore, stochastic: false } })
+        Ok(Encoder { graph, mask, node, hidden })
     }
 
     /// The tokens `[b, 1 + visible, width]` that the encoder alone makes of an image; nothing is switched off.
     pub fn encode(&self, encoder: &Encoder, image: Tensor<4>) -> Tensor<4> {
-        let Encoder { graph, feed, node, .. } = encoder;
-        let run = Run { graph, params: self.params(), feed, changes: &[] };
+        let Encoder { graph, mask, node, .. } = encoder;
+        let run = Run { mask: Some(mask), ..Run::new(graph, self.params()) };
         run.run(vec![(0, image)], &[*node]).remove(node).expect("the node was asked for")
     }
 }
@@ -86,7 +87,7 @@ impl Encoder {
     /// Its work for one image.
     pub fn cost(&self) -> EncoderCost {
         let multiply_adds = (0..=self.node).map(|node| self.graph.multiply_adds(node)).sum();
-        EncoderCost { hidden: self.hidden, patches: self.feed.restore.len(), multiply_adds }
+        EncoderCost { hidden: self.hidden, patches: self.mask.restore.len(), multiply_adds }
     }
 
     /// How it computes, decoder included.

@@ -11,7 +11,6 @@ mod cell;
 mod class;
 mod class_heads;
 mod contributions;
-mod copies;
 mod cost;
 mod depth;
 mod distill;
@@ -24,7 +23,7 @@ mod likeness;
 mod lrn;
 mod masking;
 mod pca;
-mod places;
+mod positions;
 mod random;
 mod shifted;
 mod spot;
@@ -63,29 +62,17 @@ use burn::tensor::Tensor;
 
 use crate::error::{Code, Error, Result};
 use crate::network::Network;
-use crate::nn::{Graph, NodeId, Op};
-
-/// Where a number lies in a node's value `[b, x, y, c]`, whatever the rank of its shape.
-pub(crate) type Place = [usize; 4];
+use crate::nn::{Graph, NodeId, Op, softmax};
+use crate::ops::{Index, four};
 
 fn bad(message: impl Into<String>) -> Error {
     Error::new(Code::BadInput, message)
 }
 
-/// The four dimensions that a value of `shape` has on the device.
-pub(crate) fn four(shape: &[usize]) -> Place {
-    match *shape {
-        [b, c] => [b, 1, 1, c],
-        [b, n, c] => [b, 1, n, c],
-        [b, x, y, c] => [b, x, y, c],
-        _ => unreachable!("every value has two to four dimensions"),
-    }
-}
-
-/// The index of a place in the node's shape, the leading one left out.
-pub(crate) fn cell_of(graph: &Graph, node: NodeId, place: Place) -> Vec<usize> {
+/// An index on the device as one into the node's shape, a leading one left out.
+fn cell_of(graph: &Graph, node: NodeId, index: Index) -> Vec<usize> {
     let shape = &graph.nodes[node].shape;
-    let [b, x, y, c] = place;
+    let [b, x, y, c] = index;
     let all = match shape.len() {
         2 => vec![b, c],
         3 => vec![b, y, c],
@@ -104,7 +91,8 @@ impl Network {
         self.graph().stages.iter().rev().find(|s| s.node == node).map(|s| s.name.as_str())
     }
 
-    fn place(&self, node: NodeId, cell: &[usize]) -> Result<Place> {
+    /// An index into a stage's shape, a leading one left out, as one on the device.
+    fn index(&self, node: NodeId, cell: &[usize]) -> Result<Index> {
         let shape = &self.graph().nodes[node].shape;
         let full: Vec<usize> = if shape[0] == 1 && cell.len() + 1 == shape.len() {
             std::iter::once(0).chain(cell.iter().copied()).collect()
@@ -118,8 +106,7 @@ impl Network {
         Ok(match full[..] {
             [b, c] => [b, 0, 0, c],
             [b, n, c] => [b, 0, n, c],
-            [b, x, y, c] => [b, x, y, c],
-            _ => unreachable!("every value has two to four dimensions"),
+            _ => four(&full),
         })
     }
 
@@ -129,16 +116,12 @@ impl Network {
             return Ok(bank.classify(answer));
         }
         self.has_logits()?;
-        let largest = answer.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let powers: Vec<f32> = answer.iter().map(|l| (l - largest).exp()).collect();
-        let sum: f32 = powers.iter().sum();
-        Ok(powers.iter().map(|p| p / sum).collect())
+        Ok(softmax(answer))
     }
 
     fn has_logits(&self) -> Result<()> {
         let graph = self.graph();
-        let answers =
-            matches!(graph.nodes[graph.output].op, Op::Linear { .. }) && self.architecture().masked().is_none();
+        let answers = matches!(graph.nodes[graph.output].op, Op::Linear(_)) && self.architecture().masked().is_none();
         let message = || bad(format!("{} answers with features, not with classes", self.architecture().title()));
         answers.then_some(()).ok_or_else(message)
     }
@@ -152,17 +135,11 @@ impl Network {
 
     /// A captured value as a run takes it: a convolution that computes its batch norm too is captured without it.
     fn as_given(&self, node: NodeId, value: Tensor<4>) -> Tensor<4> {
-        let conv = matches!(self.graph().nodes[node].op, Op::Conv2d { .. });
-        match self.graph().batch_norm_of(node).filter(|_| conv).map(|n| self.params().norm(n)) {
-            Some(norm) if norm.folded => value * norm.scale.clone() + norm.shift.clone(),
-            _ => value,
+        match self.params().norm_in(self.graph(), node) {
+            Some(norm) => value * norm.scale.clone() + norm.shift.clone(),
+            None => value,
         }
     }
-}
-
-/// One number of a value, as a range for each dimension.
-fn at([b, x, y, c]: Place) -> [std::ops::Range<usize>; 4] {
-    [b..b + 1, x..x + 1, y..y + 1, c..c + 1]
 }
 
 fn largest(values: &[f32]) -> usize {

@@ -42,13 +42,12 @@ impl Network {
     /// Milliseconds of the steps, each under its last node.
     async fn timed(&self, image: Tensor<4>, now: &impl Fn() -> f64) -> Result<Vec<(NodeId, f64)>> {
         let graph = self.graph();
-        let feed = self.feed();
         let mut values = HashMap::from([(0, image)]);
         let mut steps = vec![];
         for end in self.step_ends() {
             let begin = now();
             let wanted = self.read_after(end);
-            let computed = self.run(graph, &feed).run(values.drain().collect(), &wanted);
+            let computed = self.run(graph).run(values.drain().collect(), &wanted);
             // One number is read, so that the device has finished.
             read(computed[&end].clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
             steps.push((self.counted_as(end), now() - begin));
@@ -60,14 +59,14 @@ impl Network {
     /// The convolution that computes a batch norm too, for that norm; any other node for itself.
     fn counted_as(&self, node: NodeId) -> NodeId {
         let before = self.graph().nodes[node].inputs[0];
-        let fused = matches!(self.graph().nodes[before].op, Op::Conv2d { .. });
+        let fused = matches!(self.graph().nodes[before].op, Op::Conv2d(_));
         if fused && self.graph().batch_norm_of(before) == Some(node) { before } else { node }
     }
 
     fn step_ends(&self) -> Vec<NodeId> {
         let graph = self.graph();
         let splits = |&node: &NodeId| {
-            let fused = matches!(graph.nodes[node].op, Op::Conv2d { .. }) && graph.batch_norm_of(node).is_some();
+            let fused = matches!(graph.nodes[node].op, Op::Conv2d(_)) && graph.batch_norm_of(node).is_some();
             node > 0 && node <= graph.output && !fused
         };
         let mut ends: Vec<NodeId> = graph.stages.iter().map(|s| s.node).chain([graph.output]).filter(splits).collect();

@@ -8,6 +8,7 @@ use super::bad;
 use crate::error::Result;
 use crate::network::{Network, Values, read};
 use crate::nn::Op;
+use crate::ops::AttentionWeights;
 
 /// Whose weights.
 #[derive(Debug, Clone, Deserialize)]
@@ -60,22 +61,23 @@ impl Network {
     pub async fn window_attention(&self, image: &[f32], shape: &[usize], args: &WindowArgs) -> Result<WindowAttention> {
         let none = || bad(format!("{} has no windows, or no block {}", self.architecture().title(), args.block));
         let node = *self.attention_nodes()?.get(args.block).ok_or_else(none)?;
-        let Op::AttentionWeights { relative_bias: Some(_), mask, .. } = self.graph().nodes[node].op else {
+        let Op::AttentionWeights(AttentionWeights { relative_bias: Some(_), mask, .. }) = self.graph().nodes[node].op
+        else {
             return Err(none());
         };
         let [_, heads, n, _] = self.graph().nodes[node].shape[..] else { return Err(none()) };
-        let homes = self.homes_of(node)?;
-        let at = [args.query[0].min(homes.height - 1), args.query[1].min(homes.width - 1)];
-        let patch = at[0] * homes.width + at[1];
-        let token = homes.of.iter().position(|home| *home == Some(patch)).filter(|_| args.head < heads);
+        let grid = self.token_grid_of(node)?;
+        let at = [args.query[0].min(grid.height - 1), args.query[1].min(grid.width - 1)];
+        let patch = at[0] * grid.width + at[1];
+        let token = grid.patch_of.iter().position(|of| *of == Some(patch)).filter(|_| args.head < heads);
         let token = token.ok_or_else(|| bad(format!("there are {heads} heads, no head {}", args.head)))?;
 
-        let patches = homes.height * homes.width;
+        let patches = grid.height * grid.width;
         let (mut window_of, mut part_of) = (vec![0; patches], vec![(0, 0); patches]);
-        for (at, home) in homes.of.iter().enumerate() {
-            let Some(home) = *home else { continue };
-            window_of[home] = at / n;
-            part_of[home] = (at / n, mask.map_or(0, |m| m.region(at / n, at % n)));
+        for (at, patch) in grid.patch_of.iter().enumerate() {
+            let Some(patch) = *patch else { continue };
+            window_of[patch] = at / n;
+            part_of[patch] = (at / n, mask.map_or(0, |m| m.region(at / n, at % n)));
         }
         let mut numbers = BTreeMap::new();
         let groups: Vec<usize> = part_of
@@ -93,9 +95,9 @@ impl Network {
         let (window, query, head) = (token / n, token % n, args.head);
         let row = read(weights.slice([window..window + 1, head..head + 1, query..query + 1, 0..n])).await?.data;
         let mut map = vec![0.0; patches];
-        for (home, weight) in homes.of[window * n..][..n].iter().zip(&row) {
-            if let Some(home) = *home {
-                map[home] = *weight;
+        for (patch, weight) in grid.patch_of[window * n..][..n].iter().zip(&row) {
+            if let Some(patch) = *patch {
+                map[patch] = *weight;
             }
         }
         let own = groups[patch];
@@ -105,12 +107,12 @@ impl Network {
             heads,
             window: n.isqrt(),
             shift: mask.map_or(0, |m| m.shift),
-            rows: begins(homes.height, homes.width),
-            columns: begins(homes.width, 1),
+            rows: begins(grid.height, grid.width),
+            columns: begins(grid.width, 1),
             reads: groups.iter().filter(|group| **group == own).count(),
             strongest: row.iter().copied().fold(0.0, f32::max),
             groups,
-            map: Values { data: map, shape: vec![homes.height, homes.width] },
+            map: Values { data: map, shape: vec![grid.height, grid.width] },
         })
     }
 }

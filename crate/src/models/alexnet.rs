@@ -4,6 +4,7 @@
 //! response normalization (here after pooling, as in `tests/reference/train_small.py`) and two groups for the two GPUs.
 
 use super::{Architecture, Input, Keys};
+use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph, Kind};
 
 /// One convolution of `features`.
@@ -79,7 +80,7 @@ impl Architecture for Config {
         Input { size: self.size, channels: 3 }
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(3, size, size);
         let mut x = g.input();
         x = g.module("features", Kind::Layer, |g| {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Architecture;
 use crate::nn::{Graph, Kind, Op};
+use crate::ops::Patchify;
 
 /// One thing that can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -38,23 +39,23 @@ pub fn capabilities(architecture: &dyn Architecture, graph: &Graph) -> Vec<Capab
     use Capability as C;
     let masked = architecture.masked().is_some();
     let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));
-    let attention: Vec<_> = graph.nodes.iter().filter(|n| matches!(n.op, Op::AttentionWeights { .. })).collect();
+    let attention: Vec<_> = graph.nodes.iter().filter(|n| matches!(n.op, Op::AttentionWeights(_))).collect();
     let whole = !attention.is_empty() && attention.iter().all(|n| n.shape[0] == 1);
-    let logits = !masked && matches!(graph.nodes[graph.output].op, Op::Linear { .. });
-    let class_token = any(|op| matches!(op, Op::ClassToken { .. }));
+    let logits = !masked && matches!(graph.nodes[graph.output].op, Op::Linear(_));
+    let class_token = any(|op| matches!(op, Op::ClassToken(_)));
     let on_photo = |kind: Kind| matches!(kind, Kind::Conv | Kind::Pool | Kind::Block);
     let spatial = graph.stages.iter().any(|s| on_photo(s.kind) && graph.nodes[s.node].shape.len() > 2);
     let facts = [
         (C::Logits, logits),
         (C::Features, !masked && !logits),
         (C::Reconstruct, masked),
-        (C::Convolution, any(|op| matches!(op, Op::Conv2d { .. }))),
+        (C::Convolution, any(|op| matches!(op, Op::Conv2d(_)))),
         (C::ReceptiveField, spatial && !masked),
         (C::AttentionHeads, whole),
         (C::AttentionStats, !attention.is_empty() && !masked),
-        (C::Windows, any(|op| matches!(op, Op::WindowPartition { .. }))),
+        (C::Windows, any(|op| matches!(op, Op::WindowPartition(_)))),
         (C::ClassToken, class_token && whole && !masked),
-        (C::PositionSimilarity, any(|op| matches!(op, Op::AddPosition { .. })) && !masked),
+        (C::PositionSimilarity, any(|op| matches!(op, Op::AddPosition(_))) && !masked),
         (C::LogitLens, logits),
     ];
     facts.into_iter().filter(|(_, holds)| *holds).map(|(capability, _)| capability).collect()
@@ -63,7 +64,7 @@ pub fn capabilities(architecture: &dyn Architecture, graph: &Graph) -> Vec<Capab
 /// The methods of `explainClass` that fit a network, the usual one first.
 pub fn class_methods(architecture: &dyn Architecture, graph: &Graph) -> Vec<&'static str> {
     let output = &graph.nodes[graph.output];
-    let logits = matches!(output.op, Op::Linear { .. });
+    let logits = matches!(output.op, Op::Linear(_));
     if architecture.masked().is_some() {
         return vec![];
     }
@@ -71,10 +72,10 @@ pub fn class_methods(architecture: &dyn Architecture, graph: &Graph) -> Vec<&'st
     // Where neighbours vote for classes there is no logit whose gradient could be taken.
     match () {
         () if !logits => vec!["occlusion"],
-        () if any(|op| matches!(op, Op::AttentionWeights { .. })) => vec!["attention", "occlusion"],
-        () if !any(|op| matches!(op, Op::Conv2d { .. })) => vec!["occlusion"],
+        () if any(|op| matches!(op, Op::AttentionWeights(_))) => vec!["attention", "occlusion"],
+        () if !any(|op| matches!(op, Op::Conv2d(_))) => vec!["occlusion"],
         // CAM needs a classifier that reads the mean of each last map and nothing else.
-        () if matches!(graph.nodes[output.inputs[0]].op, Op::GlobalAvgPool) => vec!["gradcam", "cam", "occlusion"],
+        () if matches!(graph.nodes[output.inputs[0]].op, Op::GlobalAvgPool(_)) => vec!["gradcam", "cam", "occlusion"],
         () => vec!["gradcam", "occlusion"],
     }
 }
@@ -82,7 +83,7 @@ pub fn class_methods(architecture: &dyn Architecture, graph: &Graph) -> Vec<&'st
 /// Rows and columns of the patches that a network cuts its image into; `None` where it cuts none.
 pub fn patch_grid(graph: &Graph) -> Option<[usize; 2]> {
     graph.nodes.iter().find_map(|node| match node.op {
-        Op::Patchify { patch } => {
+        Op::Patchify(Patchify { patch }) => {
             let shape = &graph.nodes[node.inputs[0]].shape;
             Some([shape[2] / patch, shape[3] / patch])
         }

@@ -4,6 +4,7 @@
 //! and is evaluated by weighted k-nearest neighbours over features of labelled images (section 4.2).
 
 use super::{Architecture, Input, Keys, vit};
+use crate::error::Result;
 use crate::nn::Graph;
 
 /// A ViT whose answer is its class token.
@@ -30,7 +31,7 @@ impl Architecture for Config {
         self.0.input()
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         self.0.state(size)
     }
 }

@@ -3,6 +3,7 @@
 //! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`.
 
 use super::{Architecture, Input, Keys};
+use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph};
 
 /// LeNet-5, and the fully connected network that is its foil.
@@ -60,7 +61,7 @@ impl Architecture for Config {
         Input { size: self.size, channels: self.channels }
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(self.channels, size, size);
         let mut x = g.input();
         for (i, &out) in self.convs.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! Keys as in transformers' `ViTMAEForPreTraining`, of version 5 and of those before it.
 
 use super::{Architecture, Input, Keys, is_buffer};
+use crate::error::Result;
 use crate::nn::{Builder, Graph, Kind, NodeId};
 
 /// Encoder or decoder.
@@ -100,7 +101,7 @@ impl Config {
 
     /// The network with this many patches visible: `[b, patches, patch^2 * channels]`, pixels of a patch in the order
     /// (y, x, channel).
-    pub fn masked_graph(&self, visible: usize) -> Graph {
+    pub fn masked_graph(&self, visible: usize) -> Result<Graph> {
         let (n, pixels) = (self.patches(), self.patch * self.patch * self.channels);
         let mut g = Builder::new(self.channels, self.size, self.size);
         let x = g.module("vit", Kind::Layer, |g| self.encode(g, visible));
@@ -190,7 +191,7 @@ impl Architecture for Config {
         Input { size: self.size, channels: self.channels }
     }
 
-    fn graph(&self, _size: usize) -> Graph {
+    fn graph(&self, _size: usize) -> Result<Graph> {
         self.masked_graph(self.visible())
     }
 
@@ -236,56 +237,9 @@ pub fn statistics(patch: &[f32]) -> (f32, f32) {
     (mean as f32, (variance + 1e-6).sqrt() as f32)
 }
 
-/// A mask as the reference implementation draws it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mask {
-    /// Visible patches, lowest noise first.
-    pub keep: Vec<usize>,
-    /// Place of each patch among visible patches followed by hidden ones.
-    pub restore: Vec<usize>,
-}
-
-impl Mask {
-    /// The `visible` patches of lowest noise stay (section 3, "sorted noise").
-    pub fn from_noise(noise: &[f32], visible: usize) -> Self {
-        let mut order: Vec<usize> = (0..noise.len()).collect();
-        order.sort_by(|&a, &b| noise[a].total_cmp(&noise[b]));
-        Self::from_order(&order, visible)
-    }
-
-    /// A drawn mask: `true` hides a patch.
-    pub fn from_hidden(hidden: &[bool]) -> Self {
-        let (hide, keep): (Vec<usize>, Vec<usize>) = (0..hidden.len()).partition(|&i| hidden[i]);
-        let visible = keep.len();
-        Self::from_order(&[keep, hide].concat(), visible)
-    }
-
-    fn from_order(order: &[usize], visible: usize) -> Self {
-        let mut restore = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(place, &patch)| restore[patch] = place);
-        Self { keep: order[..visible].to_vec(), restore }
-    }
-
-    /// 1 where a patch is hidden, as the reference implementation returns it.
-    pub fn hidden(&self) -> Vec<u8> {
-        self.restore.iter().map(|&place| u8::from(place >= self.keep.len())).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn noise_and_drawing_give_the_same_mask() {
-        let mask = Mask::from_noise(&[0.9, 0.1, 0.5, 0.2], 2);
-        assert_eq!(mask.keep, [1, 3]);
-        assert_eq!(mask.hidden(), [1, 0, 1, 0]);
-        assert_eq!(
-            Mask::from_hidden(&[true, false, true, false]),
-            Mask { keep: vec![1, 3], restore: vec![2, 0, 3, 1] }
-        );
-    }
 
     #[test]
     fn keys_of_both_versions_are_one() {

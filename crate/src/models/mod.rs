@@ -14,6 +14,7 @@ pub use capabilities::{Capability, capabilities, class_methods, patch_grid};
 
 use std::collections::BTreeMap;
 
+use crate::error::Result;
 use crate::nn::Graph;
 
 /// The image that a network takes.
@@ -34,7 +35,7 @@ pub trait Architecture {
     /// The image it was made for.
     fn input(&self) -> Input;
     /// The network on images of `size` pixels per side.
-    fn graph(&self, size: usize) -> Graph;
+    fn graph(&self, size: usize) -> Result<Graph>;
     /// The graph's key for a checkpoint's, where the same network is stored under several layouts; `None` for buffers
     /// that hold nothing learned.
     fn canonical_key(&self, key: &str, _keys: &Keys) -> Option<String> {

@@ -3,6 +3,7 @@
 //! Keys as in torchvision and timm (`resnet18` ... `resnet152`), and the CIFAR form of section 4.2 with three layers.
 
 use super::{Architecture, Input, Keys};
+use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
 
 /// The two residual blocks of figure 5.
@@ -114,7 +115,7 @@ impl Architecture for Config {
         Input { size: if self.imagenet { 224 } else { 32 }, channels: self.channels }
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(self.channels, size, size);
         let stem = if self.imagenet {
             Conv::new(self.stem, 7).stride(2).padding(3)
@@ -154,7 +155,7 @@ impl Config {
         if self.plain {
             return g.relu(name, branch);
         }
-        let shortcut = if stride != 1 || g.shape(x)[1] != layer.out { projection(g, x, layer.out, stride) } else { x };
+        let shortcut = if stride != 1 || g.dim(x, 1) != layer.out { projection(g, x, layer.out, stride) } else { x };
         let sum = g.add("add", branch, shortcut);
         g.relu(name, sum)
     }

@@ -4,6 +4,7 @@
 //! authors' own, hold it at the end of the stage before.
 
 use super::{Architecture, Input, Keys, is_buffer};
+use crate::error::Result;
 use crate::nn::{Builder, Graph, Kind, NodeId, WindowMask};
 
 /// One stage of figure 3.
@@ -94,7 +95,7 @@ impl Architecture for Config {
         Input { size: self.size, channels: 3 }
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(3, size, size);
         let mut x = g.module("patch_embed", Kind::Embedding, |g| {
             let rows = g.patchify(g.input(), self.patch);
@@ -143,7 +144,7 @@ impl Architecture for Config {
 impl Config {
     /// Equation 3: (shifted) window attention and MLP, each pre-norm with a skip connection.
     fn block(&self, g: &mut Builder, x: NodeId, heads: usize, odd: bool) -> NodeId {
-        let &[_, height, width, c] = g.shape(x) else { unreachable!("Swin's maps are [b, h, w, c]") };
+        let [height, width, c] = [1, 2, 3].map(|dim| g.dim(x, dim));
         // Where one window covers the map there is nothing to shift.
         let window = self.window.min(height).min(width);
         let shift = if odd && window < height.min(width) { self.window / 2 } else { 0 };
@@ -167,7 +168,7 @@ impl Config {
 
 /// Equation 4 within each window.
 fn attention(g: &mut Builder, x: NodeId, heads: usize, window: usize, mask: Option<WindowMask>) -> NodeId {
-    let c = g.shape(x)[2];
+    let c = g.width(x);
     let qkv = g.linear("qkv", x, 3 * c);
     let q = g.split_heads("q", qkv, (0, 3), heads);
     let k = g.split_heads("k", qkv, (1, 3), heads);
@@ -179,7 +180,7 @@ fn attention(g: &mut Builder, x: NodeId, heads: usize, window: usize, mask: Opti
 
 /// Patch merging: 2x2 neighbours side by side, normalized, projected to twice the channels.
 fn merging(g: &mut Builder, x: NodeId) -> NodeId {
-    let c = g.shape(x)[3];
+    let c = g.width(x);
     g.module("downsample", Kind::Reshape, |g| {
         let x = g.merge_neighbours("merge", x);
         let x = g.layer_norm("norm", x, EPS);

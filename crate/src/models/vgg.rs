@@ -3,6 +3,7 @@
 //! Keys of torchvision (`classifier.0`, dense) and of timm (`pre_logits.fc1`, the same matrix stored as a kernel).
 
 use super::{Architecture, Input, Keys};
+use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
 
 /// Whose names the fully connected layers have.
@@ -95,7 +96,7 @@ impl Architecture for Config {
         Input { size: self.pooled << self.pools(), channels: 3 }
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(3, size, size);
         let mut x = g.input();
         x = g.module("features", Kind::Layer, |g| {
@@ -115,7 +116,7 @@ impl Architecture for Config {
             }
             x
         });
-        let channels = g.shape(x)[1];
+        let channels = g.dim(x, 1);
         x = g.adaptive_avg_pool("avgpool", x, self.pooled);
         x = g.flatten(x);
         x = match self.head {

@@ -3,6 +3,7 @@
 //! Keys and LayerNorm epsilon (1e-6) as in timm's `vit_*`; DeiT's without distillation token are the same network.
 
 use super::{Architecture, Input, Keys};
+use crate::error::Result;
 use crate::nn::{Builder, Graph, Kind, NodeId};
 
 /// Everything that tells one ViT from another.
@@ -78,7 +79,7 @@ impl Config {
     }
 
     /// States the network (equations 1 to 4).
-    pub fn state(&self, size: usize) -> Graph {
+    pub fn state(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(self.channels, size, size);
         let mut x = g.module("patch_embed", Kind::Embedding, |g| {
             let rows = g.patchify(g.input(), self.patch);
@@ -136,7 +137,7 @@ impl Architecture for Config {
         Input { size: self.size, channels: self.channels }
     }
 
-    fn graph(&self, size: usize) -> Graph {
+    fn graph(&self, size: usize) -> Result<Graph> {
         self.state(size)
     }
 }

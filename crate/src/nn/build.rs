@@ -1,6 +1,13 @@
 //! The builder in which models state themselves: methods named as the modules of torch, paths as in the checkpoints.
 
-use super::graph::{Graph, Kind, Layout, Node, NodeId, Op, Param, ParamId, Role, Stage, WindowMask};
+use super::graph::{Graph, Kind, Node, NodeId, Param, ParamId, Role, Stage};
+use crate::error::{Code, Error, Result};
+use crate::ops::{
+    AdaptiveAvgPool, Add, AddPosition, Attend, AttentionWeights, BatchNorm, ClassToken, ClassTokenWithPosition, Conv2d,
+    DropClassToken, Dropout, Flatten, GatherVisible, Gelu, GlobalAvgPool, Input, InsertMaskTokens, LayerNorm, Linear,
+    LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, Op, Patchify, Relu, Roll, SelectToken, SplitHeads,
+    TensorSpec, TokensToMap, WindowMask, WindowPartition, WindowReverse,
+};
 
 /// The settings of a convolution (`torch.nn.Conv2d`).
 #[derive(Debug, Clone, Copy)]
@@ -47,18 +54,25 @@ impl Conv {
 }
 
 /// Writes a [`Graph`]. Node 0 is the input image.
+///
+/// What does not fit (a hostile checkpoint may ask for anything) is remembered and answered by [`Builder::finish`], so that a
+/// model reads like its paper: until then every method goes on with the value it was given.
 pub struct Builder {
     graph: Graph,
     path: Vec<String>,
+    fault: Option<String>,
 }
+
+/// Numbers that one value may have: beyond this no network is meant.
+const LARGEST: u64 = 1 << 32;
 
 impl Builder {
     /// A graph on one image of `[1, channels, height, width]`.
     pub fn new(channels: usize, height: usize, width: usize) -> Self {
-        let input =
-            Node { op: Op::Input, inputs: vec![], shape: vec![1, channels, height, width], layout: Layout::Nchw };
-        let graph = Graph { nodes: vec![input], params: vec![], stages: vec![], output: 0 };
-        Self { graph, path: vec![] }
+        let graph = Graph { nodes: vec![], params: vec![], stages: vec![], output: 0 };
+        let mut builder = Self { graph, path: vec![], fault: None };
+        builder.node("input", Input { channels, height, width }, &[]);
+        builder
     }
 
     /// The input image.
@@ -69,6 +83,16 @@ impl Builder {
     /// The shape of a node.
     pub fn shape(&self, node: NodeId) -> &[usize] {
         &self.graph.nodes[node].shape
+    }
+
+    /// One dimension of a node's shape; 0, which every operation refuses, where it has no such dimension.
+    pub fn dim(&self, node: NodeId, dim: usize) -> usize {
+        self.shape(node).get(dim).copied().unwrap_or(0)
+    }
+
+    /// The last dimension of a node's shape: the channels of tokens, maps with the channels last and vectors.
+    pub fn width(&self, node: NodeId) -> usize {
+        self.shape(node).last().copied().unwrap_or(0)
     }
 
     /// States a module under `name`; what it returns goes by the module's own path.
@@ -82,9 +106,16 @@ impl Builder {
     }
 
     /// Ends the graph.
-    pub fn finish(mut self, output: NodeId) -> Graph {
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` with the first thing that did not fit.
+    pub fn finish(mut self, output: NodeId) -> Result<Graph> {
         self.graph.output = output;
-        self.graph
+        match self.fault {
+            None => Ok(self.graph),
+            Some(fault) => Err(Error::new(Code::UnsupportedCheckpoint, fault)),
+        }
     }
 
     fn key(&self, name: &str) -> String {
@@ -99,26 +130,23 @@ impl Builder {
         self.graph.params.len() - 1
     }
 
-    fn node(&mut self, op: Op, inputs: &[NodeId], shape: &[usize]) -> NodeId {
-        let layout = match (shape.len(), &op) {
-            (2, _) => Layout::Vector,
-            (3, _) => Layout::Tokens,
-            (_, Op::SplitHeads { .. } | Op::AttentionWeights { .. }) => Layout::Heads,
-            (_, Op::TokensToMap { .. } | Op::WindowReverse { .. }) => Layout::Nhwc,
-            _ => self.graph.nodes[inputs[0]].layout,
-        };
-        self.graph.nodes.push(Node { op, inputs: inputs.to_vec(), shape: shape.to_vec(), layout });
+    /// An operation's node, called `name` in messages.
+    fn node(&mut self, name: &str, op: impl Into<Op>, inputs: &[NodeId]) -> NodeId {
+        let op = op.into();
+        let specs: Vec<TensorSpec> = inputs.iter().map(|&i| self.graph.nodes[i].spec()).collect();
+        let output = op.output(&specs, &self.graph.params).and_then(|spec| plausible(spec, &op, &self.graph));
+        let TensorSpec { shape, layout } = output.unwrap_or_else(|fault| {
+            let name = self.key(name);
+            self.fault.get_or_insert_with(|| format!("{name}: {fault}"));
+            specs.into_iter().next().unwrap_or_else(|| TensorSpec::nchw(0, 0, 0))
+        });
+        self.graph.nodes.push(Node { op, inputs: inputs.to_vec(), shape, layout });
         self.graph.nodes.len() - 1
     }
 
-    /// A node that keeps its input's shape, named `name` below the current path.
-    fn same(&mut self, name: &str, kind: Kind, op: Op, x: NodeId) -> NodeId {
-        let shape = self.shape(x).to_vec();
-        self.named(name, kind, op, &[x], &shape)
-    }
-
-    fn named(&mut self, name: &str, kind: Kind, op: Op, inputs: &[NodeId], shape: &[usize]) -> NodeId {
-        let node = self.node(op, inputs, shape);
+    /// A node that is a stage, named `name` below the current path.
+    fn named(&mut self, name: &str, kind: Kind, op: impl Into<Op>, inputs: &[NodeId]) -> NodeId {
+        let node = self.node(name, op, inputs);
         let name = self.key(name);
         self.graph.stages.push(Stage { name, kind, node });
         node
@@ -126,52 +154,46 @@ impl Builder {
 
     /// `torch.nn.Conv2d` on `[b, c, h, w]`.
     pub fn conv2d(&mut self, name: &str, x: NodeId, c: Conv) -> NodeId {
-        let [_, channels, h, w] = self.shape4(x);
-        let kernel = [c.out, channels / c.groups, c.kernel, c.kernel];
+        let per_group = self.dim(x, 1).checked_div(c.groups).unwrap_or(0);
+        let kernel = [c.out, per_group, c.kernel, c.kernel];
         let weight = self.param(&format!("{name}.weight"), &kernel, Role::Kernel);
         let bias = c.bias.then(|| self.param(&format!("{name}.bias"), &[c.out], Role::Vector));
-        let size = |n: usize| (n + 2 * c.padding).saturating_sub(c.kernel) / c.stride + 1;
-        let op = Op::Conv2d { weight, bias, stride: c.stride, padding: c.padding, groups: c.groups };
-        self.named(name, Kind::Conv, op, &[x], &[1, c.out, size(h), size(w)])
+        let op = Conv2d { weight, bias, stride: c.stride, padding: c.padding, groups: c.groups };
+        self.named(name, Kind::Conv, op, &[x])
     }
 
     /// `torch.nn.BatchNorm2d` in evaluation mode, epsilon 1e-5.
     pub fn batch_norm(&mut self, name: &str, x: NodeId) -> NodeId {
-        let channels = self.shape(x)[1];
+        let channels = self.dim(x, 1);
         let mut vector = |part: &str| self.param(&format!("{name}.{part}"), &[channels], Role::Vector);
         let (weight, bias) = (vector("weight"), vector("bias"));
         let (mean, var) = (vector("running_mean"), vector("running_var"));
-        self.same(name, Kind::Norm, Op::BatchNorm { weight, bias, mean, var, eps: 1e-5 }, x)
+        self.named(name, Kind::Norm, BatchNorm { weight, bias, mean, var, eps: 1e-5 }, &[x])
     }
 
     /// `torch.nn.ReLU`.
     pub fn relu(&mut self, name: &str, x: NodeId) -> NodeId {
-        self.same(name, Kind::Activation, Op::Relu, x)
+        self.named(name, Kind::Activation, Relu, &[x])
     }
 
     /// `torch.nn.GELU`, the exact form.
     pub fn gelu(&mut self, name: &str, x: NodeId) -> NodeId {
-        self.same(name, Kind::Activation, Op::Gelu, x)
+        self.named(name, Kind::Activation, Gelu, &[x])
     }
 
     /// `torch.nn.MaxPool2d`.
     pub fn max_pool(&mut self, name: &str, x: NodeId, kernel: usize, stride: usize, padding: usize) -> NodeId {
-        let [_, c, h, w] = self.shape4(x);
-        let size = |n: usize| (n + 2 * padding).saturating_sub(kernel) / stride + 1;
-        let op = Op::MaxPool { kernel, stride, padding };
-        self.named(name, Kind::Pool, op, &[x], &[1, c, size(h), size(w)])
+        self.named(name, Kind::Pool, MaxPool { kernel, stride, padding }, &[x])
     }
 
     /// `torch.nn.AdaptiveAvgPool2d(size)`.
     pub fn adaptive_avg_pool(&mut self, name: &str, x: NodeId, size: usize) -> NodeId {
-        let c = self.shape(x)[1];
-        self.named(name, Kind::Pool, Op::AdaptiveAvgPool { size }, &[x], &[1, c, size, size])
+        self.named(name, Kind::Pool, AdaptiveAvgPool { size }, &[x])
     }
 
     /// `torch.nn.AdaptiveAvgPool2d(1)` and flatten: `[b, c]`.
     pub fn global_avg_pool(&mut self, name: &str, x: NodeId) -> NodeId {
-        let c = self.shape(x)[1];
-        self.named(name, Kind::Pool, Op::GlobalAvgPool, &[x], &[1, c])
+        self.named(name, Kind::Pool, GlobalAvgPool, &[x])
     }
 
     /// `torch.nn.LocalResponseNorm(size, alpha, beta, k)`.
@@ -181,23 +203,22 @@ impl Builder {
         x: NodeId,
         (size, alpha, beta, k): (usize, f64, f64, f64),
     ) -> NodeId {
-        self.same(name, Kind::Norm, Op::LocalResponseNorm { size, alpha, beta, k }, x)
+        self.named(name, Kind::Norm, LocalResponseNorm { size, alpha, beta, k }, &[x])
     }
 
     /// `torch.nn.Dropout(p)`.
     pub fn dropout(&mut self, name: &str, x: NodeId, p: f64) -> NodeId {
-        self.same(name, Kind::Dropout, Op::Dropout { p }, x)
+        self.named(name, Kind::Dropout, Dropout { p }, &[x])
     }
 
     /// `torch.flatten(x, 1)`.
     pub fn flatten(&mut self, x: NodeId) -> NodeId {
-        let n = self.shape(x)[1..].iter().product();
-        self.node(Op::Flatten, &[x], &[1, n])
+        self.node("flatten", Flatten, &[x])
     }
 
     /// `torch.nn.Linear` over the last dimension.
     pub fn linear(&mut self, name: &str, x: NodeId, out: usize) -> NodeId {
-        let inputs = *self.shape(x).last().expect("a linear layer's input has dimensions");
+        let inputs = self.width(x);
         self.linear_stored_as(name, x, &[out, inputs])
     }
 
@@ -205,71 +226,63 @@ impl Builder {
     pub fn linear_stored_as(&mut self, name: &str, x: NodeId, stored: &[usize]) -> NodeId {
         let weight = self.param(&format!("{name}.weight"), stored, Role::Matrix);
         let bias = self.param(&format!("{name}.bias"), &stored[..1], Role::Vector);
-        let mut shape = self.shape(x).to_vec();
-        *shape.last_mut().expect("a linear layer's input has dimensions") = stored[0];
-        self.named(name, Kind::Linear, Op::Linear { weight, bias: Some(bias) }, &[x], &shape)
+        self.named(name, Kind::Linear, Linear { weight, bias: Some(bias) }, &[x])
     }
 
     /// A linear layer without bias (Swin's `reduction`).
     pub fn linear_no_bias(&mut self, name: &str, x: NodeId, out: usize) -> NodeId {
-        let mut shape = self.shape(x).to_vec();
-        let inputs = shape.pop().expect("a linear layer's input has dimensions");
-        shape.push(out);
+        let inputs = self.width(x);
         let weight = self.param(&format!("{name}.weight"), &[out, inputs], Role::Matrix);
-        self.named(name, Kind::Linear, Op::Linear { weight, bias: None }, &[x], &shape)
+        self.named(name, Kind::Linear, Linear { weight, bias: None }, &[x])
     }
 
     /// `torch.nn.LayerNorm` over the last dimension.
     pub fn layer_norm(&mut self, name: &str, x: NodeId, eps: f64) -> NodeId {
-        let c = *self.shape(x).last().expect("a layer norm's input has dimensions");
-        let weight = self.param(&format!("{name}.weight"), &[c], Role::Vector);
-        let bias = self.param(&format!("{name}.bias"), &[c], Role::Vector);
-        self.same(name, Kind::Norm, Op::LayerNorm { weight, bias, eps }, x)
+        let channels = self.width(x);
+        let weight = self.param(&format!("{name}.weight"), &[channels], Role::Vector);
+        let bias = self.param(&format!("{name}.bias"), &[channels], Role::Vector);
+        self.named(name, Kind::Norm, LayerNorm { weight, bias, eps }, &[x])
     }
 
     /// Non-overlapping patches as rows, `[b, c, h, w] -> [b, n, c * p * p]` (ViT section 3.1).
     pub fn patchify(&mut self, x: NodeId, patch: usize) -> NodeId {
-        let [_, c, h, w] = self.shape4(x);
-        let n = (h / patch) * (w / patch);
-        self.node(Op::Patchify { patch }, &[x], &[1, n, c * patch * patch])
+        self.node("patches", Patchify { patch }, &[x])
     }
 
     /// `[b, n, c] -> [b, side, side, c]`.
     pub fn tokens_to_map(&mut self, x: NodeId) -> NodeId {
-        let (n, c) = (self.shape(x)[1], self.shape(x)[2]);
-        let side = n.isqrt();
-        self.node(Op::TokensToMap { side }, &[x], &[1, side, side, c])
+        let side = self.dim(x, 1).isqrt();
+        self.node("map", TokensToMap { side }, &[x])
     }
 
     /// The class token in front of the patches.
     pub fn class_token(&mut self, name: &str, x: NodeId) -> NodeId {
-        let (n, c) = (self.shape(x)[1], self.shape(x)[2]);
-        let token = self.param(name, &[1, 1, c], Role::Tokens);
-        self.named(name, Kind::Embedding, Op::ClassToken { token }, &[x], &[1, n + 1, c])
+        let channels = self.width(x);
+        let token = self.param(name, &[1, 1, channels], Role::Tokens);
+        self.named(name, Kind::Embedding, ClassToken { token }, &[x])
     }
 
     /// A learned or fixed embedding of `rows` positions, of which the first `skip` are left out here.
     pub fn add_position(&mut self, name: &str, x: NodeId, rows: usize, skip: usize) -> NodeId {
-        let c = self.shape(x)[2];
-        let position = self.param(name, &[1, rows, c], Role::Tokens);
-        self.same(name, Kind::Embedding, Op::AddPosition { position, skip }, x)
+        let channels = self.width(x);
+        let position = self.param(name, &[1, rows, channels], Role::Tokens);
+        self.named(name, Kind::Embedding, AddPosition { position, skip }, &[x])
     }
 
     /// MAE's class token: its position is added to it before it is put in front of the visible patches.
     pub fn class_token_with_position(&mut self, name: &str, x: NodeId, position: &str) -> NodeId {
-        let (n, c) = (self.shape(x)[1], self.shape(x)[2]);
-        let token = self.param(name, &[1, 1, c], Role::Tokens);
+        let channels = self.width(x);
+        let token = self.param(name, &[1, 1, channels], Role::Tokens);
         let key = self.key(position);
-        let position = self.graph.params.iter().position(|p| p.key == key).expect("the position embedding comes first");
-        let op = Op::ClassTokenWithPosition { token, position };
-        self.named(name, Kind::Embedding, op, &[x], &[1, n + 1, c])
+        let position = self.graph.params.iter().position(|p| p.key == key);
+        // A parameter that is not stated is refused by the operation.
+        let position = position.unwrap_or(ParamId::MAX);
+        self.named(name, Kind::Embedding, ClassTokenWithPosition { token, position }, &[x])
     }
 
     /// Part `part` of a projection fused from `of`, split into heads: `[b, heads, n, d]`.
     pub fn split_heads(&mut self, name: &str, x: NodeId, (part, of): (usize, usize), heads: usize) -> NodeId {
-        let &[b, n, c] = self.shape(x) else { panic!("heads are split from [b, n, c]") };
-        let op = Op::SplitHeads { part, of, heads };
-        self.named(name, Kind::Reshape, op, &[x], &[b, heads, n, c / of / heads])
+        self.named(name, Kind::Reshape, SplitHeads { part, of, heads }, &[x])
     }
 
     /// `softmax(q k^T / sqrt(d))`, `[b, heads, n, n]`.
@@ -285,8 +298,7 @@ impl Builder {
         window: usize,
         mask: Option<WindowMask>,
     ) -> NodeId {
-        let heads = self.shape(q)[1];
-        let table = [(2 * window - 1).pow(2), heads];
+        let table = [(2 * window).saturating_sub(1).saturating_pow(2), self.dim(q, 1)];
         let bias = self.param("relative_position_bias_table", &table, Role::RelativeBias);
         self.attention(name, q, k, Some(bias), mask)
     }
@@ -299,82 +311,133 @@ impl Builder {
         relative_bias: Option<ParamId>,
         mask: Option<WindowMask>,
     ) -> NodeId {
-        let [b, heads, n, d] = self.shape4(q);
-        let op = Op::AttentionWeights { scale: (d as f64).powf(-0.5), relative_bias, mask };
-        self.named(name, Kind::AttentionWeights, op, &[q, k], &[b, heads, n, n])
+        let scale = (self.width(q) as f64).powf(-0.5);
+        self.named(name, Kind::AttentionWeights, AttentionWeights { scale, relative_bias, mask }, &[q, k])
     }
 
     /// Weights times values, heads joined: `[b, n, heads * d]`.
     pub fn attend(&mut self, name: &str, weights: NodeId, v: NodeId) -> NodeId {
-        let [b, heads, n, d] = self.shape4(v);
-        self.named(name, Kind::Reshape, Op::Attend, &[weights, v], &[b, n, heads * d])
+        self.named(name, Kind::Reshape, Attend, &[weights, v])
     }
 
     /// `torch.roll` of rows and columns by `-shift`.
     pub fn roll(&mut self, name: &str, x: NodeId, shift: isize) -> NodeId {
-        self.same(name, Kind::Reshape, Op::Roll { shift }, x)
+        self.named(name, Kind::Reshape, Roll { shift }, &[x])
     }
 
     /// Windows as batches: `[b, h, w, c] -> [b * windows, window^2, c]`.
     pub fn window_partition(&mut self, name: &str, x: NodeId, window: usize) -> NodeId {
-        let [_, h, w, c] = self.shape4(x);
-        let windows = (h / window) * (w / window);
-        let op = Op::WindowPartition { window };
-        self.named(name, Kind::Reshape, op, &[x], &[windows, window * window, c])
+        self.named(name, Kind::Reshape, WindowPartition { window }, &[x])
     }
 
     /// The inverse of [`Self::window_partition`].
     pub fn window_reverse(&mut self, name: &str, x: NodeId, window: usize, (height, width): (usize, usize)) -> NodeId {
-        let c = self.shape(x)[2];
-        let op = Op::WindowReverse { window, height, width };
-        self.named(name, Kind::Reshape, op, &[x], &[1, height, width, c])
+        self.named(name, Kind::Reshape, WindowReverse { window, height, width }, &[x])
     }
 
     /// Two by two neighbours side by side: `[b, h, w, c] -> [b, h/2, w/2, 4c]`.
     pub fn merge_neighbours(&mut self, name: &str, x: NodeId) -> NodeId {
-        let [_, h, w, c] = self.shape4(x);
-        self.named(name, Kind::Reshape, Op::MergeNeighbours, &[x], &[1, h / 2, w / 2, 4 * c])
+        self.named(name, Kind::Reshape, MergeNeighbours, &[x])
     }
 
     /// Mean over all positions: `[b, c]`.
     pub fn mean_tokens(&mut self, name: &str, x: NodeId) -> NodeId {
-        let c = *self.shape(x).last().expect("tokens have channels");
-        self.named(name, Kind::Pool, Op::MeanTokens, &[x], &[1, c])
+        self.named(name, Kind::Pool, MeanTokens, &[x])
     }
 
     /// One token: `[b, n, c] -> [b, c]`.
     pub fn select_token(&mut self, name: &str, x: NodeId, index: usize) -> NodeId {
-        let c = self.shape(x)[2];
-        self.named(name, Kind::Reshape, Op::SelectToken { index }, &[x], &[1, c])
+        self.named(name, Kind::Reshape, SelectToken { index }, &[x])
     }
 
     /// All tokens but the class token.
     pub fn drop_class_token(&mut self, x: NodeId) -> NodeId {
-        let (n, c) = (self.shape(x)[1], self.shape(x)[2]);
-        self.node(Op::DropClassToken, &[x], &[1, n - 1, c])
+        self.node("patches", DropClassToken, &[x])
     }
 
     /// The sum of a branch and its shortcut.
     pub fn add(&mut self, name: &str, branch: NodeId, shortcut: NodeId) -> NodeId {
-        let shape = self.shape(branch).to_vec();
-        self.named(name, Kind::Add, Op::Add, &[branch, shortcut], &shape)
+        self.named(name, Kind::Add, Add, &[branch, shortcut])
     }
 
     /// MAE: the visible patches alone.
     pub fn gather_visible(&mut self, name: &str, x: NodeId, visible: usize) -> NodeId {
-        let c = self.shape(x)[2];
-        self.named(name, Kind::Reshape, Op::GatherVisible { visible }, &[x], &[1, visible, c])
+        self.named(name, Kind::Reshape, GatherVisible { visible }, &[x])
     }
 
     /// MAE: mask tokens where patches were hidden.
     pub fn insert_mask_tokens(&mut self, name: &str, x: NodeId, patches: usize) -> NodeId {
-        let c = self.shape(x)[2];
-        let token = self.param(name, &[1, 1, c], Role::Tokens);
-        let op = Op::InsertMaskTokens { token, patches };
-        self.named(name, Kind::Embedding, op, &[x], &[1, patches + 1, c])
+        let channels = self.width(x);
+        let token = self.param(name, &[1, 1, channels], Role::Tokens);
+        self.named(name, Kind::Embedding, InsertMaskTokens { token, patches }, &[x])
+    }
+}
+
+/// The spec, where it and the parameters are of a size that a network can have.
+fn plausible(spec: TensorSpec, op: &Op, graph: &Graph) -> Result<TensorSpec, String> {
+    let size = |shape: &[usize]| shape.iter().try_fold(1u64, |n, &m| n.checked_mul(m as u64)).filter(|n| *n <= LARGEST);
+    let params = op.params();
+    let shapes = params.iter().filter_map(|&id| graph.params.get(id)).map(|p| p.shape.as_slice());
+    for shape in shapes.chain([spec.shape.as_slice()]) {
+        match size(shape) {
+            Some(1..) => {}
+            Some(0) => return Err(format!("{shape:?} holds nothing")),
+            None => return Err(format!("{shape:?} is too large")),
+        }
+    }
+    Ok(spec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(state: impl FnOnce(&mut Builder) -> NodeId) -> String {
+        let mut g = Builder::new(3, 32, 32);
+        let output = state(&mut g);
+        g.finish(output).expect_err("this must be refused").message
     }
 
-    fn shape4(&self, x: NodeId) -> [usize; 4] {
-        self.shape(x).try_into().expect("the operation takes four dimensions")
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let x = 0;
+        let groups = fault(|g| g.module("features", Kind::Layer, |g| g.conv2d("3", x, Conv::new(4, 3).groups(2))));
+        assert_eq!(groups, "features.3: the 3 input channels are not divisible by 2 groups");
+        assert_eq!(
+            fault(|g| g.conv2d("c", x, Conv::new(4, 3).groups(0))),
+            "c: the 3 input channels are not divisible by 0 groups"
+        );
+        let kernel = fault(|g| g.conv2d("conv1", x, Conv::new(4, 35).padding(1)));
+        assert_eq!(kernel, "conv1: its kernel of 35 is larger than its input of 32, padded by 1");
+        assert_eq!(fault(|g| g.conv2d("conv1", x, Conv::new(0, 3))), "conv1: [0, 3, 3, 3] holds nothing");
+        assert!(fault(|g| g.conv2d("conv1", x, Conv::new(usize::MAX, 3))).ends_with("is too large"));
+        assert!(fault(|g| g.max_pool("pool", x, 2, 0, 0)).contains("at least 1"));
+        assert_eq!(
+            fault(|g| g.patchify(x, 5)),
+            "patches: the 32 rows of pixels are not divisible by 5 rows of a patch"
+        );
+        assert!(fault(|g| g.linear("fc", x, 10)).starts_with("fc: it takes values with the channels last"));
+    }
+
+    /// The first fault is the one that is told, and what follows from it is no panic.
+    #[test]
+    fn what_follows_a_fault_goes_on() {
+        let message = fault(|g| {
+            let x = g.patchify(0, 7);
+            let x = g.class_token("cls_token", x);
+            let x = g.add_position("pos_embed", x, 5, 0);
+            let qkv = g.linear("qkv", x, 12);
+            let q = g.split_heads("q", qkv, (0, 3), 5);
+            let weights = g.window_attention_weights("attn", (q, q), 0, None);
+            let x = g.attend("heads", weights, x);
+            let x = g.tokens_to_map(x);
+            let x = g.window_partition("windows", x, 0);
+            let x = g.window_reverse("reverse", x, 0, (0, 0));
+            let x = g.merge_neighbours("merge", x);
+            let x = g.batch_norm("bn", x);
+            let x = g.select_token("fc_norm", x, 9);
+            g.class_token_with_position("cls", x, "nowhere")
+        });
+        assert!(message.starts_with("patches: "), "{message}");
     }
 }

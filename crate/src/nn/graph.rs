@@ -1,5 +1,7 @@
 //! A network as data: each node says what it computes, from what, with which parameters and to which shape.
 
+use crate::ops::{Layout, Op, Site, TensorSpec};
+
 /// Index of a node in [`Graph::nodes`]; nodes are stored in the order in which they are computed.
 pub type NodeId = usize;
 
@@ -32,115 +34,11 @@ pub struct Param {
     pub role: Role,
 }
 
-/// The attention mask of shifted windows: which token pairs of a window came from apart in the image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WindowMask {
-    /// Rows of the (padded) feature map.
-    pub height: usize,
-    /// Columns of the (padded) feature map.
-    pub width: usize,
-    /// Window side.
-    pub window: usize,
-    /// Rows and columns by which the map was rolled.
-    pub shift: usize,
-}
-
-impl WindowMask {
-    /// The part of the map, before it was rolled, that a token of a window came from: tokens of different parts do not
-    /// see each other.
-    pub fn region(&self, window: usize, token: usize) -> usize {
-        let part = |i: usize, size: usize| match i {
-            i if i < size - self.window => 0,
-            i if i < size - self.shift => 1,
-            _ => 2,
-        };
-        let across = self.width / self.window;
-        let (top, left) = (window / across * self.window, window % across * self.window);
-        3 * part(top + token / self.window, self.height) + part(left + token % self.window, self.width)
+impl Param {
+    /// Whether it is a running statistic of a batch norm: measured, not learned.
+    pub fn is_statistic(&self) -> bool {
+        self.key.ends_with("running_mean") || self.key.ends_with("running_var")
     }
-}
-
-/// What a node computes. Shapes in the comments are those of [`Node::shape`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum Op {
-    /// The image, `[1, channels, height, width]`, already normalized.
-    Input,
-    /// `[b, c, h, w] -> [b, out, h', w']`, output size `floor((n + 2 padding - kernel) / stride) + 1`.
-    Conv2d { weight: ParamId, bias: Option<ParamId>, stride: usize, padding: usize, groups: usize },
-    /// Per channel `(x - mean) / sqrt(var + eps) * weight + bias`, with the running statistics.
-    BatchNorm { weight: ParamId, bias: ParamId, mean: ParamId, var: ParamId, eps: f64 },
-    /// `max(x, 0)`.
-    Relu,
-    /// `x * Phi(x)`, the exact form with erf.
-    Gelu,
-    /// Largest value of each window.
-    MaxPool { kernel: usize, stride: usize, padding: usize },
-    /// Mean over `size x size` cells of nearly equal extent (torch's adaptive_avg_pool2d).
-    AdaptiveAvgPool { size: usize },
-    /// `[b, c, h, w] -> [b, c]`, mean over space.
-    GlobalAvgPool,
-    /// `x / (k + alpha / size * sum of squares over size neighbouring channels)^beta`, as torch divides alpha by size.
-    LocalResponseNorm { size: usize, alpha: f64, beta: f64, k: f64 },
-    /// The identity when a network answers; a random mask when a run asks for stochastic passes.
-    Dropout { p: f64 },
-    /// `[b, ...] -> [b, n]`.
-    Flatten,
-    /// `x W^T + b` over the last dimension.
-    Linear { weight: ParamId, bias: Option<ParamId> },
-    /// Over the last dimension.
-    LayerNorm { weight: ParamId, bias: ParamId, eps: f64 },
-    /// `[b, c, h, w] -> [b, n, c * p * p]`: each patch as a row, in the order (c, y, x) of a convolution's kernel.
-    Patchify { patch: usize },
-    /// `[b, n, c] -> [b, side, side, c]`.
-    TokensToMap { side: usize },
-    /// `[b, n, c] -> [b, n + 1, c]`: the class token in front.
-    ClassToken { token: ParamId },
-    /// Adds the position embedding; `skip` leading rows of it are left out.
-    AddPosition { position: ParamId, skip: usize },
-    /// Adds row 0 of the position embedding to the class token before it is put in front (MAE).
-    ClassTokenWithPosition { token: ParamId, position: ParamId },
-    /// `[b, n, of * c] -> [b, heads, n, c / heads]`: part `part` of a fused projection, split into heads.
-    SplitHeads { part: usize, of: usize, heads: usize },
-    /// `softmax(scale q k^T + bias + mask)`, `[b, heads, n, n]`.
-    AttentionWeights { scale: f64, relative_bias: Option<ParamId>, mask: Option<WindowMask> },
-    /// Weights times values, heads joined again: `[b, n, c]`.
-    Attend,
-    /// Rolls rows and columns of `[b, h, w, c]` towards the origin by `shift` (negative: back).
-    Roll { shift: isize },
-    /// `[b, h, w, c] -> [b * windows, window^2, c]`.
-    WindowPartition { window: usize },
-    /// The inverse: `[b * windows, window^2, c] -> [b, h, w, c]`.
-    WindowReverse { window: usize, height: usize, width: usize },
-    /// `[b, h, w, c] -> [b, h/2, w/2, 4c]`, neighbours in timm's order (0,0) (1,0) (0,1) (1,1).
-    MergeNeighbours,
-    /// Mean over all positions of `[b, h, w, c]` or `[b, n, c]`: `[b, c]`.
-    MeanTokens,
-    /// `[b, n, c] -> [b, c]`.
-    SelectToken { index: usize },
-    /// `[b, n, c] -> [b, n - 1, c]`.
-    DropClassToken,
-    /// Sum of both inputs.
-    Add,
-    /// The `visible` patches that a run's mask keeps, in the order of their noise (MAE).
-    GatherVisible { visible: usize },
-    /// Mask tokens in place of the hidden patches, all in image order again, the class token kept (MAE).
-    InsertMaskTokens { token: ParamId, patches: usize },
-}
-
-/// How the numbers of a value lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Layout {
-    /// `[b, channels, height, width]`.
-    Nchw,
-    /// `[b, height, width, channels]`.
-    Nhwc,
-    /// `[b, tokens, channels]`.
-    Tokens,
-    /// `[b, heads, tokens, channels or tokens]`.
-    Heads,
-    /// `[b, channels]`.
-    Vector,
 }
 
 /// One step of the computation.
@@ -223,25 +121,37 @@ impl Graph {
     pub fn batch_norm_of(&self, conv: NodeId) -> Option<NodeId> {
         let mut readers = (conv + 1..self.nodes.len()).filter(|&n| self.nodes[n].inputs.contains(&conv));
         let first = readers.next()?;
-        let is_norm = matches!(self.nodes[first].op, Op::BatchNorm { .. });
+        let is_norm = matches!(self.nodes[first].op, Op::BatchNorm(_));
         (is_norm && readers.next().is_none()).then_some(first)
     }
 }
 
-impl Op {
-    /// The parameters that the operation reads.
-    pub fn params(&self) -> Vec<ParamId> {
-        match *self {
-            Op::Conv2d { weight, bias, .. } | Op::Linear { weight, bias } => {
-                std::iter::once(weight).chain(bias).collect()
-            }
-            Op::BatchNorm { weight, bias, mean, var, .. } => vec![weight, bias, mean, var],
-            Op::LayerNorm { weight, bias, .. } => vec![weight, bias],
-            Op::ClassToken { token } | Op::InsertMaskTokens { token, .. } => vec![token],
-            Op::AddPosition { position, .. } => vec![position],
-            Op::ClassTokenWithPosition { token, position } => vec![token, position],
-            Op::AttentionWeights { relative_bias, .. } => relative_bias.into_iter().collect(),
-            _ => vec![],
-        }
+impl Node {
+    /// Shape and layout of the result.
+    pub fn spec(&self) -> TensorSpec {
+        TensorSpec { shape: self.shape.clone(), layout: self.layout }
+    }
+}
+
+/// Parameters and multiply-adds, counted from the stated graph.
+impl Graph {
+    /// Number of learned values; a batch norm's running statistics are measured, not learned, as torch counts them.
+    pub fn parameters(&self) -> usize {
+        (0..self.params.len()).map(|id| self.learned(id)).sum()
+    }
+
+    /// Learned values that one node reads.
+    pub fn parameters_of(&self, node: NodeId) -> usize {
+        self.nodes[node].op.params().into_iter().map(|id| self.learned(id)).sum()
+    }
+
+    fn learned(&self, id: ParamId) -> usize {
+        let param = &self.params[id];
+        if param.is_statistic() { 0 } else { param.shape.iter().product() }
+    }
+
+    /// Multiply-adds of one node for one image. 32 bits, as in a browser, would not hold large ones.
+    pub fn multiply_adds(&self, node: NodeId) -> u64 {
+        self.nodes[node].op.multiply_adds(&Site { graph: self, node, mask: None })
     }
 }

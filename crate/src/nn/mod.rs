@@ -1,14 +1,16 @@
 //! What models share: the graph they are stated in, its builder, its parameters on the device and its executor.
+//!
+//! `nn` and [`crate::ops`] are one layer: a graph is made of operations, and an operation's rules read the graph.
 
 mod build;
-mod count;
 mod graph;
-mod ops;
 mod params;
-mod position;
 mod run;
+mod values;
 
+pub use crate::ops::{Layout, Op, WindowMask};
 pub use build::{Builder, Conv};
-pub use graph::{Graph, Kind, Layout, Node, NodeId, Op, Param, ParamId, Role, Stage, WindowMask};
-pub use params::{Parameters, Sink};
-pub use run::{Captured, Change, Feed, Run, normalize_then_pool};
+pub use graph::{Graph, Kind, Node, NodeId, Param, ParamId, Role, Stage};
+pub use params::{Affine, Parameters, Sink};
+pub use run::{BatchStatistics, Captured, Change, Context, Mode, Run};
+pub use values::{Values, log_softmax, read, softmax};

@@ -4,9 +4,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::graph::{Graph, NodeId, Op, ParamId, Role, WindowMask};
-use super::ops;
+use super::graph::{Graph, NodeId, ParamId, Role};
+use super::values::read;
 use crate::error::{Code, Error, Result};
+use crate::ops::{Op, WindowMask};
 
 /// A parameter in the form in which its operation reads it.
 #[derive(Debug, Clone)]
@@ -18,10 +19,12 @@ enum Value {
     Tokens(Tensor<4>),
 }
 
-/// A batch norm as `scale * x + shift`, `[1, c, 1, 1]` each.
+/// A batch norm as `scale * x + shift`.
 #[derive(Debug, Clone)]
-pub(crate) struct Affine {
+pub struct Affine {
+    /// `[1, c, 1, 1]`.
     pub scale: Tensor<4>,
+    /// `[1, c, 1, 1]`.
     pub shift: Tensor<4>,
     /// Whether the convolution before it already computes it.
     pub folded: bool,
@@ -34,7 +37,7 @@ pub struct Parameters {
     gpu: bool,
     values: Vec<Option<Value>>,
     norms: HashMap<NodeId, Affine>,
-    masks: RefCell<HashMap<(usize, usize, usize, usize), Tensor<4>>>,
+    masks: RefCell<HashMap<WindowMask, Tensor<4>>>,
 }
 
 impl Parameters {
@@ -48,14 +51,16 @@ impl Parameters {
         self.gpu
     }
 
-    pub(crate) fn vector(&self, id: ParamId) -> Tensor<1> {
+    /// `[n]`.
+    pub fn vector(&self, id: ParamId) -> Tensor<1> {
         match &self.values[id] {
             Some(Value::Vector(t)) => t.clone(),
             other => unreachable!("parameter {id} is read as a vector but is {other:?}"),
         }
     }
 
-    pub(crate) fn matrix(&self, id: ParamId) -> &[Tensor<2>] {
+    /// Blocks `[in, rows]` of a transposed weight.
+    pub fn matrix(&self, id: ParamId) -> &[Tensor<2>] {
         match &self.values[id] {
             Some(Value::Matrix(t)) => t,
             other => unreachable!("parameter {id} is read as a matrix but is {other:?}"),
@@ -78,13 +83,42 @@ impl Parameters {
         }
     }
 
-    pub(crate) fn norm(&self, node: NodeId) -> &Affine {
-        &self.norms[&node]
+    /// A batch norm as an affine map, where it was prepared as one: it follows a convolution, and the network answers.
+    pub fn norm(&self, node: NodeId) -> Option<&Affine> {
+        self.norms.get(&node)
     }
 
-    pub(crate) fn mask(&self, m: WindowMask) -> Tensor<4> {
-        let key = (m.height, m.width, m.window, m.shift);
-        self.masks.borrow_mut().entry(key).or_insert_with(|| ops::window_mask(m, &self.device)).clone()
+    /// A batch norm that the convolution before it computes too.
+    pub fn folded_norm(&self, node: NodeId) -> Option<&Affine> {
+        self.norm(node).filter(|norm| norm.folded)
+    }
+
+    /// The batch norm that a node, a convolution, computes beside its own value.
+    pub fn norm_in(&self, graph: &Graph, node: NodeId) -> Option<&Affine> {
+        let conv = matches!(graph.nodes[node].op, Op::Conv2d(_));
+        graph.batch_norm_of(node).filter(|_| conv).and_then(|norm| self.folded_norm(norm))
+    }
+
+    /// The mask of shifted windows, `[windows, 1, n, n]`, made once.
+    pub fn mask(&self, mask: WindowMask) -> Tensor<4> {
+        self.masks.borrow_mut().entry(mask).or_insert_with(|| mask.tensor(&self.device)).clone()
+    }
+
+    /// One row of a linear layer's weight: what one of its outputs multiplies each input by.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where the layer has no such output, `DeviceLost` when the device does not answer.
+    pub async fn row(&self, weight: ParamId, mut row: usize) -> Result<Vec<f32>> {
+        for block in self.matrix(weight) {
+            let [inputs, rows] = block.dims();
+            if row < rows {
+                let column = block.clone().narrow(1, row, 1).reshape([1, 1, 1, inputs]);
+                return Ok(read(column).await?.data);
+            }
+            row -= rows;
+        }
+        Err(Error::new(Code::BadInput, "the layer has no such output"))
     }
 }
 
@@ -113,14 +147,19 @@ struct NormPlan {
 const SMALLEST_SCALE: f32 = 1e-12;
 
 impl Sink {
-    /// A sink for the parameters that `graph` needs.
+    /// A sink for the parameters that `graph` needs, batch norms folded into the convolutions before them.
     pub fn new(graph: &Graph, device: &Device, gpu: bool) -> Self {
+        Self { norms: norm_plans(graph), ..Self::unfolded(graph, device, gpu) }
+    }
+
+    /// The same with every parameter as the checkpoint holds it, as training needs them.
+    pub fn unfolded(graph: &Graph, device: &Device, gpu: bool) -> Self {
         let n = graph.params.len();
         Self {
             device: device.clone(),
             gpu,
             shapes: graph.params.iter().map(|p| (p.key.clone(), p.shape.clone(), p.role)).collect(),
-            norms: norm_plans(graph),
+            norms: vec![],
             host: vec![None; n],
             values: (0..n).map(|_| None).collect(),
             affines: HashMap::new(),
@@ -155,7 +194,10 @@ impl Sink {
     pub fn finish(mut self) -> Result<Parameters> {
         for id in 0..self.shapes.len() {
             if self.values[id].is_none() && self.host[id].is_none() && !self.used_by_norm(id) {
-                return Err(Error::new(Code::Truncated, format!("{} did not arrive", self.shapes[id].0)));
+                return Err(Error::new(
+                    Code::Truncated,
+                    format!("the tensor {} is missing from the file", self.shapes[id].0),
+                ));
             }
         }
         for id in 0..self.shapes.len() {
@@ -269,26 +311,22 @@ impl Sink {
 }
 
 fn norm_plans(graph: &Graph) -> Vec<NormPlan> {
-    let convs = graph.nodes.iter().enumerate().filter_map(|(id, node)| match node.op {
-        Op::Conv2d { weight, bias, .. } => Some((id, weight, bias)),
-        _ => None,
-    });
-    convs
-        .filter_map(|(id, kernel, conv_bias)| {
-            let node = graph.batch_norm_of(id)?;
-            let Op::BatchNorm { weight, bias, mean, var, eps } = graph.nodes[node].op else { return None };
-            Some(NormPlan { node, kernel, conv_bias, vectors: [weight, bias, mean, var], eps, done: false })
-        })
-        .collect()
+    let plan = |(id, node): (NodeId, &super::graph::Node)| {
+        let (Op::Conv2d(conv), Some(norm)) = (&node.op, graph.batch_norm_of(id)) else { return None };
+        let Op::BatchNorm(batch) = &graph.nodes[norm].op else { return None };
+        let vectors = [batch.weight, batch.bias, batch.mean, batch.var];
+        Some(NormPlan { node: norm, kernel: conv.weight, conv_bias: conv.bias, vectors, eps: batch.eps, done: false })
+    };
+    graph.nodes.iter().enumerate().filter_map(plan).collect()
 }
 
 impl Parameters {
     /// The bias that a convolution adds: its own, or the one that folding its batch norm left in the norm's place.
-    pub(crate) fn conv_bias(&self, graph: &Graph, conv: NodeId, own: Option<ParamId>) -> Option<Tensor<1>> {
+    pub fn conv_bias(&self, graph: &Graph, conv: NodeId, own: Option<ParamId>) -> Option<Tensor<1>> {
         let from_norm = || {
             let norm = graph.batch_norm_of(conv)?;
-            let Op::BatchNorm { bias, .. } = graph.nodes[norm].op else { return None };
-            self.norms[&norm].folded.then_some(bias)
+            let Op::BatchNorm(batch) = &graph.nodes[norm].op else { return None };
+            self.folded_norm(norm).map(|_| batch.bias)
         };
         own.or_else(from_norm).map(|id| self.vector(id))
     }

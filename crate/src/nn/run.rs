@@ -1,22 +1,33 @@
 //! The executor: computes the nodes that are asked for, each as soon as its inputs are there, and frees what nobody reads.
 
-use burn::tensor::{Tensor, TensorData};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::graph::{Graph, Layout, Node, NodeId, Op};
-use super::ops;
-use super::params::Parameters;
-use super::position::resample_matrix;
+use burn::tensor::{Tensor, TensorData};
 
-/// What a run is given beside the image.
-#[derive(Debug, Clone, Default)]
-pub struct Feed {
-    /// MAE: the patches that stay visible, in the order of their noise.
-    pub keep: Vec<usize>,
-    /// MAE: for each patch of the image its place among visible patches followed by mask tokens.
-    pub restore: Vec<usize>,
-    /// Whether dropout drops, as in training.
-    pub stochastic: bool,
+use super::graph::{Graph, NodeId, ParamId};
+use super::params::Parameters;
+use crate::ops::{Layout, PatchMask};
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A network answers: dropout is the identity, batch norms have their running statistics.
+    #[default]
+    Inference,
+    /// Dropout drops, and nothing else differs (Gal and Ghahramani, ICML 2016).
+    Stochastic,
+    /// Dropout drops, and batch norms have the statistics of the batch, which [`Run::statistics`] takes.
+    Training,
+}
+
+/// What a batch norm measured of a batch in training, each with the parameter that its running statistic is.
+#[derive(Debug, Clone)]
+pub struct BatchStatistics {
+    /// Mean of each channel, `[channels]`.
+    pub mean: (ParamId, Tensor<1>),
+    /// Variance of each channel, `[channels]`, the unbiased estimate.
+    pub var: (ParamId, Tensor<1>),
 }
 
 /// A part of the network switched off or changed for one run.
@@ -43,20 +54,71 @@ pub enum Change {
 /// The values that were asked for.
 pub type Captured = HashMap<NodeId, Tensor<4>>;
 
-/// One computation on a network.
+/// One computation on a network: what belongs to it is told here, and nowhere else.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
     /// What is computed.
     pub graph: &'a Graph,
     /// With which parameters.
     pub params: &'a Parameters,
-    /// With which mask.
-    pub feed: &'a Feed,
-    /// With what changed.
+    /// What for.
+    pub mode: Mode,
+    /// MAE: which patches are visible; a fixed, scattered choice where none is given.
+    pub mask: Option<&'a PatchMask>,
+    /// What is changed.
     pub changes: &'a [Change],
+    /// Where batch norms tell what they measure in training.
+    pub statistics: Option<&'a RefCell<Vec<BatchStatistics>>>,
 }
 
-impl Run<'_> {
+/// What an operation is told of the run that computes it.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    run: &'a Run<'a>,
+    /// The node that is computed.
+    pub node: NodeId,
+}
+
+impl<'a> Context<'a> {
+    /// The network.
+    pub fn graph(&self) -> &'a Graph {
+        self.run.graph
+    }
+
+    /// Its parameters.
+    pub fn params(&self) -> &'a Parameters {
+        self.run.params
+    }
+
+    /// What the run is for.
+    pub fn mode(&self) -> Mode {
+        self.run.mode
+    }
+
+    /// MAE: which patches are visible.
+    pub fn mask(&self) -> Option<&'a PatchMask> {
+        self.run.mask
+    }
+
+    /// What is changed, in the whole network.
+    pub fn changes(&self) -> &'a [Change] {
+        self.run.changes
+    }
+
+    /// Tells what a batch norm measured.
+    pub fn report(&self, statistics: BatchStatistics) {
+        if let Some(all) = self.run.statistics {
+            all.borrow_mut().push(statistics);
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// A network's answer with nothing changed.
+    pub fn new(graph: &'a Graph, params: &'a Parameters) -> Self {
+        Self { graph, params, mode: Mode::Inference, mask: None, changes: &[], statistics: None }
+    }
+
     /// Computes the `wanted` nodes from the `given` values: the image (node 0), or any later nodes from which all that
     /// is wanted follows. Only what is needed is computed, and a value is dropped when its last reader has run.
     pub fn run(&self, given: Vec<(NodeId, Tensor<4>)>, wanted: &[NodeId]) -> Captured {
@@ -83,7 +145,8 @@ impl Run<'_> {
         for id in needed {
             let node = &self.graph.nodes[id];
             let inputs = node.inputs.iter().map(|&i| take(&mut values, &mut readers, i)).collect();
-            let value = self.changed(id, self.compute(id, node, inputs));
+            let value = node.op.forward(&Context { run: self, node: id }, inputs);
+            let value = self.changed(id, value);
             after(id, &value);
             if wanted.contains(&id) {
                 captured.insert(id, self.observable(id, value.clone()));
@@ -116,104 +179,10 @@ impl Run<'_> {
 
     /// A convolution that computes its batch norm too is shown without it, as the reference implementations hook it.
     fn observable(&self, id: NodeId, value: Tensor<4>) -> Tensor<4> {
-        let norm = match self.graph.nodes[id].op {
-            Op::Conv2d { .. } => self.graph.batch_norm_of(id).map(|n| self.params.norm(n)),
-            _ => None,
-        };
-        match norm {
-            Some(n) if n.folded => (value - n.shift.clone()) / n.scale.clone(),
-            _ => value,
+        match self.params.norm_in(self.graph, id) {
+            Some(norm) => (value - norm.shift.clone()) / norm.scale.clone(),
+            None => value,
         }
-    }
-
-    fn compute(&self, id: NodeId, node: &Node, mut inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        let p = self.params;
-        let second = if inputs.len() > 1 { inputs.pop() } else { None };
-        let x = inputs.pop().expect("every node but the input has an input");
-        match node.op {
-            Op::Input => x,
-            Op::Conv2d { weight, bias, stride, padding, groups } => {
-                ops::conv2d(x, p.kernel(weight), p.conv_bias(self.graph, id, bias), (stride, padding, groups))
-            }
-            Op::BatchNorm { .. } if p.norm(id).folded => x,
-            Op::BatchNorm { .. } => x * p.norm(id).scale.clone() + p.norm(id).shift.clone(),
-            Op::Relu => ops::relu(x, p.gpu()),
-            Op::Gelu => ops::gelu(x),
-            Op::MaxPool { kernel, stride, padding } => ops::max_pool(x, kernel, stride, padding),
-            Op::AdaptiveAvgPool { size } => ops::adaptive_avg_pool(x, size),
-            Op::GlobalAvgPool => ops::global_avg_pool(x),
-            Op::LocalResponseNorm { size, alpha, beta, k } => ops::local_response_norm(x, size, alpha, beta, k),
-            Op::Dropout { p } if self.feed.stochastic => ops::dropout(x, p),
-            Op::Dropout { .. } => x,
-            Op::Flatten => ops::flatten(x),
-            Op::Linear { weight, bias } => ops::linear(x, p.matrix(weight), bias.map(|b| p.vector(b))),
-            Op::LayerNorm { weight, bias, eps } => ops::layer_norm(x, p.vector(weight), p.vector(bias), eps),
-            Op::Patchify { patch } => ops::patchify(x, patch),
-            Op::TokensToMap { side } => ops::tokens_to_map(x, side),
-            Op::ClassToken { token } => ops::prepend(x, p.tokens(token)),
-            Op::AddPosition { .. } if self.changes.contains(&Change::SkipPosition(id)) => x,
-            Op::AddPosition { position, skip } => {
-                let rows = p.tokens(position);
-                let rows = self.order(id).map_or(rows.clone(), |order| ops::gather_tokens(rows, order));
-                self.add_position(x, rows, skip)
-            }
-            Op::ClassTokenWithPosition { token, position } => {
-                ops::prepend(x, p.tokens(token) + p.tokens(position).narrow(2, 0, 1))
-            }
-            Op::SplitHeads { part, of, heads } => ops::split_heads(x, part, of, heads),
-            Op::AttentionWeights { scale, relative_bias, mask } => {
-                let k = second.expect("attention has queries and keys");
-                ops::attention_weights(x, k, scale, relative_bias.map(|b| p.tokens(b)), mask.map(|m| p.mask(m)))
-            }
-            Op::Attend => ops::attend(x, second.expect("attention has weights and values")),
-            Op::Roll { shift } => ops::roll(x, shift),
-            Op::WindowPartition { window } => ops::window_partition(x, window),
-            Op::WindowReverse { window, height, width } => ops::window_reverse(x, window, height, width),
-            Op::MergeNeighbours => ops::merge_neighbours(x),
-            Op::MeanTokens => ops::mean_tokens(x),
-            Op::SelectToken { index } => x.narrow(2, index, 1),
-            Op::DropClassToken => {
-                let n = x.dims()[2];
-                x.narrow(2, 1, n - 1)
-            }
-            Op::Add => self.sum(id, x, second.expect("a sum has two terms")),
-            Op::GatherVisible { .. } => ops::gather_tokens(x, &self.feed.keep),
-            Op::InsertMaskTokens { token, .. } => ops::insert_mask_tokens(x, p.tokens(token), &self.feed.restore),
-        }
-    }
-
-    fn sum(&self, id: NodeId, branch: Tensor<4>, shortcut: Tensor<4>) -> Tensor<4> {
-        if self.changes.contains(&Change::DropShortcut(id)) {
-            branch
-        } else if self.changes.contains(&Change::DropBranch(id)) {
-            shortcut
-        } else {
-            branch + shortcut
-        }
-    }
-
-    fn order(&self, id: NodeId) -> Option<&[usize]> {
-        self.changes.iter().find_map(|change| match change {
-            Change::ShufflePosition(n, order) if *n == id => Some(&order[..]),
-            _ => None,
-        })
-    }
-
-    fn add_position(&self, x: Tensor<4>, position: Tensor<4>, skip: usize) -> Tensor<4> {
-        let [_, _, n, c] = x.dims();
-        let rows = position.dims()[2];
-        if n + skip == rows {
-            return x + position.narrow(2, skip, n);
-        }
-        // A class token, where there is one, keeps its own row: only the grid is resampled.
-        let class = rows - rows.isqrt().pow(2);
-        let (old, new) = ((rows - class).isqrt(), (n + skip - class).isqrt());
-        let matrix = resample_matrix(old, new);
-        let matrix =
-            Tensor::<4>::from_data(TensorData::new(matrix, [1, 1, new * new, old * old]), self.params.device());
-        let grid = matrix.matmul(position.clone().narrow(2, class, rows - class));
-        let all = if class > skip { Tensor::cat(vec![position.narrow(2, 0, class), grid], 2) } else { grid };
-        x + all.reshape([1, 1, n, c])
     }
 
     fn changed(&self, id: NodeId, value: Tensor<4>) -> Tensor<4> {
@@ -244,17 +213,4 @@ fn zero_slice(value: Tensor<4>, dim: usize, index: usize) -> Tensor<4> {
     shape[dim] = n;
     let mask = Tensor::<4>::from_data(TensorData::new(mask, shape), &value.device().inner());
     value * mask
-}
-
-/// A local response normalization and then a max pooling of `[b, channels, height, width]`; an operation of another kind
-/// changes nothing.
-pub fn normalize_then_pool(x: Tensor<4>, norm: &Op, pool: &Op) -> Tensor<4> {
-    let x = match *norm {
-        Op::LocalResponseNorm { size, alpha, beta, k } => ops::local_response_norm(x, size, alpha, beta, k),
-        _ => x,
-    };
-    match *pool {
-        Op::MaxPool { kernel, stride, padding } => ops::max_pool(x, kernel, stride, padding),
-        _ => x,
-    }
 }

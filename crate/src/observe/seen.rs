@@ -189,7 +189,7 @@ mod tests {
     fn lenet() -> Network {
         let architecture = (catalogue::find("lenet5_mnist").unwrap().architecture)();
         let (mut offset, mut entries) = (0, serde_json::Map::new());
-        for param in &architecture.graph(32).params {
+        for param in &architecture.graph(32).unwrap().params {
             let end = offset + 4 * param.shape.iter().product::<usize>();
             let entry = serde_json::json!({"dtype": "F32", "shape": param.shape, "data_offsets": [offset, end]});
             entries.insert(param.key.clone(), entry);

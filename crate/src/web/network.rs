@@ -13,10 +13,11 @@ use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
 use crate::explain::patch_errors;
 use crate::image::{Pipeline, preprocess};
-use crate::models::mae::Mask;
 use crate::models::{Capability, capabilities, class_methods, patch_grid};
 use crate::network::{self, Reconstruction, Values, read};
+use crate::nn::softmax;
 use crate::observe::{self, Ranges};
+use crate::ops::PatchMask;
 
 /// A network on the device.
 #[wasm_bindgen]
@@ -216,7 +217,7 @@ impl Network {
         Ok(patch_errors(config, given, &made.image.data, &made.mask, &self.pipeline.std))
     }
 
-    fn mask(&self, noise: Option<Vec<f32>>, mask: Option<Vec<u8>>) -> Result<Mask> {
+    fn mask(&self, noise: Option<Vec<f32>>, mask: Option<Vec<u8>>) -> Result<PatchMask> {
         let config = self.inner.architecture().masked();
         let config = config.ok_or_else(|| Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"))?;
         let n = config.patches();
@@ -225,12 +226,9 @@ impl Network {
             return Err(Error::new(Code::BadInput, format!("this MAE has {n} patches, the mask has {length}")));
         }
         Ok(match (mask, noise) {
-            (Some(mask), _) => Mask::from_hidden(&mask.iter().map(|&m| m != 0).collect::<Vec<_>>()),
-            (None, Some(noise)) => Mask::from_noise(&noise, config.visible()),
-            (None, None) => {
-                let feed = self.inner.feed();
-                Mask { keep: feed.keep, restore: feed.restore }
-            }
+            (Some(mask), _) => PatchMask::from_hidden(&mask.iter().map(|&m| m != 0).collect::<Vec<_>>()),
+            (None, Some(noise)) => PatchMask::from_noise(&noise, config.visible()),
+            (None, None) => PatchMask::scattered(n, config.visible()),
         })
     }
 }
@@ -238,11 +236,4 @@ impl Network {
 /// Whether its answer has a number for each class.
 fn has_logits(network: &network::Network) -> bool {
     capabilities(network.architecture(), network.graph()).contains(&Capability::Logits)
-}
-
-fn softmax(logits: &[f32]) -> Vec<f32> {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.iter().map(|l| (l - largest).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.iter().map(|p| p / sum).collect()
 }

@@ -13,8 +13,8 @@ use serde_json::Value;
 use vitrine::catalogue::{self, CATALOGUE, Entry};
 use vitrine::checkpoint::{Loader, read_bank};
 use vitrine::image::preprocess;
-use vitrine::models::mae::Mask;
 use vitrine::network::{Network, Values, read};
+use vitrine::ops::PatchMask;
 use vitrine::weights::{Header, header_length};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -155,7 +155,7 @@ fn masked_error(network: &Network, images: &Images) -> Result<f64> {
     let mut sum = 0.0;
     for ((data, shape), index) in images.batches(1).zip(&images.indices) {
         let noise = seeded::uniform(&format!("noise:mae_vit_cifar10:{index}"), config.patches());
-        let mask = Mask::from_noise(&noise, config.visible());
+        let mask = PatchMask::from_noise(&noise, config.visible());
         sum += f64::from(now(network.reconstruct(network.tensor(data, &shape)?, mask))?.loss);
     }
     Ok(sum / images.labels.len() as f64)

@@ -67,8 +67,12 @@ pub fn seeded_network(
 
 /// A network of the catalogue with seeded parameters.
 pub fn load(id: &str) -> Network {
-    let architecture = (catalogue::find(id).unwrap().architecture)();
-    let graph = architecture.graph(architecture.input().size);
+    seeded_architecture((catalogue::find(id).unwrap().architecture)())
+}
+
+/// A network with seeded parameters, of its own architecture.
+pub fn seeded_architecture(architecture: Box<dyn Architecture>) -> Network {
+    let graph = architecture.graph(architecture.input().size).unwrap();
     let tensors: Vec<_> = graph.params.iter().map(|p| (p.key.clone(), p.shape.clone())).collect();
     seeded_network(&tensors, Some(architecture), false)
 }

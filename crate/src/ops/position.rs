@@ -1,0 +1,207 @@
+//! Position embeddings, at another resolution too (ViT section 3.2; timm's `resample_abs_pos_embed`: bicubic, antialiased).
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::formula::number;
+use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, of_tokens, single, token_rows};
+use super::tokens::{gather_tokens, prepend, prepended};
+use super::{Cell, Derivation, Operation, Pending, one};
+use crate::nn::{Change, Context, Param, ParamId};
+
+/// Adds the position embedding to tokens, row by row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddPosition {
+    /// `[1, rows, channels]`.
+    pub position: ParamId,
+    /// Leading rows that are left out.
+    pub skip: usize,
+}
+
+/// Adds the rows of `position` `[1, 1, rows, c]`, the first `skip` left out, to tokens `[b, 1, n, c]`; for another number of
+/// tokens the grid is resampled.
+pub fn add_position(x: Tensor<4>, position: Tensor<4>, skip: usize) -> Tensor<4> {
+    let [_, _, n, c] = x.dims();
+    let rows = position.dims()[2];
+    if n + skip == rows {
+        return x + position.narrow(2, skip, n);
+    }
+    // A class token, where there is one, keeps its own row: only the grid is resampled.
+    let class = rows - rows.isqrt().pow(2);
+    let (old, new) = ((rows - class).isqrt(), (n + skip - class).isqrt());
+    let matrix = TensorData::new(resample_matrix(old, new), [1, 1, new * new, old * old]);
+    let matrix = Tensor::<4>::from_data(matrix, &position.device().inner());
+    let grid = matrix.matmul(position.clone().narrow(2, class, rows - class));
+    let all = if class > skip { Tensor::cat(vec![position.narrow(2, 0, class), grid], 2) } else { grid };
+    x + all.reshape([1, 1, n, c])
+}
+
+impl AddPosition {
+    /// The order of the rows, where they are shuffled.
+    fn order(changes: &[Change], node: usize) -> Option<&[usize]> {
+        changes.iter().find_map(|change| match change {
+            Change::ShufflePosition(n, order) if *n == node => Some(&order[..]),
+            _ => None,
+        })
+    }
+}
+
+impl Operation for AddPosition {
+    fn output(&self, inputs: &[TensorSpec], params: &[Param]) -> Result<TensorSpec, String> {
+        let [windows, tokens, channels] = of_tokens(inputs)?;
+        let rows = token_rows(params, self.position, channels)?;
+        let class = rows - rows.isqrt().pow(2);
+        let square = |n: usize| n.isqrt().pow(2) == n;
+        let resampled = class <= 1 && self.skip <= class && (tokens + self.skip).checked_sub(class).is_some_and(square);
+        if tokens + self.skip != rows && !resampled {
+            return Err(format!("its {rows} positions do not fit {tokens} tokens"));
+        }
+        Ok(TensorSpec::tokens(windows, tokens, channels))
+    }
+
+    fn params(&self) -> Vec<ParamId> {
+        vec![self.position]
+    }
+
+    fn multiply_adds(&self, _: &Site<'_>) -> u64 {
+        0
+    }
+
+    fn forward(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        let x = one(inputs);
+        if cx.changes().contains(&Change::SkipPosition(cx.node)) {
+            return x;
+        }
+        let rows = cx.params().tokens(self.position);
+        let rows = match Self::order(cx.changes(), cx.node) {
+            Some(order) => gather_tokens(rows, order),
+            None => rows,
+        };
+        add_position(x, rows, self.skip)
+    }
+
+    fn geometry(&self, _: &Site<'_>) -> Geometry {
+        Geometry::Same
+    }
+
+    fn provenance(&self, _: &Site<'_>, cell: Index) -> Provenance {
+        Provenance::block(single(cell))
+    }
+
+    fn formula<'a>(&'a self, cell: &'a Cell<'a>) -> Pending<'a> {
+        Box::pin(async move {
+            let ([_, _, token, c], node) = (cell.index, cell.site.node);
+            let mut derivation = Derivation::new("position", "x + the embedding of the position");
+            if !cell.changes.contains(&Change::SkipPosition(node)) {
+                let row = token + self.skip;
+                let row = Self::order(cell.changes, node).map_or(row, |order| order[row]);
+                derivation.bias = number(&cell.params.tokens(self.position), [0, 0, row, c]).await?;
+            }
+            cell.weighted(derivation, |_, _| 1.0).await
+        })
+    }
+}
+
+/// The class token with row 0 of the position embedding added, in front of the visible patches (MAE).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassTokenWithPosition {
+    /// `[1, 1, channels]`.
+    pub token: ParamId,
+    /// `[1, rows, channels]`.
+    pub position: ParamId,
+}
+
+impl Operation for ClassTokenWithPosition {
+    fn output(&self, inputs: &[TensorSpec], params: &[Param]) -> Result<TensorSpec, String> {
+        let [windows, tokens, channels] = of_tokens(inputs)?;
+        token_rows(params, self.token, channels)?;
+        token_rows(params, self.position, channels)?;
+        Ok(TensorSpec::tokens(windows, tokens + 1, channels))
+    }
+
+    fn params(&self) -> Vec<ParamId> {
+        vec![self.token, self.position]
+    }
+
+    fn multiply_adds(&self, _: &Site<'_>) -> u64 {
+        0
+    }
+
+    fn forward(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        let params = cx.params();
+        prepend(one(inputs), params.tokens(self.token) + params.tokens(self.position).narrow(2, 0, 1))
+    }
+
+    fn geometry(&self, _: &Site<'_>) -> Geometry {
+        Geometry::Same
+    }
+
+    fn provenance(&self, _: &Site<'_>, cell: Index) -> Provenance {
+        prepended(cell)
+    }
+
+    fn formula<'a>(&'a self, cell: &'a Cell<'a>) -> Pending<'a> {
+        match cell.provenance() {
+            Provenance::Learned => {
+                let params = cell.params;
+                Box::pin(cell.learned(vec![params.tokens(self.token), params.tokens(self.position)]))
+            }
+            _ => cell.copy(),
+        }
+    }
+}
+
+/// The matrix `[new^2, old^2]` (row-major) that resamples a square grid of embeddings.
+pub fn resample_matrix(old: usize, new: usize) -> Vec<f32> {
+    let line = resample_line(old, new);
+    let mut matrix = Vec::with_capacity(new * new * old * old);
+    for y in 0..new {
+        for x in 0..new {
+            matrix.extend((0..old * old).map(|i| line[y * old + i / old] * line[x * old + i % old]));
+        }
+    }
+    matrix
+}
+
+/// One axis, `[new, old]`: `F.interpolate(mode="bicubic", antialias=True)`, whose cubic has a = -0.5.
+fn resample_line(old: usize, new: usize) -> Vec<f32> {
+    let scale = old as f64 / new as f64;
+    let stretch = scale.max(1.0);
+    let mut line = Vec::with_capacity(new * old);
+    for i in 0..new {
+        let center = scale * (i as f64 + 0.5);
+        let weights: Vec<f64> = (0..old).map(|j| cubic((j as f64 + 0.5 - center) / stretch)).collect();
+        let sum: f64 = weights.iter().sum();
+        line.extend(weights.iter().map(|w| (w / sum) as f32));
+    }
+    line
+}
+
+fn cubic(x: f64) -> f64 {
+    const A: f64 = -0.5;
+    match x.abs() {
+        x if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
+        x if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * A,
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_size_is_the_identity() {
+        let m = resample_matrix(3, 3);
+        for (i, w) in m.iter().enumerate() {
+            let expected = if i / 9 == i % 9 { 1.0 } else { 0.0 };
+            assert!((w - expected).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn rows_sum_to_one() {
+        for row in resample_matrix(14, 24).chunks(196) {
+            assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        }
+    }
+}

@@ -150,6 +150,93 @@ export interface LoadOptions {
 export interface CallOptions {
   /** Rejects with "aborted"; a call that still waits in the queue is not run. */
   signal?: AbortSignal;
+  /** What is switched off for this call alone, in place of what `ablate` switched off; [] is the whole network. */
+  off?: Off[];
+}
+
+/** Of a call about an image. */
+export interface ImageOptions extends CallOptions {
+  /** Without one, the image that this model was last given. */
+  image?: ImageInput | Tensor;
+}
+
+export interface AttentionHeadsOptions extends ImageOptions {
+  /** Number of the block, from 0. */
+  block: number;
+  /** Row and column of the patch that looks; without one the class token. */
+  query?: [number, number] | null;
+}
+
+export interface NormOrdersOptions extends ImageOptions {
+  /** A local response normalization behind a pooling. */
+  stage: string;
+}
+
+export interface DropoutOptions extends ImageOptions {
+  /** 1 to 100; 10 without it. */
+  passes?: number;
+  /** Classes to name, 5 without it. */
+  k?: number;
+}
+
+export interface RelativeBiasOptions extends CallOptions {
+  block?: number;
+  head?: number;
+  /** The patch that looks, row by row. */
+  query?: number;
+}
+
+export interface FilterOptions extends CallOptions {
+  /** A convolution or patch embedding; without one the first. */
+  stage?: string;
+}
+
+export interface CostOptions extends CallOptions {
+  /** Pixels per side: a multiple of the network's own. */
+  size: number;
+}
+
+export interface AttentionCostOptions extends CallOptions {
+  /** Pixels per side of each image. */
+  sizes: number[];
+  /** Pixels per side of a patch. */
+  patch: number;
+  /** Channels of a token. */
+  width: number;
+  /** Tokens per side of a window. */
+  window: number;
+}
+
+export interface GradientDepthOptions extends CallOptions {
+  kind: "plain" | "residual";
+  /** Layers with weights, 4 to 110. */
+  depth: number;
+  activation: "relu" | "tanh" | "sigmoid";
+  /** Variance of the weights times their fan-in: 2 is He's, 1 LeCun's. */
+  gain: number;
+  /** Batch normalization behind every convolution. */
+  norm: boolean;
+}
+
+export interface NeighbourOptions extends CallOptions {
+  /** Of each sorted photo. */
+  features: number[][];
+  /** The group of each. */
+  groups: number[];
+  /** Features of the other photo. */
+  query: number[];
+  /** How many neighbours vote. */
+  k: number;
+}
+
+export interface DinoLossOptions extends CallOptions {
+  /** Of views: the student's, the teacher's, and others that only the centre is a mean of. */
+  outputs: ArrayLike<number>[];
+  /** The teacher's. */
+  temperature: number;
+  centering: boolean;
+  /** The share of its own weights that the teacher keeps in a step. */
+  momentum?: number;
 }
 
 export type ImageInput =
@@ -456,6 +543,96 @@ export interface Off {
   index?: number;
 }
 
+/** How far one stage sees (theory alone). */
+export interface CurvePoint {
+  name: string;
+  kind: string;
+  /** Side of a cell's field in pixels: the textbook sum, which may exceed the image. */
+  field: number;
+  /** Pixels between neighbouring cells. */
+  jump: number;
+  /** What the central cell sees of the image. */
+  seen: { x: number; y: number; width: number; height: number } | null;
+}
+
+/** Where one query looks, [heads, height, width]. */
+export interface AttentionHeads extends Tensor {
+  /** The weight of the class token in each head. */
+  class_token: number[] | null;
+}
+
+/** A number for each head of a block. */
+export interface BlockAttention {
+  stage: string;
+  /** In nats, the mean over all rows. */
+  entropy: number[];
+  /** Mean attention distance in pixels. */
+  distance: number[];
+}
+
+/** What Swin adds to the scores of one query, [height, width]. */
+export interface RelativeBias extends Tensor {
+  /** The learned table of the head, [2M - 1, 2M - 1]. */
+  table: Tensor;
+  /** The patches of the window. */
+  cells: number[];
+}
+
+/** Patches along the three directions in which they differ most, [3, height, width]. */
+export interface PatchColours extends Tensor {
+  /** Each direction's share of the variance. */
+  shares: number[];
+}
+
+/** Answers of a network that drops at random. */
+export interface DropoutPasses {
+  passes: Prediction[][];
+  mean: (Prediction & { deviation: number })[];
+}
+
+/** One image of a size, counted and timed. */
+export interface Cost {
+  size: number;
+  tokens: number;
+  multiplyAdds: number;
+  attention: number;
+  ms: number;
+}
+
+/** Equations 1 and 2 of the Swin paper. */
+export interface AttentionCost {
+  size: number;
+  tokens: number;
+  global: number;
+  windowed: number;
+}
+
+/** The loss's gradient on its way back through a fresh network. */
+export interface GradientDepth {
+  /** Root mean square at each convolution, from the first to the last. */
+  gradients: number[];
+  ratio: number;
+  loss: number;
+}
+
+export interface Neighbours {
+  nearest: { photo: number; similarity: number; votes: boolean }[];
+  /** Each group's share of the votes. */
+  shares: number[];
+  group: number;
+}
+
+export interface DinoLoss {
+  student: number[];
+  teacher: number[];
+  cross_entropy: number;
+  /** Of the teacher, as a share of its largest possible value. */
+  entropy: number;
+  gradient: number[];
+  centre_of: number;
+  half_life: number | null;
+}
+
 export interface StoredFile {
   key: string;
   title: string;
@@ -561,7 +738,10 @@ export declare class Model {
     image: ImageInput | Tensor,
     options?: CallOptions & { method?: ClassMap["method"]; index?: number; stage?: string; grid?: number },
   ): Promise<ClassMap>;
-  /** Switches parts off for every later call, in place of those before; [] restores the network. How many changes there are. */
+  /**
+   * Switches parts off for this handle's later calls, in place of those before; [] restores the network. Other handles of the
+   * same network do not change, and a worker that takes over knows it. Answers with how many changes there are.
+   */
   ablate(off: Off[], options?: CallOptions): Promise<number>;
   logitLens(image: ImageInput | Tensor, options?: CallOptions & { k?: number }): Promise<LogitLens>;
   cell(stage: string, cell: number[], options?: CallOptions & { image?: ImageInput | Tensor }): Promise<Formula>;
@@ -577,13 +757,32 @@ export declare class Model {
   randomMask(options: CallOptions & { ratio: number; seed?: number }): Promise<Uint8Array>;
   /** MAE: the work and time of the encoder alone, with a share of the patches hidden. */
   encoderCost(options: CallOptions & { ratio: number }): Promise<EncoderCost>;
-  /** Any other method of the network, by name: see docs/contract.md. */
-  call<T = unknown>(
-    method: string,
-    args?: Record<string, unknown>,
-    input?: ImageInput | Tensor | null,
-    options?: CallOptions,
-  ): Promise<T>;
+  /** How the receptive field grows with depth. */
+  receptiveCurve(options?: CallOptions): Promise<CurvePoint[]>;
+  attentionHeads(options: AttentionHeadsOptions): Promise<AttentionHeads>;
+  attentionStats(options?: ImageOptions): Promise<BlockAttention[]>;
+  /** Attention rollout of the class token over all blocks, [height, width]. */
+  rollout(options?: ImageOptions): Promise<Tensor>;
+  relativeBias(options?: RelativeBiasOptions): Promise<RelativeBias>;
+  /** A normalization behind its pooling, and before it as in the AlexNet paper. */
+  normOrders(options: NormOrdersOptions): Promise<{ taught: Tensor; paper: Tensor }>;
+  /** A convolution's kernels, [out, in, height, width]. */
+  filters(options?: FilterOptions): Promise<Tensor>;
+  dropoutPasses(options?: DropoutOptions): Promise<DropoutPasses>;
+  /** A second forward pass, timed step by step. */
+  stageTimes(options?: ImageOptions): Promise<{ stage: string; ms: number }[]>;
+  /** Cosines of the first image's patches with all patches, [patches, images, height, width]. */
+  similarity(options?: ImageOptions): Promise<Tensor>;
+  pca(options?: ImageOptions): Promise<PatchColours>;
+  /** Cosines of the patches' position embeddings, [patches, height, width]. */
+  positionSimilarity(options?: CallOptions): Promise<Tensor>;
+  /** The numbers that describe a photo before any class is named. */
+  features(options?: ImageOptions): Promise<number[]>;
+  neighbours(options: NeighbourOptions): Promise<Neighbours>;
+  dinoLoss(options: DinoLossOptions): Promise<DinoLoss>;
+  attentionCost(options: AttentionCostOptions): Promise<AttentionCost[]>;
+  costAt(options: CostOptions): Promise<Cost>;
+  gradientDepth(options: GradientDepthOptions): Promise<GradientDepth>;
   /** Gives the weights back; idempotent. Later calls reject with "freed". */
   free(): void;
 }

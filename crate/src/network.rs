@@ -1,6 +1,7 @@
 //! A network on a device: what every call of the engine works on.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -10,7 +11,7 @@ use crate::models::mae;
 use crate::models::{Architecture, Input};
 use crate::nn::{Change, Graph, NodeId, Parameters, Run};
 pub use crate::nn::{Values, read};
-use crate::observe::Kept;
+use crate::observe::ActivationCache;
 use crate::ops::PatchMask;
 
 /// What [`Network::reconstruct`] answers.
@@ -34,10 +35,23 @@ pub struct Network {
     metadata: BTreeMap<String, String>,
     /// Features for nearest neighbours, where the network answers with features.
     pub bank: Option<Bank>,
-    /// What is switched off until told otherwise.
-    pub changes: Vec<Change>,
     /// What was looked at last, on the device.
-    pub(crate) kept: Kept,
+    pub(crate) cache: ActivationCache,
+}
+
+/// A network as one call sees it: whole, or with parts switched off. The network itself never changes, so that calls with
+/// different parts off do not hear of each other.
+pub struct View<'a> {
+    network: &'a Network,
+    pub(crate) changes: Vec<Change>,
+}
+
+impl Deref for View<'_> {
+    type Target = Network;
+
+    fn deref(&self) -> &Network {
+        self.network
+    }
 }
 
 impl Network {
@@ -47,7 +61,7 @@ impl Network {
         params: Parameters,
         metadata: BTreeMap<String, String>,
     ) -> Self {
-        Self { architecture, graph, params, metadata, bank: None, changes: vec![], kept: Kept::default() }
+        Self { architecture, graph, params, metadata, bank: None, cache: ActivationCache::default() }
     }
 
     /// What it is.
@@ -96,15 +110,14 @@ impl Network {
         Ok(Tensor::from_data(TensorData::new(data, shape.to_vec()), self.params.device()))
     }
 
-    /// The answer for normalized images `[b, channels, size, size]`: `[b, classes]`, or `[b, width]` without a head.
-    pub fn forward(&self, image: Tensor<4>) -> Tensor<4> {
-        self.run(&self.graph).output(image)
+    /// The whole network.
+    pub fn view(&self) -> View<'_> {
+        self.changed(vec![])
     }
 
-    /// The values of nodes on the device.
-    pub fn capture(&self, image: Tensor<4>, nodes: &[NodeId]) -> Vec<Tensor<4>> {
-        let captured = self.run(&self.graph).run(vec![(0, image)], nodes);
-        nodes.iter().map(|n| captured[n].clone()).collect()
+    /// The network with some changes.
+    pub fn changed(&self, changes: Vec<Change>) -> View<'_> {
+        View { network: self, changes }
     }
 
     /// The nodes of stages by name.
@@ -120,11 +133,6 @@ impl Network {
         names.iter().map(find).collect()
     }
 
-    /// A computation on `graph` with this network's parameters and changes.
-    pub fn run<'a>(&'a self, graph: &'a Graph) -> Run<'a> {
-        Run { changes: &self.changes, ..Run::new(graph, &self.params) }
-    }
-
     /// The shape that a stage's value has outside: leading dimensions of one that every value has here are left out.
     pub fn outer_shape(&self, node: NodeId, value: &Tensor<4>) -> Vec<usize> {
         let [b, x, y, c] = value.dims();
@@ -133,6 +141,24 @@ impl Network {
             3 => vec![b, y, c],
             _ => vec![b, x, y, c],
         }
+    }
+}
+
+impl View<'_> {
+    /// The answer for normalized images `[b, channels, size, size]`: `[b, classes]`, or `[b, width]` without a head.
+    pub fn forward(&self, image: Tensor<4>) -> Tensor<4> {
+        self.run(self.graph()).output(image)
+    }
+
+    /// The values of nodes on the device.
+    pub fn capture(&self, image: Tensor<4>, nodes: &[NodeId]) -> Vec<Tensor<4>> {
+        let captured = self.run(self.graph()).run(vec![(0, image)], nodes);
+        nodes.iter().map(|n| captured[n].clone()).collect()
+    }
+
+    /// A computation on `graph` with the network's parameters and what is changed here.
+    pub fn run<'a>(&'a self, graph: &'a Graph) -> Run<'a> {
+        Run { changes: &self.changes, ..Run::new(graph, self.params()) }
     }
 
     /// Hides patches, encodes the rest and predicts their pixels (MAE, section 3).

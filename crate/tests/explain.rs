@@ -7,10 +7,9 @@ use burn::tensor::Tensor;
 use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{
-    Ablate, AttentionArgs, CellArgs, ClassArgs, CostArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs,
-    Off,
+    AttentionArgs, CellArgs, ClassArgs, CostArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off,
 };
-use vitrine::network::{Network, read};
+use vitrine::network::{View, read};
 use vitrine::nn::Op;
 
 fn off(stage: &str, what: &str, index: Option<usize>) -> Off {
@@ -18,8 +17,8 @@ fn off(stage: &str, what: &str, index: Option<usize>) -> Off {
 }
 
 #[test]
-fn ablation_changes_and_restores() {
-    let mut network = load("vit_cifar10");
+fn what_is_off_is_off_for_one_view_alone() {
+    let network = load("vit_cifar10");
     let input = image(&network, "vit_cifar10");
     let whole = answer(&network, input.clone());
     for part in [
@@ -33,10 +32,10 @@ fn ablation_changes_and_restores() {
         off("pos_embed", "shuffle", None),
         off("cls_token", "token", Some(0)),
     ] {
-        assert_eq!(network.ablate(&Ablate { off: vec![part.clone()] }).unwrap(), 1);
-        assert_ne!(answer(&network, input.clone()), whole, "{part:?} changes nothing");
-        assert_eq!(network.ablate(&Ablate::default()).unwrap(), 0);
-        assert_eq!(answer(&network, input.clone()), whole, "{part:?} is not undone");
+        let changed = network.with(&[part.clone()]).unwrap();
+        let got = now(read(changed.forward(input.clone()))).unwrap().data;
+        assert_ne!(got, whole, "{part:?} changes nothing");
+        assert_eq!(answer(&network, input.clone()), whole, "{part:?} changes more than its own calls");
     }
     for (part, want) in [
         (off("nothing", "zero", None), Code::NotFound),
@@ -49,36 +48,36 @@ fn ablation_changes_and_restores() {
         (off("blocks.0", "shuffle", None), Code::BadInput),
         (off("cls_token", "token", Some(65)), Code::BadInput),
     ] {
-        assert_eq!(code(network.ablate(&Ablate { off: vec![part.clone()] })), want, "{part:?}");
+        assert_eq!(code(network.with(&[part.clone()])), want, "{part:?}");
     }
     assert_eq!(answer(&network, input), whole);
-    let mut network = load("resnet20_cifar10");
+    let network = load("resnet20_cifar10");
     let input = image(&network, "resnet20_cifar10");
-    network.ablate(&Ablate { off: vec![off("layer1.0", "shortcut", None), off("conv1", "channel", Some(2))] }).unwrap();
-    let value = network.capture(input, &network.nodes(&["bn1".to_owned()]).unwrap()).remove(0);
+    let changed = network.with(&[off("layer1.0", "shortcut", None), off("conv1", "channel", Some(2))]).unwrap();
+    let value = changed.capture(input, &network.nodes(&["bn1".to_owned()]).unwrap()).remove(0);
     assert!(now(read(value.narrow(1, 2, 1))).unwrap().data.iter().all(|v| *v == 0.0));
 }
 
 /// What the node adds is the embedding's own rows: the class token's in its place, each patch's exactly once elsewhere.
 #[test]
 fn shuffled_positions_are_the_same_rows_elsewhere() {
-    let mut network = load("vit_cifar10");
+    let network = load("vit_cifar10");
     let input = image(&network, "vit_cifar10");
     let nodes = network.nodes(&["cls_token".to_owned(), "pos_embed".to_owned()]).unwrap();
-    let added = |network: &Network| {
-        let mut values = network.capture(input.clone(), &nodes);
+    let added = |view: &View<'_>| {
+        let mut values = view.capture(input.clone(), &nodes);
         let sum = values.pop().unwrap() - values.pop().unwrap();
         now(read(sum)).unwrap().data.chunks(128).map(<[f32]>::to_vec).collect::<Vec<_>>()
     };
     let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
-    let plain = added(&network);
-    network.ablate(&Ablate { off: vec![off("pos_embed", "shuffle", Some(7))] }).unwrap();
-    let shuffled = added(&network);
+    let plain = added(&network.view());
+    let changed = network.with(&[off("pos_embed", "shuffle", Some(7))]).unwrap();
+    let shuffled = added(&changed);
     let of = |row: &Vec<f32>| (0..65).find(|&i| near(row, &plain[i])).expect("a row of the embedding");
     let mut order: Vec<usize> = shuffled.iter().map(of).collect();
     assert_eq!(order[0], 0);
     assert!(order.iter().enumerate().filter(|(i, from)| i == *from).count() < 10, "{order:?}");
-    let cell = now(network.cell(input.clone(), &CellArgs { stage: "pos_embed".to_owned(), cell: vec![3, 5] })).unwrap();
+    let cell = now(changed.cell(input.clone(), &CellArgs { stage: "pos_embed".to_owned(), cell: vec![3, 5] })).unwrap();
     assert!((f64::from(cell.value) - cell.recomputed).abs() < 1e-4, "{cell:?}");
     order.sort_unstable();
     assert_eq!(order, (0..65).collect::<Vec<_>>());
@@ -89,57 +88,57 @@ fn shuffled_positions_are_the_same_rows_elsewhere() {
 fn costs_at_other_sizes() {
     let vit = load("vit_cifar10");
     for size in [32, 64, 160] {
-        let graph = vit.graph_at(&CostArgs { size }).unwrap();
+        let graph = vit.view().graph_at(&CostArgs { size }).unwrap();
         let (patches, c) = ((size / 4) * (size / 4), 128);
         let n = patches + 1;
-        let cost = vit.cost(&graph);
+        let cost = vit.view().cost(&graph);
         assert_eq!((cost.size, cost.tokens, cost.attention), (size, n, (6 * 2 * n * n * c) as u64));
         assert_eq!(cost.multiply_adds, (6 * (8 * c * c * n + 2 * n * n * c) + patches * 48 * c + 10 * c) as u64);
     }
     let swin = load("swin_cifar10");
     let attention = |size: usize| {
-        let cost = swin.cost(&swin.graph_at(&CostArgs { size }).unwrap());
+        let cost = swin.view().cost(&swin.view().graph_at(&CostArgs { size }).unwrap());
         assert_eq!(cost.tokens, (size / 2) * (size / 2));
         cost.attention
     };
     assert_eq!(attention(32), 2 * 2 * 16 * (256 * 48 + 64 * 96 + 16 * 192));
     assert_eq!((attention(64), attention(128)), (4 * attention(32), 16 * attention(32)));
     for network in [&vit, &swin] {
-        let own = network.graph_at(&CostArgs { size: 32 }).unwrap();
-        let noise = network.noise(&own);
+        let own = network.view().graph_at(&CostArgs { size: 32 }).unwrap();
+        let noise = network.view().noise(&own);
         let at = |n: Tensor<4>| now(read(n)).unwrap().data;
-        assert_eq!(at(network.forward_at(&own, noise.clone())), at(network.forward(noise)));
-        let graph = network.graph_at(&CostArgs { size: 64 }).unwrap();
-        assert!(at(network.forward_at(&graph, network.noise(&graph))).iter().all(|v| v.is_finite()));
+        assert_eq!(at(network.view().forward_at(&own, noise.clone())), at(network.view().forward(noise)));
+        let graph = network.view().graph_at(&CostArgs { size: 64 }).unwrap();
+        assert!(at(network.view().forward_at(&graph, network.view().noise(&graph))).iter().all(|v| v.is_finite()));
         for size in [0, 16, 48, 4096] {
-            assert_eq!(code(network.graph_at(&CostArgs { size })), Code::BadInput);
+            assert_eq!(code(network.view().graph_at(&CostArgs { size })), Code::BadInput);
         }
     }
-    assert_eq!(code(load("lenet5_mnist").graph_at(&CostArgs { size: 64 })), Code::BadInput);
+    assert_eq!(code(load("lenet5_mnist").view().graph_at(&CostArgs { size: 64 })), Code::BadInput);
 }
 
 #[test]
 fn lens_occlusion_and_dropout() {
     let network = load("vit_cifar10");
     let input = image(&network, "vit_cifar10");
-    let lens = now(network.logit_lens(input.clone(), &LensArgs::default())).unwrap();
+    let lens = now(network.view().logit_lens(input.clone(), &LensArgs::default())).unwrap();
     assert_eq!((lens.rows.len(), lens.omitted.len()), (6, 0));
     let whole = answer(&network, input.clone());
     let best = (0..whole.len()).max_by(|&a, &b| whole[a].total_cmp(&whole[b])).unwrap();
     assert_eq!((lens.rows[5].top[0].index, lens.rows[5].top.len()), (best, 5));
     let args = ClassArgs { method: Some("occlusion".to_owned()), ..ClassArgs::default() };
-    let map = now(network.explain_class(input, &args)).unwrap();
+    let map = now(network.view().explain_class(input, &args)).unwrap();
     assert_eq!((map.map.shape.as_slice(), map.index), (&[8, 8][..], best));
     let network = load("resnet20_cifar10");
-    let lens = now(network.logit_lens(image(&network, "resnet20_cifar10"), &LensArgs::default())).unwrap();
+    let lens = now(network.view().logit_lens(image(&network, "resnet20_cifar10"), &LensArgs::default())).unwrap();
     assert_eq!((lens.rows.len(), lens.omitted.len()), (3, 6));
     let network = load("alexnet_cifar10");
     let input = image(&network, "alexnet_cifar10");
-    let passes = now(network.dropout_passes(input.clone(), &DropoutArgs { passes: Some(3), k: None })).unwrap();
+    let passes = now(network.view().dropout_passes(input.clone(), &DropoutArgs { passes: Some(3), k: None })).unwrap();
     assert_eq!((passes.passes.len(), passes.mean.len()), (3, 5));
-    let map = now(network.explain_class(input.clone(), &ClassArgs::default())).unwrap();
+    let map = now(network.view().explain_class(input.clone(), &ClassArgs::default())).unwrap();
     assert_eq!(map.map.shape, [7, 7]);
-    assert!(!now(network.logit_lens(input, &LensArgs::default())).unwrap().rows.is_empty());
+    assert!(!now(network.view().logit_lens(input, &LensArgs::default())).unwrap().rows.is_empty());
 }
 
 #[test]
@@ -147,17 +146,17 @@ fn what_does_not_fit_is_an_error() {
     let network = load("resnet20_cifar10");
     let input = || image(&network, "resnet20_cifar10");
     let field = |stage: &str, cell: &[usize]| {
-        code(now(network.receptive_field(input(), &FieldArgs { stage: stage.to_owned(), cell: cell.to_vec() })))
+        code(now(network.view().receptive_field(input(), &FieldArgs { stage: stage.to_owned(), cell: cell.to_vec() })))
     };
     assert_eq!(field("layer9", &[0, 0, 0]), Code::NotFound);
     assert_eq!(field("layer1", &[16, 0, 0]), Code::BadInput);
     assert_eq!(field("layer1", &[0, 0]), Code::BadInput);
-    assert_eq!(code(now(network.attention(input(), &AttentionArgs::default()))), Code::BadInput);
-    assert_eq!(code(now(network.attention_stats(input()))), Code::BadInput);
-    assert_eq!(code(now(network.dropout_passes(input(), &DropoutArgs::default()))), Code::BadInput);
+    assert_eq!(code(now(network.view().attention(input(), &AttentionArgs::default()))), Code::BadInput);
+    assert_eq!(code(now(network.view().attention_stats(input()))), Code::BadInput);
+    assert_eq!(code(now(network.view().dropout_passes(input(), &DropoutArgs::default()))), Code::BadInput);
     let class = |method: &str, index: Option<usize>| {
         let args = ClassArgs { method: Some(method.to_owned()), index, ..ClassArgs::default() };
-        code(now(network.explain_class(input(), &args)))
+        code(now(network.view().explain_class(input(), &args)))
     };
     assert_eq!(class("magic", None), Code::NotFound);
     for method in ["cam", "gradcam", "occlusion"] {
@@ -166,20 +165,20 @@ fn what_does_not_fit_is_an_error() {
     assert_eq!(class("attention", None), Code::BadInput);
     let fcnn = load("fcnn_mnist");
     let input = || image(&fcnn, "fcnn_mnist");
-    assert_eq!(code(now(fcnn.explain_class(input(), &ClassArgs::default()))), Code::BadInput);
-    assert_eq!(code(now(fcnn.logit_lens(input(), &LensArgs::default()))), Code::BadInput);
-    assert_eq!(now(fcnn.filters(&FilterArgs::default())).unwrap().shape, [56, 1, 32, 32]);
-    assert_eq!(code(now(fcnn.filters(&FilterArgs { stage: Some("fc2".to_owned()) }))), Code::BadInput);
+    assert_eq!(code(now(fcnn.view().explain_class(input(), &ClassArgs::default()))), Code::BadInput);
+    assert_eq!(code(now(fcnn.view().logit_lens(input(), &LensArgs::default()))), Code::BadInput);
+    assert_eq!(now(fcnn.view().filters(&FilterArgs::default())).unwrap().shape, [56, 1, 32, 32]);
+    assert_eq!(code(now(fcnn.view().filters(&FilterArgs { stage: Some("fc2".to_owned()) }))), Code::BadInput);
     let mae = load("mae_vit_cifar10");
     let input = || image(&mae, "mae_vit_cifar10");
-    assert_eq!(code(now(mae.explain_class(input(), &ClassArgs::default()))), Code::BadInput);
-    assert_eq!(code(now(mae.logit_lens(input(), &LensArgs::default()))), Code::BadInput);
+    assert_eq!(code(now(mae.view().explain_class(input(), &ClassArgs::default()))), Code::BadInput);
+    assert_eq!(code(now(mae.view().logit_lens(input(), &LensArgs::default()))), Code::BadInput);
     assert_eq!(
-        code(now(mae.attention(input(), &AttentionArgs { block: Some(99), ..Default::default() }))),
+        code(now(mae.view().attention(input(), &AttentionArgs { block: Some(99), ..Default::default() }))),
         Code::BadInput
     );
-    assert!(now(mae.attention(input(), &AttentionArgs::default())).is_ok());
-    assert!(now(mae.rollout(input())).is_ok());
+    assert!(now(mae.view().attention(input(), &AttentionArgs::default())).is_ok());
+    assert!(now(mae.view().rollout(input())).is_ok());
 }
 
 #[test]
@@ -191,7 +190,7 @@ fn every_stage_is_timed_and_a_module_takes_as_long_as_its_parts() {
         // A clock that ticks once a reading: every step takes one.
         let ticks = std::cell::Cell::new(0.0);
         let clock = || ticks.replace(ticks.get() + 1.0);
-        let times = now(network.stage_times(image(&network, "times"), clock)).unwrap();
+        let times = now(network.view().stage_times(image(&network, "times"), clock)).unwrap();
         assert_eq!(times.len(), network.graph().stages.len());
         let graph = network.graph();
         let end = graph.stage(module).unwrap().node;
@@ -213,10 +212,11 @@ fn patches_resemble_themselves() {
     let network = load("dino_vit_cifar10");
     let one = image(&network, "dino_vit_cifar10");
     let two = Tensor::cat(vec![one.clone(), image(&network, "another")], 0);
-    let found = now(network.similarity(two)).unwrap();
+    let found = now(network.view().similarity(two)).unwrap();
     assert_eq!(found.shape, [64, 2, 8, 8]);
     let tokens =
-        now(read(network.capture(one.clone(), &network.nodes(&["norm".to_owned()]).unwrap()).remove(0))).unwrap();
+        now(read(network.view().capture(one.clone(), &network.nodes(&["norm".to_owned()]).unwrap()).remove(0)))
+            .unwrap();
     let patch = |i: usize| &tokens.data[(i + 1) * 128..][..128];
     let dot =
         |a: usize, b: usize| patch(a).iter().zip(patch(b)).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
@@ -229,13 +229,13 @@ fn patches_resemble_themselves() {
         }
     }
     assert!(found.data.chunks_exact(128).any(|row| row[64..].iter().all(|c| *c < 0.9999)));
-    assert_eq!(code(now(load("lenet5_mnist").similarity(image(&load("lenet5_mnist"), "x")))), Code::BadInput);
+    assert_eq!(code(now(load("lenet5_mnist").view().similarity(image(&load("lenet5_mnist"), "x")))), Code::BadInput);
 }
 
 #[test]
 fn components_are_centred_perpendicular_and_in_order() {
     let network = load("dino_vit_cifar10");
-    let found = now(network.pca(image(&network, "dino_vit_cifar10"))).unwrap();
+    let found = now(network.view().pca(image(&network, "dino_vit_cifar10"))).unwrap();
     assert_eq!(found.coordinates.shape, [3, 8, 8]);
     let along: Vec<&[f32]> = found.coordinates.data.chunks_exact(64).collect();
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
@@ -251,7 +251,7 @@ fn components_are_centred_perpendicular_and_in_order() {
 #[test]
 fn positions_resemble_themselves() {
     for (id, side) in [("vit_cifar10", 8), ("mae_vit_cifar10", 8), ("vit_tiny_patch16_224", 14)] {
-        let found = now(load(id).position_similarity()).unwrap();
+        let found = now(load(id).view().position_similarity()).unwrap();
         let n = side * side;
         assert_eq!(found.shape, [n, side, side]);
         for i in 0..n {
@@ -263,9 +263,9 @@ fn positions_resemble_themselves() {
     let (a, b) = (&table[128..256], &table[64 * 128..]);
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
     let want = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
-    let got = now(load("vit_cifar10").position_similarity()).unwrap().data[63];
+    let got = now(load("vit_cifar10").view().position_similarity()).unwrap().data[63];
     assert!((f64::from(got) - want).abs() < 1e-5, "{got} is not {want}");
-    assert_eq!(code(now(load("swin_cifar10").position_similarity())), Code::BadInput);
+    assert_eq!(code(now(load("swin_cifar10").view().position_similarity())), Code::BadInput);
 }
 
 #[test]
@@ -273,14 +273,14 @@ fn features_are_what_the_head_reads() {
     for (id, stage, width) in [("vit_cifar10", "fc_norm", 128), ("dino_vit_cifar10", "fc_norm", 128)] {
         let network = load(id);
         let input = image(&network, id);
-        let found = now(network.features(input.clone())).unwrap();
+        let found = now(network.view().features(input.clone())).unwrap();
         let node = network.nodes(&[stage.to_owned()]).unwrap();
-        assert_eq!(found, now(read(network.capture(input, &node).remove(0))).unwrap().data);
+        assert_eq!(found, now(read(network.view().capture(input, &node).remove(0))).unwrap().data);
         assert_eq!(found.len(), width);
     }
     for (id, width) in [("resnet20_cifar10", 64), ("mae_vit_cifar10", 128)] {
         let network = load(id);
-        let found = now(network.features(image(&network, id))).unwrap();
+        let found = now(network.view().features(image(&network, id))).unwrap();
         assert_eq!(found.len(), width, "{id}");
     }
 }
@@ -289,7 +289,7 @@ fn features_are_what_the_head_reads() {
 fn a_loss_needs_two_views() {
     let network = load("dino_vit_cifar10");
     let loss = |outputs: Vec<Vec<f32>>, temperature: f64| {
-        network.dino_loss(&DistillArgs { outputs, temperature, centering: true, momentum: Some(0.996) })
+        network.view().dino_loss(&DistillArgs { outputs, temperature, centering: true, momentum: Some(0.996) })
     };
     // Without a bank the centre is the mean of what is given: of the same output twice nothing is left.
     let same = loss(vec![vec![1.0, 2.0, 3.0]; 2], 0.04).unwrap();

@@ -40,7 +40,7 @@ fn windows_lie_as_attention_says() {
     let swin = load("swin_cifar10");
     let (data, shape) = picture(&swin, "windows");
     let at = |block: usize, head: usize, query: [usize; 2]| {
-        now(swin.window_attention(&data, &shape, &WindowArgs { block, head, query }))
+        now(swin.view().window_attention(&data, &shape, &WindowArgs { block, head, query }))
     };
     let plain = at(0, 1, [5, 6]).unwrap();
     assert_eq!((plain.window, plain.shift, plain.reads), (4, 0, 16));
@@ -56,7 +56,7 @@ fn windows_lie_as_attention_says() {
     for (block, found, query) in [(0, plain, 5 * 16 + 6), (1, shifted, 5 * 16 + 6), (1, corner, 0)] {
         let head = usize::from(block == 0);
         let args = AttentionArgs { block: Some(block), head: Some(head), query: Some(query) };
-        let map = now(swin.attention(image(&swin, "windows"), &args)).unwrap().map;
+        let map = now(swin.view().attention(image(&swin, "windows"), &args)).unwrap().map;
         assert_eq!(found.map, map);
         assert_eq!(found.strongest, map.data.iter().copied().fold(0.0, f32::max));
         let own = found.groups[query];
@@ -69,7 +69,7 @@ fn windows_lie_as_attention_says() {
     }
     let vit = load("vit_cifar10");
     let (data, shape) = picture(&vit, "windows");
-    let none = now(vit.window_attention(&data, &shape, &WindowArgs { block: 0, head: 0, query: [0, 0] }));
+    let none = now(vit.view().window_attention(&data, &shape, &WindowArgs { block: 0, head: 0, query: [0, 0] }));
     assert_eq!(code(none), Code::BadInput);
 }
 
@@ -79,28 +79,28 @@ fn an_encoder_sees_the_visible_patches_alone() {
     let mae = load("mae_vit_cifar10");
     for (ratio, hidden) in [(0.0, 0), (0.25, 16), (0.75, 48), (1.0, 63)] {
         let args = MaskArgs { ratio, seed: 3 };
-        let encoder = mae.masked_encoder(&args).unwrap();
+        let encoder = mae.view().masked_encoder(&args).unwrap();
         let (n, c) = (64 - hidden + 1, 128);
         let cost = encoder.cost();
         assert_eq!((cost.hidden, cost.patches), (hidden, 64));
         assert_eq!(cost.multiply_adds, (64 * 48 * c + 6 * (8 * c * c * n + 2 * n * n * c)) as u64);
-        assert_eq!(mae.encode(&encoder, image(&mae, "masked")).dims(), [1, 1, n, c]);
-        let mask = mae.random_mask(&args).unwrap();
+        assert_eq!(mae.view().encode(&encoder, image(&mae, "masked")).dims(), [1, 1, n, c]);
+        let mask = mae.view().random_mask(&args).unwrap();
         assert_eq!(mask.iter().filter(|m| **m == 1).count(), hidden);
-        assert_eq!(mask, mae.random_mask(&args).unwrap());
+        assert_eq!(mask, mae.view().random_mask(&args).unwrap());
     }
-    let one = |seed| mae.random_mask(&MaskArgs { ratio: 0.75, seed }).unwrap();
+    let one = |seed| mae.view().random_mask(&MaskArgs { ratio: 0.75, seed }).unwrap();
     assert_ne!(one(1), one(2));
-    assert_eq!(code(mae.random_mask(&MaskArgs { ratio: -0.1, seed: 0 })), Code::BadInput);
-    assert_eq!(code(load("vit_cifar10").random_mask(&MaskArgs { ratio: 0.5, seed: 0 })), Code::BadInput);
+    assert_eq!(code(mae.view().random_mask(&MaskArgs { ratio: -0.1, seed: 0 })), Code::BadInput);
+    assert_eq!(code(load("vit_cifar10").view().random_mask(&MaskArgs { ratio: 0.5, seed: 0 })), Code::BadInput);
 }
 
 #[test]
 fn masks_hold_what_the_class_token_reads() {
     let dino = load("dino_vit_cifar10");
     let (data, shape) = picture(&dino, "heads");
-    let found = now(dino.class_heads(&data, &shape, &ClassHeadsArgs { mass: 0.6 })).unwrap();
-    let heads = now(dino.attention_heads(&data, &shape, &HeadsArgs { block: 5, query: None })).unwrap();
+    let found = now(dino.view().class_heads(&data, &shape, &ClassHeadsArgs { mass: 0.6 })).unwrap();
+    let heads = now(dino.view().attention_heads(&data, &shape, &HeadsArgs { block: 5, query: None })).unwrap();
     assert_eq!(found.maps, heads.maps);
     for (head, kept) in found.kept.iter().enumerate() {
         let part = head * 64..(head + 1) * 64;
@@ -111,7 +111,7 @@ fn masks_hold_what_the_class_token_reads() {
         assert!(held >= 0.6 * all && held - least < 0.6 * all, "head {head}: {held} of {all}");
         assert_eq!(*kept, mask.iter().filter(|m| **m == 1).count());
     }
-    assert_eq!(code(now(dino.class_heads(&data, &shape, &ClassHeadsArgs { mass: 2.0 }))), Code::BadInput);
+    assert_eq!(code(now(dino.view().class_heads(&data, &shape, &ClassHeadsArgs { mass: 2.0 }))), Code::BadInput);
 }
 
 /// The same pictures, placed and normalized by the test itself and read one by one.
@@ -139,12 +139,13 @@ fn shifted_pictures_are_read_as_moved_ones() {
                         field[(i / 28 + 2) * 32 + column as usize] = (value / 255.0 - 0.1307) / 0.3081;
                     }
                 }
-                let answer = now(read(lenet.forward(lenet.tensor(field, &[1, 1, 32, 32]).unwrap()))).unwrap().data;
+                let answer =
+                    now(read(lenet.view().forward(lenet.tensor(field, &[1, 1, 32, 32]).unwrap()))).unwrap().data;
                 (0..10).max_by(|a, b| answer[*a].total_cmp(&answer[*b])).unwrap()
             })
             .collect();
         let right = |labels: Vec<usize>| {
-            now(lenet.right_after_shift(&pictures, &[4, 1, 28, 28], &pipeline, &ShiftArgs { labels, shift }))
+            now(lenet.view().right_after_shift(&pictures, &[4, 1, 28, 28], &pipeline, &ShiftArgs { labels, shift }))
         };
         assert_eq!(right(first.clone()).unwrap(), 4);
         assert_eq!(right(vec![first[0], (first[1] + 1) % 10, first[2], first[3]]).unwrap(), 3);

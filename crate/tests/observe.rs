@@ -4,26 +4,26 @@ mod common;
 
 use common::*;
 use vitrine::error::Code;
-use vitrine::explain::{Ablate, AttentionArgs, AttentionCostArgs, HeadsArgs, Off, OrderArgs, attention_cost};
-use vitrine::network::{Network, Values, read};
+use vitrine::explain::{AttentionArgs, AttentionCostArgs, HeadsArgs, Off, OrderArgs, attention_cost};
+use vitrine::network::{Network, Values, View, read};
 use vitrine::observe::{MapsArgs, Ranges};
 
 fn whole(network: &Network, name: &str) -> Values {
     let node = network.nodes(&[name.to_owned()]).unwrap()[0];
-    let value = network.capture(image(network, "observe"), &[node]).remove(0);
+    let value = network.view().capture(image(network, "observe"), &[node]).remove(0);
     Values { shape: network.outer_shape(node, &value), ..now(read(value)).unwrap() }
 }
 
-fn part(network: &Network, name: &str, ranges: &[Option<[usize; 2]>]) -> vitrine::error::Result<Values> {
-    let (data, shape) = picture(network, "observe");
-    let nodes = network.nodes(&[name.to_owned()])?;
-    let value = network.seen(&data, &shape, &nodes)?.remove(0);
-    now(network.part(nodes[0], value, &ranges.to_vec()))
+fn part(view: &View<'_>, name: &str, ranges: &[Option<[usize; 2]>]) -> vitrine::error::Result<Values> {
+    let (data, shape) = picture(view, "observe");
+    let nodes = view.nodes(&[name.to_owned()])?;
+    let value = view.activations(&data, &shape, &nodes)?.remove(0);
+    now(view.part(nodes[0], value, &ranges.to_vec()))
 }
 
 fn maps(network: &Network, stage: &str, side: usize) -> vitrine::error::Result<vitrine::observe::Maps> {
     let (data, shape) = picture(network, "observe");
-    now(network.maps(&data, &shape, &MapsArgs { stage: stage.to_owned(), side, head: 1 }))
+    now(network.view().maps(&data, &shape, &MapsArgs { stage: stage.to_owned(), side, head: 1 }))
 }
 
 /// Index into a value's shape of channel, row and column.
@@ -54,7 +54,7 @@ fn parts_and_small_maps_are_those_of_the_whole() {
             assert_eq!(found.low[c], map.iter().copied().fold(f32::INFINITY, f32::min));
             assert_eq!(found.high[c], map.iter().copied().fold(f32::NEG_INFINITY, f32::max));
         }
-        let one = part(&network, stage, &ranges).unwrap();
+        let one = part(&network.view(), stage, &ranges).unwrap();
         let want: Vec<f32> = (0..rows * columns).map(|i| value(3, i / columns, i % columns)).collect();
         assert_eq!(one.data, want, "{id} {stage}");
         let halves = maps(&network, stage, rows.div_ceil(2)).unwrap();
@@ -67,18 +67,17 @@ fn parts_and_small_maps_are_those_of_the_whole() {
 
 #[test]
 fn what_is_kept_is_of_this_photo_and_of_what_is_switched_on() {
-    let mut network = load("resnet20_cifar10");
-    let before = part(&network, "layer1.0", &[None, None, None, None]).unwrap();
+    let network = load("resnet20_cifar10");
+    let before = part(&network.view(), "layer1.0", &[None, None, None, None]).unwrap();
     assert_eq!(before, whole(&network, "layer1.0"));
     let off = Off { stage: "layer1.0".to_owned(), what: "channel".to_owned(), index: Some(2) };
-    network.ablate(&Ablate { off: vec![off] }).unwrap();
-    let after = part(&network, "layer1.0", &[None, Some([2, 3]), None, None]).unwrap();
+    let changed = network.with(&[off]).unwrap();
+    let after = part(&changed, "layer1.0", &[None, Some([2, 3]), None, None]).unwrap();
     assert!(after.data.iter().all(|v| *v == 0.0));
-    network.ablate(&Ablate { off: vec![] }).unwrap();
-    assert_eq!(part(&network, "layer1.0", &[None, None, None, None]).unwrap(), before);
+    assert_eq!(part(&network.view(), "layer1.0", &[None, None, None, None]).unwrap(), before);
     let (data, shape) = picture(&network, "another");
     let nodes = network.nodes(&["layer1.0".to_owned()]).unwrap();
-    let other = network.seen(&data, &shape, &nodes).unwrap().remove(0);
+    let other = network.view().activations(&data, &shape, &nodes).unwrap().remove(0);
     assert_ne!(now(read(other)).unwrap().data, before.data);
 }
 
@@ -86,9 +85,9 @@ fn what_is_kept_is_of_this_photo_and_of_what_is_switched_on() {
 fn what_is_not_there_cannot_be_read() {
     let network = load("vit_cifar10");
     for ranges in [vec![None, None], vec![None, Some([3, 3]), None], vec![None, None, Some([0, 129])]] {
-        assert_eq!(code(part(&network, "blocks.0", &ranges)), Code::BadInput);
+        assert_eq!(code(part(&network.view(), "blocks.0", &ranges)), Code::BadInput);
     }
-    assert_eq!(code(part(&network, "nowhere", &[None])), Code::NotFound);
+    assert_eq!(code(part(&network.view(), "nowhere", &[None])), Code::NotFound);
     assert_eq!(code(maps(&network, "head", 64)), Code::BadInput);
     let mae = load("mae_vit_cifar10");
     assert_eq!(code(maps(&mae, "vit.layers.0", 64)), Code::BadInput, "16 visible patches are no photo");
@@ -101,7 +100,7 @@ fn relative_bias_is_the_tables() {
     let table = seeded::parameter("layers.0.blocks.1.attn.relative_position_bias_table", &[49, 2], "");
     for (head, query) in [(0, 0), (1, 37), (1, 255)] {
         let args = AttentionArgs { block: Some(1), head: Some(head), query: Some(query) };
-        let got = now(network.relative_bias(&args)).unwrap();
+        let got = now(network.view().relative_bias(&args)).unwrap();
         assert_eq!((got.map.shape.as_slice(), got.cells.len()), ([16, 16].as_slice(), 16));
         // Windows were cut from the map rolled by two.
         let rolled = |cell: usize| ((cell / 16 + 14) % 16, (cell % 16 + 14) % 16);
@@ -117,8 +116,8 @@ fn relative_bias_is_the_tables() {
         assert_eq!((got.table.data, got.table.shape), (of_head, vec![7, 7]));
     }
     let none = AttentionArgs::default();
-    assert_eq!(code(now(load("vit_cifar10").relative_bias(&none))), Code::BadInput);
-    assert_eq!(code(now(network.relative_bias(&AttentionArgs { query: Some(4096), ..none }))), Code::BadInput);
+    assert_eq!(code(now(load("vit_cifar10").view().relative_bias(&none))), Code::BadInput);
+    assert_eq!(code(now(network.view().relative_bias(&AttentionArgs { query: Some(4096), ..none }))), Code::BadInput);
 }
 
 #[test]
@@ -126,8 +125,9 @@ fn one_tokens_weights_are_a_row_of_all() {
     let network = load("vit_cifar10");
     let (data, shape) = picture(&network, "observe");
     let all = whole(&network, "blocks.3.attn.attn_drop");
-    let heads =
-        |network: &Network, block, query| now(network.attention_heads(&data, &shape, &HeadsArgs { block, query }));
+    let heads = |network: &Network, block, query| {
+        now(network.view().attention_heads(&data, &shape, &HeadsArgs { block, query }))
+    };
     for (token, query) in [(0, None), (17, Some([2, 0])), (64, Some([7, 7]))] {
         let got = heads(&network, 3, query).unwrap();
         let row = |h: usize| &all.data[(h * 65 + token) * 65..][..65];
@@ -145,7 +145,7 @@ fn one_tokens_weights_are_a_row_of_all() {
 fn an_mae_looks_at_the_whole_photo() {
     let mae = load("mae_vit_cifar10");
     let (data, shape) = picture(&mae, "observe");
-    let heads = |block, query| now(mae.attention_heads(&data, &shape, &HeadsArgs { block, query }));
+    let heads = |block, query| now(mae.view().attention_heads(&data, &shape, &HeadsArgs { block, query }));
     let first = heads(0, Some([0, 4])).unwrap();
     assert_eq!(first.maps.shape, [4, 8, 8]);
     let class = first.class_token.unwrap();
@@ -229,12 +229,13 @@ fn normalization_before_and_after_pooling() {
         (0..x.len()).map(|i| one(i / cells, i % cells)).collect()
     };
     let x = wide(&before.data);
-    let got = now(network.orders(image(&network, "observe"), &OrderArgs { stage: "features.3".to_owned() })).unwrap();
+    let got =
+        now(network.view().orders(image(&network, "observe"), &OrderArgs { stage: "features.3".to_owned() })).unwrap();
     assert_close("pooled, then normalized", &wide(&got.taught.data), &norm(&pool(&x)), 1e-5);
     assert_close("normalized, then pooled", &wide(&got.paper.data), &pool(&norm(&x)), 1e-5);
     assert_eq!(got.taught.data, whole(&network, "features.3").data);
     let none = OrderArgs { stage: "features.2".to_owned() };
-    assert_eq!(code(now(network.orders(image(&network, "observe"), &none))), Code::BadInput);
+    assert_eq!(code(now(network.view().orders(image(&network, "observe"), &none))), Code::BadInput);
 }
 
 /// Against counts with the numbers put in: Swin-T's first stage on 224 pixels.

@@ -51,7 +51,7 @@ fn vgg() -> Network {
 
 /// The values of a node's inputs for an image.
 fn operands(network: &Network, image: &Tensor<4>, node: NodeId) -> Vec<Tensor<4>> {
-    network.capture(image.clone(), &network.graph().nodes[node].inputs)
+    network.view().capture(image.clone(), &network.graph().nodes[node].inputs)
 }
 
 /// One cell of a node, computed from these operands.
@@ -133,7 +133,7 @@ fn shapes_and_provenance_are_as_stated() {
         let graph = network.graph();
         let mut kinds: Vec<(Op, Vec<TensorSpec>)> = vec![];
         let nodes: Vec<NodeId> = (0..graph.nodes.len()).collect();
-        for (&node, value) in nodes.iter().zip(network.capture(image.clone(), &nodes)) {
+        for (&node, value) in nodes.iter().zip(network.view().capture(image.clone(), &nodes)) {
             let stated = &graph.nodes[node];
             assert_eq!(value.dims(), four(&stated.shape), "{id} {}", name_of(&network, node));
             seen.insert(stated.op.name());
@@ -164,7 +164,7 @@ fn check_cells(id: &str, network: &Network) {
     let mut ops = std::collections::BTreeSet::new();
     for stage in &network.graph().stages {
         let shape = network.graph().nodes[stage.node].shape.clone();
-        let value = network.capture(input.clone(), &[stage.node]).remove(0);
+        let value = network.view().capture(input.clone(), &[stage.node]).remove(0);
         let value = Values { shape: network.outer_shape(stage.node, &value), ..now(read(value)).unwrap() };
         assert_eq!(value.shape, shape, "{id} {}", stage.name);
         let count = value.data.len();
@@ -182,7 +182,8 @@ fn check_cells(id: &str, network: &Network) {
             cell.reverse();
             let expected = value.data[flat.min(count - 1)];
             let got =
-                now(network.cell(input.clone(), &CellArgs { stage: stage.name.clone(), cell: cell.clone() })).unwrap();
+                now(network.view().cell(input.clone(), &CellArgs { stage: stage.name.clone(), cell: cell.clone() }))
+                    .unwrap();
             assert_eq!(got.value, expected, "{id} {} {cell:?}", stage.name);
             let error = (got.recomputed - f64::from(expected)).abs();
             let scale = f64::from(expected.abs()).max(0.1);
@@ -199,7 +200,7 @@ fn check_cells(id: &str, network: &Network) {
                 let region = &got.inputs[term.from];
                 let Some(name) = region.stage.as_ref().filter(|n| *n != "input") else { continue };
                 let again = CellArgs { stage: name.clone(), cell: term.index.clone() };
-                let again = now(network.cell(input.clone(), &again)).unwrap();
+                let again = now(network.view().cell(input.clone(), &again)).unwrap();
                 let error = (f64::from(again.value) - term.input).abs();
                 assert!(error <= 1e-4 * term.input.abs().max(1.0), "{id} {} reads {name} {:?}", stage.name, term.index);
             }

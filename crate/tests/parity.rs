@@ -32,13 +32,13 @@ fn assert_stats(what: &str, got: &Values, want: &Value) {
 fn observe(network: &Network, image: &[f32], names: &[String]) -> Vec<Values> {
     let nodes = network.nodes(names).unwrap();
     let image = network.tensor(image.to_vec(), &[1, 3, 224, 224]).unwrap();
-    let values = network.capture(image, &nodes).into_iter().zip(&nodes);
+    let values = network.view().capture(image, &nodes).into_iter().zip(&nodes);
     values.map(|(v, &n)| Values { shape: network.outer_shape(n, &v), ..now(read(v)).unwrap() }).collect()
 }
 
 fn output(network: &Network, image: &[f32]) -> Vec<f64> {
     let image = network.tensor(image.to_vec(), &[1, 3, 224, 224]).unwrap();
-    now(read(network.forward(image))).unwrap().data.iter().map(|&v| f64::from(v)).collect()
+    now(read(network.view().forward(image))).unwrap().data.iter().map(|&v| f64::from(v)).collect()
 }
 
 fn check(model: &str) {
@@ -120,7 +120,7 @@ fn mae_base() {
     let want = expected("mae_vit_base");
     let noise: Vec<f32> = seeded::uniform("noise:mae_vit_base", 196).iter().map(|u| (u + 1.0) / 2.0).collect();
     let image = network.tensor(seeded::image("mae_vit_base", 224, 3), &[1, 3, 224, 224]).unwrap();
-    let got = now(network.reconstruct(image, PatchMask::from_noise(&noise, 49))).unwrap();
+    let got = now(network.view().reconstruct(image, PatchMask::from_noise(&noise, 49))).unwrap();
     let mask: Vec<f64> = got.mask.iter().map(|&m| f64::from(m)).collect();
     assert_eq!(mask, numbers(&want["mask"]));
     assert_stats("mae_vit_base reconstruction", &got.prediction, &want["reconstruction"]);

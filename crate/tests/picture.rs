@@ -25,7 +25,7 @@ fn wanted(stage: &str, count: Option<usize>) -> Wanted {
 
 fn tiles(network: &Network, stages: Vec<Wanted>) -> vitrine::error::Result<Vec<StageTiles>> {
     let (data, shape) = picture(network, "picture");
-    now(network.tiles(&data, &shape, &TilesArgs { stages }))
+    now(network.view().tiles(&data, &shape, &TilesArgs { stages }))
 }
 
 fn visit<'a>(items: &'a [Item], found: &mut Vec<&'a Item>) {
@@ -131,11 +131,12 @@ fn heads_are_those_of_the_class_token_and_hidden_patches_stay_empty() {
     let network = load("vit_cifar10");
     let found = tiles(&network, vec![wanted("blocks.3.attn.attn_drop", None)]).unwrap().remove(0);
     let (data, shape) = picture(&network, "picture");
-    let heads = now(network.attention_heads(&data, &shape, &HeadsArgs { block: 3, query: None })).unwrap();
+    let heads = now(network.view().attention_heads(&data, &shape, &HeadsArgs { block: 3, query: None })).unwrap();
     assert_eq!(found.values, heads.maps);
     let one = Wanted { query: Some(20), ..wanted("blocks.3.attn.attn_drop", None) };
     let found = tiles(&network, vec![one]).unwrap().remove(0);
-    let heads = now(network.attention_heads(&data, &shape, &HeadsArgs { block: 3, query: Some([2, 4]) })).unwrap();
+    let heads =
+        now(network.view().attention_heads(&data, &shape, &HeadsArgs { block: 3, query: Some([2, 4]) })).unwrap();
     assert_eq!(found.values, heads.maps);
 
     let mae = load("mae_vit_cifar10");
@@ -157,9 +158,9 @@ fn contributions_add_up_to_the_score() {
     let network = load("resnet20_cifar10");
     let stages = ["layer3.2", "avgpool", "layer1.0"].map(str::to_owned).to_vec();
     let args = ContributionArgs { stages, index: Some(3) };
-    let found = now(network.contributions(image(&network, "picture"), &args)).unwrap();
+    let found = now(network.view().contributions(image(&network, "picture"), &args)).unwrap();
     let score = CellArgs { stage: "fc".to_owned(), cell: vec![3] };
-    let score = now(network.cell(image(&network, "picture"), &score)).unwrap();
+    let score = now(network.view().cell(image(&network, "picture"), &score)).unwrap();
     let mut want = vec![0.0; 64];
     score.terms.iter().for_each(|t| want[t.index[0]] = t.weight * t.input);
     assert_eq!(score.terms.len(), 64);
@@ -170,7 +171,7 @@ fn contributions_add_up_to_the_score() {
     assert!(found.stages[2].shares.iter().any(|s| s.abs() > 1e-3));
     let dino = load("dino_vit_cifar10");
     let args = ContributionArgs { stages: vec!["blocks.0".to_owned()], index: None };
-    assert_eq!(code(now(dino.contributions(image(&dino, "picture"), &args))), Code::BadInput);
+    assert_eq!(code(now(dino.view().contributions(image(&dino, "picture"), &args))), Code::BadInput);
 }
 
 #[test]
@@ -193,7 +194,7 @@ fn windows_of_a_number_add_up_to_it() {
     for (id, stage, channel, row, column) in spots {
         let network = load(id);
         let args = SpotArgs { stage: stage.to_owned(), channel, row, column, query: None, windows: 3 };
-        let spot = now(network.spot(image(&network, "picture"), &args)).unwrap();
+        let spot = now(network.view().spot(image(&network, "picture"), &args)).unwrap();
         let value = f64::from(spot.formula.value);
         assert_close(&format!("{id} {stage}: the rule"), &[spot.formula.recomputed], &[value], 1e-3);
         let shown: f64 = spot.windows.iter().map(|w| w.sum).sum();
@@ -214,12 +215,12 @@ fn windows_of_a_number_add_up_to_it() {
     }
     let network = load("resnet20_cifar10");
     let conv = SpotArgs { stage: "layer2.0.conv1".to_owned(), channel: 5, row: 0, column: 15, query: None, windows: 3 };
-    let spot = now(network.spot(image(&network, "picture"), &conv)).unwrap();
+    let spot = now(network.view().spot(image(&network, "picture"), &conv)).unwrap();
     assert_eq!(
         (spot.count, spot.windows[0].first, spot.windows[0].size),
         (16, [0, 29], [2, 3]),
         "stride 2 at the edge"
     );
     let outside = SpotArgs { row: 16, ..conv };
-    assert_eq!(code(now(network.spot(image(&network, "picture"), &outside))), Code::BadInput);
+    assert_eq!(code(now(network.view().spot(image(&network, "picture"), &outside))), Code::BadInput);
 }

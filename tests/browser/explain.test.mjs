@@ -116,6 +116,126 @@ test("what is switched off changes the answer, and what is restored does not", a
   assert.equal(found.no.code, "bad-input");
 });
 
+test("what is off belongs to one call, or to one handle", async (t) => {
+  const found = await withEngine(t, async () => {
+    const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+    const [one, other] = await Promise.all([engine.load("resnet20_cifar10"), engine.load("resnet20_cifar10")]);
+    const logits = async (model, options) => [...(await model.classify(cat, options)).logits];
+    const off = [{ stage: "layer1.0.add", what: "shortcut" }];
+    const silent = [{ stage: "layer1.0", what: "channel", index: 2 }];
+    const whole = await logits(one);
+    const during = await logits(one, { off });
+    const after = await logits(one);
+    // A switch holds from its place in the queue on, and not before.
+    const [before, , then] = await Promise.all([logits(one), one.ablate(off), logits(one)]);
+    const beside = await logits(other);
+    const instead = await logits(one, { off: silent });
+    const none = await logits(one, { off: [] });
+    const tensor = await one.preprocess(cat);
+    const forward = [...(await one.forward(tensor)).data];
+    const part = async (model, options) => [
+      ...(await model.observe(cat, ["layer1.0"], { ranges: { "layer1.0": [null, [2, 3], null, null] }, ...options }))[
+        "layer1.0"
+      ].data,
+    ];
+    const cell = { image: cat };
+    const explained = {
+      maps: (await other.maps("layer1.0", { image: cat, off: silent })).high[2],
+      cell: (await other.cell("layer1.0", [2, 0, 0], { ...cell, off: silent })).value,
+      field: (await other.receptiveField("layer1.0", [2, 5, 5], { ...cell, off: silent })).map.data.some(
+        (v) => v !== 0,
+      ),
+      curve: (await other.receptiveCurve({ off: silent })).length,
+    };
+    const why = [...(await one.explainClass(cat, { index: 3 })).data];
+    const wholeWhy = [...(await other.explainClass(cat, { index: 3 })).data];
+    const lens = (await one.logitLens(cat, { k: 1, off: [] })).rows.at(-1).top[0].index;
+    const freed = await engine.load("resnet20_cifar10");
+    await freed.ablate(silent);
+    freed.free();
+    return {
+      whole,
+      during,
+      after,
+      before,
+      then,
+      beside,
+      instead,
+      none,
+      forward,
+      explained,
+      why,
+      wholeWhy,
+      lens,
+      silent: await part(other, { off: silent }),
+      loud: await part(other),
+      fresh: await logits(await engine.load("resnet20_cifar10")),
+      wrong: [
+        await failure(one.classify(cat, { off: "all" })),
+        await failure(one.classify(cat, { off: [{ stage: "nowhere", what: "zero" }] })),
+      ],
+    };
+  });
+  const { whole, during } = found;
+  assert.notDeepEqual(during, whole);
+  for (const same of ["after", "before", "beside", "none", "fresh"]) assert.deepEqual(found[same], whole, same);
+  assert.deepEqual(found.then, during);
+  assert.deepEqual(found.forward, during);
+  assert.notDeepEqual(found.instead, whole);
+  assert.notDeepEqual(found.instead, during);
+  assert.ok(found.silent.every((v) => v === 0) && found.loud.some((v) => v !== 0));
+  assert.deepEqual(
+    { maps: found.explained.maps, cell: found.explained.cell, field: found.explained.field },
+    { maps: 0, cell: 0, field: false },
+  );
+  assert.ok(found.explained.curve > 0);
+  assert.notDeepEqual(found.why, found.wholeWhy);
+  assert.equal(found.lens, whole.indexOf(Math.max(...whole)));
+  assert.deepEqual(
+    found.wrong.map(({ code }) => code),
+    ["bad-input", "not-found"],
+  );
+});
+
+test("a worker that takes over knows what a handle has switched off", async (t) => {
+  const { page, context } = await openPage(browser, site.blank);
+  t.after(() => context.close());
+  await page.evaluate(() => {
+    const Real = window.Worker;
+    window.workers = [];
+    window.Worker = class extends Real {
+      constructor(...given) {
+        super(...given);
+        window.workers.push(this);
+      }
+    };
+  });
+  await startEngine(page);
+  const found = await page.evaluate(async () => {
+    const cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+    const [one, other] = await Promise.all([engine.load("resnet20_cifar10"), engine.load("resnet20_cifar10")]);
+    const logits = async (model) => [...(await model.classify(cat)).logits];
+    const whole = await logits(other);
+    await one.ablate([{ stage: "layer1.0.add", what: "shortcut" }]);
+    const off = await logits(one);
+    const crash = { type: "crash", code: "internal", message: "as after a trap" };
+    window.workers[0].dispatchEvent(new MessageEvent("message", { data: crash }));
+    const again = await logits(one);
+    return {
+      whole,
+      off,
+      again,
+      beside: await logits(other),
+      restarts: (await engine.stats()).restarts,
+      workers: window.workers.length,
+    };
+  });
+  assert.ok(found.workers > 1 && found.restarts === 1, "no worker took over");
+  assert.notDeepEqual(found.off, found.whole);
+  assert.deepEqual(found.again, found.off);
+  assert.deepEqual(found.beside, found.whole);
+});
+
 test("parts of a stage are those of the whole, and so are its small maps", async (t) => {
   const found = await withEngine(t, async () => {
     const cat = await fetchBlob("www/samples/cat_chelsea.jpg");

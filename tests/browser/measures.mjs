@@ -54,8 +54,7 @@ export async function prepare() {
     if (!loaded.has(id)) loaded.set(id, engine.load(id));
     return loaded.get(id);
   };
-  const ask = (model, method, args, image) =>
-    model.call ? model.call(method, args, image ?? null) : model[method](image ? { ...args, image } : args);
+  const ask = (model, method, args, image) => model[method](image ? { ...args, image } : args);
   const photo = (name) => fetchBlob(`www/samples/${name}.jpg`);
   const count = (n) => [...Array(n).keys()];
   const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -1,5 +1,6 @@
 import { decode } from "./decode.js";
 import { EngineError } from "./errors.js";
+import { EXPLANATIONS } from "./explanations.js";
 
 /** @typedef {import("./protocol.js").Input} Input */
 /** @typedef {import("../engine.js").Tensor} Tensor */
@@ -8,33 +9,30 @@ import { EngineError } from "./errors.js";
 
 /**
  * What each request does with a network.
- * @typedef {{ [T in "classify" | "forward" | "observe" | "preprocess" | "reconstruct" | "call"]:
+ * @typedef {{ [T in "classify" | "forward" | "observe" | "preprocess" | "reconstruct" | "ablate" | "explain"]:
  *   (wasm: Wasm, network: Network, request: Extract<import("./protocol.js").Request, { type: T }>) =>
  *     Promise<import("./protocol.js").Results[T]> }} Calls
  */
 
-// Of a wasm-bindgen class, these are not the network's own.
-const NOT_CALLABLE = new Set(["constructor", "free", "set_bank", "set_pipeline", "toJSON"]);
-
 /** @type {Calls} */
 export const calls = {
-  async classify(wasm, network, { input, topK }) {
+  async classify(wasm, network, { input, topK, off }) {
     const begun = performance.now();
     const tensor = await tensorOf(wasm, network, input);
     const preprocess = performance.now() - begun;
-    const { data, ms } = await network.forward(tensor.data, sizes(tensor));
-    if (!data.every(Number.isFinite)) throw await overflow(network, tensor);
+    const { data, ms } = await network.forward(tensor.data, sizes(tensor), off);
+    if (!data.every(Number.isFinite)) throw await overflow(network, tensor, off);
     return { top: JSON.parse(network.top(data, topK)), logits: data, ms: { preprocess, ...ms } };
   },
 
-  async forward(_, network, { tensor }) {
-    const { data, shape } = await network.forward(tensor.data, sizes(tensor));
+  async forward(_, network, { tensor, off }) {
+    const { data, shape } = await network.forward(tensor.data, sizes(tensor), off);
     return { data, shape };
   },
 
-  async observe(wasm, network, { input, names, ranges }) {
+  async observe(wasm, network, { input, names, ranges, off }) {
     const tensor = await tensorOf(wasm, network, input);
-    return network.observe(tensor.data, sizes(tensor), names, ranges);
+    return network.observe(tensor.data, sizes(tensor), names, ranges, off);
   },
 
   async preprocess(wasm, network, { input }) {
@@ -54,18 +52,21 @@ export const calls = {
     };
   },
 
-  async reconstruct(wasm, network, { input, noise, mask }) {
+  async reconstruct(wasm, network, { input, noise, mask, off }) {
     const tensor = await tensorOf(wasm, network, input);
-    return network.reconstruct(tensor.data, sizes(tensor), noise ?? undefined, mask ?? undefined);
+    return network.reconstruct(tensor.data, sizes(tensor), noise ?? undefined, mask ?? undefined, off);
   },
 
-  async call(wasm, network, { method, args, input }) {
-    const open = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (network));
-    const own = typeof open[method] === "function" && !method.startsWith("_") && !NOT_CALLABLE.has(method);
-    if (!own) throw new EngineError("not-found", `This network has no method "${method}".`);
+  async ablate(_, network, { off }) {
+    return network.ablate(off);
+  },
+
+  async explain(wasm, network, { method, args, input, off }) {
+    if (!Object.hasOwn(EXPLANATIONS, method))
+      throw new EngineError("not-found", `There is no explanation "${method}".`);
     const tensor = input ? await tensorOf(wasm, network, input) : null;
-    const given = tensor ? [tensor.data, sizes(tensor), args] : [args];
-    const result = await applied(/** @type {Function} */ (open[method]), network, given).catch((thrown) => {
+    const given = tensor ? [tensor.data, sizes(tensor), args, off] : [args, off];
+    const result = await applied(/** @type {Function} */ (network[method]), network, given).catch((thrown) => {
       // What the module's glue cannot convert, such as no picture where one is taken; its own errors have a code.
       if (!(thrown instanceof TypeError)) throw thrown;
       throw new EngineError("bad-input", `${method} was given something that it cannot take (${thrown.message}).`);
@@ -98,12 +99,13 @@ const STAGES_AT_ONCE = 8;
  * An answer of infinite numbers has no probabilities; where they come from can be seen.
  * @param {Network} network
  * @param {Tensor} tensor
+ * @param {string} off
  */
-async function overflow(network, tensor) {
+async function overflow(network, tensor, off) {
   const stages = /** @type {{ name: string }[]} */ (JSON.parse(network.stages())).map(({ name }) => name);
   for (let at = 0; at < stages.length; at += STAGES_AT_ONCE) {
     const names = stages.slice(at, at + STAGES_AT_ONCE);
-    const seen = await network.observe(tensor.data, sizes(tensor), names, "{}");
+    const seen = await network.observe(tensor.data, sizes(tensor), names, "{}", off);
     const first = names.find((name) => !seen[name].data.every(Number.isFinite));
     if (first) return tooLarge(`at "${first}"`);
   }

@@ -1,5 +1,6 @@
 import { isArray, json, numbers, options as optionsOf, reading, text, texts, whole, wholes, wrong } from "./check.js";
 import { EngineError } from "./errors.js";
+import { EXPLANATIONS } from "./explanations.js";
 import { capture, copyTensor, isTensor } from "./input.js";
 
 /** @typedef {import("../engine.js").ImageInput} ImageInput */
@@ -32,6 +33,8 @@ export class Model {
   #session;
   #request;
   #freed = false;
+  /** JSON of what `ablate` switched off: it is this handle's, and sent with every call. */
+  #off = "[]";
   /** @type {ImageInput | Tensor | null} what was last given, for explanations that name no image */
   #last = null;
 
@@ -52,10 +55,11 @@ export class Model {
    * @param {CallOptions & { topK?: number }} [options]
    */
   async classify(image, options) {
-    const { topK = 5, signal } = optionsOf(options);
+    const { topK = 5, signal, off } = optionsOf(options);
     const count = whole(topK, "topK", 1);
+    const during = switchedOff(off);
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "classify", model, input, topK: count }),
+      link.request({ type: "classify", model, input, topK: count, off: during ?? this.#off }),
     );
   }
 
@@ -64,12 +68,16 @@ export class Model {
    * @param {CallOptions} [options]
    */
   async forward(tensor, options) {
-    const { signal } = optionsOf(options);
+    const { signal, off } = optionsOf(options);
+    const during = switchedOff(off);
     if (!reading("The tensor", () => isTensor(tensor))) {
       throw wrong("forward takes a tensor, { data, shape }. For an image use classify, or preprocess first.");
     }
     const copy = copyTensor(tensor);
-    return this.#enqueue((model, link) => link.request({ type: "forward", model, tensor: copy }), signal);
+    return this.#enqueue(
+      (model, link) => link.request({ type: "forward", model, tensor: copy, off: during ?? this.#off }),
+      signal,
+    );
   }
 
   /**
@@ -78,11 +86,12 @@ export class Model {
    * @param {CallOptions & { ranges?: Record<string, import("../engine.js").Ranges> }} [options]
    */
   async observe(image, names, options) {
-    const { ranges = {}, signal } = optionsOf(options);
+    const { ranges = {}, signal, off } = optionsOf(options);
+    const during = switchedOff(off);
     const wanted = texts(names, "The names of stages (model.stages lists them)");
     const parts = json(ranges, "ranges");
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "observe", model, input, names: wanted, ranges: parts }),
+      link.request({ type: "observe", model, input, names: wanted, ranges: parts, off: during ?? this.#off }),
     );
   }
 
@@ -104,6 +113,7 @@ export class Model {
   async reconstruct(image, options) {
     const given = optionsOf(options);
     const { signal } = given;
+    const during = switchedOff(given.off);
     const noise = numbers(given.noise, "noise");
     const mask = numbers(given.mask, "mask");
     const exact = {
@@ -111,26 +121,7 @@ export class Model {
       mask: mask && Uint8Array.from(mask, (hidden) => (hidden ? 1 : 0)),
     };
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "reconstruct", model, input, ...exact }),
-    );
-  }
-
-  /**
-   * @param {string} method
-   * @param {Record<string, unknown>} [args]
-   * @param {ImageInput | Tensor | null} [input]
-   * @param {CallOptions} [options]
-   * @returns {Promise<any>}
-   */
-  async call(method, args = {}, input = null, options = undefined) {
-    const { signal } = optionsOf(options);
-    const request = { type: /** @type {const} */ ("call"), method: text(method, "The name of a method") };
-    const sent = json(args, "The arguments");
-    if (input === null) {
-      return this.#enqueue((model, link) => link.request({ ...request, model, args: sent, input: null }), signal);
-    }
-    return this.#withInput(input, signal, (model, value, link) =>
-      link.request({ ...request, model, args: sent, input: value }),
+      link.request({ type: "reconstruct", model, input, ...exact, off: during ?? this.#off }),
     );
   }
 
@@ -153,7 +144,7 @@ export class Model {
 
   /** @param {CallOptions} [options] @returns {Promise<import("../engine.js").Layout>} */
   async layout(options) {
-    return this.call("layout", {}, null, options);
+    return this.#explain("layout", {}, optionsOf(options));
   }
 
   /**
@@ -199,15 +190,18 @@ export class Model {
   }
 
   /**
-   * @param {{ stage: string, what?: string, index?: number }[]} off
+   * @param {import("../engine.js").Off[]} off
    * @param {CallOptions} [options]
    * @returns {Promise<number>}
    */
   async ablate(off, options) {
-    if (!isArray(off)) {
-      throw wrong("ablate takes an array of { stage, what, index }; [] switches everything on again.");
-    }
-    return this.call("ablate", { off }, null, options);
+    const { signal } = optionsOf(options);
+    const switched = switchedOff(off ?? null);
+    return this.#enqueue(async (model, link) => {
+      const changes = await link.request({ type: "ablate", model, off: switched ?? "[]" });
+      this.#off = switched ?? "[]";
+      return changes;
+    }, signal);
   }
 
   /**
@@ -225,6 +219,96 @@ export class Model {
    */
   async cell(stage, cell, options) {
     return this.#explain("cell", place(stage, cell), optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").AttentionHeadsOptions} [options] */
+  async attentionHeads(options) {
+    return this.#explain("attentionHeads", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").ImageOptions} [options] */
+  async attentionStats(options) {
+    return this.#explain("attentionStats", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").ImageOptions} [options] */
+  async rollout(options) {
+    return this.#explain("rollout", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").ImageOptions} [options] */
+  async similarity(options) {
+    return this.#explain("similarity", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").ImageOptions} [options] */
+  async pca(options) {
+    return this.#explain("pca", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").ImageOptions} [options] */
+  async features(options) {
+    return this.#explain("features", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").NormOrdersOptions} [options] */
+  async normOrders(options) {
+    return this.#explain("normOrders", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").ImageOptions} [options] */
+  async stageTimes(options) {
+    return this.#explain("stageTimes", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").DropoutOptions} [options] */
+  async dropoutPasses(options) {
+    return this.#explain("dropoutPasses", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").CallOptions} [options] */
+  async receptiveCurve(options) {
+    return this.#explain("receptiveCurve", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").RelativeBiasOptions} [options] */
+  async relativeBias(options) {
+    return this.#explain("relativeBias", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").CallOptions} [options] */
+  async positionSimilarity(options) {
+    return this.#explain("positionSimilarity", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").FilterOptions} [options] */
+  async filters(options) {
+    return this.#explain("filters", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").CostOptions} [options] */
+  async costAt(options) {
+    return this.#explain("costAt", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").AttentionCostOptions} [options] */
+  async attentionCost(options) {
+    return this.#explain("attentionCost", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").GradientDepthOptions} [options] */
+  async gradientDepth(options) {
+    return this.#explain("gradientDepth", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").NeighbourOptions} [options] */
+  async neighbours(options) {
+    return this.#explain("neighbours", {}, optionsOf(options));
+  }
+
+  /** @param {import("../engine.js").DinoLossOptions} [options] */
+  async dinoLoss(options) {
+    return this.#explain("dinoLoss", {}, optionsOf(options));
   }
 
   /**
@@ -249,11 +333,10 @@ export class Model {
    * @returns {Promise<number>}
    */
   async rightAfterShift(pictures, options) {
-    const { signal, ...args } = optionsOf(options);
     if (!reading("The pictures", () => isTensor(pictures))) {
       throw wrong("rightAfterShift takes pictures as a tensor, { data, shape: [n, 1, height, width] }, of 0 to 255.");
     }
-    return this.call("rightAfterShift", args, pictures, { signal });
+    return this.#explain("rightAfterShift", {}, { ...optionsOf(options), image: pictures });
   }
 
   /**
@@ -261,8 +344,7 @@ export class Model {
    * @returns {Promise<Uint8Array>}
    */
   async randomMask(options) {
-    const { signal, ...args } = optionsOf(options);
-    return (await this.call("randomMask", args, null, { signal })).mask;
+    return (await this.#explain("randomMask", {}, optionsOf(options))).mask;
   }
 
   /**
@@ -270,20 +352,31 @@ export class Model {
    * @returns {Promise<import("../engine.js").EncoderCost>}
    */
   async encoderCost(options) {
-    const { signal, ...args } = optionsOf(options);
-    return this.call("encoderCost", args, null, { signal });
+    return this.#explain("encoderCost", {}, optionsOf(options));
   }
 
   /**
-   * @param {string} method
+   * @param {import("./explanations.js").Explanation} method
    * @param {Record<string, unknown>} args
    * @param {CallOptions & { image?: ImageInput | Tensor }} options those that are not of every call are arguments too
+   * @returns {Promise<any>} what engine.d.ts says of the method
    */
-  async #explain(method, args, { image, signal, ...more }) {
+  async #explain(method, args, { image, signal, off, ...more }) {
     this.#check();
-    const input = image ?? this.#last;
-    if (!input) throw wrong(`${method} explains an image: give one, or classify one first.`);
-    return this.call(method, { ...more, ...args }, input, { signal });
+    const sent = json({ ...more, ...args }, "The arguments");
+    const during = switchedOff(off);
+    const request = { type: /** @type {const} */ ("explain"), method, args: sent };
+    if (EXPLANATIONS[method] === "network") {
+      return this.#enqueue(
+        (model, link) => link.request({ ...request, model, input: null, off: during ?? this.#off }),
+        signal,
+      );
+    }
+    const shown = image ?? this.#last;
+    if (!shown) throw wrong(`${method} explains an image: give one, or classify one first.`);
+    return this.#withInput(shown, signal, (model, input, link) =>
+      link.request({ ...request, model, input, off: during ?? this.#off }),
+    );
   }
 
   free() {
@@ -345,4 +438,16 @@ export class Model {
  */
 function place(stage, cell) {
   return { stage: text(stage, "A stage"), cell: wholes(cell ?? [], "A cell", 0) };
+}
+
+/**
+ * What a call says is switched off, as JSON; null where it says nothing.
+ * @param {unknown} off
+ */
+function switchedOff(off) {
+  if (off === undefined) return null;
+  if (!isArray(off)) {
+    throw wrong("What is off is an array of { stage, what, index }; [] switches everything on.");
+  }
+  return json(off, "What is off");
 }

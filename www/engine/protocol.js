@@ -27,15 +27,20 @@
 /** @typedef {{ cpu?: string, webgpu?: string }} WasmUrls */
 /** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest */
 /** @typedef {{ type: "load", model: number, id: string | null, source: Source }} LoadRequest */
-/** @typedef {{ type: "classify", model: number, input: Input, topK: number }} ClassifyRequest */
-/** @typedef {{ type: "forward", model: number, tensor: Tensor }} ForwardRequest */
-/** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string }} ObserveRequest */
+/** @typedef {{ type: "classify", model: number, input: Input, topK: number, off: string }} ClassifyRequest */
+/** @typedef {{ type: "forward", model: number, tensor: Tensor, off: string }} ForwardRequest */
+/** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string, off: string }} ObserveRequest */
 /** @typedef {{ type: "preprocess", model: number, input: Input }} PreprocessRequest */
 /**
- * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null
- *   }} ReconstructRequest
+ * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null,
+ *   off: string }} ReconstructRequest
  */
-/** @typedef {{ type: "call", model: number, method: string, args: string, input: Input | null }} CallRequest */
+/** Says whether `off`, JSON of what a model's calls have switched off from now on, fits the network. */
+/** @typedef {{ type: "ablate", model: number, off: string }} AblateRequest */
+/**
+ * @typedef {{ type: "explain", model: number, method: import("./explanations.js").Explanation, args: string,
+ *   input: Input | null, off: string }} ExplainRequest
+ */
 /** Formulas of layers, without a network. @typedef {{ type: "arithmetic", name: string, args: string }} ArithmeticRequest */
 /** @typedef {{ type: "free", model: number }} FreeRequest */
 /** @typedef {{ type: "stored" }} StoredRequest */
@@ -45,7 +50,7 @@
 
 /**
  * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
- *   | ReconstructRequest | CallRequest | ArithmeticRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest} Request
+ *   | ReconstructRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest} Request
  */
 
 /**
@@ -58,7 +63,8 @@
  * @property {Record<string, Tensor>} observe
  * @property {import("../engine.js").Preprocessed} preprocess
  * @property {import("../engine.js").Reconstruction} reconstruct
- * @property {unknown} call
+ * @property {number} ablate
+ * @property {unknown} explain
  * @property {unknown} arithmetic
  * @property {null} free
  * @property {import("../engine.js").StoredFile[]} stored

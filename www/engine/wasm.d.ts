@@ -1,6 +1,7 @@
 /** The surface of pkg/{cpu,webgpu}/vitrine.js as the worker uses it, so that types are checked without a build. */
 
 import type { Tensor } from "../engine.js";
+import type { Explanation } from "./explanations.js";
 
 export interface Wasm {
   default(options: { module_or_path: URL | string }): Promise<{ memory: WebAssembly.Memory }>;
@@ -30,7 +31,12 @@ export interface Loader {
   free(): void;
 }
 
-export interface Network {
+type Explanations = {
+  /** With an image its data and shape come first, then JSON of the arguments and of what is off. */
+  [Method in Explanation]: (...given: never[]) => unknown;
+};
+
+export interface Network extends Explanations {
   info(): string;
   stages(): string;
   preprocess(
@@ -41,14 +47,26 @@ export interface Network {
     crop: { data: Uint8ClampedArray; width: number; height: number };
     box: { x: number; y: number; width: number; height: number };
   };
-  forward(data: Float32Array, shape: Uint32Array): Promise<Tensor & { ms: { forward: number; read: number } }>;
+  ablate(off: string): number;
+  forward(
+    data: Float32Array,
+    shape: Uint32Array,
+    off: string,
+  ): Promise<Tensor & { ms: { forward: number; read: number } }>;
   top(logits: Float32Array, k: number): string;
-  observe(data: Float32Array, shape: Uint32Array, names: string[], ranges: string): Promise<Record<string, Tensor>>;
+  observe(
+    data: Float32Array,
+    shape: Uint32Array,
+    names: string[],
+    ranges: string,
+    off: string,
+  ): Promise<Record<string, Tensor>>;
   reconstruct(
     data: Float32Array,
     shape: Uint32Array,
-    noise?: Float32Array,
-    mask?: Uint8Array,
+    noise: Float32Array | undefined,
+    mask: Uint8Array | undefined,
+    off: string,
   ): Promise<import("../engine.js").Reconstruction>;
   set_bank(bytes: Uint8Array): void;
   set_pipeline(config: string): void;

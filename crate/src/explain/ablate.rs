@@ -3,20 +3,12 @@
 use serde::Deserialize;
 
 use crate::error::{Code, Error, Result};
-use crate::network::Network;
+use crate::network::{Network, View};
 use crate::nn::{Change, Layout, NodeId, Op, ParamId};
 use crate::ops::AddPosition;
 
 use super::bad;
 use super::random::Random;
-
-/// What to switch off; nothing restores the network.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Ablate {
-    /// All that is off from now on.
-    pub off: Vec<Off>,
-}
 
 /// One part to switch off.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,18 +27,21 @@ pub struct Off {
 }
 
 impl Network {
-    /// Replaces what is switched off, for every call from now on, and returns how many changes there are.
+    /// The network with these parts switched off.
     ///
     /// A convolution with a batch norm is switched off after the norm, where a silent channel is silent.
     ///
     /// # Errors
     ///
-    /// `NotFound` for a stage or a kind of change, `BadInput` where the stage has no such part; nothing changes then.
-    pub fn ablate(&mut self, args: &Ablate) -> Result<usize> {
-        self.changes = args.off.iter().map(|off| self.change(off)).collect::<Result<_>>()?;
-        Ok(self.changes.len())
+    /// `NotFound` for a stage or a kind of change, `BadInput` where the stage has no such part.
+    pub fn with(&self, off: &[Off]) -> Result<View<'_>> {
+        let whole = self.view();
+        let changes = off.iter().map(|off| whole.change(off)).collect::<Result<_>>()?;
+        Ok(self.changed(changes))
     }
+}
 
+impl View<'_> {
     fn change(&self, off: &Off) -> Result<Change> {
         let stated = self.stage_node(&off.stage)?;
         let norm = match self.graph().nodes[stated].op {

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::{Graph, NodeId, Op, Run};
 use crate::ops::{AttentionWeights, PatchMask};
 
@@ -108,7 +108,7 @@ pub struct BlockAttention {
     pub distance: Vec<f64>,
 }
 
-impl Network {
+impl View<'_> {
     /// The nodes that hold attention weights, in order of computation.
     pub(super) fn attention_nodes(&self) -> Result<Vec<NodeId>> {
         let found: Vec<NodeId> = attention_nodes(self.graph()).collect();
@@ -247,7 +247,7 @@ impl Network {
         let (weights, grid) = match self.architecture().masked() {
             None => {
                 let node = *self.attention_nodes()?.get(args.block).ok_or_else(missing)?;
-                (self.seen(image, shape, &[node])?.remove(0), self.token_grid_of(node)?)
+                (self.activations(image, shape, &[node])?.remove(0), self.token_grid_of(node)?)
             }
             Some(config) => {
                 let all = PatchMask::all_visible(config.patches());

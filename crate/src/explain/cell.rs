@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::{Network, read};
+use crate::network::{View, read};
 use crate::nn::{Change, NodeId};
 use crate::ops::{Cell, Derivation, Index, Provenance, Site, indices, single};
 
@@ -75,7 +75,7 @@ pub struct Formula {
 
 const SHOWN: usize = 64;
 
-impl Network {
+impl View<'_> {
     /// The formula of one cell of a stage for `image` `[1, channels, height, width]`.
     ///
     /// # Errors

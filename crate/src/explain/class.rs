@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::{Layout, NodeId, Op};
 
 use super::{bad, largest};
@@ -53,7 +53,7 @@ struct Tail {
 /// Images at a time, which bounds the memory that occlusion takes.
 const BATCH: usize = 8;
 
-impl Network {
+impl View<'_> {
     /// What speaks for a class in `image` `[1, channels, height, width]`:
     /// CAM (Zhou et al., CVPR 2016), Grad-CAM (Selvaraju et al., ICCV 2017), gradient-weighted attention of the last block
     /// (after Chefer, Gur, Wolf, ICCV 2021), occlusion (Zeiler and Fergus, ECCV 2014).

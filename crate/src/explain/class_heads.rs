@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::attention::HeadsArgs;
 use super::bad;
 use crate::error::Result;
-use crate::network::{Network, Values};
+use crate::network::{Values, View};
 
 /// How much of the attention the mask keeps.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,7 +28,7 @@ pub struct ClassHeads {
     pub kept: Vec<usize>,
 }
 
-impl Network {
+impl View<'_> {
     /// The class token's weights for the patches of an image `[1, channels, size, size]` in the last block.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::largest;
 use crate::error::Result;
-use crate::network::{Network, read};
+use crate::network::{View, read};
 use crate::nn::{Layout, NodeId, Op};
 
 /// Of which stages, to which class.
@@ -39,7 +39,7 @@ pub struct StageShares {
     pub shares: Vec<f32>,
 }
 
-impl Network {
+impl View<'_> {
     /// One forward pass that records and one back from the score of a class, for all stages together.
     ///
     /// # Errors
@@ -51,8 +51,8 @@ impl Network {
         let mut order = wanted.clone();
         order.sort_unstable();
         order.dedup();
-        let (graph, feed) = (self.graph(), self.feed());
-        let run = self.run(graph, &feed);
+        let graph = self.graph();
+        let run = self.run(graph);
         let mut given = vec![(0, image.narrow(0, 0, 1).autodiff())];
         let mut leaves: Vec<(NodeId, Tensor<4>, Tensor<4>)> = vec![];
         for node in order {
@@ -101,7 +101,7 @@ impl Network {
         let stated = &self.graph().nodes[node];
         match (stated.layout, &stated.op) {
             (Layout::Nchw, _) => product.reshape([1, 1, x, y * c]).sum_dim(3),
-            (_, Op::AttentionWeights { .. }) => product.permute([1, 0, 2, 3]).reshape([1, 1, x, b * y * c]).sum_dim(3),
+            (_, Op::AttentionWeights(_)) => product.permute([1, 0, 2, 3]).reshape([1, 1, x, b * y * c]).sum_dim(3),
             (Layout::Heads, _) => product.permute([0, 2, 1, 3]).reshape([1, 1, b * y, x * c]).sum_dim(2),
             _ => product.reshape([1, 1, b * x * y, c]).sum_dim(2),
         }

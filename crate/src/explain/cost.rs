@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::bad;
 use super::random::Random;
 use crate::error::Result;
-use crate::network::Network;
+use crate::network::View;
 use crate::nn::{Graph, Op, Run};
 
 /// Which size.
@@ -84,7 +84,7 @@ pub fn attention_cost(args: &AttentionCostArgs) -> Result<Vec<AttentionCost>> {
 /// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
 const LARGEST: u64 = 1 << 25;
 
-impl Network {
+impl View<'_> {
     /// The network on images of another size, with the same parameters.
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::Network;
+use crate::network::View;
 use crate::nn::log_softmax;
 
 use super::bad;
@@ -87,7 +87,7 @@ fn distill(student: &[f64], teacher: &[f64], temperature: f64) -> Distilled {
     Distilled { cross_entropy, entropy, gradient, student, teacher, centre_of: 0, half_life: None }
 }
 
-impl Network {
+impl View<'_> {
     /// DINO's loss between the first two outputs. The centre is the mean over the bank's features, which are of as many
     /// other photos; over the given outputs where the network has no bank.
     ///

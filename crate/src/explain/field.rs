@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::network::Network;
+use crate::network::View;
 use crate::nn::{Graph, Kind, Layout, NodeId};
 use crate::ops::{Geometry, Index, Site, four};
 
@@ -121,7 +121,7 @@ fn arithmetic(graph: &Graph) -> Vec<(Option<usize>, f64)> {
     all
 }
 
-impl Network {
+impl View<'_> {
     /// How the receptive field grows with depth (theory alone): a point for each stage whose cells lie in a grid.
     pub fn receptive_curve(&self) -> Vec<CurvePoint<'_>> {
         let graph = self.graph();

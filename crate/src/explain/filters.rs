@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::bad;
 use crate::error::Result;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::{NodeId, Op};
 
 /// Which filters.
@@ -15,7 +15,7 @@ pub struct FilterArgs {
     pub stage: Option<String>,
 }
 
-impl Network {
+impl View<'_> {
     /// The kernels of a convolution, `[out, in, height, width]`, as the checkpoint holds them (without the batch norm
     /// that they are computed with); of a patch embedding likewise, and of a dense layer that reads a flattened map, whose
     /// rows are pictures of that map.

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::ops::single;
 
 use super::field::{Rect, bounds, pixels};
@@ -44,7 +44,7 @@ pub struct ReceptiveField {
 /// What lies beyond two standard deviations of a normal distribution.
 const FAINT: f32 = 0.0455;
 
-impl Network {
+impl View<'_> {
     /// The gradient of a cell with respect to `image` `[1, channels, height, width]`, over its theoretical field.
     ///
     /// # Errors

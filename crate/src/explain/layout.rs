@@ -7,10 +7,11 @@
 
 use serde::Serialize;
 
-use crate::explain::places::{homes, map_size};
+use crate::explain::positions::{map_size, token_grid};
 use crate::network::Network;
 use crate::nn::{Graph, Kind, Layout, NodeId, Op};
 use crate::observe::{StageInfo, first_nodes, stages};
+use crate::ops::AttentionWeights;
 
 /// What a column's tiles are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -103,7 +104,7 @@ impl Network {
     /// Where everything stands in the picture of this network.
     pub fn layout(&self) -> Scene {
         let graph = self.graph();
-        let drawing = Drawing { network: self, graph, info: stages(self), first: first_nodes(graph) };
+        let drawing = Drawing { graph, info: stages(self), first: first_nodes(graph) };
         let mut items = drawing.columns();
         let widths: Vec<f32> = items.iter().map(|i| if i.tiles == Tiles::Vector { NARROW } else { 1.0 }).collect();
         let whole: f32 = widths.iter().sum();
@@ -117,7 +118,6 @@ impl Network {
 }
 
 struct Drawing<'a> {
-    network: &'a Network,
     graph: &'a Graph,
     info: Vec<StageInfo<'a>>,
     first: Vec<NodeId>,
@@ -243,7 +243,7 @@ impl Drawing<'_> {
         if self.first[stage] == node {
             return node;
         }
-        let weights = |n: &NodeId| matches!(self.graph.nodes[*n].op, Op::AttentionWeights { .. });
+        let weights = |n: &NodeId| matches!(self.graph.nodes[*n].op, Op::AttentionWeights(_));
         let mut found = (self.first[stage]..node).filter(weights);
         found.next().filter(|_| found.next().is_none()).unwrap_or(node)
     }
@@ -258,12 +258,12 @@ impl Drawing<'_> {
             let channels = if n.layout == Layout::Nchw { n.shape[1] } else { last };
             return (Tiles::Maps, channels, [rows, columns]);
         }
-        let Some(homes) = homes(self.graph, &self.network.feed(), node) else {
+        let Some(tokens) = token_grid(self.graph, None, node) else {
             return (Tiles::Table, 1, [n.shape[n.shape.len() - 2], last]);
         };
-        let grid = [homes.height, homes.width];
+        let grid = [tokens.height, tokens.width];
         match (n.layout, &n.op) {
-            (_, Op::AttentionWeights { .. }) => (Tiles::Heads, n.shape[1], grid),
+            (_, Op::AttentionWeights(_)) => (Tiles::Heads, n.shape[1], grid),
             (Layout::Heads, _) => (Tiles::Maps, n.shape[1] * last, grid),
             _ => (Tiles::Maps, last, grid),
         }
@@ -271,7 +271,7 @@ impl Drawing<'_> {
 
     fn windows(&self, node: NodeId) -> Option<Windows> {
         let n = &self.graph.nodes[node];
-        let Op::AttentionWeights { mask, relative_bias: Some(_), .. } = n.op else { return None };
+        let Op::AttentionWeights(AttentionWeights { mask, relative_bias: Some(_), .. }) = n.op else { return None };
         Some(Windows { size: n.shape[2].isqrt(), shift: mask.map_or(0, |m| m.shift) })
     }
 
@@ -317,12 +317,12 @@ impl Drawing<'_> {
     }
 
     fn skips(&self) -> Vec<Skip> {
-        let sums = self.graph.stages.iter().filter(|s| self.graph.nodes[s.node].op == Op::Add);
+        let sums = self.graph.stages.iter().filter(|s| matches!(self.graph.nodes[s.node].op, Op::Add(_)));
         let named = |node: NodeId| self.graph.stages.iter().rev().find(|s| s.node == node).map(|s| s.name.clone());
         let skip = |sum: &crate::nn::Stage| {
             let shortcut = self.graph.nodes[sum.node].inputs[1];
             let mut source = shortcut;
-            while matches!(self.graph.nodes[source].op, Op::Conv2d { .. } | Op::BatchNorm { .. }) {
+            while matches!(self.graph.nodes[source].op, Op::Conv2d(_) | Op::BatchNorm(_)) {
                 source = self.graph.nodes[source].inputs[0];
             }
             let via = if source == shortcut { None } else { named(shortcut) };

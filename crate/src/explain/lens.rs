@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::{Network, read};
+use crate::network::{View, read};
 use crate::nn::{Kind, Layout, Mode, NodeId, Op, Run};
 
 use super::bad;
@@ -89,7 +89,7 @@ fn top(probabilities: &[f32], k: usize) -> Vec<Answer> {
     order.into_iter().take(k).map(|index| Answer { index, probability: probabilities[index] }).collect()
 }
 
-impl Network {
+impl View<'_> {
     /// What the network's own head answers when it is applied to each block: the final norm and head on a transformer's
     /// tokens, pooling and classifier on a convolutional map. Where the widths differ the stage is omitted.
     ///

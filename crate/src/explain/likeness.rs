@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::models::dino::Bank;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::{Layout, NodeId, Op, Run};
 use crate::ops::PatchMask;
 
@@ -99,7 +99,7 @@ pub fn neighbours(args: &NeighbourArgs) -> Result<Neighbours> {
     Ok(Neighbours { nearest, group: super::largest(&shares), shares })
 }
 
-impl Network {
+impl View<'_> {
     /// The last value that has a vector for every patch.
     fn patch_node(&self) -> Result<(NodeId, TokenGrid)> {
         let graph = self.graph();

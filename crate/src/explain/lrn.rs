@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::bad;
 use crate::error::Result;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::Op;
 
 /// Which normalization.
@@ -25,7 +25,7 @@ pub struct Orders {
     pub paper: Values,
 }
 
-impl Network {
+impl View<'_> {
     /// Pools and normalizes what the pooling before a normalization reads, in both orders.
     ///
     /// # Errors

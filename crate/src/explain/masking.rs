@@ -7,7 +7,7 @@ use super::bad;
 use super::random::Random;
 use crate::error::Result;
 use crate::models::mae::Config;
-use crate::network::{Network, Values};
+use crate::network::{Values, View};
 use crate::nn::{Graph, NodeId, Run};
 use crate::ops::PatchMask;
 
@@ -42,7 +42,7 @@ pub struct Encoder {
     hidden: usize,
 }
 
-impl Network {
+impl View<'_> {
     fn masked_config(&self) -> Result<&Config> {
         self.architecture().masked().ok_or_else(|| bad(format!("{} hides no patches", self.architecture().title())))
     }

@@ -1,6 +1,6 @@
 //! Explanations: what a network's inside says of one photo, each computed by the one executor on the stated graph.
 //!
-//! Every function is a method of [`Network`] in the file of its name, but for `gradient_depth`, which draws networks of
+//! Every function is a method of [`View`], the network as one call sees it, in the file of its name, but for `gradient_depth`, which draws networks of
 //! its own. A `cell` is an index into a stage's shape without
 //! its leading one; what does not fit is answered by an error, never by a panic.
 
@@ -31,7 +31,7 @@ mod tiles;
 mod times;
 mod windows;
 
-pub use ablate::{Ablate, Off};
+pub use ablate::Off;
 pub use arithmetic::{
     ConvolutionArgs, ConvolutionSize, Patches, PatchesArgs, StackArgs, Stacked, convolution_size, patches,
     stacked_convolutions,
@@ -61,7 +61,7 @@ pub use windows::{WindowArgs, WindowAttention};
 use burn::tensor::Tensor;
 
 use crate::error::{Code, Error, Result};
-use crate::network::Network;
+use crate::network::View;
 use crate::nn::{Graph, NodeId, Op, softmax};
 use crate::ops::{Index, four};
 
@@ -81,7 +81,7 @@ fn cell_of(graph: &Graph, node: NodeId, index: Index) -> Vec<usize> {
     if shape[0] == 1 { all[1..].to_vec() } else { all }
 }
 
-impl Network {
+impl View<'_> {
     fn stage_node(&self, name: &str) -> Result<NodeId> {
         Ok(self.nodes(&[name.to_owned()])?[0])
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{bad, largest};
 use crate::error::Result;
 use crate::image::Pipeline;
-use crate::network::{Network, read};
+use crate::network::{View, read};
 
 /// Which pictures, and how far.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,7 +32,7 @@ fn moved(pictures: &[f32], [height, width]: [usize; 2], size: usize, shift: isiz
     fields
 }
 
-impl Network {
+impl View<'_> {
     /// How many of the pictures `[n, 1, height, width]`, grey values of 0 to 255, get their own class as first answer
     /// after the shift.
     ///

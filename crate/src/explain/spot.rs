@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::places::homes;
-use super::{CellArgs, Formula, Place, Term, bad, cell_of};
+use super::positions::{TokenGrid, token_grid};
+use super::{CellArgs, Formula, Region, Term, bad, cell_of};
 use crate::error::Result;
-use crate::network::Network;
+use crate::network::View;
 use crate::nn::{Layout, NodeId, Op};
+use crate::ops::{Index, four};
 
 /// Which cell of the picture.
 #[derive(Debug, Clone, Deserialize)]
@@ -76,7 +77,7 @@ pub struct Window {
 /// Terms of a formula told apart by the map that they are from.
 type Maps<'a> = BTreeMap<(usize, usize), Vec<([usize; 2], &'a Term)>>;
 
-impl Network {
+impl View<'_> {
     /// The number at a place of a map for `image` `[1, channels, size, size]`, and the windows that it reads.
     ///
     /// # Errors
@@ -87,14 +88,15 @@ impl Network {
         let cell = cell_of(self.graph(), node, self.spot_place(node, args)?);
         let stage = args.stage.clone();
         let mut formula = self.cell_with(image, &CellArgs { stage, cell: cell.clone() }, usize::MAX).await?;
+        let grids = self.grids(&formula);
         let mut maps: Maps<'_> = BTreeMap::new();
         for term in &formula.terms {
-            let (channel, place) = self.place_of(&formula, term);
+            let (channel, place) = self.place_of(&formula, &grids, term);
             maps.entry((term.from, channel)).or_default().push((place, term));
         }
         let scattered = maps.len() > 1 && maps.values().all(|terms| terms.len() == 1);
         let mut windows: Vec<Window> = if scattered {
-            self.strips(&formula)
+            self.strips(&formula, &grids)
         } else {
             maps.iter().map(|(&(from, channel), terms)| window(&formula, from, Some(channel), terms)).collect()
         };
@@ -107,7 +109,7 @@ impl Network {
     }
 
     /// Where the number of a map's place lies in the stage's value.
-    fn spot_place(&self, node: NodeId, args: &SpotArgs) -> Result<Place> {
+    fn spot_place(&self, node: NodeId, args: &SpotArgs) -> Result<Index> {
         let stated = &self.graph().nodes[node];
         let &SpotArgs { channel, row, column, .. } = args;
         let missing = || bad(format!("{} has no number at row {row}, column {column}", args.stage));
@@ -116,15 +118,15 @@ impl Network {
             (Layout::Nhwc, _) => [0, row, column, channel],
             (Layout::Vector, _) => [0, 0, 0, channel],
             (layout, op) => {
-                let homes = homes(self.graph(), &self.feed(), node).ok_or_else(missing)?;
+                let grid = token_grid(self.graph(), None, node).ok_or_else(missing)?;
                 let n = stated.shape[stated.shape.len() - 2];
-                let of = |home: usize| homes.of.iter().position(|h| *h == Some(home)).ok_or_else(missing);
-                let token = of(row * homes.width + column)?;
+                let of = |patch: usize| grid.patch_of.iter().position(|p| *p == Some(patch)).ok_or_else(missing);
+                let token = of(row * grid.width + column)?;
                 match (layout, op) {
-                    (_, Op::AttentionWeights { .. }) => {
+                    (_, Op::AttentionWeights(_)) => {
                         let query = match args.query {
                             Some(patch) => of(patch)?,
-                            None if homes.of[0].is_none() => 0,
+                            None if grid.patch_of[0].is_none() => 0,
                             None => token,
                         };
                         [query / n, channel, query % n, token % n]
@@ -137,19 +139,28 @@ impl Network {
                 }
             }
         };
-        let shape = super::four(&stated.shape);
+        let shape = four(&stated.shape);
         if place.iter().zip(shape).any(|(&at, n)| at >= n) { Err(missing()) } else { Ok(place) }
     }
 
-    /// Which map a term is from, and where it lies there.
-    fn place_of(&self, formula: &Formula, term: &Term) -> (usize, [usize; 2]) {
-        let index = &term.index;
-        let region = &formula.inputs[term.from];
+    /// The node that a formula's region is a part of.
+    fn region_node(&self, region: &Region) -> NodeId {
         let stage = region.stage.as_deref().filter(|name| *name != "input");
-        let node = stage.and_then(|name| self.stage_node(name).ok()).unwrap_or(0);
-        let tokens = |token: usize, channel: usize| match homes(self.graph(), &self.feed(), node) {
-            Some(homes) => match homes.of.get(token).copied().flatten() {
-                Some(home) => (channel, [home / homes.width, home % homes.width]),
+        stage.and_then(|name| self.stage_node(name).ok()).unwrap_or(0)
+    }
+
+    /// The token grids of a formula's regions.
+    fn grids(&self, formula: &Formula) -> Vec<Option<TokenGrid>> {
+        formula.inputs.iter().map(|region| token_grid(self.graph(), None, self.region_node(region))).collect()
+    }
+
+    /// Which map a term is from, and where it lies there.
+    fn place_of(&self, formula: &Formula, grids: &[Option<TokenGrid>], term: &Term) -> (usize, [usize; 2]) {
+        let index = &term.index;
+        let node = self.region_node(&formula.inputs[term.from]);
+        let tokens = |token: usize, channel: usize| match &grids[term.from] {
+            Some(grid) => match grid.patch_of.get(token).copied().flatten() {
+                Some(patch) => (channel, [patch / grid.width, patch % grid.width]),
                 // A class token stands for no place: it is a map of its own.
                 None => (channel + (1 << 20), [0, 0]),
             },
@@ -174,10 +185,14 @@ impl Network {
     }
 
     /// The numbers of one place over all maps, a row for each input.
-    fn strips(&self, formula: &Formula) -> Vec<Window> {
+    fn strips(&self, formula: &Formula, grids: &[Option<TokenGrid>]) -> Vec<Window> {
         let strip = |from: usize| {
-            let mut terms: Vec<(usize, &Term)> =
-                formula.terms.iter().filter(|t| t.from == from).map(|t| (self.place_of(formula, t).0, t)).collect();
+            let mut terms: Vec<(usize, &Term)> = formula
+                .terms
+                .iter()
+                .filter(|t| t.from == from)
+                .map(|t| (self.place_of(formula, grids, t).0, t))
+                .collect();
             terms.sort_by_key(|(channel, _)| *channel);
             let columns = terms.len().isqrt().max(1);
             let placed: Vec<_> =

@@ -5,9 +5,9 @@ use burn::tensor::{Int, Tensor, TensorData, module};
 use serde::{Deserialize, Serialize};
 
 use super::bad;
-use super::places::{Homes, homes};
+use super::positions::{TokenGrid, token_grid};
 use crate::error::Result;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::{Layout, NodeId, Op};
 
 /// Which stages, and how much of each.
@@ -60,7 +60,7 @@ pub struct StageTiles {
     pub high: Vec<f32>,
 }
 
-impl Network {
+impl View<'_> {
     /// The tiles of stages for one normalized image `[1, channels, size, size]`.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Network {
     pub async fn tiles(&self, image: &[f32], shape: &[usize], args: &TilesArgs) -> Result<Vec<StageTiles>> {
         let names: Vec<String> = args.stages.iter().map(|s| s.stage.clone()).collect();
         let nodes = self.nodes(&names)?;
-        let values = self.seen(image, shape, &nodes)?;
+        let values = self.activations(image, shape, &nodes)?;
         let mut found = vec![];
         for ((wanted, node), value) in args.stages.iter().zip(nodes).zip(values) {
             found.push(self.tiles_of(wanted, node, value).await?);
@@ -79,14 +79,14 @@ impl Network {
 
     async fn tiles_of(&self, wanted: &Wanted, node: NodeId, value: Tensor<4>) -> Result<StageTiles> {
         let stated = &self.graph().nodes[node];
-        let homes = || homes(self.graph(), &self.feed(), node);
+        let grid = || token_grid(self.graph(), None, node);
         match (stated.layout, &stated.op) {
             (Layout::Nchw, _) => strongest(wanted, value.narrow(0, 0, 1), &[]).await,
             (Layout::Nhwc, _) => strongest(wanted, value.narrow(0, 0, 1).permute([0, 3, 1, 2]), &[]).await,
-            (_, Op::AttentionWeights { .. }) if let Some(homes) = homes() => heads(wanted, value, &homes).await,
-            (Layout::Tokens | Layout::Heads, _) if let Some(homes) = homes() => {
-                let hidden = missing(&homes);
-                strongest(wanted, on_grid(value, &homes), &hidden).await
+            (_, Op::AttentionWeights(_)) if let Some(grid) = grid() => heads(wanted, value, &grid).await,
+            (Layout::Tokens | Layout::Heads, _) if let Some(grid) = grid() => {
+                let hidden = missing(&grid);
+                strongest(wanted, on_grid(value, &grid), &hidden).await
             }
             (Layout::Vector, _) => {
                 let n = value.dims()[3];
@@ -101,21 +101,21 @@ impl Network {
 }
 
 /// The places of the grid that no token stands for.
-fn missing(homes: &Homes) -> Vec<usize> {
-    let mut seen = vec![false; homes.height * homes.width];
-    homes.of.iter().flatten().for_each(|&home| seen[home] = true);
+fn missing(grid: &TokenGrid) -> Vec<usize> {
+    let mut seen = vec![false; grid.height * grid.width];
+    grid.patch_of.iter().flatten().for_each(|&patch| seen[patch] = true);
     (0..seen.len()).filter(|&i| !seen[i]).collect()
 }
 
 /// Tokens of all windows and heads laid out as the photo's patches: `[1, channels of all heads, rows, columns]`.
-fn on_grid(value: Tensor<4>, homes: &Homes) -> Tensor<4> {
+fn on_grid(value: Tensor<4>, grid: &TokenGrid) -> Tensor<4> {
     let [b, heads, n, c] = value.dims();
-    let mut from = vec![0i32; homes.height * homes.width];
-    homes.of.iter().enumerate().for_each(|(token, home)| home.iter().for_each(|&home| from[home] = token as i32));
+    let mut from = vec![0i32; grid.height * grid.width];
+    grid.patch_of.iter().enumerate().for_each(|(token, patch)| patch.iter().for_each(|&p| from[p] = token as i32));
     let count = from.len();
     let from = Tensor::<1, Int>::from_data(TensorData::new(from, [count]), &value.device());
     let rows = value.permute([0, 2, 1, 3]).reshape([1, 1, b * n, heads * c]).select(2, from);
-    rows.reshape([1, homes.height, homes.width, heads * c]).permute([0, 3, 1, 2])
+    rows.reshape([1, grid.height, grid.width, heads * c]).permute([0, 3, 1, 2])
 }
 
 /// The maps of `[1, channels, rows, columns]` that vary most, the places `hidden` left out of sight.
@@ -151,12 +151,12 @@ async fn strongest(wanted: &Wanted, maps: Tensor<4>, hidden: &[usize]) -> Result
 }
 
 /// Where each head looks: one query's row of the weights, or the mean over all queries of each window.
-async fn heads(wanted: &Wanted, weights: Tensor<4>, homes: &Homes) -> Result<StageTiles> {
+async fn heads(wanted: &Wanted, weights: Tensor<4>, grid: &TokenGrid) -> Result<StageTiles> {
     let [windows, count, n, _] = weights.dims();
-    let classed = windows == 1 && homes.of[0].is_none();
+    let classed = windows == 1 && grid.patch_of[0].is_none();
     let token = match wanted.query {
         Some(patch) => {
-            let at = homes.of.iter().position(|home| *home == Some(patch));
+            let at = grid.patch_of.iter().position(|p| *p == Some(patch));
             Some(at.ok_or_else(|| bad(format!("no patch {patch} takes part here")))?)
         }
         None => classed.then_some(0),
@@ -167,20 +167,20 @@ async fn heads(wanted: &Wanted, weights: Tensor<4>, homes: &Homes) -> Result<Sta
     };
     let first = token.map_or(0, |at| at / n * n);
     let data = read(rows).await?.data;
-    let plane = homes.height * homes.width;
+    let plane = grid.height * grid.width;
     let mut maps = vec![f32::NAN; count * plane];
     for (i, &weight) in data.iter().enumerate() {
         let (window, head, key) = (i / (count * n), i / n % count, i % n);
-        if let Some(home) = homes.of[first + window * n + key] {
-            maps[head * plane + home] = weight;
+        if let Some(patch) = grid.patch_of[first + window * n + key] {
+            maps[head * plane + patch] = weight;
         }
     }
     let bound = |start: f32, pick: fn(f32, f32) -> f32| {
         maps.chunks_exact(plane).map(|m| m.iter().copied().filter(|v| !v.is_nan()).fold(start, pick)).collect()
     };
     let (low, high) = (bound(f32::INFINITY, f32::min), bound(0.0, f32::max));
-    let values = Values { data: maps, shape: vec![count, homes.height, homes.width] };
-    let grid = [homes.height, homes.width];
+    let values = Values { data: maps, shape: vec![count, grid.height, grid.width] };
+    let grid = [grid.height, grid.width];
     Ok(StageTiles { stage: wanted.stage.clone(), values, channels: (0..count).collect(), count, grid, low, high })
 }
 

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::network::{Network, read};
+use crate::network::{View, read};
 use crate::nn::{NodeId, Op};
 use crate::observe::first_nodes;
 
@@ -19,7 +19,7 @@ pub struct StageTime {
     pub ms: f64,
 }
 
-impl Network {
+impl View<'_> {
     /// Computes a photo twice, step by step, and times the second pass; the first one warms up.
     ///
     /// A step ends where a stage ends, except between a convolution and the batch norm that it computes too. Its time counts

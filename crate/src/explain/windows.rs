@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bad;
 use crate::error::Result;
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::Op;
 use crate::ops::AttentionWeights;
 
@@ -52,7 +52,7 @@ pub struct WindowAttention {
     pub strongest: f32,
 }
 
-impl Network {
+impl View<'_> {
     /// The windows of one block and what one patch reads within its own, for an image `[1, channels, size, size]`.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Network {
             (1..count).filter(|i| window_of[i * step] != window_of[(i - 1) * step]).collect::<Vec<_>>()
         };
 
-        let weights = self.seen(image, shape, &[node])?.remove(0);
+        let weights = self.activations(image, shape, &[node])?.remove(0);
         let (window, query, head) = (token / n, token % n, args.head);
         let row = read(weights.slice([window..window + 1, head..head + 1, query..query + 1, 0..n])).await?.data;
         let mut map = vec![0.0; patches];

@@ -1,8 +1,8 @@
 //! What a network states about itself, as JavaScript sees it: stages with kinds, shapes, parameters and multiply-adds.
 
-mod seen;
+mod cache;
 
-pub use seen::{Kept, Maps, MapsArgs, Ranges};
+pub use cache::{ActivationCache, Maps, MapsArgs, Ranges};
 
 use serde::Serialize;
 

@@ -1,4 +1,5 @@
-//! `Network`: explanations. With an image a method takes its data and shape before the arguments, which are JSON.
+//! `Network`: explanations. With an image a method takes its data and shape before the arguments, which are JSON; what is
+//! switched off for the call comes last, as of `Network::ablate`.
 
 use js_sys::{JSON, Reflect};
 use serde::Serialize;
@@ -86,11 +87,11 @@ fn label(value: &mut serde_json::Value, labels: &[String]) {
 impl Network {
     /// `{ gradient, map, box, pixels, effective, value }` of `{ stage, cell }`.
     #[wasm_bindgen(js_name = receptiveField)]
-    pub async fn receptive_field(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn receptive_field(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
-            let field = self.inner.receptive_field(image, &args).await?;
+            let field = self.view(&off)?.receptive_field(image, &args).await?;
             Ok(with(&field, &[("gradient", tensor(&field.gradient)), ("map", tensor(&field.map))]))
         };
         run().await.map_err(to_js)
@@ -98,9 +99,9 @@ impl Network {
 
     /// `{ data, shape: [channels, height, width], rows, columns, low, high }` of `{ stage, side, head }`: every channel as
     /// a small map, with the bounds of the whole ones.
-    pub async fn maps(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn maps(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
-            let maps = self.inner.maps(&data, &dims(&shape), &parsed(&args)?).await?;
+            let maps = self.view(&off)?.maps(&data, &dims(&shape), &parsed(&args)?).await?;
             Ok(with_map(&maps, &maps.small))
         };
         run().await.map_err(to_js)
@@ -108,10 +109,10 @@ impl Network {
 
     /// `{ taught, paper }` of `{ stage }`: a normalization after its pooling, and before it.
     #[wasm_bindgen(js_name = normOrders)]
-    pub async fn norm_orders(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn norm_orders(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let image = self.inner.tensor(data, &dims(&shape))?;
-            let orders = self.inner.orders(image, &parsed(&args)?).await?;
+            let orders = self.view(&off)?.orders(image, &parsed(&args)?).await?;
             Ok(object(&[("taught", tensor(&orders.taught)), ("paper", tensor(&orders.paper))]))
         };
         run().await.map_err(to_js)
@@ -119,9 +120,9 @@ impl Network {
 
     /// `{ data, shape: [heads, height, width], class_token }` of `{ block, query }`: where one query looks, head by head.
     #[wasm_bindgen(js_name = attentionHeads)]
-    pub async fn attention_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn attention_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
-            let found = self.inner.attention_heads(&data, &dims(&shape), &parsed(&args)?).await?;
+            let found = self.view(&off)?.attention_heads(&data, &dims(&shape), &parsed(&args)?).await?;
             Ok(with_map(&found, &found.maps))
         };
         run().await.map_err(to_js)
@@ -129,9 +130,9 @@ impl Network {
 
     /// `{ data, shape, table, cells }` of `{ block, head, query }`: what is added to the scores of one query.
     #[wasm_bindgen(js_name = relativeBias)]
-    pub async fn relative_bias(&self, args: String) -> Js<JsValue> {
+    pub async fn relative_bias(&self, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
-            let bias = self.inner.relative_bias(&parsed(&args)?).await?;
+            let bias = self.view(&off)?.relative_bias(&parsed(&args)?).await?;
             let map = with_map(&bias, &bias.map);
             // Setting a property of a plain object cannot fail.
             let _ = Reflect::set(&map, &"table".into(), &tensor(&bias.table));
@@ -142,23 +143,23 @@ impl Network {
 
     /// JSON `[{ size, tokens, global, windowed }]` of `{ sizes, patch, width, window }`: equations 1 and 2 of Swin.
     #[wasm_bindgen(js_name = attentionCost)]
-    pub fn attention_cost(&self, args: String) -> Js<String> {
+    pub fn attention_cost(&self, args: String, _off: String) -> Js<String> {
         parsed(&args).and_then(|args| attention_cost(&args)).map(|costs| json(&costs)).map_err(to_js)
     }
 
     /// JSON `[{ name, kind, field, jump, seen }]`.
     #[wasm_bindgen(js_name = receptiveCurve)]
-    pub fn receptive_curve(&self, _args: String) -> String {
-        json(&self.inner.receptive_curve())
+    pub fn receptive_curve(&self, _args: String, off: String) -> Js<String> {
+        self.view(&off).map(|view| json(&view.receptive_curve())).map_err(to_js)
     }
 
     /// `{ data, shape, stage, block, blocks, heads, query, class_token, window, cells, entropy }` of
     /// `{ block, head, query }`.
-    pub async fn attention(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn attention(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
-            let map = self.inner.attention(image, &args).await?;
+            let map = self.view(&off)?.attention(image, &args).await?;
             Ok(with_map(&map, &map.map))
         };
         run().await.map_err(to_js)
@@ -166,37 +167,37 @@ impl Network {
 
     /// JSON `[{ stage, entropy, distance }]`, a block each, a number for each head.
     #[wasm_bindgen(js_name = attentionStats)]
-    pub async fn attention_stats(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<String> {
+    pub async fn attention_stats(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(json(&self.inner.attention_stats(image).await?))
+            Ok(json(&self.view(&off)?.attention_stats(image).await?))
         };
         run().await.map_err(to_js)
     }
 
     /// `{ data, shape }`: the class token's rollout over all blocks.
-    pub async fn rollout(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<JsValue> {
+    pub async fn rollout(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(tensor(&self.inner.rollout(image).await?))
+            Ok(tensor(&self.view(&off)?.rollout(image).await?))
         };
         run().await.map_err(to_js)
     }
 
     /// `{ data, shape: [patches, images, height, width] }`: cosines of the first image's patches with all patches.
-    pub async fn similarity(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<JsValue> {
+    pub async fn similarity(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let images = self.inner.tensor(data, &dims(&shape))?;
-            Ok(tensor(&self.inner.similarity(images).await?))
+            Ok(tensor(&self.view(&off)?.similarity(images).await?))
         };
         run().await.map_err(to_js)
     }
 
     /// `{ data, shape: [3, height, width], shares }`: patches along their three principal components.
-    pub async fn pca(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<JsValue> {
+    pub async fn pca(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let image = self.inner.tensor(data, &dims(&shape))?;
-            let colours = self.inner.pca(image).await?;
+            let colours = self.view(&off)?.pca(image).await?;
             Ok(with_map(&colours, &colours.coordinates))
         };
         run().await.map_err(to_js)
@@ -204,38 +205,40 @@ impl Network {
 
     /// `{ data, shape: [patches, height, width] }`: cosines of the patches' position embeddings.
     #[wasm_bindgen(js_name = positionSimilarity)]
-    pub async fn position_similarity(&self, _args: String) -> Js<JsValue> {
-        self.inner.position_similarity().await.map(|maps| tensor(&maps)).map_err(to_js)
+    pub async fn position_similarity(&self, _args: String, off: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> { Ok(tensor(&self.view(&off)?.position_similarity().await?)) };
+        run().await.map_err(to_js)
     }
 
     /// JSON of the numbers that describe a photo, before any class is named.
-    pub async fn features(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<String> {
+    pub async fn features(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(json(&self.inner.features(image).await?))
+            Ok(json(&self.view(&off)?.features(image).await?))
         };
         run().await.map_err(to_js)
     }
 
     /// JSON `{ nearest: [{ photo, similarity, votes }], shares, group }` of `{ features, groups, query, k }`.
-    pub fn neighbours(&self, args: String) -> Js<String> {
+    pub fn neighbours(&self, args: String, _off: String) -> Js<String> {
         parsed(&args).and_then(|args| neighbours(&args)).map(|found| json(&found)).map_err(to_js)
     }
 
     /// JSON `{ student, teacher, cross_entropy, entropy, gradient, centre_of, half_life }` of
     /// `{ outputs, temperature, centering, momentum }`.
     #[wasm_bindgen(js_name = dinoLoss)]
-    pub fn dino_loss(&self, args: String) -> Js<String> {
-        parsed(&args).and_then(|args| self.inner.dino_loss(&args)).map(|loss| json(&loss)).map_err(to_js)
+    pub fn dino_loss(&self, args: String, off: String) -> Js<String> {
+        let run = || -> Result<String> { Ok(json(&self.view(&off)?.dino_loss(&parsed(&args)?)?)) };
+        run().map_err(to_js)
     }
 
     /// `{ data, shape, signed, method, index, probability, stage }` of `{ method, index, stage, grid }`.
     #[wasm_bindgen(js_name = explainClass)]
-    pub async fn explain_class(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn explain_class(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
-            let map = self.inner.explain_class(image, &args).await?;
+            let map = self.view(&off)?.explain_class(image, &args).await?;
             let result = with_map(&map, &map.map);
             // Setting a property of a plain object cannot fail.
             let _ = Reflect::set(&result, &"signed".into(), &map.signed.as_ref().map_or(JsValue::NULL, tensor));
@@ -246,43 +249,37 @@ impl Network {
 
     /// JSON `{ rows: [{ stage, top: [{ index, label, probability }] }], omitted: [{ stage, reason }] }` of `{ k }`.
     #[wasm_bindgen(js_name = logitLens)]
-    pub async fn logit_lens(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+    pub async fn logit_lens(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(self.labelled(&self.inner.logit_lens(image, &args).await?))
+            Ok(self.labelled(&self.view(&off)?.logit_lens(image, &args).await?))
         };
         run().await.map_err(to_js)
     }
 
-    /// Switches parts off, for every call from now on; the number of changes, as JSON. `{ off: [] }` restores all.
-    pub fn ablate(&mut self, args: String) -> Js<String> {
-        let changes = parsed(&args).and_then(|args| self.inner.ablate(&args));
-        changes.map(|n| n.to_string()).map_err(to_js)
-    }
-
     /// JSON of one cell's formula, of `{ stage, cell }`.
-    pub async fn cell(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+    pub async fn cell(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(json(&self.inner.cell(image, &args).await?))
+            Ok(json(&self.view(&off)?.cell(image, &args).await?))
         };
         run().await.map_err(to_js)
     }
 
     /// `{ data, shape: [out, in, height, width] }` of a convolution's kernels, of `{ stage }`.
-    pub async fn filters(&self, args: String) -> Js<JsValue> {
-        let run = async || -> Result<JsValue> { Ok(tensor(&self.inner.filters(&parsed(&args)?).await?)) };
+    pub async fn filters(&self, args: String, off: String) -> Js<JsValue> {
+        let run = async || -> Result<JsValue> { Ok(tensor(&self.view(&off)?.filters(&parsed(&args)?).await?)) };
         run().await.map_err(to_js)
     }
 
     /// JSON `[{ stage, ms }]`: a second forward pass, timed step by step.
     #[wasm_bindgen(js_name = stageTimes)]
-    pub async fn stage_times(&self, data: Vec<f32>, shape: Vec<u32>, _args: String) -> Js<String> {
+    pub async fn stage_times(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(json(&self.inner.stage_times(image, now).await?))
+            Ok(json(&self.view(&off)?.stage_times(image, now).await?))
         };
         run().await.map_err(to_js)
     }
@@ -290,11 +287,11 @@ impl Network {
     /// JSON `{ passes: [[{ index, label, probability }]], mean: [{ index, label, probability, deviation }] }` of
     /// `{ passes, k }`.
     #[wasm_bindgen(js_name = dropoutPasses)]
-    pub async fn dropout_passes(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+    pub async fn dropout_passes(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
-            Ok(self.labelled(&self.inner.dropout_passes(image, &args).await?))
+            Ok(self.labelled(&self.view(&off)?.dropout_passes(image, &args).await?))
         };
         run().await.map_err(to_js)
     }
@@ -302,7 +299,7 @@ impl Network {
     /// JSON `{ gradients, ratio, loss }` of a fresh network, of `{ kind, depth, activation, gain, norm }`; this network
     /// lends its device alone.
     #[wasm_bindgen(js_name = gradientDepth)]
-    pub async fn gradient_depth(&self, args: String) -> Js<String> {
+    pub async fn gradient_depth(&self, args: String, _off: String) -> Js<String> {
         let run = async || -> Result<String> {
             Ok(json(&gradient_depth(self.inner.params().device(), &parsed(&args)?).await?))
         };
@@ -312,13 +309,14 @@ impl Network {
     /// JSON `{ size, tokens, multiplyAdds, attention, ms }` of one run on an image of another size, of `{ size }`: the
     /// median of those that fit in a moment, after one that is not counted.
     #[wasm_bindgen(js_name = costAt)]
-    pub async fn cost_at(&self, args: String) -> Js<String> {
+    pub async fn cost_at(&self, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
-            let graph = self.inner.graph_at(&parsed(&args)?)?;
-            let image = self.inner.noise(&graph);
+            let view = self.view(&off)?;
+            let graph = view.graph_at(&parsed(&args)?)?;
+            let image = view.noise(&graph);
             // Reading the answer waits for the device.
-            let ms = median_time(1, async || read(self.inner.forward_at(&graph, image.clone())).await).await?;
-            let mut facts = serde_json::to_value(self.inner.cost(&graph)).expect("facts hold nothing that JSON cannot");
+            let ms = median_time(1, async || read(view.forward_at(&graph, image.clone())).await).await?;
+            let mut facts = serde_json::to_value(view.cost(&graph)).expect("facts hold nothing that JSON cannot");
             facts["ms"] = ms.into();
             Ok(facts.to_string())
         };

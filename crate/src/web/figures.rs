@@ -1,5 +1,5 @@
 //! `Network` and plain arithmetic: what figures draw beyond the explanations of one photo. As in `explain`, an image's data
-//! and shape come before the arguments, which are JSON.
+//! and shape come before the arguments, which are JSON, and what is switched off comes last.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -33,9 +33,9 @@ impl Network {
     /// `{ data, shape: [rows, columns], stage, heads, window, shift, rows, columns, groups, reads, strongest }` of
     /// `{ block, head, query }`: Swin's windows over the photo and what one patch reads.
     #[wasm_bindgen(js_name = windowAttention)]
-    pub async fn window_attention(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn window_attention(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
-            let found = self.inner.window_attention(&data, &dims(&shape), &parsed(&args)?).await?;
+            let found = self.view(&off)?.window_attention(&data, &dims(&shape), &parsed(&args)?).await?;
             Ok(with_map(&found, &found.map))
         };
         run().await.map_err(to_js)
@@ -43,9 +43,9 @@ impl Network {
 
     /// `{ data, shape: [heads, rows, columns], masks, kept }` of `{ mass }`: what the class token reads in the last block.
     #[wasm_bindgen(js_name = classHeads)]
-    pub async fn class_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<JsValue> {
+    pub async fn class_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
-            let found = self.inner.class_heads(&data, &dims(&shape), &parsed(&args)?).await?;
+            let found = self.view(&off)?.class_heads(&data, &dims(&shape), &parsed(&args)?).await?;
             let result = with_map(&found, &found.maps);
             // Setting a property of a plain object cannot fail.
             let _ = js_sys::Reflect::set(&result, &"masks".into(), &Uint8Array::from(found.masks.as_slice()));
@@ -56,10 +56,10 @@ impl Network {
 
     /// JSON: how many of the grey pictures `[n, 1, height, width]` (0 to 255) are read rightly, of `{ labels, shift }`.
     #[wasm_bindgen(js_name = rightAfterShift)]
-    pub async fn right_after_shift(&self, data: Vec<f32>, shape: Vec<u32>, args: String) -> Js<String> {
+    pub async fn right_after_shift(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let args = parsed(&args)?;
-            let right = self.inner.right_after_shift(&data, &dims(&shape), &self.pipeline, &args).await?;
+            let right = self.view(&off)?.right_after_shift(&data, &dims(&shape), &self.pipeline, &args).await?;
             Ok(right.to_string())
         };
         run().await.map_err(to_js)
@@ -67,21 +67,23 @@ impl Network {
 
     /// `{ mask }`, a byte for each patch, 1 where it is hidden, of `{ ratio, seed }`.
     #[wasm_bindgen(js_name = randomMask)]
-    pub fn random_mask(&self, args: String) -> Js<JsValue> {
-        let mask = parsed(&args).and_then(|args| self.inner.random_mask(&args)).map_err(to_js)?;
+    pub fn random_mask(&self, args: String, off: String) -> Js<JsValue> {
+        let run = || -> Result<Vec<u8>> { self.view(&off)?.random_mask(&parsed(&args)?) };
+        let mask = run().map_err(to_js)?;
         Ok(with(&serde_json::Map::new(), &[("mask", Uint8Array::from(mask.as_slice()).into())]))
     }
 
     /// JSON `{ hidden, patches, multiplyAdds, ms }` of `{ ratio }`: an MAE's encoder alone, with a share of patches hidden.
     #[wasm_bindgen(js_name = encoderCost)]
-    pub async fn encoder_cost(&self, args: String) -> Js<String> {
+    pub async fn encoder_cost(&self, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
-            let encoder = self.inner.masked_encoder(&parsed(&args)?)?;
-            let image = self.inner.noise(encoder.graph());
+            let view = self.view(&off)?;
+            let encoder = view.masked_encoder(&parsed(&args)?)?;
+            let image = view.noise(encoder.graph());
             // The browser makes its code faster while it runs: the first of several sizes must not pay for all.
             let ms = median_time(5, async || {
                 // Reading one number waits for the device.
-                let tokens = self.inner.encode(&encoder, image.clone());
+                let tokens = view.encode(&encoder, image.clone());
                 read(tokens.slice([0..1, 0..1, 0..1, 0..1])).await
             });
             let mut facts = serde_json::to_value(encoder.cost()).expect("facts hold nothing that JSON cannot");

@@ -11,10 +11,10 @@ use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{self, Entry, Labels};
 use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
-use crate::explain::patch_errors;
+use crate::explain::{Off, patch_errors};
 use crate::image::{Pipeline, preprocess};
 use crate::models::{Capability, capabilities, class_methods, patch_grid};
-use crate::network::{self, Reconstruction, Values, read};
+use crate::network::{self, Reconstruction, Values, View, read};
 use crate::nn::softmax;
 use crate::observe::{self, Ranges};
 use crate::ops::PatchMask;
@@ -45,10 +45,17 @@ impl Network {
         self.inner.architecture().title()
     }
 
-    async fn answer(&self, data: Vec<f32>, dims: Vec<usize>) -> Result<(Values, [f64; 2])> {
+    /// The network with what `off` (JSON: `[{ stage, what, index }]`) says switched off.
+    pub(super) fn view(&self, off: &str) -> Result<View<'_>> {
+        let off: Vec<Off> = if off.is_empty() { vec![] } else { parsed(off)? };
+        self.inner.with(&off)
+    }
+
+    async fn answer(&self, data: Vec<f32>, dims: Vec<usize>, off: &str) -> Result<(Values, [f64; 2])> {
         let image = self.inner.tensor(data, &dims)?;
+        let view = self.view(off)?;
         let start = now();
-        let output = self.inner.forward(image);
+        let output = view.forward(image);
         // Reading one number waits for the device, so that what follows is the reading alone.
         let sliced = output.clone().slice([0..1, 0..1, 0..1, 0..1]);
         read(sliced).await?;
@@ -109,9 +116,15 @@ impl Network {
         Ok(object(&[("data", floats(&p.data)), ("shape", dims), ("crop", crop), ("box", source)]))
     }
 
-    /// The answer for a normalized image, with the milliseconds that it took.
-    pub async fn forward(&self, data: Vec<f32>, shape: Vec<u32>) -> std::result::Result<JsValue, JsValue> {
-        let (values, [forward, read]) = self.answer(data, dims(&shape)).await.map_err(to_js)?;
+    /// How many changes `off` makes, once it is known to fit.
+    pub fn ablate(&self, off: &str) -> std::result::Result<usize, JsValue> {
+        self.view(off).map(|view| view.changes.len()).map_err(to_js)
+    }
+
+    /// The answer for a normalized image, with the milliseconds that it took. `off` as of [`Self::ablate`]: what is switched
+    /// off for this call.
+    pub async fn forward(&self, data: Vec<f32>, shape: Vec<u32>, off: String) -> std::result::Result<JsValue, JsValue> {
+        let (values, [forward, read]) = self.answer(data, dims(&shape), &off).await.map_err(to_js)?;
         let result = tensor(&values);
         let ms = object(&[("forward", forward.into()), ("read", read.into())]);
         // Setting a property of a plain object cannot fail.
@@ -153,19 +166,21 @@ impl Network {
         shape: Vec<u32>,
         names: Vec<String>,
         ranges: String,
+        off: String,
     ) -> std::result::Result<JsValue, JsValue> {
         let run = async || -> Result<JsValue> {
-            let nodes = self.inner.nodes(&names)?;
+            let view = self.view(&off)?;
+            let nodes = view.nodes(&names)?;
             let ranges: BTreeMap<String, Ranges> = parsed(&ranges)?;
             let values = if ranges.is_empty() {
-                self.inner.capture(self.inner.tensor(data, &dims(&shape))?, &nodes)
+                view.capture(self.inner.tensor(data, &dims(&shape))?, &nodes)
             } else {
-                self.inner.seen(&data, &dims(&shape), &nodes)?
+                view.activations(&data, &dims(&shape), &nodes)?
             };
             let result = Object::new();
             for ((name, &node), value) in names.iter().zip(&nodes).zip(values) {
-                let all = vec![None; self.inner.outer_shape(node, &value).len()];
-                let values = self.inner.part(node, value, ranges.get(name).unwrap_or(&all)).await?;
+                let all = vec![None; view.outer_shape(node, &value).len()];
+                let values = view.part(node, value, ranges.get(name).unwrap_or(&all)).await?;
                 // Setting a property of a plain object cannot fail.
                 let _ = Reflect::set(&result, &name.into(), &tensor(&values));
             }
@@ -181,11 +196,12 @@ impl Network {
         shape: Vec<u32>,
         noise: Option<Vec<f32>>,
         mask: Option<Vec<u8>>,
+        off: String,
     ) -> std::result::Result<JsValue, JsValue> {
         let run = async || -> Result<JsValue> {
             let mask = self.mask(noise, mask)?;
             let image = self.inner.tensor(data.clone(), &dims(&shape))?;
-            let r = self.inner.reconstruct(image, mask).await?;
+            let r = self.view(&off)?.reconstruct(image, mask).await?;
             let result = tensor(&r.prediction);
             let mask = js_sys::Uint8Array::from(r.mask.as_slice());
             for (key, value) in [

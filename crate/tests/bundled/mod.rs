@@ -136,7 +136,7 @@ fn sheet(path: PathBuf) -> Result<(Vec<u8>, usize)> {
 fn answers(network: &Network, images: &Images) -> Result<Vec<Vec<f32>>> {
     let mut answers = Vec::new();
     for (data, shape) in images.batches(BATCH) {
-        let Values { data, .. } = now(read(network.forward(network.tensor(data, &shape)?)))?;
+        let Values { data, .. } = now(read(network.view().forward(network.tensor(data, &shape)?)))?;
         answers.extend(data.chunks_exact(data.len() / shape[0]).map(<[f32]>::to_vec));
     }
     Ok(answers)
@@ -156,7 +156,7 @@ fn masked_error(network: &Network, images: &Images) -> Result<f64> {
     for ((data, shape), index) in images.batches(1).zip(&images.indices) {
         let noise = seeded::uniform(&format!("noise:mae_vit_cifar10:{index}"), config.patches());
         let mask = PatchMask::from_noise(&noise, config.visible());
-        sum += f64::from(now(network.reconstruct(network.tensor(data, &shape)?, mask))?.loss);
+        sum += f64::from(now(network.view().reconstruct(network.tensor(data, &shape)?, mask))?.loss);
     }
     Ok(sum / images.labels.len() as f64)
 }

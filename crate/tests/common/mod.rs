@@ -89,7 +89,7 @@ pub fn image(network: &Network, name: &str) -> Tensor<4> {
 }
 
 pub fn answer(network: &Network, image: Tensor<4>) -> Vec<f32> {
-    now(read(network.forward(image))).unwrap().data
+    now(read(network.view().forward(image))).unwrap().data
 }
 
 pub fn numbers(value: &Value) -> Vec<f64> {

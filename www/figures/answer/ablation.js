@@ -17,7 +17,6 @@ export async function figure(stage) {
   const input = await stage.input(model);
   const seen = await model.preprocess(input);
   const tensor = { data: seen.data, shape: seen.shape };
-  await model.call("ablate", { off: [] });
   const offered = switchesOf(
     model,
     state.kinds ?? [...new Set(state.off.map((/** @type {string} */ name) => name.split(":")[0]))],
@@ -33,11 +32,7 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
-    // Both calls are queued at once, so that nobody's answer comes between.
-    const on = model.call("ablate", { off: [...off].map(offOf) });
-    const answered = model.classify(tensor, { topK: count });
-    const back = model.call("ablate", { off: [] });
-    const [, now] = await Promise.all([on, answered, back]);
+    const now = await model.classify(tensor, { topK: count, off: [...off].map(offOf), signal });
     if (mine !== ticket || signal.aborted) return;
     const changed = now.top[0].index !== whole.top[0].index;
     stage.report("off", off.size);

@@ -21,9 +21,7 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async (/** @type {number | undefined} */ index) => {
     const mine = ++ticket;
-    const found = /** @type {ClassMap} */ (
-      await model.call("explainClass", index === undefined ? { method } : { method, index }, input, { signal })
-    );
+    const found = await model.explainClass(input, { method, index, signal });
     if (mine !== ticket || signal.aborted) return null;
     const [rows, columns] = found.shape.slice(-2);
     const scale = scaleOf(extent(found.data));

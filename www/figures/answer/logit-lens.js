@@ -11,7 +11,7 @@ import { barRows } from "../kit/draw.js";
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
-  const lens = /** @type {Lens} */ (await model.call("logitLens", { k: 3 }, await stage.input(model)));
+  const lens = await model.logitLens(await stage.input(model), { k: 3 });
   stage.show(
     el(
       "div",

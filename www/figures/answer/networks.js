@@ -157,11 +157,9 @@ async function maps(stage, blob) {
   for (const id of stage.state.models) {
     const model = await stage.load(id);
     const seen = await model.preprocess(blob);
-    const found = await model.call(
-      "explainClass",
-      { method: model.info.classMethods[0] },
+    const found = await model.explainClass(
       { data: seen.data, shape: seen.shape },
-      { signal: stage.signal },
+      { method: model.info.classMethods[0], signal: stage.signal },
     );
     const { data, shape, index, probability, method } =
       /** @type {{ data: Float32Array, shape: number[], index: number, probability: number, method: string }} */ (

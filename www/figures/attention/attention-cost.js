@@ -53,19 +53,13 @@ async function measure({ state, signal, load }, { counted, progress, plot, table
     if (!counted.hasChildNodes())
       fill(
         counted,
-        formulas(
-          /** @type {Formula[]} */ (
-            await model.call("attentionCost", { sizes: SIZES, patch: PATCH, width: WIDTH, window: WINDOW }, null, {
-              signal,
-            })
-          ),
-        ),
+        formulas(await model.attentionCost({ sizes: SIZES, patch: PATCH, width: WIDTH, window: WINDOW, signal })),
       );
     const one = { title: model.info.title, part, costs: /** @type {Cost[]} */ ([]) };
     measured.push(one);
     for (const size of state.resolutions) {
       fill(progress, f("costMeasuring", { network: one.title, size: number(size) }));
-      one.costs.push(/** @type {Cost} */ (await model.call("costAt", { size }, null, { signal })));
+      one.costs.push(await model.costAt({ size, signal }));
       signal.throwIfAborted();
       fill(plot, growth(measured, state.resolutions));
       first();

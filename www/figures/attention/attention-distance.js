@@ -10,7 +10,7 @@ import { curves, note } from "../kit/draw.js";
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
-  const blocks = /** @type {BlockAttention[]} */ (await model.call("attentionStats", {}, await stage.input(model)));
+  const blocks = await model.attentionStats({ image: await stage.input(model) });
   const heads = blocks[0].distance.length;
   const series = Array.from({ length: heads }, (_, h) => ({
     label: f("headTitle", { head: number(h) }),
@@ -20,7 +20,7 @@ export async function figure(stage) {
     points: blocks.map(({ distance }, b) => /** @type {[number, number]} */ ([b + 1, distance[h]])),
   }));
   const against = stage.state.against ? await stage.load(stage.state.against) : null;
-  const field = against ? /** @type {{ field: number }[]} */ (await against.call("receptiveCurve")) : [];
+  const field = against ? await against.receptiveCurve() : [];
   const reach = blocks.map(
     (_, b) =>
       /** @type {[number, number]} */ ([

@@ -38,9 +38,7 @@ export async function figure(stage) {
   let ticket = 0;
   const load = async () => {
     const mine = ++ticket;
-    const next = /** @type {Heads} */ (
-      await model.call("attentionHeads", { block, query }, tensor, { signal: stage.signal })
-    );
+    const next = await model.attentionHeads({ block, query, image: tensor, signal: stage.signal });
     if (mine === ticket) found = next;
     return mine === ticket && !stage.signal.aborted;
   };

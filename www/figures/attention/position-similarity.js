@@ -15,9 +15,7 @@ const SCALE = { low: -1, high: 1, colours: "signed" };
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
-  const { data, shape } = /** @type {import("../../engine.js").Tensor} */ (
-    await model.call("positionSimilarity", {}, null, { signal: stage.signal })
-  );
+  const { data, shape } = await model.positionSimilarity({ signal: stage.signal });
   const [, rows, columns] = shape;
   const count = rows * columns;
   const maps = atlas(data, rows, columns);

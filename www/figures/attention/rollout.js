@@ -11,9 +11,7 @@ export async function figure(stage) {
   const model = await stage.load();
   const input = await stage.input(model);
   const image = cropImage((await model.preprocess(input)).crop);
-  const { data, shape } = /** @type {import("../../engine.js").Tensor} */ (
-    await model.call("rollout", {}, input, { signal: stage.signal })
-  );
+  const { data, shape } = await model.rollout({ image: input, signal: stage.signal });
   const [rows, columns] = shape;
   const scale = scaleOf(extent(data));
   stage.show(

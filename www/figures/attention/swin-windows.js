@@ -38,10 +38,7 @@ export async function figure(stage) {
     const { data, shape, window, shift, heads } = found;
     const [side] = shape;
     const patch = found.query[0] * side + found.query[1];
-    const bias =
-      show === "bias"
-        ? /** @type {Bias} */ (await model.call("relativeBias", { block, head, query: patch }, null, { signal }))
-        : null;
+    const bias = show === "bias" ? await model.relativeBias({ block, head, query: patch, signal }) : null;
     if (mine !== ticket || signal.aborted) return;
     query = found.query;
     const scale = scaleOf(extent(data));

@@ -33,11 +33,10 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
-    const formula = /** @type {import("../kit/formula.js").Formula} */ (
-      await model.call("cell", { stage: own.name, cell: cellIndex(maps, own.shape, channel, row, column) }, tensor, {
-        signal,
-      })
-    );
+    const formula = await model.cell(own.name, cellIndex(maps, own.shape, channel, row, column), {
+      image: tensor,
+      signal,
+    });
     const source = formula.inputs[0];
     const before = source ? await sourceOf(read, source) : null;
     if (mine !== ticket || signal.aborted) return;

@@ -14,9 +14,7 @@ const MANY = 96;
 export async function figure(stage) {
   const { state } = stage;
   const model = await stage.load();
-  const { data, shape } = /** @type {{ data: Float32Array, shape: number[] }} */ (
-    await model.call("filters", { stage: state.stage })
-  );
+  const { data, shape } = await model.filters({ stage: state.stage });
   // A dense layer that does not read an image has no pictures.
   if (shape.length !== 4) throw new NotBuilt();
   const [count, channels, rows, columns] = shape;

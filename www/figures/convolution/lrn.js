@@ -29,9 +29,7 @@ export async function figure(stage) {
   /** @type {[Side, Side]} */
   let sides;
   if (paper) {
-    const orders = /** @type {{ taught: Tensor, paper: Tensor }} */ (
-      await model.call("normOrders", { stage: normalized }, await read.image, { signal: stage.signal })
-    );
+    const orders = await model.normOrders({ stage: normalized, image: await read.image, signal: stage.signal });
     sides = [
       { title: f("orderPaper"), part: "before", maps: mapsOf(orders.paper) },
       { title: f("orderTaught"), part: "after", maps: mapsOf(orders.taught) },

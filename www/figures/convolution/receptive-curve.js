@@ -19,7 +19,7 @@ export async function figure(stage) {
   const lines = await Promise.all(
     models.map(async (model) => ({
       model,
-      layers: longest(/** @type {Point[]} */ (await model.call("receptiveCurve"))),
+      layers: longest(await model.receptiveCurve()),
       measured: /** @type {[number, number][]} */ ([]),
     })),
   );

@@ -36,13 +36,10 @@ export async function figure(stage) {
     const maps = read.places(name);
     const answers = maps ? await read.cell(name, row, column) : [0];
     const channel = answers.indexOf(Math.max(...answers));
-    const found = /** @type {Field} */ (
-      await model.call(
-        "receptiveField",
-        { stage: name, cell: maps ? cellIndex(maps, own?.shape ?? [], channel, row, column) : [channel, row, column] },
-        tensor,
-        { signal },
-      )
+    const found = await model.receptiveField(
+      name,
+      maps ? cellIndex(maps, own?.shape ?? [], channel, row, column) : [channel, row, column],
+      { image: tensor, signal },
     );
     if (mine !== ticket || signal.aborted) return;
     const [rows, columns] = found.map.shape.slice(-2);

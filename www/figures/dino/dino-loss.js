@@ -31,9 +31,7 @@ export async function figure(stage) {
   const draw = async (tell = false) => {
     const mine = ++ticket;
     const momentum = state.momentum === undefined ? {} : { momentum: Number(state.momentum) };
-    const loss = /** @type {Loss} */ (
-      await model.call("dinoLoss", { outputs, temperature, centering, ...momentum }, null, { signal })
-    );
+    const loss = await model.dinoLoss({ outputs, temperature, centering, ...momentum, signal });
     if (mine !== ticket || signal.aborted) return;
     if (tell) report("entropy", loss.entropy);
     fill(

@@ -27,9 +27,7 @@ export async function figure(stage) {
     const mine = ++ticket;
     const other = second ? await model.preprocess(await samplePicture(app, second, signal)) : null;
     const both = other ? [seen, other] : [seen];
-    const found = /** @type {import("../../engine.js").Tensor} */ (
-      await model.call("similarity", {}, stacked(both), { signal })
-    );
+    const found = await model.similarity({ image: stacked(both), signal });
     if (mine !== ticket || signal.aborted) return;
     draw(
       found,

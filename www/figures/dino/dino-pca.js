@@ -14,9 +14,7 @@ export async function figure(stage) {
   const model = await stage.load();
   const input = await stage.input(model);
   const image = cropImage((await model.preprocess(input)).crop);
-  const { data, shape, shares } = /** @type {Components} */ (
-    await model.call("pca", {}, input, { signal: stage.signal })
-  );
+  const { data, shape, shares } = await model.pca({ image: input, signal: stage.signal });
   const [, rows, columns] = shape;
   const colours = picture(coloured(data, rows, columns), { class: "over", label: f("pcaTitle") });
   const cover = (/** @type {number} */ share) => colours.style.setProperty("opacity", String(share));

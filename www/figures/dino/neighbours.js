@@ -43,14 +43,13 @@ export async function figure(stage) {
     const found =
       others.length === 0
         ? null
-        : /** @type {Found} */ (
-            await model.call(
-              "neighbours",
-              { features: known, groups: others.map(({ group }) => group), query: own, k: VOTERS },
-              null,
-              { signal },
-            )
-          );
+        : await model.neighbours({
+            features: known,
+            groups: others.map(({ group }) => group),
+            query: own,
+            k: VOTERS,
+            signal,
+          });
     if (mine !== ticket || signal.aborted) return;
     fill(answer, queryBlock(picture?.url ?? "", found, sorted.count), found && nearestBlock(found, others));
   };
@@ -105,7 +104,7 @@ function featuresOf(model, signal) {
   return {
     /** @param {Blob} photo @returns {Promise<number[]>} */
     async of(photo) {
-      const found = known.get(photo) ?? /** @type {number[]} */ (await model.call("features", {}, photo, { signal }));
+      const found = known.get(photo) ?? (await model.features({ image: photo, signal }));
       known.set(photo, found);
       return found;
     },

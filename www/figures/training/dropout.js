@@ -19,9 +19,7 @@ export async function figure(stage) {
   let ticket = 0;
   const compute = async (/** @type {number} */ passes) => {
     const mine = ++ticket;
-    const found = /** @type {{ passes: Guess[][], mean: (Guess & { deviation: number })[] }} */ (
-      await model.call("dropoutPasses", { passes, k: 3 }, tensor, { signal })
-    );
+    const found = await model.dropoutPasses({ passes, k: 3, image: tensor, signal });
     if (mine !== ticket || signal.aborted) return;
     const bars = (/** @type {Guess[]} */ top, /** @type {string} */ label) =>
       barRows(

@@ -7,7 +7,7 @@ import { f } from "../../lessons/words.js";
 import { curves, note, slider } from "../kit/draw.js";
 import { power, scientific } from "../kit/scientific.js";
 
-/** @typedef {{ kind: "plain" | "residual", depth: number, activation: string, gain: number, norm: boolean }} Fresh */
+/** @typedef {{ kind: "plain" | "residual", depth: number, activation: "relu" | "tanh" | "sigmoid", gain: number, norm: boolean }} Fresh */
 /** @typedef {{ gradients: number[], ratio: number }} Answer */
 
 const GAINS = { min: 0.5, max: 4, step: 0.25 };
@@ -36,7 +36,7 @@ export async function figure(stage) {
     const answers = [];
     for (const network of networks) {
       fill(progress, f("networksDone", { done: number(answers.length), all: number(networks.length) }));
-      const answer = /** @type {Answer} */ (await model.call("gradientDepth", network, null, { signal }));
+      const answer = await model.gradientDepth({ ...network, signal });
       if (mine !== ticket || signal.aborted) return first();
       answers.push(answer);
       fill(plot, plotOf(networks, answers));

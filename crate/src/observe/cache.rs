@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, module};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
-use crate::network::{Network, Values, read};
+use crate::network::{Values, View, read};
 use crate::nn::{Change, Layout, NodeId};
 
 /// For each dimension of a stage's shape the first index and the one after the last; all of it where there is none.
@@ -53,7 +53,7 @@ const KEPT: usize = 1 << 24;
 
 /// Values of stages for the photo that was looked at last.
 #[derive(Default)]
-pub struct Kept(RefCell<Photo>);
+pub struct ActivationCache(RefCell<Photo>);
 
 #[derive(Default)]
 struct Photo {
@@ -63,14 +63,14 @@ struct Photo {
     values: Vec<(NodeId, Tensor<4>)>,
 }
 
-impl Network {
+impl View<'_> {
     /// The values of nodes for one normalized image `[1, channels, size, size]`, computed where they are not kept.
     ///
     /// # Errors
     ///
     /// `BadInput` where the numbers are no image for this network.
-    pub fn seen(&self, image: &[f32], shape: &[usize], nodes: &[NodeId]) -> Result<Vec<Tensor<4>>> {
-        let mut photo = self.kept.0.borrow_mut();
+    pub fn activations(&self, image: &[f32], shape: &[usize], nodes: &[NodeId]) -> Result<Vec<Tensor<4>>> {
+        let mut photo = self.cache.0.borrow_mut();
         if photo.image != image || photo.changes != self.changes {
             *photo = Photo { image: image.to_vec(), changes: self.changes.clone(), values: vec![] };
         }
@@ -118,7 +118,7 @@ impl Network {
     /// `NotFound` for a stage, `BadInput` for one whose cells do not lie on the photo.
     pub async fn maps(&self, image: &[f32], shape: &[usize], args: &MapsArgs) -> Result<Maps> {
         let node = self.nodes(std::slice::from_ref(&args.stage))?[0];
-        let value = self.seen(image, shape, &[node])?.remove(0);
+        let value = self.activations(image, shape, &[node])?.remove(0);
         let whole = self.channels_first(node, value, args)?;
         let [_, channels, rows, columns] = whole.dims();
         let most = rows.max(columns).div_ceil(args.side.max(1));
@@ -183,6 +183,7 @@ mod tests {
     use super::*;
     use crate::catalogue;
     use crate::checkpoint::Loader;
+    use crate::network::Network;
     use crate::weights::Header;
 
     /// LeNet-5 with all its parameters zero.
@@ -207,15 +208,15 @@ mod tests {
         let shape = [1, 1, 32, 32];
         let [a, b]: [NodeId; 2] = network.nodes(&["conv1".to_owned(), "conv2".to_owned()]).unwrap().try_into().unwrap();
         let photo = vec![0.5; 1024];
-        let first = network.seen(&photo, &shape, &[a]).unwrap().remove(0);
+        let first = network.view().activations(&photo, &shape, &[a]).unwrap().remove(0);
         // A mark that no computation would leave.
-        network.kept.0.borrow_mut().values[0].1 = first + 7.0;
-        network.seen(&photo, &shape, &[b]).unwrap();
+        network.cache.0.borrow_mut().values[0].1 = first + 7.0;
+        network.view().activations(&photo, &shape, &[b]).unwrap();
         let sum = |value: Tensor<4>| value.mean().into_scalar::<f32>();
-        assert!((sum(network.seen(&photo, &shape, &[a]).unwrap().remove(0)) - 7.0).abs() < 1e-6);
-        let kept = || network.kept.0.borrow().values.iter().map(|(node, _)| *node).collect::<Vec<_>>();
+        assert!((sum(network.view().activations(&photo, &shape, &[a]).unwrap().remove(0)) - 7.0).abs() < 1e-6);
+        let kept = || network.cache.0.borrow().values.iter().map(|(node, _)| *node).collect::<Vec<_>>();
         assert_eq!(kept(), [b, a], "what was asked for last is forgotten last");
-        let other = network.seen(&vec![0.25; 1024], &shape, &[a]).unwrap().remove(0);
+        let other = network.view().activations(&vec![0.25; 1024], &shape, &[a]).unwrap().remove(0);
         assert_eq!((sum(other), kept()), (0.0, vec![a]));
     }
 

@@ -98,7 +98,8 @@ pub fn numbers(value: &Value) -> Vec<f64> {
 
 pub fn assert_close(what: &str, got: &[f64], want: &[f64], tolerance: f64) {
     assert_eq!(got.len(), want.len(), "{what}: length");
-    let largest = want.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    // Where zero is expected, zero is no error.
+    let largest = want.iter().fold(f64::MIN_POSITIVE, |m, v| m.max(v.abs()));
     let error = got.iter().zip(want).fold(0.0f64, |m, (a, b)| m.max((a - b).abs())) / largest;
     println!("{what}: relative error {error:.1e}");
     assert!(error <= tolerance, "{what}: relative error {error}");

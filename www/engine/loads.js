@@ -338,7 +338,7 @@ async function proven(network, catalogue) {
   if (known) return network;
   const shape = [1, input.channels, input.size, input.size];
   try {
-    await network.forward(new Float32Array(input.channels * input.size ** 2), Uint32Array.from(shape));
+    await network.forward(new Float32Array(input.channels * input.size ** 2), Uint32Array.from(shape), "[]");
     return network;
   } catch (thrown) {
     if (!isTrap(thrown)) network.free();

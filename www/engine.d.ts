@@ -796,6 +796,82 @@ export interface CreateOptions {
   wasmUrl?: string | URL | { cpu?: string | URL; webgpu?: string | URL };
 }
 
+/** Describes a run of training, all of it; docs/training.md has every experiment's fields and defaults. */
+export interface RunSpec {
+  experiment: "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune";
+  /** Of everything that is drawn: first weights, order of images, their changes. */
+  seed: number;
+  /** Steps over which the rate falls to zero. */
+  steps: number;
+  batch: number;
+  /** The highest rate of the schedule. */
+  rate: number;
+  networks: string[];
+  /** Switches thrown while it ran, each with the step that it was thrown after. */
+  set: ({ step: number } & Record<string, unknown>)[];
+  [field: string]: unknown;
+}
+
+/** What a few steps measured. */
+export interface Metrics {
+  /** Steps taken in all. */
+  step: number;
+  /** Mean over the steps since the metrics before, and over networks. */
+  loss: number;
+  rate: number;
+  networks: Record<string, NetworkMetrics>;
+  checkpoints: number[];
+  /** Why the run cannot go on. */
+  failed?: string;
+  /** Milliseconds for one step. */
+  ms: number;
+}
+
+/** Means over the steps since the metrics before. */
+export interface NetworkMetrics {
+  loss?: number;
+  /** On the batches that were learned from. */
+  accuracy?: number;
+  /** On images that are not learned from, where it was tested since the metrics before. */
+  test?: number;
+  /** Length of the last step's gradient, by matrix and kernel. */
+  gradients: { key: string; norm: number }[];
+  [measure: string]: unknown;
+}
+
+export interface RunEvents {
+  metrics: Metrics;
+  state: { state: "running" | "paused" | "done" | "failed"; message: string | null };
+}
+
+/** A training under way, step by step. Made by engine.train and by fork only. */
+export declare class Run {
+  private constructor();
+  /** The whole description: engine.train(run.spec) does the same again. */
+  readonly spec: RunSpec;
+  readonly networks: string[];
+  readonly step: number;
+  readonly state: "running" | "paused" | "done" | "failed";
+  /** Steps that the run can go back to. */
+  readonly checkpoints: number[];
+  on<K extends keyof RunEvents>(event: K, listener: (value: RunEvents[K]) => void): () => void;
+  /** Takes n more steps, all that are left when n is absent; resolves when they are done or the run was paused. */
+  run(steps?: number): Promise<void>;
+  pause(): Promise<void>;
+  /** Throws switches after the step that the run is at. */
+  set(switches: Partial<RunSpec>): Promise<void>;
+  /** A network of the run at a checkpoint, or now; without a name the first. */
+  at(step: number, options?: { network?: string }): Promise<Model>;
+  /** Another run that goes on from a checkpoint, or from now, with these switches. */
+  fork(step: number, switches?: Partial<RunSpec>): Promise<Run>;
+  /** A network as safetensors that PyTorch loads with strict=True; without a step as it is now. */
+  save(options?: { step?: number; network?: string }): Promise<Blob>;
+  /** SHA-256 of all weights and running statistics, in hexadecimal digits. */
+  hash(): Promise<string>;
+  /** Gives everything back; idempotent. */
+  free(): void;
+}
+
 export declare class Engine {
   private constructor();
   static create(options?: CreateOptions): Promise<Engine>;
@@ -809,6 +885,8 @@ export declare class Engine {
   stackedConvolutions(args: StackArgs): Promise<Stacked>;
   /** Of a square picture, sizes in pixels on a side. */
   patches(args: { size: number; patch: number }): Promise<Patches>;
+  /** Begins a run of training, paused before its first step; what is left out takes the experiment's default. */
+  train(description: Partial<RunSpec> & LoadOptions): Promise<Run>;
   /** Files kept in this browser, partial ones included. */
   stored(): Promise<StoredFile[]>;
   remove(key: string): Promise<void>;

@@ -55,7 +55,7 @@ const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex").slice
 
 /** Larger networks are the visitor's own choice to download; so is the engine for a GPU that may not be there. */
 const LARGEST_KEPT = 5_000_000;
-const LATER = /^pkg\/webgpu\//;
+const LATER = /^(pkg\/(webgpu|train)\/|www\/samples\/\w+_train5000\.)/;
 const LEFT_OUT = /(^|\/)\.|\.(map|gz|br|md)$|\.d\.ts$|^pkg\/page\/files\.js$|^www\/.*\.js$/;
 
 /** Every file that a page without a network needs, by path: what sw.js keeps. */

@@ -1,7 +1,7 @@
 //! Vitrine: eight landmark vision architectures, computed in the browser and shown from the inside.
 //!
 //! `docs/architecture.md` tells how the parts meet. Dependencies point one way:
-//! `web -> explain -> observe -> models -> ops, nn`; `weights` and `image` know no model's insides.
+//! `web -> explain, train -> observe -> models -> ops, nn`; `weights` and `image` know no model's insides.
 
 pub mod catalogue;
 pub mod checkpoint;
@@ -13,6 +13,9 @@ pub mod network;
 pub mod nn;
 pub mod observe;
 pub mod ops;
+mod random;
+#[cfg(feature = "train")]
+pub mod train;
 #[cfg(target_arch = "wasm32")]
 mod web;
 pub mod weights;

@@ -8,17 +8,27 @@ use std::collections::BTreeSet;
 use burn::tensor::{Device, Tensor, TensorData};
 use common::*;
 use vitrine::explain::CellArgs;
-use vitrine::models::vgg;
+use vitrine::models::{alexnet, vgg};
 use vitrine::network::{Network, Values, read};
 use vitrine::nn::{NodeId, Op, Run};
 use vitrine::ops::{Index, Provenance, Site, TensorSpec, four, indices, single};
 
-/// The small networks of the catalogue and, for an adaptive pooling that pools, a VGG on images larger than its own.
+/// The small networks of the catalogue and, for an adaptive pooling that pools, a VGG on images larger than its own; for tanh, the
+/// AlexNet that one with ReLU is compared with in training.
 fn networks() -> Vec<(String, Network)> {
     let ids = ["lenet5_mnist", "fcnn_mnist", "alexnet_cifar10", "vgg_bn_cifar10", "resnet20_cifar10", "vit_cifar10"];
     let more = ["swin_cifar10", "mae_vit_cifar10", "dino_vit_cifar10"];
     let catalogue = ids.into_iter().chain(more).map(|id| (id.to_owned(), load(id)));
-    catalogue.chain([("VGG pooled from 5 x 5 to 3 x 3".to_owned(), vgg())]).collect()
+    let others = [("VGG pooled from 5 x 5 to 3 x 3".to_owned(), vgg()), ("AlexNet with tanh".to_owned(), tanh())];
+    catalogue.chain(others).collect()
+}
+
+fn tanh() -> Network {
+    let layers = [(4, 5), (6, 5), (6, 3), (6, 3), (4, 3)];
+    let layers = layers.map(|(out, kernel)| alexnet::Layer { out, kernel, groups: 1 });
+    let nonlinearity = alexnet::Nonlinearity::Tanh;
+    let config = alexnet::Config { layers, lrn: false, size: 32, linear: [8, 8, 5], nonlinearity, dropout: 0.5 };
+    seeded_architecture(Box::new(config))
 }
 
 /// Two convolutions on 20 pixels: a map of 5 x 5, of which an adaptive pooling makes 3 x 3.

@@ -8,7 +8,7 @@ const SITE = new URL("../../", import.meta.url);
 /** A file of the site, or an address elsewhere; null where a package does not have it. @param {string} path @returns {string | null} */
 export const fileAddress = (path) => new URL(path, SITE).href;
 
-/** @param {"cpu" | "webgpu"} build @returns {Promise<{ wasm: Wasm, module: string }>} */
+/** @param {"cpu" | "webgpu" | "train"} build @returns {Promise<{ wasm: Wasm, module: string }>} */
 export async function loadBuild(build) {
   const folder = new URL(`pkg/${build}/`, SITE);
   const wasm = /** @type {Wasm} */ (await import(new URL("vitrine.js", folder).href));

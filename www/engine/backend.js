@@ -62,6 +62,26 @@ async function startCpu(reason, urls) {
   }
 }
 
+/**
+ * The wasm build that trains, fetched when an experiment first begins. It computes on the CPU, whatever the engine runs on: the
+ * networks are so small that a GPU would mostly wait, and the same description gives the same weights everywhere.
+ * @returns {Promise<{ wasm: import("./wasm.js").TrainingWasm, runtime: Runtime }>}
+ */
+export async function startTraining() {
+  try {
+    const { wasm, module } = await loadBuild("train");
+    await wasm.default({ module_or_path: module });
+    const training = /** @type {import("./wasm.js").TrainingWasm} */ (wasm);
+    return { wasm: training, runtime: await wasm.Runtime.create("cpu") };
+  } catch (thrown) {
+    const detail = Object(thrown).message ?? thrown;
+    throw new EngineError(
+      "download-failed",
+      `The part of the engine that trains could not be fetched (${detail}). Try again.`,
+    );
+  }
+}
+
 /** @param {"cpu" | "webgpu"} build @param {import("./protocol.js").WasmUrls} urls */
 async function start(build, urls) {
   const { wasm, module } = await loadBuild(build);

@@ -1,6 +1,7 @@
 import { json, options as optionsOf, reading, shown, text, wrong } from "./check.js";
 import { EngineError, aborted } from "./errors.js";
 import { ensureLoaded, Model } from "./model.js";
+import { ensureRun, Run } from "./run.js";
 import { Session, untilAborted } from "./session.js";
 import { sourceOf } from "./hub.js";
 
@@ -91,6 +92,21 @@ export class Engine {
   async open(source, options) {
     const { onProgress, signal } = optionsOf(options);
     return this.#load(null, sourceOf(source, document.baseURI), onProgress, signal);
+  }
+
+  /**
+   * @param {Partial<import("../engine.js").RunSpec> & LoadOptions} description
+   */
+  async train(description) {
+    const { onProgress, signal, ...said } = optionsOf(description);
+    const spec = json(said, "A run");
+    /** @type {import("./protocol.js").TrainRequest} */
+    const request = { type: "train", run: ++this.#handles, spec, resume: null };
+    const options = { signal, progress: guarded(onProgress, signal) };
+    const work = this.#session.run((link) => ensureRun(link, request, options));
+    const state = await untilAborted(work, signal);
+    const whole = { ...request, spec: JSON.stringify(state.spec) };
+    return new Run(this.#session, () => ++this.#handles, whole, state);
   }
 
   stored() {

@@ -25,6 +25,8 @@ export class WorkerLost extends Error {
 export class Link {
   /** Loads asked of this worker, by model: a new worker starts with none. @type {Map<number, Promise<any>>} */
   loads = new Map();
+  /** Runs begun in this worker, by their number. @type {Map<number, Promise<import("./protocol.js").RunState>>} */
+  runs = new Map();
   /** @type {WorkerLost | null} */
   lost = null;
   #next = 1;

@@ -50,6 +50,7 @@ class Job {
 export class Loads {
   #started;
   #catalogue;
+  #runs;
   #tellers;
   /** @type {Map<string, Job>} */
   #jobs = new Map();
@@ -59,11 +60,13 @@ export class Loads {
   /**
    * @param {Started} started
    * @param {CatalogueEntry[]} catalogue
+   * @param {import("./runs.js").Runs} runs
    * @param {Tellers} tellers
    */
-  constructor(started, catalogue, tellers) {
+  constructor(started, catalogue, runs, tellers) {
     this.#started = started;
     this.#catalogue = catalogue;
+    this.#runs = runs;
     this.#tellers = tellers;
   }
 
@@ -159,6 +162,10 @@ export class Loads {
    */
   async #run(request, job) {
     const { wasm, runtime } = this.#started;
+    if (request.source?.kind === "run") {
+      const { run, step, network } = request.source;
+      return this.#runs.of(run).at(step, network ?? undefined);
+    }
     const signal = job.stop.signal;
     const feed = new Feed(wasm, runtime, request.id);
     try {
@@ -261,6 +268,7 @@ export class Loads {
  */
 function shareKey({ id, source, model }) {
   if (!source) return `catalogue ${id}`;
+  if (source.kind === "run") return `run ${model}`;
   if (source.kind === "url") return `url ${id} ${source.url}`;
   return source.kind === "hub" ? `hub ${id} ${source.id}` : `blob ${model}`;
 }

@@ -21,8 +21,10 @@
 
 /**
  * Where a checkpoint comes from: null is the catalogue's own source.
- * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "blob", blob: Blob } | null} Source
+ * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "blob", blob: Blob } | RunSource | null} Source
  */
+
+/** A network of a run, at one of its checkpoints. @typedef {{ kind: "run", run: number, step: number, network: string | null }} RunSource */
 
 /** @typedef {{ cpu?: string, webgpu?: string }} WasmUrls */
 /** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest */
@@ -46,11 +48,30 @@
 /** @typedef {{ type: "stored" }} StoredRequest */
 /** @typedef {{ type: "remove", key: string }} RemoveRequest */
 /** @typedef {{ type: "stats" }} StatsRequest */
+/** Begins a run, or goes on with one from a checkpoint. @typedef {{ type: "train", run: number, spec: string, resume: Uint8Array | null }} TrainRequest */
+/** @typedef {{ type: "advance", run: number, steps: number }} AdvanceRequest */
+/** @typedef {{ type: "set-run", run: number, switches: string }} SetRunRequest */
+/** @typedef {{ type: "fork", run: number, from: number, step: number, switches: string }} ForkRequest */
+/** @typedef {{ type: "keep-run", run: number }} KeepRunRequest */
+/** @typedef {{ type: "export-run", run: number, step: number }} ExportRunRequest */
+/** @typedef {{ type: "save-run", run: number, step: number, network: string | null }} SaveRunRequest */
+/** @typedef {{ type: "hash-run", run: number }} HashRunRequest */
+/** @typedef {{ type: "free-run", run: number }} FreeRunRequest */
+/**
+ * @typedef {TrainRequest | AdvanceRequest | SetRunRequest | ForkRequest | KeepRunRequest | ExportRunRequest | SaveRunRequest
+ *   | HashRunRequest | FreeRunRequest} RunRequest
+ */
 /** Ends the load of that number early. @typedef {{ type: "abort", target: number }} AbortRequest */
 
 /**
  * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
- *   | ReconstructRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest} Request
+ *   | ReconstructRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest
+ *   | RunRequest} Request
+ */
+
+/**
+ * What a run is at the moment.
+ * @typedef {{ spec: import("../engine.js").RunSpec, networks: string[], step: number, checkpoints: number[] }} RunState
  */
 
 /**
@@ -71,6 +92,15 @@
  * @property {null} remove
  * @property {{ wasmMemory: number, models: number }} stats
  * @property {null} abort
+ * @property {RunState} train
+ * @property {import("../engine.js").Metrics} advance
+ * @property {RunState} set-run
+ * @property {RunState} fork
+ * @property {RunState} keep-run
+ * @property {Uint8Array} export-run
+ * @property {Uint8Array} save-run
+ * @property {string} hash-run
+ * @property {null} free-run
  */
 
 /** @typedef {{ id: number, request: Request }} Call */

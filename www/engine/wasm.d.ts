@@ -25,6 +25,32 @@ export interface Runtime {
   free(): void;
 }
 
+/** What pkg/train has beside. */
+export interface TrainingWasm extends Wasm {
+  training_needs(spec: string): string;
+  Images: { of_sheet(rgba: Uint8Array, width: number, card: string, channels: number): Images };
+  Training: {
+    begin(runtime: Runtime, spec: string, train: Images, test: Images, resume?: Uint8Array): Promise<Training>;
+  };
+}
+
+export interface Images {
+  free(): void;
+}
+
+export interface Training {
+  about(): string;
+  advance(steps: number): Promise<string>;
+  set(switches: string): void;
+  keep(): Promise<void>;
+  at(step: number, network?: string): Promise<Network>;
+  fork(step: number, switches: string): Training;
+  save(step: number, network?: string): Uint8Array;
+  export(step: number): Uint8Array;
+  hash(): Promise<string>;
+  free(): void;
+}
+
 export interface Loader {
   push(chunk: Uint8Array): void;
   finish(): Promise<Network>;

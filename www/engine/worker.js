@@ -4,6 +4,7 @@ import { startBackend, watchDevices } from "./backend.js";
 import { calls } from "./calls.js";
 import { EngineError, asEngineError, isTrap } from "./errors.js";
 import { Loads } from "./loads.js";
+import { Runs } from "./runs.js";
 import { removeStored, storedFiles } from "./store.js";
 
 /** @typedef {import("./protocol.js").Request} Request */
@@ -17,6 +18,8 @@ const DEVICE_NEWS_MS = 200;
 let started = null;
 /** @type {Loads | null} */
 let loads = null;
+/** @type {Runs | null} */
+let runs = null;
 /** The GPU's complaint about what is being computed now. @type {Error | null} */
 let gpuFault = null;
 let memoryOnlyTold = false;
@@ -66,6 +69,7 @@ async function answer(id, request) {
     case "start":
       return start(request);
     case "load":
+    case "train":
       return load(id, request);
     case "abort":
       return void stops.get(request.target)?.abort();
@@ -79,6 +83,24 @@ async function answer(id, request) {
       return JSON.parse(running().wasm.arithmetic(request.name, request.args));
     case "stats":
       return { wasmMemory: running().memory.buffer.byteLength, models: loads?.count ?? 0 };
+    case "advance":
+      return watched(() => trainings().advance(request.run, request.steps));
+    case "set-run":
+      return trainings().set(request.run, request.switches);
+    case "fork":
+      return trainings().fork(request);
+    case "keep-run":
+      return trainings().keep(request.run);
+    case "export-run":
+      return trainings().of(request.run).export(request.step);
+    case "save-run":
+      return trainings()
+        .of(request.run)
+        .save(request.step, request.network ?? undefined);
+    case "hash-run":
+      return trainings().of(request.run).hash();
+    case "free-run":
+      return void runs?.free(request.run);
     default:
       return compute(request);
   }
@@ -88,7 +110,8 @@ async function answer(id, request) {
 async function start({ backend, patient, wasmUrls }) {
   started = await startBackend(backend, patient, wasmUrls);
   const catalogue = JSON.parse(started.wasm.catalogue());
-  loads = new Loads(started, catalogue, {
+  runs = new Runs(started);
+  loads = new Loads(started, catalogue, runs, {
     memoryOnly,
     storing: () => post({ type: "storing" }),
     notice: (code, message) => post({ type: "notice", code, message }),
@@ -98,14 +121,16 @@ async function start({ backend, patient, wasmUrls }) {
 
 /**
  * @param {number} id
- * @param {import("./protocol.js").LoadRequest} request
+ * @param {import("./protocol.js").LoadRequest | import("./protocol.js").TrainRequest} request
  */
 async function load(id, request) {
   const stop = new AbortController();
   stops.set(id, stop);
-  loading.set(id, request.model);
+  loading.set(id, request.type === "load" ? request.model : request.run);
+  const tell = (/** @type {import("../engine.js").Progress} */ progress) => post({ type: "progress", id, progress });
   try {
-    return await held().load(request, (progress) => post({ type: "progress", id, progress }), stop.signal);
+    if (request.type === "train") return await trainings().begin(request, tell, stop.signal);
+    return await held().load(request, tell, stop.signal);
   } finally {
     stops.delete(id);
     loading.delete(id);
@@ -115,12 +140,21 @@ async function load(id, request) {
 /** @param {Extract<Request, { type: keyof typeof calls }>} request */
 async function compute(request) {
   const network = held().network(request.model);
-  gpuFault = null;
   const call = /** @type {(wasm: unknown, network: unknown, request: Request) => Promise<unknown>} */ (
     calls[request.type]
   );
+  return watched(() => call(running().wasm, network, request));
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function watched(work) {
+  gpuFault = null;
   computing++;
-  const value = await call(running().wasm, network, request).finally(() => computing--);
+  const value = await work().finally(() => computing--);
   // What a failed GPU operation leaves behind are zeros, not an error.
   if (gpuFault) throw faultOf(gpuFault);
   return value;
@@ -204,6 +238,11 @@ function running() {
 function held() {
   if (!loads) throw new EngineError("internal", "The engine has not started.");
   return loads;
+}
+
+function trainings() {
+  if (!runs) throw new EngineError("internal", "The engine has not started.");
+  return runs;
 }
 
 /**

@@ -1,4 +1,5 @@
-//! One crate, two wasm builds: a small one for the CPU and a larger one with WebGPU, fetched only where it will be used.
+//! One crate, three wasm builds, each fetched only where it will be used: a small one for the CPU, the same with training, and a larger
+//! one with WebGPU.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,9 +30,16 @@ pub struct Variant {
     brotli: Option<usize>,
 }
 
-pub const CPU: Variant = Variant { name: "cpu", features: &[], gzip: 1_000_000, brotli: Some(720_000) };
-pub const WEBGPU: Variant =
-    Variant { name: "webgpu", features: &["--features", "webgpu"], gzip: 4_000_000, brotli: None };
+pub const CPU: Variant =
+    Variant { name: "cpu", features: &["--no-default-features"], gzip: 1_000_000, brotli: Some(720_000) };
+/// Fetched when an experiment begins.
+pub const TRAIN: Variant = Variant { name: "train", features: &[], gzip: 1_100_000, brotli: Some(800_000) };
+pub const WEBGPU: Variant = Variant {
+    name: "webgpu",
+    features: &["--no-default-features", "--features", "webgpu"],
+    gzip: 4_000_000,
+    brotli: None,
+};
 
 pub const VARIANTS: [Variant; 2] = [CPU, WEBGPU];
 
@@ -44,7 +52,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
             _ => return Err(arg.unexpected().into()),
         }
     }
-    let chosen = [(cpu, CPU), (webgpu, WEBGPU)];
+    let chosen = [(cpu, CPU), (cpu, TRAIN), (webgpu, WEBGPU)];
     for (_, variant) in chosen.iter().filter(|(wanted, _)| *wanted) {
         build(variant)?;
     }
@@ -54,6 +62,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
 /// All that a site fetches.
 pub fn all() -> Result<()> {
     build(&CPU)?;
+    build(&TRAIN)?;
     build(&WEBGPU)?;
     page::build()
 }

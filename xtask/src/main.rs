@@ -20,7 +20,7 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
-cargo xtask build [--cpu-only | --gpu-only]         both wasm builds and the page's bundle into pkg/, with their sizes
+cargo xtask build [--cpu-only | --gpu-only]         the wasm builds and the page's bundle into pkg/, with their sizes
 cargo xtask serve [--port N] [--no-open] [--no-build]
                                                     builds what is out of date and serves the page
 cargo xtask test [--fast | --smoke] [--shard N/COUNT] [FILTER]
@@ -36,6 +36,9 @@ cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
                                                     relative errors against PyTorch in Chromium, kept in
                                                     www/parity.json
 cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards
+cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]
+                                                    an experiment of the page natively, to be gone on with after an
+                                                    interruption; docs/training.md has their fields
 cargo xtask weights ID [--dtype f16|f32] [--from FILE|URL]
                                                     an official checkpoint, safetensors or .pth, into www/weights, from
                                                     the Hub, a file or an address";
@@ -65,7 +68,7 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "checkpoint" => checkpoint::main(args),
         "input" => checkpoint::input(args),
         "noise" => checkpoint::noise(args),
-        "accuracy" | "weights" => examples::run(&command, args),
+        "accuracy" | "train" | "weights" => examples::run(&command, args),
         "parity" => parity::main(args),
         "help" => {
             println!("{USAGE}");

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
-use crate::build::{self, VARIANTS, Variant};
+use crate::build::{self, TRAIN, VARIANTS, Variant};
 use crate::page;
 use crate::tally::Tally;
 use crate::tools::{self, WASM_TARGET, cargo, command};
@@ -144,7 +144,7 @@ fn rust_tests(options: &Options) -> Result<Tally> {
 
 fn builds(options: &Options) -> Tally {
     let mut sum = Tally::default();
-    for variant in options.variants() {
+    for variant in options.variants().iter().chain([&TRAIN]) {
         let title = format!("build and size of the {} engine", variant.name);
         sum.add(part(&title, || build::build(variant).map(|()| Tally::check(true))));
     }

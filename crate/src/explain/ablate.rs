@@ -8,7 +8,7 @@ use crate::nn::{Change, Layout, NodeId, Op, ParamId};
 use crate::ops::AddPosition;
 
 use super::bad;
-use super::random::Random;
+use crate::random::Random;
 
 /// One part to switch off.
 #[derive(Debug, Clone, Deserialize)]

@@ -4,10 +4,10 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::bad;
-use super::random::Random;
 use crate::error::Result;
 use crate::network::View;
 use crate::nn::{Graph, Op, Run};
+use crate::random::Random;
 
 /// Which size.
 #[derive(Debug, Clone, Deserialize)]

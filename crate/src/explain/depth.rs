@@ -6,9 +6,9 @@ use burn::tensor::{Device, Tensor, TensorData, activation, module};
 use serde::{Deserialize, Serialize};
 
 use super::bad;
-use super::random::Random;
 use crate::error::Result;
 use crate::network::read;
+use crate::random::Random;
 
 /// What follows what from layer to layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -4,12 +4,12 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::bad;
-use super::random::Random;
 use crate::error::Result;
 use crate::models::mae::Config;
 use crate::network::{Values, View};
 use crate::nn::{Graph, NodeId, Run};
 use crate::ops::PatchMask;
+use crate::random::Random;
 
 /// Which random mask.
 #[derive(Debug, Clone, Deserialize)]

@@ -24,7 +24,6 @@ mod lrn;
 mod masking;
 mod pca;
 mod positions;
-mod random;
 mod shifted;
 mod spot;
 mod tiles;

@@ -5,7 +5,7 @@
 
 use super::{Architecture, Input, Keys};
 use crate::error::Result;
-use crate::nn::{Builder, Conv, Graph, Kind};
+use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
 
 /// One convolution of `features`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,17 @@ pub struct Layer {
     pub groups: usize,
 }
 
+/// What follows each layer but the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nonlinearity {
+    /// Section 3.1.
+    Relu,
+    /// What it is compared with there (figure 1).
+    Tanh,
+}
+
 /// Everything that tells one AlexNet from another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The five convolutions.
     pub layers: [Layer; 5],
@@ -29,8 +38,14 @@ pub struct Config {
     pub size: usize,
     /// Widths of the fully connected layers, the last being the classes.
     pub linear: [usize; 3],
+    /// What follows each layer but the last.
+    pub nonlinearity: Nonlinearity,
+    /// The share that training drops of the fully connected layers' inputs (section 4.2).
+    pub dropout: f64,
 }
 
+/// Section 4.2.
+const DROPOUT: f64 = 0.5;
 /// Section 3.3: n = 5, alpha = 1e-4, beta = 0.75, k = 2.
 const LRN: (usize, f64, f64, f64) = (5, 1e-4, 0.75, 2.0);
 
@@ -39,14 +54,21 @@ impl Config {
     pub fn torchvision() -> Self {
         let layers = [(64, 11), (192, 5), (384, 3), (256, 3), (256, 3)];
         let layers = layers.map(|(out, kernel)| Layer { out, kernel, groups: 1 });
-        Self { layers, lrn: false, size: 224, linear: [4096, 4096, 1000] }
+        Self {
+            layers,
+            lrn: false,
+            size: 224,
+            linear: [4096, 4096, 1000],
+            nonlinearity: Nonlinearity::Relu,
+            dropout: DROPOUT,
+        }
     }
 
     /// The paper's form at 32 pixels.
     pub fn cifar() -> Self {
         let layers = [(48, 5, 1), (128, 5, 2), (192, 3, 1), (192, 3, 2), (128, 3, 2)];
         let layers = layers.map(|(out, kernel, groups)| Layer { out, kernel, groups });
-        Self { layers, lrn: true, size: 32, linear: [192, 192, 10] }
+        Self { layers, lrn: true, size: 32, linear: [192, 192, 10], nonlinearity: Nonlinearity::Relu, dropout: DROPOUT }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
@@ -63,7 +85,8 @@ impl Config {
         let width = |i: usize| keys.dim(&format!("classifier.{i}.weight"), 0);
         let size = if layers[0].kernel == 11 { 224 } else { 32 };
         let fits = layers[0].kernel > 3 && !keys.has("features.1.weight");
-        fits.then_some(Self { layers, lrn, size, linear: [width(1)?, width(4)?, width(6)?] })
+        let linear = [width(1)?, width(4)?, width(6)?];
+        fits.then_some(Self { layers, lrn, size, linear, nonlinearity: Nonlinearity::Relu, dropout: DROPOUT })
     }
 }
 
@@ -90,7 +113,7 @@ impl Architecture for Config {
                 let conv = Conv::new(layer.out, layer.kernel).padding(layer.kernel / 2).groups(layer.groups);
                 let conv = if layer.kernel == 11 { conv.stride(4).padding(2) } else { conv };
                 x = g.conv2d(&next(), x, conv);
-                x = g.relu(&next(), x);
+                x = self.activate(g, &next(), x);
                 if matches!(i, 0 | 1 | 4) {
                     x = g.max_pool(&next(), x, 3, 2, 0);
                 }
@@ -100,20 +123,29 @@ impl Architecture for Config {
             }
             x
         });
-        if !self.lrn {
+        if !self.lrn && self.size == 224 {
             x = g.adaptive_avg_pool("avgpool", x, 6);
         }
         x = g.flatten(x);
         x = g.module("classifier", Kind::Layer, |g| {
             let [a, b, classes] = self.linear;
-            let x = g.dropout("0", x, 0.5);
+            let x = g.dropout("0", x, self.dropout);
             let x = g.linear("1", x, a);
-            let x = g.relu("2", x);
-            let x = g.dropout("3", x, 0.5);
+            let x = self.activate(g, "2", x);
+            let x = g.dropout("3", x, self.dropout);
             let x = g.linear("4", x, b);
-            let x = g.relu("5", x);
+            let x = self.activate(g, "5", x);
             g.linear("6", x, classes)
         });
         g.finish(x)
+    }
+}
+
+impl Config {
+    fn activate(&self, g: &mut Builder, name: &str, x: NodeId) -> NodeId {
+        match self.nonlinearity {
+            Nonlinearity::Relu => g.relu(name, x),
+            Nonlinearity::Tanh => g.tanh(name, x),
+        }
     }
 }

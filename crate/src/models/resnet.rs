@@ -45,6 +45,8 @@ pub struct Config {
     pub classes: Option<usize>,
     /// The plain network of section 3.3: the same without shortcuts.
     pub plain: bool,
+    /// Pixels per side of the input.
+    pub size: usize,
 }
 
 impl Config {
@@ -53,7 +55,8 @@ impl Config {
         let expansion = if block == Block::Basic { 1 } else { 4 };
         let layer = |i: usize| Layer { blocks: blocks[i], inner: 64 << i, out: (64 << i) * expansion };
         let layers = (0..4).map(layer).collect();
-        Self { block, layers, stem: 64, imagenet: true, channels: 3, groups: 1, classes: Some(1000), plain: false }
+        let (stem, channels, groups, classes) = (64, 3, 1, Some(1000));
+        Self { block, layers, stem, imagenet: true, channels, groups, classes, plain: false, size: 224 }
     }
 
     /// ResNet of `6 n + 2` layers for 32-pixel images (section 4.2).
@@ -68,7 +71,16 @@ impl Config {
             groups: 1,
             classes: Some(10),
             plain: false,
+            size: 32,
         }
+    }
+
+    /// The CIFAR form with `width` channels in its first layer, for images of `size` pixels, plain where it is asked to be.
+    #[must_use]
+    pub fn narrowed(self, width: usize, size: usize, plain: bool) -> Self {
+        let narrow = |(i, layer): (usize, &Layer)| Layer { inner: width << i, out: width << i, ..*layer };
+        let layers = self.layers.iter().enumerate().map(narrow).collect();
+        Self { layers, stem: width, size, plain, ..self }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
@@ -93,6 +105,7 @@ impl Config {
             groups: groups.max(1),
             classes: keys.dim("fc.weight", 0),
             plain: false,
+            size: if stem[2] == 7 { 224 } else { 32 },
         })
     }
 
@@ -112,7 +125,7 @@ impl Architecture for Config {
     }
 
     fn input(&self) -> Input {
-        Input { size: if self.imagenet { 224 } else { 32 }, channels: self.channels }
+        Input { size: self.size, channels: self.channels }
     }
 
     fn graph(&self, size: usize) -> Result<Graph> {

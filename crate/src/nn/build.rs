@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::ops::{
     AdaptiveAvgPool, Add, AddPosition, Attend, AttentionWeights, BatchNorm, ClassToken, ClassTokenWithPosition, Conv2d,
     DropClassToken, Dropout, Flatten, GatherVisible, Gelu, GlobalAvgPool, Input, InsertMaskTokens, LayerNorm, Linear,
-    LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, Op, Patchify, Relu, Roll, SelectToken, SplitHeads,
+    LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, Op, Patchify, Relu, Roll, SelectToken, SplitHeads, Tanh,
     TensorSpec, TokensToMap, WindowMask, WindowPartition, WindowReverse,
 };
 
@@ -174,6 +174,11 @@ impl Builder {
     /// `torch.nn.ReLU`.
     pub fn relu(&mut self, name: &str, x: NodeId) -> NodeId {
         self.named(name, Kind::Activation, Relu, &[x])
+    }
+
+    /// `torch.nn.Tanh`.
+    pub fn tanh(&mut self, name: &str, x: NodeId) -> NodeId {
+        self.named(name, Kind::Activation, Tanh, &[x])
     }
 
     /// `torch.nn.GELU`, the exact form.

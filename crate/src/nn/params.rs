@@ -9,6 +9,9 @@ use super::values::read;
 use crate::error::{Code, Error, Result};
 use crate::ops::{Op, WindowMask};
 
+#[cfg(feature = "train")]
+mod trained;
+
 /// A parameter in the form in which its operation reads it.
 #[derive(Debug, Clone)]
 enum Value {
@@ -297,15 +300,9 @@ impl Sink {
 
     /// Spreads the table over all pairs of a window's tokens (Swin equation 4): `[1, heads, n, n]`.
     fn relative_bias(&self, table: &[f32], rows: usize, heads: usize) -> Tensor<4> {
-        let window = rows.isqrt().div_ceil(2);
-        let n = window * window;
-        let row = |a: usize, b: usize| {
-            let dy = a / window + window - 1 - b / window;
-            let dx = a % window + window - 1 - b % window;
-            dy * (2 * window - 1) + dx
-        };
-        let pairs = || (0..n).flat_map(move |a| (0..n).map(move |b| (a, b)));
-        let data: Vec<f32> = (0..heads).flat_map(|h| pairs().map(move |(a, b)| table[row(a, b) * heads + h])).collect();
+        let pairs = window_pairs(rows);
+        let n = pairs.len().isqrt();
+        let data: Vec<f32> = (0..heads).flat_map(|h| pairs.iter().map(move |row| table[row * heads + h])).collect();
         Tensor::from_data(TensorData::new(data, [1, heads, n, n]), &self.device)
     }
 }
@@ -330,4 +327,16 @@ impl Parameters {
         };
         own.or_else(from_norm).map(|id| self.vector(id))
     }
+}
+
+/// For each pair of a window's tokens, its row of a table of `rows` relative positions (Swin equation 4).
+fn window_pairs(rows: usize) -> Vec<usize> {
+    let window = rows.isqrt().div_ceil(2);
+    let n = window * window;
+    let row = |a: usize, b: usize| {
+        let dy = a / window + window - 1 - b / window;
+        let dx = a % window + window - 1 - b % window;
+        dy * (2 * window - 1) + dx
+    };
+    (0..n).flat_map(|a| (0..n).map(move |b| row(a, b))).collect()
 }

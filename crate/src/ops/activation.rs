@@ -49,6 +49,44 @@ impl Operation for Relu {
     }
 }
 
+/// `torch.nn.Tanh`, the activation of most networks before AlexNet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tanh;
+
+impl Operation for Tanh {
+    fn output(&self, inputs: &[TensorSpec], _: &[Param]) -> Result<TensorSpec, String> {
+        only(inputs).cloned()
+    }
+
+    fn params(&self) -> Vec<ParamId> {
+        vec![]
+    }
+
+    fn multiply_adds(&self, _: &Site<'_>) -> u64 {
+        0
+    }
+
+    fn forward(&self, _: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        one(inputs).tanh()
+    }
+
+    fn geometry(&self, _: &Site<'_>) -> Geometry {
+        Geometry::Same
+    }
+
+    fn provenance(&self, _: &Site<'_>, cell: Index) -> Provenance {
+        Provenance::block(single(cell))
+    }
+
+    fn formula<'a>(&'a self, cell: &'a Cell<'a>) -> Pending<'a> {
+        Box::pin(async move {
+            let mut derivation = cell.weighted(Derivation::new("tanh", "tanh(x)"), |_, _| 1.0).await?;
+            derivation.result = Some(libm::tanh(derivation.sum()));
+            Ok(derivation)
+        })
+    }
+}
+
 /// `torch.nn.GELU`, the exact form (Hendrycks and Gimpel, arXiv:1606.08415).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gelu;

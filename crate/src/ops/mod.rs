@@ -24,7 +24,7 @@ mod spec;
 mod tokens;
 mod windows;
 
-pub use activation::{Gelu, Relu};
+pub use activation::{Gelu, Relu, Tanh};
 pub use arithmetic::Add;
 pub use attention::{Attend, AttentionWeights, SplitHeads};
 pub use convolution::Conv2d;
@@ -121,6 +121,8 @@ operations! {
     BatchNorm,
     /// `max(x, 0)`.
     Relu,
+    /// `tanh(x)`.
+    Tanh,
     /// `x * Phi(x)`, the exact form with erf.
     Gelu,
     /// The largest value of each window.

@@ -28,19 +28,6 @@ fn per_channel(vector: Tensor<1>) -> Tensor<4> {
     vector.reshape([1, n, 1, 1])
 }
 
-/// Each channel by a mean and a variance `[1, channels, 1, 1]`, then `weight * x + bias`.
-pub fn batch_norm(x: Tensor<4>, [mean, var, weight, bias]: [Tensor<4>; 4], eps: f64) -> Tensor<4> {
-    (x - mean) / (var + eps).sqrt() * weight + bias
-}
-
-/// Mean and biased variance of each channel over a batch of maps, `[1, channels, 1, 1]` each.
-fn batch_statistics(x: &Tensor<4>) -> [Tensor<4>; 2] {
-    let mean = |x: Tensor<4>| x.mean_dim(3).mean_dim(2).mean_dim(0);
-    let centre = mean(x.clone());
-    let variance = mean((x.clone() - centre.clone()).square());
-    [centre, variance]
-}
-
 impl BatchNorm {
     /// As `scale * x + shift` with the running statistics, `[1, channels, 1, 1]` each.
     fn affine(&self, params: &Parameters) -> [Tensor<4>; 2] {
@@ -53,17 +40,16 @@ impl BatchNorm {
 
     /// With the statistics of the batch, which the run is told.
     fn train(&self, cx: &Context<'_>, x: Tensor<4>) -> Tensor<4> {
-        let [mean, var] = batch_statistics(&x);
-        let [b, channels, h, w] = x.dims();
+        let [b, _, h, w] = x.dims();
         let n = (b * h * w) as f64;
-        let vector = |t: &Tensor<4>| t.clone().inner().reshape([channels]);
+        let [weight, bias] = [self.weight, self.bias].map(|id| cx.params().vector(id));
+        let result = module::batch_norm_train(x, weight, bias, self.eps);
         cx.report(BatchStatistics {
-            mean: (self.mean, vector(&mean)),
+            mean: (self.mean, result.mean.inner()),
             // As torch keeps it: the unbiased estimate.
-            var: (self.var, vector(&var) * (n / (n - 1.0).max(1.0))),
+            var: (self.var, result.variance.inner() * (n / (n - 1.0).max(1.0))),
         });
-        let [weight, bias] = [self.weight, self.bias].map(|id| per_channel(cx.params().vector(id)));
-        batch_norm(x, [mean, var, weight, bias], self.eps)
+        result.output
     }
 }
 

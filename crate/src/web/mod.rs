@@ -6,6 +6,8 @@ mod figures;
 mod loader;
 mod network;
 mod picture;
+#[cfg(feature = "train")]
+mod train;
 mod values;
 
 use burn::tensor::Device;

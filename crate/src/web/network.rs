@@ -41,6 +41,12 @@ impl Network {
         Self { inner, entry, pipeline, labels }
     }
 
+    /// A network of a run, which takes photos as the run took its images.
+    #[cfg(feature = "train")]
+    pub(super) fn trained(inner: network::Network, pipeline: Pipeline, labels: Vec<String>) -> Self {
+        Self { inner, entry: None, pipeline, labels }
+    }
+
     fn title(&self) -> String {
         self.inner.architecture().title()
     }

@@ -1,0 +1,86 @@
+//! Networks that learn to name classes, side by side on the same images: digits, ReLU against tanh, plain against residual.
+
+use burn::tensor::{Device, Tensor};
+
+use super::data::{Augment, Set};
+use super::learner::Learner;
+use super::loss;
+use super::report::Seen;
+use super::spec::{Experiment, Spec, Switches};
+use crate::error::{Code, Error, Result};
+use crate::models::alexnet::{self, Layer, Nonlinearity};
+use crate::models::{Architecture, lenet, resnet};
+use crate::random::Random;
+
+/// The network of a name, with these switches.
+///
+/// # Errors
+///
+/// `BadInput` for a name that the experiment does not have.
+pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<dyn Architecture>> {
+    let unknown = || Error::new(Code::BadInput, format!("this experiment has no network {name:?}"));
+    match (spec.experiment, name) {
+        (Experiment::Digits, "lenet5") => Ok(Box::new(lenet::Config::lenet5())),
+        (Experiment::Digits, "fcnn") => Ok(Box::new(lenet::Config::fcnn())),
+        (Experiment::Activation, "relu") => Ok(Box::new(small_alexnet(spec, switches, Nonlinearity::Relu))),
+        (Experiment::Activation, "tanh") => Ok(Box::new(small_alexnet(spec, switches, Nonlinearity::Tanh))),
+        (Experiment::Residual, _) => {
+            let (kind, depth) = name.split_once('-').ok_or_else(unknown)?;
+            let depth: usize = depth.parse().map_err(|_| unknown())?;
+            if !matches!(kind, "plain" | "residual") || !(8..=110).contains(&depth) || depth % 6 != 2 {
+                return Err(unknown());
+            }
+            let plain = kind == "plain" && switches.shortcuts != Some(true);
+            let (side, width) = (spec.side.unwrap_or(32), spec.width.unwrap_or(16));
+            Ok(Box::new(resnet::Config::cifar((depth - 2) / 6).narrowed(width, side, plain)))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// Five convolutions and three fully connected layers as in the paper, in one group and without response normalization, so that
+/// the activation is all that two of them differ in.
+fn small_alexnet(spec: &Spec, switches: &Switches, nonlinearity: Nonlinearity) -> alexnet::Config {
+    let layers = [(16, 5), (32, 5), (48, 3), (48, 3), (32, 3)].map(|(out, kernel)| Layer { out, kernel, groups: 1 });
+    let dropout = if switches.dropout == Some(true) { 0.5 } else { 0.0 };
+    let size = spec.side.unwrap_or(32);
+    alexnet::Config { layers, lrn: false, size, linear: [64, 64, 10], nonlinearity, dropout }
+}
+
+/// One step of every network on the same images.
+pub fn step(
+    learners: &mut [Learner],
+    set: &Set,
+    spec: &Spec,
+    (step, rate, watch): (usize, f64, bool),
+    device: &Device,
+) -> Seen {
+    let switches = spec.at(step);
+    let indices = set.indices(spec.seed, step, spec.batch);
+    let labels = set.labels(&indices);
+    let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
+    let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
+    let mut seen = Seen::default();
+    for learner in learners {
+        let leaves = learner.leaves();
+        let params = leaves.parameters(&learner.graph, learner.gpu());
+        let answer = learner.predict(&learner.graph, &params, images.clone(), None);
+        let loss = loss::cross_entropy(answer.clone(), &labels, spec.smoothing.unwrap_or(0.0));
+        let squares = learner.learn(&loss, &leaves, rate, watch);
+        seen.values.push(loss.inner());
+        seen.values.push(loss::correct(answer, &labels) / labels.len() as f64);
+        seen.squares.push(squares);
+    }
+    seen
+}
+
+/// The share of a set that a network names rightly, `[1]`.
+pub fn accuracy(learner: &Learner, set: &Set, device: &Device) -> Tensor<1> {
+    const AT_ONCE: usize = 100;
+    let all: Vec<usize> = (0..set.images.count()).collect();
+    let right = all.chunks(AT_ONCE).map(|part| {
+        let answer = learner.evaluate(set.batch(part, device));
+        loss::correct(answer, &set.labels(part))
+    });
+    right.reduce(|a, b| a + b).expect("a set has images") / all.len() as f64
+}

@@ -1,0 +1,130 @@
+//! What experiments differ in: their networks, how these learn, what a step and a test are.
+
+use burn::tensor::{Device, Tensor};
+
+use super::data::Set;
+use super::learner::{Learner, Manner, numbers};
+use super::leaves::Start;
+use super::report::{Column, Seen};
+use super::spec::{Experiment, Spec, Switches};
+use super::{classify, dino, mae};
+use crate::catalogue::{CIFAR_32, MNIST};
+use crate::error::Result;
+use crate::image::{Pipeline, Resize};
+use crate::models::Architecture;
+
+/// The sheets that an experiment needs: of its training and its test images, files of `www/samples`.
+pub fn sheets(experiment: Experiment) -> [&'static str; 2] {
+    match experiment {
+        Experiment::Digits => ["mnist_train5000", "mnist_test500"],
+        _ => ["cifar10_train5000", "cifar10_test500"],
+    }
+}
+
+/// Colour channels of an experiment's images.
+pub fn channels(experiment: Experiment) -> usize {
+    if experiment == Experiment::Digits { 1 } else { 3 }
+}
+
+/// From a photo to what the networks of a run take.
+pub fn pipeline(spec: &Spec) -> Pipeline {
+    match (spec.experiment, spec.side) {
+        (Experiment::Digits, _) => MNIST,
+        (_, Some(side)) => Pipeline { resize: Resize::Shorter(side), crop: side, ..CIFAR_32 },
+        (_, None) => CIFAR_32,
+    }
+}
+
+/// The network of a name, with these switches.
+///
+/// # Errors
+///
+/// `BadInput` for a name that the experiment does not have.
+pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<dyn Architecture>> {
+    match spec.experiment {
+        Experiment::Mae => {
+            mae::hidden_share(spec, name, switches.mask)?;
+            Ok(Box::new(mae::config(spec)))
+        }
+        Experiment::Dino => Ok(dino::architecture(spec)),
+        _ => classify::architecture(spec, name, switches),
+    }
+}
+
+/// How the networks of a run learn.
+pub fn manner(spec: &Spec) -> Manner {
+    let start = match spec.experiment {
+        Experiment::Digits => Start::Torch,
+        Experiment::Activation => Start::Kaiming,
+        Experiment::Residual => Start::Resnet,
+        Experiment::Mae | Experiment::Dino => Start::Truncated,
+    };
+    let fixed: fn(&str) -> bool = match spec.experiment {
+        Experiment::Mae => |key| key.ends_with("position_embeddings") || key.ends_with("decoder_pos_embed"),
+        _ => |_| false,
+    };
+    let beside = match spec.experiment {
+        Experiment::Dino => dino::head,
+        _ => |_| vec![],
+    };
+    Manner { optimizer: spec.optimizer, decay: spec.decay, start, fixed, beside }
+}
+
+/// What is measured of each network in each step.
+pub fn columns(spec: &Spec) -> Vec<Column> {
+    let of = |what: &'static [&'static str]| {
+        let column = |network: &String, &what: &&'static str| Column { network: network.clone(), what };
+        spec.networks.iter().flat_map(|n| what.iter().map(|w| column(n, w)).collect::<Vec<_>>()).collect()
+    };
+    match spec.experiment {
+        Experiment::Dino => dino::columns(),
+        Experiment::Mae => of(&["loss"]),
+        _ => of(&["loss", "accuracy"]),
+    }
+}
+
+/// What an experiment keeps between steps beside its networks, before the first: DINO's centre, nothing for the others.
+pub fn extra(spec: &Spec) -> usize {
+    if spec.experiment == Experiment::Dino { dino::HEAD[2] } else { 0 }
+}
+
+/// One step of every network on the same images.
+///
+/// # Errors
+///
+/// Those of stating a network.
+pub fn step(
+    learners: &mut [Learner],
+    extra: &mut Tensor<1>,
+    set: &Set,
+    spec: &Spec,
+    now: (usize, f64, bool),
+    device: &Device,
+) -> Result<Seen> {
+    match spec.experiment {
+        Experiment::Dino => dino::step(learners, extra, set, spec, now, device),
+        Experiment::Mae => mae::step(learners, set, spec, now, device),
+        _ => Ok(classify::step(learners, set, spec, now, device)),
+    }
+}
+
+/// What a network does on images that are not learned from: the share that it names rightly, by its nearest neighbours where it
+/// answers with features; an MAE's loss.
+///
+/// # Errors
+///
+/// `DeviceLost` when the device does not answer.
+pub async fn test(
+    learner: &Learner,
+    (train, test): (&Set, &Set),
+    spec: &Spec,
+    step: usize,
+    device: &Device,
+) -> Result<f32> {
+    let measured = match spec.experiment {
+        Experiment::Dino => return dino::neighbours(learner, train, test, device).await,
+        Experiment::Mae => mae::test(learner, test, spec, spec.at(step).mask, device)?,
+        _ => classify::accuracy(learner, test, device),
+    };
+    Ok(numbers(measured).await?[0])
+}

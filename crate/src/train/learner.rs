@@ -1,0 +1,259 @@
+//! One network in training: the graph that its architecture states, with weights that move.
+
+use std::cell::RefCell;
+
+use burn::tensor::{Device, Tensor};
+
+use super::leaves::{Leaves, Plan, Start, flat, initial};
+use super::optimize::{Optimizer, State};
+use crate::error::Result;
+use crate::models::Architecture;
+use crate::network::Network;
+use crate::nn::{BatchStatistics, Graph, Mode, Param, Parameters, Run, Sink};
+use crate::ops::PatchMask;
+
+/// Everything of one network that a step changes, outside the device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    /// Learned weights.
+    pub weights: Vec<f32>,
+    /// Running statistics and fixed values.
+    pub kept: Vec<f32>,
+    /// What the optimizer remembers.
+    pub moments: Vec<Vec<f32>>,
+    /// Its steps.
+    pub steps: usize,
+}
+
+impl Moment {
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        4 * (self.weights.len() + self.kept.len() + self.moments.iter().map(Vec::len).sum::<usize>())
+    }
+}
+
+/// How a network learns.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// How gradients move weights.
+    pub optimizer: Optimizer,
+    /// Weight decay of matrices and kernels.
+    pub decay: f64,
+    /// How weights begin.
+    pub start: Start,
+    /// Whether a parameter of this key stays as it begins.
+    pub fixed: fn(&str) -> bool,
+    /// Parameters of a loss, beside those of a network of this width: they are learned, and no checkpoint holds them.
+    pub beside: fn(usize) -> Vec<Param>,
+}
+
+impl Manner {
+    /// What an architecture's graph has to learn: its own parameters first.
+    pub fn graph(&self, architecture: &dyn Architecture) -> Result<Graph> {
+        let mut graph = architecture.graph(architecture.input().size)?;
+        let width = graph.nodes[graph.output].shape.last().copied().unwrap_or(0);
+        graph.params.extend((self.beside)(width));
+        Ok(graph)
+    }
+
+    /// Where each of its weights lies.
+    pub fn plan(&self, graph: &Graph) -> Plan {
+        Plan::new(graph, &|key| (self.fixed)(key))
+    }
+}
+
+/// A network in training.
+pub struct Learner {
+    /// Its name in the run.
+    pub name: String,
+    architecture: Box<dyn Architecture>,
+    /// How it computes, at the size that it is trained at.
+    pub graph: Graph,
+    /// Which weight lies where.
+    pub plan: Plan,
+    /// All learned weights.
+    pub weights: Tensor<1>,
+    /// Running statistics and fixed values.
+    pub kept: Tensor<1>,
+    state: State,
+    decay: Tensor<1>,
+    manner: Manner,
+    device: Device,
+    gpu: bool,
+    /// What batch norms measured in the pass under way.
+    statistics: RefCell<Vec<BatchStatistics>>,
+}
+
+impl Learner {
+    /// A network at its start.
+    ///
+    /// # Errors
+    ///
+    /// Those of stating the network.
+    pub fn new(
+        name: &str,
+        architecture: Box<dyn Architecture>,
+        manner: Manner,
+        seed: u64,
+        (device, gpu): (&Device, bool),
+    ) -> Result<Self> {
+        let graph = manner.graph(&*architecture)?;
+        let plan = manner.plan(&graph);
+        let (weights, kept) = plan.gather(&initial(&graph, manner, seed));
+        let weights = flat(weights, device);
+        let state = State::new(manner.optimizer, &weights);
+        let decay = flat(plan.decay(&graph, manner.decay), device);
+        let kept = flat(kept, device);
+        let (name, device, statistics) = (name.to_owned(), device.clone(), RefCell::default());
+        Ok(Self { name, architecture, graph, plan, weights, kept, state, decay, manner, device, gpu, statistics })
+    }
+
+    /// Whether it computes on a GPU.
+    pub fn gpu(&self) -> bool {
+        self.gpu
+    }
+
+    /// Leaves for one step.
+    pub fn leaves(&self) -> Leaves {
+        Leaves::new(&self.plan, &self.weights, &self.kept)
+    }
+
+    /// The network on images of another size.
+    ///
+    /// # Errors
+    ///
+    /// Those of stating it.
+    pub fn graph_at(&self, size: usize) -> Result<Graph> {
+        let mut graph = self.architecture.graph(size)?;
+        graph.params.clone_from(&self.graph.params);
+        Ok(graph)
+    }
+
+    /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured.
+    pub fn predict(
+        &self,
+        graph: &Graph,
+        params: &Parameters,
+        images: Tensor<4>,
+        mask: Option<&PatchMask>,
+    ) -> Tensor<4> {
+        let statistics = Some(&self.statistics);
+        Run { mode: Mode::Training, mask, statistics, ..Run::new(graph, params) }.output(images)
+    }
+
+    /// Moves the weights against the gradient of `loss`, which came from `leaves`. Gives the gradient's square sums by learned
+    /// parameter where they are wanted.
+    pub fn learn(&mut self, loss: &Tensor<1>, leaves: &Leaves, rate: f64, watch: bool) -> Vec<Tensor<1>> {
+        let gradients = leaves.gradients(&mut loss.backward());
+        let squares = if watch { gradients.iter().map(|g| g.clone().square().sum()).collect() } else { vec![] };
+        let gradient = Tensor::cat(gradients, 0);
+        self.weights = self.state.step(self.weights.clone(), gradient, self.decay.clone(), rate);
+        self.kept = self.plan.measured(self.kept.clone(), self.statistics.take());
+        squares
+    }
+
+    /// Parameters through which no gradient flows.
+    pub fn frozen_parameters(&self) -> Parameters {
+        self.plan.untracked(&self.graph, &self.weights, &self.kept, self.gpu)
+    }
+
+    /// The answer to images as a finished network gives it, with running statistics.
+    pub fn evaluate(&self, images: Tensor<4>) -> Tensor<4> {
+        self.evaluate_graph(&self.graph, images, None)
+    }
+
+    /// The same with another graph of the same parameters.
+    pub fn evaluate_graph(&self, graph: &Graph, images: Tensor<4>, mask: Option<&PatchMask>) -> Tensor<4> {
+        let params = self.frozen_parameters();
+        Run { mask, ..Run::new(graph, &params) }.output(images)
+    }
+
+    /// Everything as it is now, brought from the device.
+    ///
+    /// # Errors
+    ///
+    /// `DeviceLost` when the device does not answer.
+    pub async fn moment(&self) -> Result<Moment> {
+        let mut moments = vec![];
+        for moment in &self.state.moments {
+            moments.push(numbers(moment.clone()).await?);
+        }
+        let (weights, kept) = (numbers(self.weights.clone()).await?, numbers(self.kept.clone()).await?);
+        Ok(Moment { weights, kept, moments, steps: self.state.steps })
+    }
+
+    /// Whether a moment is one of this network.
+    pub fn fits(&self, moment: &Moment) -> bool {
+        let moments = moment.moments.len() == self.state.moments.len();
+        let learned = moment.moments.iter().chain([&moment.weights]).all(|m| m.len() == self.plan.learned);
+        moments && learned && moment.kept.len() == self.plan.kept
+    }
+
+    /// Goes back, or on, to a moment.
+    pub fn restore(&mut self, moment: &Moment) {
+        self.weights = flat(moment.weights.clone(), &self.device);
+        self.kept = flat(moment.kept.clone(), &self.device);
+        self.state.moments = moment.moments.iter().map(|m| flat(m.clone(), &self.device)).collect();
+        self.state.steps = moment.steps;
+    }
+
+    /// Becomes another architecture: parameters that both have, by their keys, keep their values, others begin.
+    ///
+    /// # Errors
+    ///
+    /// `DeviceLost` when the device does not answer, and those of stating the network.
+    pub async fn become_another(&mut self, architecture: Box<dyn Architecture>, seed: u64) -> Result<()> {
+        let (old, manner) = (self.moment().await?, self.manner);
+        let mut new = Self::new(&self.name, architecture, manner, seed, (&self.device, self.gpu))?;
+        let mut values = initial(&new.graph, manner, seed);
+        let mut moments: Vec<Vec<Vec<f32>>> =
+            old.moments.iter().map(|_| values.iter().map(|v| vec![0.0; v.len()]).collect()).collect();
+        for (id, param) in new.graph.params.iter().enumerate() {
+            let Some(at) = self.graph.params.iter().position(|p| p.key == param.key) else { continue };
+            values[id] = self.plan.of(at, &old.weights, &old.kept).to_vec();
+            for (new, old) in moments.iter_mut().zip(&old.moments).filter(|_| self.plan.is_learned(at)) {
+                new[id] = self.plan.of(at, old, &[]).to_vec();
+            }
+        }
+        let (weights, kept) = new.plan.gather(&values);
+        let moments = moments.iter().map(|m| new.plan.gather(m).0).collect();
+        new.restore(&Moment { weights, kept, moments, steps: old.steps });
+        *self = new;
+        Ok(())
+    }
+}
+
+/// A network of a moment, to be classified with, observed and explained as any other.
+///
+/// # Errors
+///
+/// `Internal` when the moment is not of this architecture, and those of stating the network.
+pub fn frozen(
+    architecture: Box<dyn Architecture>,
+    manner: Manner,
+    moment: &Moment,
+    (device, gpu): (&Device, bool),
+) -> Result<Network> {
+    let plan = manner.plan(&manner.graph(&*architecture)?);
+    let graph = architecture.graph(architecture.input().size)?;
+    let mut sink = Sink::new(&graph, device, gpu);
+    for id in 0..graph.params.len() {
+        sink.put(id, 0, plan.of(id, &moment.weights, &moment.kept).to_vec())?;
+    }
+    let params = sink.finish()?;
+    Ok(Network::new(architecture, graph, params, Default::default()))
+}
+
+/// The numbers of a flat tensor.
+///
+/// # Errors
+///
+/// `DeviceLost` when the device does not answer.
+pub async fn numbers(tensor: Tensor<1>) -> Result<Vec<f32>> {
+    use crate::error::{Code, Error};
+    if tensor.dims()[0] == 0 {
+        return Ok(vec![]);
+    }
+    let data = tensor.into_data_async().await.map_err(|e| Error::new(Code::DeviceLost, format!("{e:?}")))?;
+    data.try_to_vec::<f32>().map_err(|e| Error::new(Code::Internal, format!("{e:?}")))
+}

@@ -1,0 +1,136 @@
+//! MAE from scratch: patches are hidden at a ratio, and the network learns to tell their pixels.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::data::{Augment, Set};
+use super::learner::Learner;
+use super::loss;
+use super::report::Seen;
+use super::spec::Spec;
+use crate::error::{Code, Error, Result};
+use crate::models::mae::{Config, Part};
+use crate::ops::PatchMask;
+use crate::random::Random;
+
+/// Masks in a batch: its images are masked in so many groups, each with a mask of its own.
+const GROUPS: usize = 8;
+
+/// The network: a quarter of the width of the one that ships.
+pub fn config(spec: &Spec) -> Config {
+    let width = spec.width.unwrap_or(64);
+    Config {
+        size: 32,
+        patch: 4,
+        channels: 3,
+        encoder: Part { width, depth: 3, heads: 4, mlp: 2 * width },
+        decoder: Part { width: width * 3 / 4, depth: 1, heads: 4, mlp: width * 3 / 2 },
+        norm_pix_loss: false,
+    }
+}
+
+/// The share that a network hides: "mae" the run's own, "mae-50" a half.
+///
+/// # Errors
+///
+/// `BadInput` for another name.
+pub fn hidden_share(spec: &Spec, name: &str, mask: Option<f64>) -> Result<f64> {
+    let unknown = || Error::new(Code::BadInput, format!("this experiment has no network {name:?}"));
+    if name == "mae" {
+        return Ok(mask.or(spec.switches.mask).unwrap_or(crate::models::mae::MASK_RATIO));
+    }
+    let percent: f64 = name.strip_prefix("mae-").and_then(|p| p.parse().ok()).ok_or_else(unknown)?;
+    if (5.0..=95.0).contains(&percent) { Ok(percent / 100.0) } else { Err(unknown()) }
+}
+
+fn visible(config: &Config, hidden: f64) -> usize {
+    let n = config.patches();
+    ((n as f64 * (1.0 - hidden)) as usize).clamp(1, n - 1)
+}
+
+/// The pixels of each patch in the order (y, x, channel): `[b, 1, patches, patch^2 * channels]`.
+pub fn patches(images: Tensor<4>, patch: usize) -> Tensor<4> {
+    let [b, c, h, w] = images.dims();
+    let (rows, columns) = (h / patch, w / patch);
+    images.reshape([b, c, rows, patch, columns, patch]).permute([0, 2, 4, 3, 5, 1]).reshape([
+        b,
+        1,
+        rows * columns,
+        patch * patch * c,
+    ])
+}
+
+fn hidden_of(mask: &PatchMask, device: &Device) -> Tensor<4> {
+    let hidden: Vec<f32> = mask.hidden().iter().map(|&h| f32::from(h)).collect();
+    let n = hidden.len();
+    Tensor::from_data(TensorData::new(hidden, [1, 1, n, 1]), device)
+}
+
+/// The loss of a network on images with one mask.
+pub fn masked_loss(prediction: Tensor<4>, images: Tensor<4>, patch: usize, mask: &PatchMask) -> Tensor<1> {
+    let device = images.device().inner();
+    let [b, ..] = images.dims();
+    let hidden = hidden_of(mask, &device).repeat_dim(0, b);
+    loss::masked_error(prediction, patches(images, patch), hidden)
+}
+
+/// One step of every network on the same images.
+///
+/// # Errors
+///
+/// `BadInput` for a network's name that there is none of.
+pub fn step(
+    learners: &mut [Learner],
+    set: &Set,
+    spec: &Spec,
+    (step, rate, watch): (usize, f64, bool),
+    device: &Device,
+) -> Result<Seen> {
+    let (switches, config) = (spec.at(step), config(spec));
+    let indices = set.indices(spec.seed, step, spec.batch);
+    let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
+    let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
+    let b = images.dims()[0];
+    let mut seen = Seen::default();
+    for learner in learners {
+        let visible = visible(&config, hidden_share(spec, &learner.name, switches.mask)?);
+        let graph = config.masked_graph(visible)?;
+        let leaves = learner.leaves();
+        let params = leaves.parameters(&graph, learner.gpu());
+        let mut random = Random::stream(spec.seed, "mask", step as u64);
+        let each = b.div_ceil(GROUPS);
+        let parts = (0..b).step_by(each).map(|from| {
+            let count = each.min(b - from);
+            let noise: Vec<f32> = (0..config.patches()).map(|_| random.share() as f32).collect();
+            let mask = PatchMask::from_noise(&noise, visible);
+            let part = images.clone().narrow(0, from, count);
+            let prediction = learner.predict(&graph, &params, part.clone(), Some(&mask));
+            masked_loss(prediction, part, config.patch, &mask) * (count as f64 / b as f64)
+        });
+        let loss = parts.reduce(|a, b| a + b).expect("a batch has images");
+        let squares = learner.learn(&loss, &leaves, rate, watch);
+        seen.values.push(loss.inner());
+        seen.squares.push(squares);
+    }
+    Ok(seen)
+}
+
+/// The loss on held-out images with a mask that stays the same, `[1]`.
+///
+/// # Errors
+///
+/// `BadInput` for a network's name that there is none of.
+pub fn test(learner: &Learner, set: &Set, spec: &Spec, mask: Option<f64>, device: &Device) -> Result<Tensor<1>> {
+    const IMAGES: usize = 200;
+    const AT_ONCE: usize = 50;
+    let config = config(spec);
+    let visible = visible(&config, hidden_share(spec, &learner.name, mask)?);
+    let graph = config.masked_graph(visible)?;
+    let mask = PatchMask::scattered(config.patches(), visible);
+    let all: Vec<usize> = (0..set.images.count().min(IMAGES)).collect();
+    let sums = all.chunks(AT_ONCE).map(|part| {
+        let images = set.batch(part, device);
+        let prediction = learner.evaluate_graph(&graph, images.clone(), Some(&mask));
+        masked_loss(prediction, images, config.patch, &mask) * part.len() as f64
+    });
+    Ok(sums.reduce(|a, b| a + b).expect("a set has images") / all.len() as f64)
+}

@@ -1,0 +1,30 @@
+//! Training of the stated networks: small experiments that can be watched, rewound and forked, in the page and natively.
+//!
+//! A network in training is the `nn::Graph` that inference runs; its parameters are leaves of burn's autodiff, its batch norms take
+//! the statistics of the batch. Everything that is drawn comes from the seed of the run's description ([`Spec`]), so that the same
+//! description gives the same weights, to the bit on one build.
+
+mod checkpoints;
+mod classify;
+mod data;
+mod dino;
+mod experiment;
+mod learner;
+mod leaves;
+mod loss;
+mod mae;
+mod optimize;
+mod report;
+mod run;
+mod save;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use checkpoints::Checkpoint;
+pub use data::{Augment, Card, Crop, Images, Set};
+pub use experiment::{channels, pipeline, sheets};
+pub use optimize::Optimizer;
+pub use report::{Gradient, Measured, Report};
+pub use run::{Data, Run};
+pub use spec::{Experiment, Spec, Switches, Thrown};

@@ -1,0 +1,115 @@
+//! `Training`: the calls of the contract's `Run`.
+
+use wasm_bindgen::prelude::*;
+
+use super::Runtime;
+use super::error::to_js;
+use super::network::Network;
+use crate::error::{Code, Error, Result};
+use crate::train::{self, Card, Data, Run, Spec};
+
+type Answer<T> = std::result::Result<T, JsValue>;
+
+/// JSON of what a described run needs before it begins: `{ channels, sheets }`, the sheets of its training and test images.
+#[wasm_bindgen]
+pub fn training_needs(spec: &str) -> Answer<String> {
+    let spec = Spec::parse(spec).map_err(to_js)?;
+    let (channels, sheets) = (train::channels(spec.experiment), train::sheets(spec.experiment));
+    Ok(serde_json::json!({ "channels": channels, "sheets": sheets }).to_string())
+}
+
+/// Labelled images.
+#[wasm_bindgen]
+pub struct Images {
+    inner: train::Images,
+}
+
+#[wasm_bindgen]
+impl Images {
+    /// The tiles of a sheet, RGBA pixels; `card` is the JSON beside it.
+    pub fn of_sheet(rgba: &[u8], width: usize, card: &str, channels: usize) -> Answer<Images> {
+        let card: Result<Card> = serde_json::from_str(card)
+            .map_err(|e| Error::new(Code::BadInput, format!("the card of this sheet cannot be read: {e}")));
+        let inner = card.and_then(|card| train::Images::of_sheet(rgba, width, card, channels)).map_err(to_js)?;
+        Ok(Images { inner })
+    }
+}
+
+/// A run under way.
+#[wasm_bindgen]
+pub struct Training {
+    inner: Run,
+}
+
+#[wasm_bindgen]
+impl Training {
+    /// A described run (JSON) before its first step, or where `resume`, what `export` gave, was.
+    pub async fn begin(
+        runtime: &Runtime,
+        spec: String,
+        train: Images,
+        test: Images,
+        resume: Option<Vec<u8>>,
+    ) -> Answer<Training> {
+        let begin = async || -> Result<Run> {
+            let data = Data { train: train.inner, test: test.inner };
+            let mut run = Run::new(Spec::parse(&spec)?, data, &runtime.device, runtime.gpu).await?;
+            resume.iter().try_for_each(|bytes| run.resume(bytes))?;
+            Ok(run)
+        };
+        begin().await.map(|inner| Training { inner }).map_err(to_js)
+    }
+
+    /// JSON of what it is now: `{ spec, networks, step, checkpoints }`.
+    pub fn about(&self) -> String {
+        serde_json::json!({
+            "spec": self.inner.spec(),
+            "networks": self.inner.networks(),
+            "step": self.inner.step(),
+            "checkpoints": self.inner.checkpoints(),
+        })
+        .to_string()
+    }
+
+    /// Takes so many steps; JSON of what they measured.
+    pub async fn advance(&mut self, steps: usize) -> Answer<String> {
+        let report = self.inner.advance(steps).await.map_err(to_js)?;
+        Ok(serde_json::to_string(&report).expect("a report is plain data"))
+    }
+
+    /// Throws switches (JSON) now.
+    pub fn set(&mut self, switches: &str) -> Answer<()> {
+        self.inner.set(switches).map_err(to_js)
+    }
+
+    /// Makes a checkpoint of this moment.
+    pub async fn keep(&mut self) -> Answer<()> {
+        self.inner.keep().await.map_err(to_js)
+    }
+
+    /// A network at a checkpoint.
+    pub async fn at(&self, step: usize, network: Option<String>) -> Answer<Network> {
+        let inner = self.inner.at(step, network.as_deref()).map_err(to_js)?;
+        Ok(Network::trained(inner, self.inner.pipeline(), self.inner.classes()))
+    }
+
+    /// Another run that goes on from a checkpoint with switches (JSON) thrown there.
+    pub fn fork(&self, step: usize, switches: &str) -> Answer<Training> {
+        self.inner.fork(step, switches).map(|inner| Training { inner }).map_err(to_js)
+    }
+
+    /// A network at a checkpoint as a safetensors file.
+    pub fn save(&self, step: usize, network: Option<String>) -> Answer<Vec<u8>> {
+        self.inner.save(step, network.as_deref()).map_err(to_js)
+    }
+
+    /// A checkpoint as `begin` takes it.
+    pub fn export(&self, step: usize) -> Answer<Vec<u8>> {
+        self.inner.export(step).map_err(to_js)
+    }
+
+    /// SHA-256 of all weights.
+    pub async fn hash(&self) -> Answer<String> {
+        self.inner.hash().await.map_err(to_js)
+    }
+}

@@ -1,0 +1,146 @@
+// Trainings in the worker: the data they need, and the calls on each.
+
+import { fileAddress } from "./assets.js";
+import { startTraining } from "./backend.js";
+import { decode } from "./decode.js";
+import { EngineError } from "./errors.js";
+import { Retry } from "./remote.js";
+import { drain } from "./stream.js";
+
+/** @typedef {import("./backend.js").Started} Started */
+/** @typedef {import("./wasm.js").Training} Training */
+/** @typedef {import("./wasm.js").Images} Images */
+/** @typedef {import("./protocol.js").TrainRequest} TrainRequest */
+/** @typedef {import("../engine.js").Progress} Progress */
+
+/** The runs of this worker, by the number that the page gave each. */
+export class Runs {
+  #started;
+  /** @type {ReturnType<typeof startTraining> | null} */
+  #build = null;
+  /** @type {Map<number, Training>} */
+  #runs = new Map();
+
+  /** @param {Started} started */
+  constructor(started) {
+    this.#started = started;
+  }
+
+  /** @param {number} run */
+  of(run) {
+    const training = this.#runs.get(run);
+    if (!training) throw new EngineError("freed", "This run was freed, or lost with the engine. Start it again.");
+    return training;
+  }
+
+  /**
+   * @param {TrainRequest} request
+   * @param {(progress: Progress) => void} tell
+   * @param {AbortSignal} signal
+   */
+  async begin({ run, spec, resume }, tell, signal) {
+    const { wasm, runtime } = await this.#training();
+    const { channels, sheets } = JSON.parse(wasm.training_needs(spec));
+    /** @type {Images[]} */
+    const images = [];
+    for (const sheet of sheets) {
+      const { rgba, width, card } = await this.#sheet(sheet, tell, signal);
+      images.push(wasm.Images.of_sheet(rgba, width, card, channels));
+    }
+    const training = await wasm.Training.begin(runtime, spec, images[0], images[1], resume ?? undefined);
+    this.#runs.set(run, training);
+    return about(training);
+  }
+
+  /** @param {number} run @param {number} steps */
+  async advance(run, steps) {
+    const begun = performance.now();
+    const report = JSON.parse(await this.of(run).advance(steps));
+    return { ...report, ms: performance.now() - begun };
+  }
+
+  /** @param {number} run @param {string} switches */
+  set(run, switches) {
+    const training = this.of(run);
+    training.set(switches);
+    return about(training);
+  }
+
+  /** @param {{ run: number, from: number, step: number, switches: string }} request */
+  async fork({ run, from, step, switches }) {
+    const training = this.of(from).fork(step, switches);
+    this.#runs.set(run, training);
+    return about(training);
+  }
+
+  /** A checkpoint of this moment, and what the run is then. @param {number} run */
+  async keep(run) {
+    const training = this.of(run);
+    await training.keep();
+    return about(training);
+  }
+
+  /** @param {number} run */
+  free(run) {
+    this.#runs.get(run)?.free();
+    this.#runs.delete(run);
+  }
+
+  /**
+   * A sheet of images that ships with the page, fetched when a run first needs it, and decoded as photos are.
+   * @param {string} name
+   * @param {(progress: Progress) => void} tell
+   * @param {AbortSignal} signal
+   */
+  async #sheet(name, tell, signal) {
+    const [card, blob] = await Promise.all([
+      download(`${name}.json`, signal).then((file) => file.text()),
+      download(`${name}.png`, signal, tell),
+    ]);
+    const { rgba, width } = await decode(this.#started.wasm, { kind: "blob", blob });
+    return { rgba, width, card };
+  }
+
+  /** What failed to be fetched is tried again by the next run. */
+  #training() {
+    this.#build ??= startTraining().catch((thrown) => {
+      this.#build = null;
+      throw thrown;
+    });
+    return this.#build;
+  }
+}
+
+/** @param {Training} training */
+function about(training) {
+  return /** @type {import("./protocol.js").RunState} */ (JSON.parse(training.about()));
+}
+
+/**
+ * @param {string} name a file of the samples
+ * @param {AbortSignal} signal
+ * @param {(progress: Progress) => void} [tell]
+ */
+async function download(name, signal, tell = () => {}) {
+  const failed = (/** @type {string} */ why) =>
+    new EngineError("download-failed", `The images to learn from could not be fetched (${why}). Try again.`);
+  const address = fileAddress(`www/samples/${name}`);
+  if (!address) throw failed("this package of the engine does not have them");
+  const response = await fetch(address, { signal }).catch((thrown) => {
+    throw signal.aborted ? thrown : failed(Object(thrown).message);
+  });
+  if (!response.ok || !response.body) throw failed(`HTTP ${response.status}`);
+  const total = Number(response.headers.get("content-length") ?? 0);
+  /** @type {BlobPart[]} */
+  const parts = [];
+  let loaded = 0;
+  const take = (/** @type {Uint8Array} */ chunk) => {
+    parts.push(/** @type {Uint8Array<ArrayBuffer>} */ (chunk));
+    loaded += chunk.length;
+    tell({ stage: "download", loaded, total, rate: 0, eta: null });
+  };
+  await drain(response.body, signal, take).catch((thrown) => {
+    throw thrown instanceof Retry ? failed(thrown.message) : thrown;
+  });
+  return new Blob(parts);
+}

@@ -32,7 +32,7 @@ fn what_is_off_is_off_for_one_view_alone() {
         off("pos_embed", "shuffle", None),
         off("cls_token", "token", Some(0)),
     ] {
-        let changed = network.with(&[part.clone()]).unwrap();
+        let changed = network.with(std::slice::from_ref(&part)).unwrap();
         let got = now(read(changed.forward(input.clone()))).unwrap().data;
         assert_ne!(got, whole, "{part:?} changes nothing");
         assert_eq!(answer(&network, input.clone()), whole, "{part:?} changes more than its own calls");
@@ -48,7 +48,7 @@ fn what_is_off_is_off_for_one_view_alone() {
         (off("blocks.0", "shuffle", None), Code::BadInput),
         (off("cls_token", "token", Some(65)), Code::BadInput),
     ] {
-        assert_eq!(code(network.with(&[part.clone()])), want, "{part:?}");
+        assert_eq!(code(network.with(std::slice::from_ref(&part))), want, "{part:?}");
     }
     assert_eq!(answer(&network, input), whole);
     let network = load("resnet20_cifar10");

@@ -1,0 +1,232 @@
+//! Convolution of maps `[channels, height, width]` as products of the kernels, as they lie, with columns of the image that
+//! are copied into panels a block at a time: the columns never leave the caches, and nothing is laid out anew.
+
+use crate::gemm::{Activation, PANEL, Product, Rows, Start};
+use crate::simd::F4;
+
+/// What a convolution of one image does.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Channels of the input.
+    pub channels: usize,
+    /// Rows of the input.
+    pub height: usize,
+    /// Columns of the input.
+    pub width: usize,
+    /// Channels of the output.
+    pub out: usize,
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Step between positions.
+    pub stride: usize,
+    /// Zeros around the input.
+    pub padding: usize,
+    /// Independent groups of channels.
+    pub groups: usize,
+}
+
+impl Shape {
+    /// Rows and columns of the output.
+    pub fn size(&self) -> (usize, usize) {
+        let side = |n: usize| (n + 2 * self.padding - self.kernel) / self.stride + 1;
+        (side(self.height), side(self.width))
+    }
+
+    /// Values of the output.
+    pub fn out_len(&self) -> usize {
+        let (h, w) = self.size();
+        self.out * h * w
+    }
+}
+
+/// What comes after the products.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending<'a> {
+    /// One for each channel of the output.
+    pub bias: Option<&'a [f32]>,
+    /// A map of the output's shape that is added before the activation.
+    pub residual: Option<&'a [f32]>,
+    /// [`Activation::Gelu`] is not for convolutions.
+    pub activation: Activation,
+}
+
+/// Longest stretch of a kernel that is multiplied at once: a tile's rows of it stay in the first-level cache.
+const DEPTH: usize = 768;
+/// Floats of image columns that stay in the second-level cache.
+const BLOCK: usize = 32 * 1024;
+
+/// `out [out, h', w']` of `input [channels, height, width]` and `weight [out, channels / groups, kernel, kernel]`.
+///
+/// # Panics
+/// When a slice has not the length that `shape` asks for.
+pub fn conv2d(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) {
+    let s = *shape;
+    let (channels, rows) = (s.channels / s.groups, s.out / s.groups);
+    let depth = channels * s.kernel * s.kernel;
+    let pixels = out.len() / s.out;
+    assert!(
+        input.len() == s.channels * s.height * s.width && weight.len() == s.out * depth,
+        "a convolution's operands"
+    );
+    assert!(out.len() == s.out_len() && ending.bias.is_none_or(|b| b.len() == s.out), "a convolution's output");
+    prepare(&ending, out, pixels);
+    let padded = pad(&s, input);
+    let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
+    let offsets = offsets(&s, channels, high, wide);
+    let starts = starts(&s, wide);
+    let parts = depth.div_ceil(DEPTH);
+    let part = depth.div_ceil(parts);
+    let block = (BLOCK / part / PANEL).max(1) * PANEL;
+    let mut columns = vec![0.0; block.min(pixels.next_multiple_of(PANEL)) * part];
+    for group in 0..s.groups {
+        let image = &padded[group * channels * high * wide..][..channels * high * wide];
+        for first in (0..pixels).step_by(block) {
+            let count = block.min(pixels - first);
+            for from in (0..depth).step_by(part) {
+                let to = depth.min(from + part);
+                let k = to - from;
+                copy_columns(image, &offsets[from..to], &starts[first..first + count], &mut columns);
+                let product = Product {
+                    m: rows,
+                    k,
+                    n: count,
+                    a: Rows { data: &weight[group * rows * depth + from..(group + 1) * rows * depth], stride: depth },
+                    b: &columns,
+                    b_stride: PANEL * k,
+                    start: match ending.bias {
+                        _ if from > 0 || ending.residual.is_some() => Start::Sum,
+                        Some(bias) => Start::Rows(&bias[group * rows..]),
+                        None => Start::Zero,
+                    },
+                    activation: if to == depth { ending.activation } else { Activation::None },
+                };
+                product.write(&mut out[group * rows * pixels + first..], pixels);
+            }
+        }
+    }
+}
+
+/// Where there is a residual, the sums start from it and the bias.
+pub(crate) fn prepare(ending: &Ending<'_>, out: &mut [f32], pixels: usize) {
+    let Some(residual) = ending.residual else { return };
+    out.copy_from_slice(residual);
+    if let Some(bias) = ending.bias {
+        for (map, b) in out.chunks_exact_mut(pixels).zip(bias) {
+            let b = F4::splat(*b);
+            crate::math::map(map, |x| x.add(b));
+        }
+    }
+}
+
+/// The input with its border of zeros.
+pub(crate) fn pad<'a>(s: &Shape, input: &'a [f32]) -> std::borrow::Cow<'a, [f32]> {
+    if s.padding == 0 {
+        return input.into();
+    }
+    let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
+    let mut padded = vec![0.0; s.channels * high * wide];
+    for (i, row) in input.chunks_exact(s.width).enumerate() {
+        let (channel, y) = (i / s.height, i % s.height);
+        padded[(channel * high + y + s.padding) * wide + s.padding..][..s.width].copy_from_slice(row);
+    }
+    padded.into()
+}
+
+/// From a position's first value in the padded image to each value that its kernel covers.
+fn offsets(s: &Shape, channels: usize, high: usize, wide: usize) -> Vec<usize> {
+    let rows = (0..channels).flat_map(|c| (0..s.kernel).map(move |y| (c * high + y) * wide));
+    rows.flat_map(|row| (0..s.kernel).map(move |x| row + x)).collect()
+}
+
+/// The first value in the padded image of each position.
+fn starts(s: &Shape, wide: usize) -> Vec<usize> {
+    let (h, w) = s.size();
+    (0..h).flat_map(|y| (0..w).map(move |x| (y * wide + x) * s.stride)).collect()
+}
+
+/// Fills panels: for each position of eight, what its kernel's `offsets` cover.
+fn copy_columns(image: &[f32], offsets: &[usize], starts: &[usize], columns: &mut [f32]) {
+    let furthest = offsets.iter().max().expect("a kernel has values");
+    for (panel, starts) in columns.chunks_exact_mut(PANEL * offsets.len()).zip(starts.chunks(PANEL)) {
+        // Positions that fill up the last panel repeat its last: nobody reads what becomes of them.
+        let at: [usize; PANEL] = core::array::from_fn(|i| starts[i.min(starts.len() - 1)]);
+        let run = |quad: &[usize]| quad[3] == quad[0] + 3 && quad[2] == quad[0] + 2 && quad[1] == quad[0] + 1;
+        assert!(at.iter().all(|a| a + furthest < image.len()), "a position lies in the image");
+        let from = image.as_ptr();
+        // SAFETY: every position with every offset lies in the image, and each offset has its eight floats of the panel.
+        unsafe {
+            match (run(&at[..4]), run(&at[4..])) {
+                (true, true) => {
+                    for (offset, out) in offsets.iter().zip(panel.chunks_exact_mut(PANEL)) {
+                        F4::load(from.add(at[0] + offset)).store(out.as_mut_ptr());
+                        F4::load(from.add(at[4] + offset)).store(out.as_mut_ptr().add(4));
+                    }
+                }
+                _ => {
+                    for (offset, out) in offsets.iter().zip(panel.chunks_exact_mut(PANEL)) {
+                        for i in 0..PANEL {
+                            *out.get_unchecked_mut(i) = *from.add(at[i] + offset);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::testing::{close, noise};
+
+    /// The definition, in float64.
+    pub fn plain(s: &Shape, input: &[f32], weight: &[f32]) -> Vec<f64> {
+        let (h, w) = s.size();
+        let (channels, rows) = (s.channels / s.groups, s.out / s.groups);
+        let mut out = Vec::new();
+        for (o, y, x) in (0..s.out).flat_map(|o| (0..h).flat_map(move |y| (0..w).map(move |x| (o, y, x)))) {
+            let mut sum = 0.0;
+            for (c, ky, kx) in
+                (0..channels).flat_map(|c| (0..s.kernel).flat_map(move |y| (0..s.kernel).map(move |x| (c, y, x))))
+            {
+                let (row, column) = (y * s.stride + ky, x * s.stride + kx);
+                let inside = |at: usize, n: usize| (s.padding..n + s.padding).contains(&at);
+                if inside(row, s.height) && inside(column, s.width) {
+                    let channel = o / rows * channels + c;
+                    let at = (channel * s.height + row - s.padding) * s.width + column - s.padding;
+                    let kernel = ((o * channels + c) * s.kernel + ky) * s.kernel + kx;
+                    sum += f64::from(input[at]) * f64::from(weight[kernel]);
+                }
+            }
+            out.push(sum);
+        }
+        out
+    }
+
+    #[test]
+    fn convolutions_of_every_kind() {
+        for (channels, height, width, out, kernel, stride, padding, groups) in [
+            (3, 9, 11, 5, 3, 1, 1, 1),
+            (1, 28, 28, 6, 5, 1, 2, 1),
+            (6, 8, 8, 8, 1, 1, 0, 1),
+            (4, 14, 14, 7, 1, 2, 0, 1),
+            (3, 31, 29, 12, 7, 2, 3, 1),
+            (8, 7, 7, 6, 3, 1, 1, 2),
+            (130, 7, 7, 11, 3, 1, 1, 1),
+        ] {
+            let s = Shape { channels, height, width, out, kernel, stride, padding, groups };
+            let (input, weight) = (noise(channels * height * width), noise(out * channels / groups * kernel * kernel));
+            let (bias, residual) = (noise(out), noise(s.out_len()));
+            let want = plain(&s, &input, &weight);
+            let mut got = vec![f32::NAN; s.out_len()];
+            let none = Ending { bias: None, residual: None, activation: Activation::None };
+            conv2d(&s, &input, &weight, none, &mut got);
+            close(&got, &want);
+            let all = Ending { bias: Some(&bias), residual: Some(&residual), activation: Activation::Relu };
+            conv2d(&s, &input, &weight, all, &mut got);
+            let pixels = got.len() / out;
+            let with = |(i, v): (usize, &f64)| (v + f64::from(bias[i / pixels]) + f64::from(residual[i])).max(0.0);
+            close(&got, &want.iter().enumerate().map(with).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Four lanes of float32: WebAssembly's 128 bits, SSE2 where the tests run, and an array elsewhere, so that every
+//! target computes by the same algorithm.
+
+pub use lanes::F4;
+
+/// The lanes of one vector.
+pub const LANES: usize = 4;
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod lanes {
+    use core::arch::wasm32::*;
+
+    /// Four float32.
+    #[derive(Clone, Copy)]
+    pub struct F4(v128);
+
+    impl F4 {
+        #[inline(always)]
+        pub fn splat(x: f32) -> Self {
+            Self(f32x4_splat(x))
+        }
+
+        /// # Safety
+        /// Four floats must be readable at `p`.
+        #[inline(always)]
+        pub unsafe fn load(p: *const f32) -> Self {
+            Self(unsafe { v128_load(p.cast()) })
+        }
+
+        /// # Safety
+        /// One float must be readable at `p`.
+        #[inline(always)]
+        pub unsafe fn load_splat(p: *const f32) -> Self {
+            Self(unsafe { v128_load32_splat(p.cast()) })
+        }
+
+        /// # Safety
+        /// Four floats must be writable at `p`.
+        #[inline(always)]
+        pub unsafe fn store(self, p: *mut f32) {
+            unsafe { v128_store(p.cast(), self.0) }
+        }
+
+        #[inline(always)]
+        pub fn add(self, o: Self) -> Self {
+            Self(f32x4_add(self.0, o.0))
+        }
+
+        #[inline(always)]
+        pub fn sub(self, o: Self) -> Self {
+            Self(f32x4_sub(self.0, o.0))
+        }
+
+        #[inline(always)]
+        pub fn mul(self, o: Self) -> Self {
+            Self(f32x4_mul(self.0, o.0))
+        }
+
+        #[inline(always)]
+        pub fn div(self, o: Self) -> Self {
+            Self(f32x4_div(self.0, o.0))
+        }
+
+        /// The larger of each; not for NaN.
+        #[inline(always)]
+        pub fn max(self, o: Self) -> Self {
+            Self(f32x4_pmax(self.0, o.0))
+        }
+
+        /// The smaller of each; not for NaN.
+        #[inline(always)]
+        pub fn min(self, o: Self) -> Self {
+            Self(f32x4_pmin(self.0, o.0))
+        }
+
+        /// `self * a + b`, rounded once or twice as the machine likes.
+        #[cfg(target_feature = "relaxed-simd")]
+        #[inline(always)]
+        pub fn mul_add(self, a: Self, b: Self) -> Self {
+            Self(f32x4_relaxed_madd(self.0, a.0, b.0))
+        }
+
+        /// `self * a + b`.
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        #[inline(always)]
+        pub fn mul_add(self, a: Self, b: Self) -> Self {
+            self.mul(a).add(b)
+        }
+
+        /// The magnitude of each with the sign of `sign`.
+        #[inline(always)]
+        pub fn with_sign_of(self, sign: Self) -> Self {
+            Self(v128_bitselect(sign.0, self.0, f32x4_splat(-0.0)))
+        }
+
+        #[inline(always)]
+        pub fn abs(self) -> Self {
+            Self(f32x4_abs(self.0))
+        }
+
+        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23.
+        #[inline(always)]
+        pub fn exp2_of_magic(self) -> Self {
+            Self(i32x4_shl(i32x4_add(self.0, i32x4_splat(127)), 23))
+        }
+
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            [
+                f32x4_extract_lane::<0>(self.0),
+                f32x4_extract_lane::<1>(self.0),
+                f32x4_extract_lane::<2>(self.0),
+                f32x4_extract_lane::<3>(self.0),
+            ]
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod lanes {
+    use core::arch::x86_64::*;
+
+    /// Four float32.
+    #[derive(Clone, Copy)]
+    pub struct F4(__m128);
+
+    // SSE2 is part of x86-64 itself: nothing but the pointers is unsafe here.
+    impl F4 {
+        #[inline(always)]
+        pub fn splat(x: f32) -> Self {
+            Self(unsafe { _mm_set1_ps(x) })
+        }
+
+        /// # Safety
+        /// Four floats must be readable at `p`.
+        #[inline(always)]
+        pub unsafe fn load(p: *const f32) -> Self {
+            Self(unsafe { _mm_loadu_ps(p) })
+        }
+
+        /// # Safety
+        /// One float must be readable at `p`.
+        #[inline(always)]
+        pub unsafe fn load_splat(p: *const f32) -> Self {
+            Self(unsafe { _mm_set1_ps(*p) })
+        }
+
+        /// # Safety
+        /// Four floats must be writable at `p`.
+        #[inline(always)]
+        pub unsafe fn store(self, p: *mut f32) {
+            unsafe { _mm_storeu_ps(p, self.0) }
+        }
+
+        #[inline(always)]
+        pub fn add(self, o: Self) -> Self {
+            Self(unsafe { _mm_add_ps(self.0, o.0) })
+        }
+
+        #[inline(always)]
+        pub fn sub(self, o: Self) -> Self {
+            Self(unsafe { _mm_sub_ps(self.0, o.0) })
+        }
+
+        #[inline(always)]
+        pub fn mul(self, o: Self) -> Self {
+            Self(unsafe { _mm_mul_ps(self.0, o.0) })
+        }
+
+        #[inline(always)]
+        pub fn div(self, o: Self) -> Self {
+            Self(unsafe { _mm_div_ps(self.0, o.0) })
+        }
+
+        /// The larger of each; not for NaN.
+        #[inline(always)]
+        pub fn max(self, o: Self) -> Self {
+            Self(unsafe { _mm_max_ps(o.0, self.0) })
+        }
+
+        /// The smaller of each; not for NaN.
+        #[inline(always)]
+        pub fn min(self, o: Self) -> Self {
+            Self(unsafe { _mm_min_ps(o.0, self.0) })
+        }
+
+        /// `self * a + b`.
+        #[inline(always)]
+        pub fn mul_add(self, a: Self, b: Self) -> Self {
+            self.mul(a).add(b)
+        }
+
+        /// The magnitude of each with the sign of `sign`.
+        #[inline(always)]
+        pub fn with_sign_of(self, sign: Self) -> Self {
+            let mask = unsafe { _mm_set1_ps(-0.0) };
+            Self(unsafe { _mm_or_ps(_mm_andnot_ps(mask, self.0), _mm_and_ps(mask, sign.0)) })
+        }
+
+        #[inline(always)]
+        pub fn abs(self) -> Self {
+            Self(unsafe { _mm_andnot_ps(_mm_set1_ps(-0.0), self.0) })
+        }
+
+        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23.
+        #[inline(always)]
+        pub fn exp2_of_magic(self) -> Self {
+            let bits = unsafe { _mm_add_epi32(_mm_castps_si128(self.0), _mm_set1_epi32(127)) };
+            Self(unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(bits)) })
+        }
+
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            unsafe { core::mem::transmute(self.0) }
+        }
+    }
+}
+
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod lanes {
+    /// Four float32.
+    #[derive(Clone, Copy)]
+    pub struct F4([f32; 4]);
+
+    impl F4 {
+        #[inline(always)]
+        fn zip(self, o: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+            Self(core::array::from_fn(|i| f(self.0[i], o.0[i])))
+        }
+
+        #[inline(always)]
+        pub fn splat(x: f32) -> Self {
+            Self([x; 4])
+        }
+
+        /// # Safety
+        /// Four floats must be readable at `p`.
+        #[inline(always)]
+        pub unsafe fn load(p: *const f32) -> Self {
+            Self(unsafe { p.cast::<[f32; 4]>().read_unaligned() })
+        }
+
+        /// # Safety
+        /// One float must be readable at `p`.
+        #[inline(always)]
+        pub unsafe fn load_splat(p: *const f32) -> Self {
+            Self::splat(unsafe { *p })
+        }
+
+        /// # Safety
+        /// Four floats must be writable at `p`.
+        #[inline(always)]
+        pub unsafe fn store(self, p: *mut f32) {
+            unsafe { p.cast::<[f32; 4]>().write_unaligned(self.0) }
+        }
+
+        #[inline(always)]
+        pub fn add(self, o: Self) -> Self {
+            self.zip(o, |a, b| a + b)
+        }
+
+        #[inline(always)]
+        pub fn sub(self, o: Self) -> Self {
+            self.zip(o, |a, b| a - b)
+        }
+
+        #[inline(always)]
+        pub fn mul(self, o: Self) -> Self {
+            self.zip(o, |a, b| a * b)
+        }
+
+        #[inline(always)]
+        pub fn div(self, o: Self) -> Self {
+            self.zip(o, |a, b| a / b)
+        }
+
+        /// The larger of each; not for NaN.
+        #[inline(always)]
+        pub fn max(self, o: Self) -> Self {
+            self.zip(o, |a, b| if a < b { b } else { a })
+        }
+
+        /// The smaller of each; not for NaN.
+        #[inline(always)]
+        pub fn min(self, o: Self) -> Self {
+            self.zip(o, |a, b| if b < a { b } else { a })
+        }
+
+        /// `self * a + b`.
+        #[inline(always)]
+        pub fn mul_add(self, a: Self, b: Self) -> Self {
+            self.mul(a).add(b)
+        }
+
+        /// The magnitude of each with the sign of `sign`.
+        #[inline(always)]
+        pub fn with_sign_of(self, sign: Self) -> Self {
+            self.zip(sign, f32::copysign)
+        }
+
+        #[inline(always)]
+        pub fn abs(self) -> Self {
+            Self(self.0.map(f32::abs))
+        }
+
+        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23.
+        #[inline(always)]
+        pub fn exp2_of_magic(self) -> Self {
+            Self(self.0.map(|x| f32::from_bits(x.to_bits().wrapping_add(127) << 23)))
+        }
+
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            self.0
+        }
+    }
+}
+
+impl F4 {
+    /// The sum of the four.
+    #[inline(always)]
+    pub fn sum(self) -> f32 {
+        let [a, b, c, d] = self.to_array();
+        (a + b) + (c + d)
+    }
+
+    /// The largest of the four.
+    #[inline(always)]
+    pub fn largest(self) -> f32 {
+        let [a, b, c, d] = self.to_array();
+        a.max(b).max(c.max(d))
+    }
+}

@@ -8,6 +8,7 @@ pub mod checkpoint;
 pub mod error;
 pub mod explain;
 pub mod image;
+mod kernels;
 pub mod models;
 pub mod network;
 pub mod nn;

@@ -3,6 +3,7 @@
 
 use crate::gemm::{Activation, PANEL, Product, Rows, Start};
 use crate::simd::F4;
+use crate::winograd;
 
 /// What a convolution of one image does.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +61,18 @@ const BLOCK: usize = 32 * 1024;
 /// # Panics
 /// When a slice has not the length that `shape` asks for.
 pub fn conv2d(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) {
+    if winograd::suits(shape) {
+        winograd::conv2d(shape, input, weight, ending, out);
+    } else {
+        direct(shape, input, weight, ending, out);
+    }
+}
+
+/// The same for convolutions of every kind.
+///
+/// # Panics
+/// When a slice has not the length that `shape` asks for.
+pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) {
     let s = *shape;
     let (channels, rows) = (s.channels / s.groups, s.out / s.groups);
     let depth = channels * s.kernel * s.kernel;
@@ -107,7 +120,7 @@ pub fn conv2d(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
 }
 
 /// Where there is a residual, the sums start from it and the bias.
-pub(crate) fn prepare(ending: &Ending<'_>, out: &mut [f32], pixels: usize) {
+fn prepare(ending: &Ending<'_>, out: &mut [f32], pixels: usize) {
     let Some(residual) = ending.residual else { return };
     out.copy_from_slice(residual);
     if let Some(bias) = ending.bias {
@@ -119,7 +132,7 @@ pub(crate) fn prepare(ending: &Ending<'_>, out: &mut [f32], pixels: usize) {
 }
 
 /// The input with its border of zeros.
-pub(crate) fn pad<'a>(s: &Shape, input: &'a [f32]) -> std::borrow::Cow<'a, [f32]> {
+fn pad<'a>(s: &Shape, input: &'a [f32]) -> std::borrow::Cow<'a, [f32]> {
     if s.padding == 0 {
         return input.into();
     }
@@ -164,8 +177,8 @@ fn copy_columns(image: &[f32], offsets: &[usize], starts: &[usize], columns: &mu
                 }
                 _ => {
                     for (offset, out) in offsets.iter().zip(panel.chunks_exact_mut(PANEL)) {
-                        for i in 0..PANEL {
-                            *out.get_unchecked_mut(i) = *from.add(at[i] + offset);
+                        for (out, at) in out.iter_mut().zip(at) {
+                            *out = *from.add(at + offset);
                         }
                     }
                 }
@@ -220,10 +233,10 @@ pub(crate) mod tests {
             let want = plain(&s, &input, &weight);
             let mut got = vec![f32::NAN; s.out_len()];
             let none = Ending { bias: None, residual: None, activation: Activation::None };
-            conv2d(&s, &input, &weight, none, &mut got);
+            direct(&s, &input, &weight, none, &mut got);
             close(&got, &want);
             let all = Ending { bias: Some(&bias), residual: Some(&residual), activation: Activation::Relu };
-            conv2d(&s, &input, &weight, all, &mut got);
+            direct(&s, &input, &weight, all, &mut got);
             let pixels = got.len() / out;
             let with = |(i, v): (usize, &f64)| (v + f64::from(bias[i / pixels]) + f64::from(residual[i])).max(0.0);
             close(&got, &want.iter().enumerate().map(with).collect::<Vec<_>>());

@@ -10,3 +10,4 @@ pub mod math;
 pub mod simd;
 #[cfg(test)]
 mod testing;
+pub mod winograd;

@@ -1,6 +1,8 @@
 //! Four lanes of float32: WebAssembly's 128 bits, SSE2 where the tests run, and an array elsewhere, so that every
 //! target computes by the same algorithm.
 
+#![expect(clippy::should_implement_trait, reason = "chains of named operations read in the order of computation")]
+
 pub use lanes::F4;
 
 /// The lanes of one vector.
@@ -102,6 +104,24 @@ mod lanes {
         #[inline(always)]
         pub fn exp2_of_magic(self) -> Self {
             Self(i32x4_shl(i32x4_add(self.0, i32x4_splat(127)), 23))
+        }
+
+        /// The even lanes of both: 0 and 2 of `self`, 0 and 2 of `o`.
+        #[inline(always)]
+        pub fn evens(self, o: Self) -> Self {
+            Self(i32x4_shuffle::<0, 2, 4, 6>(self.0, o.0))
+        }
+
+        /// The odd lanes of both.
+        #[inline(always)]
+        pub fn odds(self, o: Self) -> Self {
+            Self(i32x4_shuffle::<1, 3, 5, 7>(self.0, o.0))
+        }
+
+        /// The lanes of both in turn.
+        #[inline(always)]
+        pub fn interleave(self, o: Self) -> [Self; 2] {
+            [Self(i32x4_shuffle::<0, 4, 1, 5>(self.0, o.0)), Self(i32x4_shuffle::<2, 6, 3, 7>(self.0, o.0))]
         }
 
         #[inline(always)]
@@ -209,6 +229,24 @@ mod lanes {
             Self(unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(bits)) })
         }
 
+        /// The even lanes of both: 0 and 2 of `self`, 0 and 2 of `o`.
+        #[inline(always)]
+        pub fn evens(self, o: Self) -> Self {
+            Self(unsafe { _mm_shuffle_ps::<0b10_00_10_00>(self.0, o.0) })
+        }
+
+        /// The odd lanes of both.
+        #[inline(always)]
+        pub fn odds(self, o: Self) -> Self {
+            Self(unsafe { _mm_shuffle_ps::<0b11_01_11_01>(self.0, o.0) })
+        }
+
+        /// The lanes of both in turn.
+        #[inline(always)]
+        pub fn interleave(self, o: Self) -> [Self; 2] {
+            unsafe { [Self(_mm_unpacklo_ps(self.0, o.0)), Self(_mm_unpackhi_ps(self.0, o.0))] }
+        }
+
         #[inline(always)]
         pub fn to_array(self) -> [f32; 4] {
             unsafe { core::mem::transmute(self.0) }
@@ -307,6 +345,24 @@ mod lanes {
         #[inline(always)]
         pub fn exp2_of_magic(self) -> Self {
             Self(self.0.map(|x| f32::from_bits(x.to_bits().wrapping_add(127) << 23)))
+        }
+
+        /// The even lanes of both: 0 and 2 of `self`, 0 and 2 of `o`.
+        #[inline(always)]
+        pub fn evens(self, o: Self) -> Self {
+            Self([self.0[0], self.0[2], o.0[0], o.0[2]])
+        }
+
+        /// The odd lanes of both.
+        #[inline(always)]
+        pub fn odds(self, o: Self) -> Self {
+            Self([self.0[1], self.0[3], o.0[1], o.0[3]])
+        }
+
+        /// The lanes of both in turn.
+        #[inline(always)]
+        pub fn interleave(self, o: Self) -> [Self; 2] {
+            [Self([self.0[0], o.0[0], self.0[1], o.0[1]]), Self([self.0[2], o.0[2], self.0[3], o.0[3]])]
         }
 
         #[inline(always)]

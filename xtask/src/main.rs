@@ -1,5 +1,6 @@
 //! Everything this repository does to itself: `cargo xtask build`, `serve`, `test`, `site`, and what they need.
 
+mod bench;
 mod build;
 mod checkpoint;
 mod compress;
@@ -35,6 +36,9 @@ cargo xtask noise NAME OUT COUNT                    its seeded noise, 0 to 1, as
 cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
                                                     relative errors against PyTorch in Chromium, kept in
                                                     www/parity.json
+cargo xtask bench [--no-build] [--rounds N] [--runs N] [ID...]
+                                                    the CPU engine against onnxruntime-web and LiteRT.js, in one
+                                                    page of Chromium (installs both, and PyTorch to convert networks)
 cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards
 cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]
                                                     an experiment of the page natively, to be gone on with after an
@@ -68,6 +72,7 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "checkpoint" => checkpoint::main(args),
         "input" => checkpoint::input(args),
         "noise" => checkpoint::noise(args),
+        "bench" => bench::main(args),
         "accuracy" | "train" | "weights" => examples::run(&command, args),
         "parity" => parity::main(args),
         "help" => {

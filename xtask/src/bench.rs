@@ -1,0 +1,47 @@
+//! `cargo xtask bench`: the CPU engine against onnxruntime-web and LiteRT.js in one page of Chromium.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::build::{self, CPU};
+use crate::tools;
+
+/// What the arguments are is for `tests/bench/run.mjs` to say; `--no-build` is taken out here.
+pub fn main(mut args: lexopt::Parser) -> Result<()> {
+    let mut words: Vec<_> = args.raw_args()?.collect();
+    let count = words.len();
+    words.retain(|word| word != "--no-build");
+    if words.len() == count {
+        build::build(&CPU)?;
+    }
+    tools::require_node_modules()?;
+    let chromium = tools::require_chromium()?;
+    let folder = tools::root().join("tests/bench");
+    if !folder.join("node_modules").exists() {
+        let mut npm = tools::command("npm");
+        tools::run(npm.current_dir(&folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+    }
+    convert(&folder)?;
+    let mut node = tools::command("node");
+    node.env("CHROMIUM", &chromium).env("VITRINE_BACKEND", CPU.name);
+    tools::run(node.arg("tests/bench/run.mjs").args(&words))
+}
+
+/// The networks as each engine reads them, made once by PyTorch in an environment of its own.
+fn convert(folder: &Path) -> Result<()> {
+    let networks = folder.join("networks");
+    if networks.join("complete").exists() {
+        return Ok(());
+    }
+    let environment = tools::target_directory()?.join("bench-python");
+    let python: PathBuf = environment.join("bin/python");
+    if !environment.join("complete").exists() {
+        tools::run(tools::command("python3").args(["-m", "venv"]).arg(&environment))?;
+        let requirements = folder.join("requirements.txt");
+        tools::run(tools::command(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements))?;
+        std::fs::write(environment.join("complete"), "")?;
+    }
+    tools::run(tools::command(&python).arg(folder.join("convert.py")).arg(&networks))?;
+    Ok(std::fs::write(networks.join("complete"), "")?)
+}

@@ -10,6 +10,9 @@ pub const PANEL: usize = 8;
 /// Rows of a tile.
 pub const ROWS: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 5 };
 
+/// Columns of A that are multiplied in one turn of a tile's loop.
+const STEPS: usize = 4;
+
 /// What is added to a product.
 #[derive(Debug, Clone, Copy)]
 pub enum Start<'a> {
@@ -102,18 +105,18 @@ unsafe fn tile<const MR: usize>(
             }
             TileStart::Sum => (0..MR).for_each(|r| sums[r] = load_columns(c.add(r * ldc), count)),
         }
-        let rows: [*const f32; MR] = core::array::from_fn(|r| a.add(r * lda));
-        let mut i = 0;
-        while i + 4 <= k {
-            let b = b.add(i * PANEL);
-            for step in 0..4 {
-                multiply(&mut sums, &rows, i + step, b.add(step * PANEL));
+        // Pointers that move on, with constant distances from them: these become part of the load instructions.
+        let mut rows: [*const f32; MR] = core::array::from_fn(|r| a.add(r * lda));
+        let mut b = b;
+        for _ in 0..k / STEPS {
+            for step in 0..STEPS {
+                multiply(&mut sums, &rows, step, b.add(step * PANEL));
             }
-            i += 4;
+            rows.iter_mut().for_each(|row| *row = row.add(STEPS));
+            b = b.add(STEPS * PANEL);
         }
-        while i < k {
-            multiply(&mut sums, &rows, i, b.add(i * PANEL));
-            i += 1;
+        for step in 0..k % STEPS {
+            multiply(&mut sums, &rows, step, b.add(step * PANEL));
         }
         if finish.activation == Activation::Relu {
             let zero = F4::splat(0.0);

@@ -7,22 +7,18 @@ use std::collections::HashMap;
 use burn::tensor::Tensor;
 use vitrine_kernels::gemm::Activation;
 
-use super::graph::{Graph, NodeId, Op};
-use super::ops;
+use super::graph::{Graph, NodeId};
 use super::params::Parameters;
+use super::run::Context;
+use crate::ops::Op;
 
 /// A node that is computed together with what it reads.
 pub(super) struct Fused {
     /// The nodes that both read from elsewhere.
     pub inputs: Vec<NodeId>,
-    with: With,
-}
-
-enum With {
-    /// The attention weights, before their values.
-    Weights(NodeId),
-    /// The linear layer or convolution before an activation; a second input is the residual.
-    Layer(NodeId, Activation),
+    /// The attention weights, linear layer or convolution that is computed inside it.
+    pub layer: NodeId,
+    activation: Activation,
 }
 
 /// Which nodes of a run are computed together.
@@ -60,9 +56,9 @@ impl Planner<'_> {
         for &node in self.needed {
             let inputs = &self.graph.nodes[node].inputs;
             let found = match self.graph.nodes[node].op {
-                Op::Attend => self.attention(inputs[0], inputs[1]),
-                Op::Relu => self.activated(inputs[0], Activation::Relu),
-                Op::Gelu => self.activated(inputs[0], Activation::Gelu),
+                Op::Attend(_) => self.attention(inputs[0], inputs[1]),
+                Op::Relu(_) => self.activated(inputs[0], Activation::Relu),
+                Op::Gelu(_) => self.activated(inputs[0], Activation::Gelu),
                 _ => None,
             };
             if let Some((fused, inside)) = found {
@@ -80,9 +76,9 @@ impl Planner<'_> {
 
     fn attention(&self, weights: NodeId, values: NodeId) -> Option<(Fused, Vec<NodeId>)> {
         let node = &self.graph.nodes[weights];
-        let suits = matches!(node.op, Op::AttentionWeights { .. }) && self.is_passed_on(weights);
+        let suits = matches!(node.op, Op::AttentionWeights(_)) && self.is_passed_on(weights);
         let inputs = node.inputs.iter().copied().chain([values]).collect();
-        suits.then(|| (Fused { inputs, with: With::Weights(weights) }, vec![weights]))
+        suits.then(|| (Fused { inputs, layer: weights, activation: Activation::None }, vec![weights]))
     }
 
     fn activated(&self, before: NodeId, activation: Activation) -> Option<(Fused, Vec<NodeId>)> {
@@ -90,13 +86,13 @@ impl Planner<'_> {
         let mut inside = vec![];
         let mut residual = None;
         let mut layer = before;
-        if relu && matches!(self.graph.nodes[before].op, Op::Add) && self.is_passed_on(before) {
+        if relu && matches!(self.graph.nodes[before].op, Op::Add(_)) && self.is_passed_on(before) {
             inside.push(before);
             layer = self.graph.nodes[before].inputs[0];
             residual = Some(self.graph.nodes[before].inputs[1]);
         }
         // A batch norm that its convolution computes already passes it on.
-        while matches!(self.graph.nodes[layer].op, Op::BatchNorm { .. }) && self.params.norm(layer).folded {
+        while self.params.folded_norm(layer).is_some() {
             if !self.is_passed_on(layer) {
                 return None;
             }
@@ -104,8 +100,8 @@ impl Planner<'_> {
             layer = self.graph.nodes[layer].inputs[0];
         }
         let suits = match self.graph.nodes[layer].op {
-            Op::Linear { .. } => residual.is_none(),
-            Op::Conv2d { .. } => relu,
+            Op::Linear(_) => residual.is_none(),
+            Op::Conv2d(_) => relu,
             _ => false,
         };
         if !suits || !self.is_passed_on(layer) {
@@ -113,38 +109,20 @@ impl Planner<'_> {
         }
         inside.push(layer);
         let inputs = self.graph.nodes[layer].inputs.iter().copied().chain(residual).collect();
-        Some((Fused { inputs, with: With::Layer(layer, activation) }, inside))
+        Some((Fused { inputs, layer, activation }, inside))
     }
 }
 
 impl Fused {
-    /// Computes it.
-    pub fn compute(&self, graph: &Graph, params: &Parameters, mut inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        match self.with {
-            With::Weights(weights) => {
-                let Op::AttentionWeights { scale, relative_bias, mask } = graph.nodes[weights].op else {
-                    unreachable!("planned from attention weights")
-                };
-                let (v, k, q) = (inputs.pop(), inputs.pop(), inputs.pop());
-                let [q, k, v] = [q, k, v].map(|x| x.expect("attention reads three values"));
-                let bias = relative_bias.map(|b| params.tokens(b));
-                ops::attention((q, k, v), scale, bias, mask.map(|m| params.mask(m)))
-            }
-            With::Layer(layer, activation) => {
-                let residual = if inputs.len() > 1 { inputs.pop() } else { None };
-                let x = inputs.pop().expect("a layer has an input");
-                match graph.nodes[layer].op {
-                    Op::Linear { weight, bias } => {
-                        ops::linear_then(x, params.matrix(weight), bias.map(|b| params.vector(b)), activation)
-                    }
-                    Op::Conv2d { weight, bias, stride, padding, groups } => {
-                        let bias = params.conv_bias(graph, layer, bias);
-                        let settings = (stride, padding, groups);
-                        ops::conv2d_then(x, params.kernel(weight), bias, settings, residual, activation)
-                    }
-                    _ => unreachable!("planned from a layer"),
-                }
-            }
+    /// Computes it; `cx` is at the layer.
+    pub fn compute(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        let mut inputs = inputs.into_iter();
+        let mut next = || inputs.next().expect("planned with its inputs");
+        match &cx.graph().nodes[self.layer].op {
+            Op::AttentionWeights(weights) => weights.attended(cx.params(), [next(), next(), next()]),
+            Op::Linear(linear) => linear.then(cx.params(), next(), self.activation),
+            Op::Conv2d(conv) => conv.then(cx, next(), inputs.next(), self.activation),
+            other => unreachable!("{} is not planned", other.name()),
         }
     }
 }

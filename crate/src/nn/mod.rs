@@ -3,6 +3,7 @@
 //! `nn` and [`crate::ops`] are one layer: a graph is made of operations, and an operation's rules read the graph.
 
 mod build;
+mod fuse;
 mod graph;
 mod params;
 mod run;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::fuse::{Plan, Planner};
 use super::graph::{Graph, NodeId, ParamId};
 use super::params::Parameters;
 use crate::ops::{Layout, PatchMask};
@@ -122,16 +123,27 @@ impl<'a> Run<'a> {
     /// Computes the `wanted` nodes from the `given` values: the image (node 0), or any later nodes from which all that
     /// is wanted follows. Only what is needed is computed, and a value is dropped when its last reader has run.
     pub fn run(&self, given: Vec<(NodeId, Tensor<4>)>, wanted: &[NodeId]) -> Captured {
-        self.run_with(given, wanted, &mut |_, _| {})
+        self.compute_all(given, wanted, None)
     }
 
-    /// The same, telling `after` of every node once it is computed.
+    /// The same, telling `after` of every node once it is computed, each by itself.
     pub fn run_with(
         &self,
         given: Vec<(NodeId, Tensor<4>)>,
         wanted: &[NodeId],
         after: &mut dyn FnMut(NodeId, &Tensor<4>),
     ) -> Captured {
+        self.compute_all(given, wanted, Some(after))
+    }
+
+    fn compute_all(
+        &self,
+        given: Vec<(NodeId, Tensor<4>)>,
+        wanted: &[NodeId],
+        mut after: Option<&mut dyn FnMut(NodeId, &Tensor<4>)>,
+    ) -> Captured {
+        let by_itself = after.is_some() || !self.changes.is_empty() || self.mode != Mode::Inference;
+        let fuses = !by_itself && !self.params.gpu() && !given.iter().any(|(_, value)| value.is_autodiff());
         let mut values: HashMap<NodeId, Tensor<4>> = given.into_iter().collect();
         let needed = self.needed(&values, wanted);
         let mut readers = vec![0usize; self.graph.nodes.len()];
@@ -142,12 +154,23 @@ impl<'a> Run<'a> {
                 captured.insert(id, value.clone());
             }
         }
+        let planner = Planner { graph: self.graph, params: self.params, needed: &needed, readers: &readers, wanted };
+        let plan = if fuses { planner.plan() } else { Plan::default() };
         for id in needed {
+            if plan.is_inside(id) {
+                continue;
+            }
             let node = &self.graph.nodes[id];
-            let inputs = node.inputs.iter().map(|&i| take(&mut values, &mut readers, i)).collect();
-            let value = node.op.forward(&Context { run: self, node: id }, inputs);
-            let value = self.changed(id, value);
-            after(id, &value);
+            let fused = plan.fused(id);
+            let reads = fused.map_or(&node.inputs, |fused| &fused.inputs);
+            let inputs = reads.iter().map(|&i| take(&mut values, &mut readers, i)).collect();
+            let value = match fused {
+                Some(fused) => fused.compute(&Context { run: self, node: fused.layer }, inputs),
+                None => self.changed(id, node.op.forward(&Context { run: self, node: id }, inputs)),
+            };
+            if let Some(after) = &mut after {
+                after(id, &value);
+            }
             if wanted.contains(&id) {
                 captured.insert(id, self.observable(id, value.clone()));
             }

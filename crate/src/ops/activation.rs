@@ -1,9 +1,11 @@
 //! Activations: each number by itself.
 
 use burn::tensor::{Tensor, activation};
+use vitrine_kernels::gemm::Activation;
 
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, only, single};
 use super::{Cell, Derivation, Operation, Pending, one};
+use crate::kernels;
 use crate::nn::{Context, Param, ParamId};
 
 /// `torch.nn.ReLU`.
@@ -93,7 +95,16 @@ pub struct Gelu;
 
 /// `x * Phi(x)`.
 pub fn gelu(x: Tensor<4>) -> Tensor<4> {
-    activation::gelu(x)
+    kernels::gelu(&x).unwrap_or_else(|| activation::gelu(x))
+}
+
+/// What a layer ends with.
+pub(super) fn activate(x: Tensor<4>, activation: Activation) -> Tensor<4> {
+    match activation {
+        Activation::None => x,
+        Activation::Relu => activation::relu(x),
+        Activation::Gelu => activation::gelu(x),
+    }
 }
 
 impl Operation for Gelu {

@@ -8,7 +8,8 @@ use super::formula::numbers;
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, both, divisible, of_heads, of_tokens, stored};
 use super::{Block, Cell, Derivation, Op, Operation, Pending, WindowMask, one, two};
 use crate::error::Result;
-use crate::nn::{Context, Param, ParamId};
+use crate::kernels;
+use crate::nn::{Context, Param, ParamId, Parameters};
 
 /// Part `part` of a projection fused from `of`, split into heads: `[b, n, of * c] -> [b, heads, n, c / heads]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub struct SplitHeads {
 /// `[b, 1, n, of c] -> [b, heads, n, d]`.
 pub fn split_heads(x: Tensor<4>, part: usize, of: usize, heads: usize) -> Tensor<4> {
     let [b, _, n, c] = x.dims();
-    let c = c / of;
-    x.narrow(3, part * c, c).reshape([b, n, heads, c / heads]).swap_dims(1, 2)
+    // Split before it is cut, so that nothing is copied.
+    x.reshape([b, n, of * heads, c / of / heads]).narrow(2, part * heads, heads).swap_dims(1, 2)
 }
 
 impl Operation for SplitHeads {
@@ -84,6 +85,9 @@ pub fn attention_weights(
     bias: Option<Tensor<4>>,
     mask: Option<Tensor<4>>,
 ) -> Tensor<4> {
+    if let Some(y) = kernels::attention_weights((&q, &k), scale, bias.as_ref(), mask.as_ref()) {
+        return y;
+    }
     let mut scores = (q * scale).matmul(k.swap_dims(2, 3));
     if let Some(bias) = bias {
         scores = scores + bias;
@@ -98,6 +102,14 @@ pub fn attention_weights(
 }
 
 impl AttentionWeights {
+    /// [`Attend`] to these weights, which are not kept.
+    pub(crate) fn attended(&self, params: &Parameters, [q, k, v]: [Tensor<4>; 3]) -> Tensor<4> {
+        let (scale, bias, mask) =
+            (self.scale, self.relative_bias.map(|b| params.tokens(b)), self.mask.map(|m| params.mask(m)));
+        kernels::attention((&q, &k, &v), scale, bias.as_ref(), mask.as_ref())
+            .unwrap_or_else(|| attend(attention_weights(q, k, scale, bias, mask), v))
+    }
+
     /// The keys of a window that a query sees, as ranges.
     fn keys(&self, window: usize, query: usize, n: usize) -> Vec<Range<usize>> {
         let Some(mask) = self.mask else { return std::iter::once(0..n).collect() };
@@ -210,6 +222,9 @@ pub struct Attend;
 
 /// `[b, heads, n, n] x [b, heads, n, d] -> [b, 1, n, heads d]`.
 pub fn attend(weights: Tensor<4>, v: Tensor<4>) -> Tensor<4> {
+    if let Some(y) = kernels::attend(&weights, &v) {
+        return y;
+    }
     let [b, heads, n, d] = v.dims();
     weights.matmul(v).swap_dims(1, 2).reshape([b, 1, n, heads * d])
 }

@@ -5,10 +5,14 @@ use std::ops::Range;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Tensor, module};
 
+use vitrine_kernels::gemm::Activation;
+
+use super::activation::activate;
 use super::formula::{entry, number, numbers};
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_first, divisible, stored};
 use super::{Cell, Derivation, Operation, Pending, one};
 use crate::error::Result;
+use crate::kernels;
 use crate::nn::{Context, Param, ParamId};
 
 /// `torch.nn.Conv2d` with a square kernel: `[b, c, h, w] -> [b, out, h', w']`, output size
@@ -27,14 +31,25 @@ pub struct Conv2d {
     pub groups: usize,
 }
 
-/// Square convolution of `[b, c, h, w]` with a kernel `[out, c / groups, k, k]`.
-pub fn conv2d(
+/// Square convolution of `[b, c, h, w]` with a kernel `[out, c / groups, k, k]`, a residual added and an activation applied.
+fn conv2d(
     x: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
-    (stride, padding, groups): (usize, usize, usize),
+    settings: (usize, usize, usize),
+    residual: Option<Tensor<4>>,
+    activation: Activation,
 ) -> Tensor<4> {
-    module::conv2d(x, kernel, bias, ConvOptions::new([stride; 2], [padding; 2], [1, 1], groups))
+    if let Some(y) = kernels::conv2d(&x, &kernel, bias.as_ref(), settings, residual.as_ref(), activation) {
+        return y;
+    }
+    let (stride, padding, groups) = settings;
+    let y = module::conv2d(x, kernel, bias, ConvOptions::new([stride; 2], [padding; 2], [1, 1], groups));
+    let y = match residual {
+        Some(residual) => y + residual,
+        None => y,
+    };
+    activate(y, activation)
 }
 
 /// How many windows fit on an axis of `n` cells.
@@ -56,6 +71,19 @@ pub(super) fn window(at: usize, kernel: usize, stride: usize, padding: usize, n:
 }
 
 impl Conv2d {
+    /// Its value, a residual added and an activation applied.
+    pub(crate) fn then(
+        &self,
+        cx: &Context<'_>,
+        x: Tensor<4>,
+        residual: Option<Tensor<4>>,
+        activation: Activation,
+    ) -> Tensor<4> {
+        let bias = cx.params().conv_bias(cx.graph(), cx.node, self.bias);
+        let settings = (self.stride, self.padding, self.groups);
+        conv2d(x, cx.params().kernel(self.weight), bias, settings, residual, activation)
+    }
+
     fn kernel(&self, site: &Site<'_>) -> usize {
         site.stored(self.weight)[2]
     }
@@ -83,8 +111,7 @@ impl Operation for Conv2d {
     }
 
     fn forward(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        let bias = cx.params().conv_bias(cx.graph(), cx.node, self.bias);
-        conv2d(one(inputs), cx.params().kernel(self.weight), bias, (self.stride, self.padding, self.groups))
+        self.then(cx, one(inputs), None, Activation::None)
     }
 
     fn geometry(&self, site: &Site<'_>) -> Geometry {

@@ -1,11 +1,14 @@
 //! Linear layers.
 
 use burn::tensor::Tensor;
+use vitrine_kernels::gemm::Activation;
 
+use super::activation::activate;
 use super::formula::entry;
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, only, width};
 use super::{Cell, Derivation, Operation, Pending, one};
-use crate::nn::{Context, Param, ParamId};
+use crate::kernels;
+use crate::nn::{Context, Param, ParamId, Parameters};
 
 /// `torch.nn.Linear` over the last dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +19,11 @@ pub struct Linear {
     pub bias: Option<ParamId>,
 }
 
-/// `x W^T + b`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds at once.
-pub fn linear(x: Tensor<4>, weight: &[Tensor<2>], bias: Option<Tensor<1>>) -> Tensor<4> {
+/// `activation(x W^T + b)`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds at once.
+fn linear(x: Tensor<4>, weight: &[Tensor<2>], bias: Option<Tensor<1>>, activation: Activation) -> Tensor<4> {
+    if let Some(y) = kernels::linear(&x, weight, bias.as_ref(), activation) {
+        return y;
+    }
     let [a, b, n, c] = x.dims();
     let rows = x.reshape([a * b * n, c]);
     let y = match weight {
@@ -29,10 +35,15 @@ pub fn linear(x: Tensor<4>, weight: &[Tensor<2>], bias: Option<Tensor<1>>) -> Te
         Some(bias) => y + bias.reshape([1, out]),
         None => y,
     };
-    y.reshape([a, b, n, out])
+    activate(y.reshape([a, b, n, out]), activation)
 }
 
 impl Linear {
+    /// Its value, an activation applied.
+    pub(crate) fn then(&self, params: &Parameters, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+        linear(x, params.matrix(self.weight), self.bias.map(|b| params.vector(b)), activation)
+    }
+
     fn inputs(&self, site: &Site<'_>) -> u64 {
         site.stored(self.weight)[1..].iter().map(|&n| n as u64).product()
     }
@@ -61,8 +72,7 @@ impl Operation for Linear {
     }
 
     fn forward(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        let params = cx.params();
-        linear(one(inputs), params.matrix(self.weight), self.bias.map(|b| params.vector(b)))
+        self.then(cx.params(), one(inputs), Activation::None)
     }
 
     fn geometry(&self, _: &Site<'_>) -> Geometry {

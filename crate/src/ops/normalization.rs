@@ -5,6 +5,7 @@ use burn::tensor::{Tensor, module};
 use super::formula::{entry, number};
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_first, only, single, stored, width};
 use super::{Cell, Derivation, Operation, Pending, Term, one};
+use crate::kernels;
 use crate::nn::{BatchStatistics, Context, Mode, Param, ParamId, Parameters};
 
 /// `torch.nn.BatchNorm2d` (Ioffe and Szegedy, ICML 2015): per channel `(x - mean) / sqrt(var + eps) * weight + bias`.
@@ -123,7 +124,7 @@ pub struct LayerNorm {
 
 /// Over the last dimension.
 pub fn layer_norm(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, eps: f64) -> Tensor<4> {
-    module::layer_norm(x, weight, Some(bias), eps)
+    kernels::layer_norm(&x, &weight, &bias, eps).unwrap_or_else(|| module::layer_norm(x, weight, Some(bias), eps))
 }
 
 impl Operation for LayerNorm {

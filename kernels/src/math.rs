@@ -94,8 +94,20 @@ fn total(values: &[f32], f: impl Fn(F4) -> F4, one: impl Fn(f32) -> f32) -> f32 
     sums[0].add(sums[1]).sum() + chunks.remainder().iter().map(|&x| one(x)).sum::<f32>()
 }
 
-/// Softmax of a row of scores that were not scaled yet: `softmax(scale * row)`, in place.
-pub fn softmax(row: &mut [f32], scale: f32) {
+/// Softmax of a row, in place.
+pub fn softmax(row: &mut [f32]) {
+    let factor = 1.0 / exp_row(row);
+    scale(row, factor);
+}
+
+/// Multiplies every value, in place.
+pub(crate) fn scale(row: &mut [f32], factor: f32) {
+    let factor = F4::splat(factor);
+    map(row, |x| x.mul(factor));
+}
+
+/// e to the power of what each value lies below the largest, in place, and the sum of these.
+pub(crate) fn exp_row(row: &mut [f32]) -> f32 {
     let mut largest = F4::splat(f32::NEG_INFINITY);
     let mut chunks = row.chunks_exact(4);
     for chunk in &mut chunks {
@@ -104,11 +116,22 @@ pub fn softmax(row: &mut [f32], scale: f32) {
     }
     // NaN must reach the sum, so the comparison may drop it here.
     let largest = chunks.remainder().iter().copied().fold(largest.largest(), f32::max);
-    let (scale4, shift) = (F4::splat(scale), F4::splat(-largest * scale));
-    // The values filled up at the end are not stored, so they do no harm.
-    map(row, |x| exp(x.mul_add(scale4, shift)));
-    let factor = F4::splat(1.0 / total(row, |x| x, |x| x));
-    map(row, |x| x.mul(factor));
+    let shift = F4::splat(-largest);
+    let mut sums = [F4::splat(0.0); 2];
+    let mut chunks = row.chunks_exact_mut(8);
+    for chunk in &mut chunks {
+        // SAFETY: a chunk is eight floats.
+        unsafe {
+            let (a, b) = (F4::load(chunk.as_ptr()), F4::load(chunk.as_ptr().add(4)));
+            let (a, b) = (exp(a.add(shift)), exp(b.add(shift)));
+            a.store(chunk.as_mut_ptr());
+            b.store(chunk.as_mut_ptr().add(4));
+            sums = [sums[0].add(a), sums[1].add(b)];
+        }
+    }
+    let rest = chunks.into_remainder();
+    map(rest, |x| exp(x.add(shift)));
+    sums[0].add(sums[1]).sum() + rest.iter().sum::<f32>()
 }
 
 /// Layer normalization of each row of `c` values into `out`: `(x - mean) / sqrt(var + eps) * weight + bias`.
@@ -193,8 +216,8 @@ mod tests {
         for n in [1, 3, 4, 7, 49, 197] {
             let x: Vec<f32> = (0..n).map(|i| ((i * 7919) % 101) as f32 / 9.0 - 5.0).collect();
             let mut row = x.clone();
-            softmax(&mut row, 0.5);
-            let powers: Vec<f64> = x.iter().map(|&x| (0.5 * f64::from(x)).exp()).collect();
+            softmax(&mut row);
+            let powers: Vec<f64> = x.iter().map(|&x| f64::from(x).exp()).collect();
             let sum: f64 = powers.iter().sum();
             row.iter().zip(&powers).for_each(|(y, p)| assert!((f64::from(*y) - p / sum).abs() < 1e-6));
             let (weight, bias) = (vec![1.5; n], vec![-0.25; n]);
@@ -215,7 +238,7 @@ mod tests {
         relu(&mut x);
         assert!(x[0].is_nan() && x[4].is_nan() && x[2] == 0.0);
         let mut x = [f32::NAN, 1.0, -1.0, 2.0, 0.5];
-        softmax(&mut x, 1.0);
+        softmax(&mut x);
         assert!(x.iter().all(|x| x.is_nan()));
         let mut x = [f32::NAN; 4];
         gelu(&mut x);

@@ -45,7 +45,7 @@ pub struct Bias<'a> {
 }
 
 /// Rows of weights that are made at once.
-const BLOCK: usize = 4 * ROWS;
+const BLOCK: usize = 5 * ROWS;
 
 /// `softmax(scale q k^T + bias)`, `[batch, heads, tokens, tokens]`.
 ///

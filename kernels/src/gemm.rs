@@ -7,11 +7,8 @@ use crate::simd::F4;
 
 /// Columns of a panel.
 pub const PANEL: usize = 8;
-/// Rows of a tile.
-pub const ROWS: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 5 };
-
-/// Columns of A that are multiplied in one turn of a tile's loop.
-const STEPS: usize = 4;
+/// Rows of a tile: eight sums, four values of A, one half of a panel and a product are fourteen registers of fifteen.
+pub const ROWS: usize = 4;
 
 /// What is added to a product.
 #[derive(Debug, Clone, Copy)]
@@ -105,18 +102,18 @@ unsafe fn tile<const MR: usize>(
             }
             TileStart::Sum => (0..MR).for_each(|r| sums[r] = load_columns(c.add(r * ldc), count)),
         }
-        // Pointers that move on, with constant distances from them: these become part of the load instructions.
+        // One step at a time, with pointers that move on: unrolled, the compiler sums row by row over several steps and
+        // spills what it loaded for them.
         let mut rows: [*const f32; MR] = core::array::from_fn(|r| a.add(r * lda));
         let mut b = b;
-        for _ in 0..k / STEPS {
-            for step in 0..STEPS {
-                multiply(&mut sums, &rows, step, b.add(step * PANEL));
+        for _ in 0..k {
+            let (low, high) = (F4::load(b), F4::load(b.add(4)));
+            for (row, sums) in rows.iter_mut().zip(&mut sums) {
+                let x = F4::load_splat(*row);
+                *sums = [x.mul_add(low, sums[0]), x.mul_add(high, sums[1])];
+                *row = row.add(1);
             }
-            rows.iter_mut().for_each(|row| *row = row.add(STEPS));
-            b = b.add(STEPS * PANEL);
-        }
-        for step in 0..k % STEPS {
-            multiply(&mut sums, &rows, step, b.add(step * PANEL));
+            b = b.add(PANEL);
         }
         if finish.activation == Activation::Relu {
             let zero = F4::splat(0.0);
@@ -147,17 +144,6 @@ unsafe fn tile<const MR: usize>(
                 let values = [low.to_array(), high.to_array()];
                 core::ptr::copy_nonoverlapping(values.as_ptr().cast::<f32>(), c, count);
             }
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn multiply<const MR: usize>(sums: &mut [[F4; 2]; MR], rows: &[*const f32; MR], i: usize, b: *const f32) {
-    unsafe {
-        let (low, high) = (F4::load(b), F4::load(b.add(4)));
-        for r in 0..MR {
-            let x = F4::load_splat(rows[r].add(i));
-            sums[r] = [x.mul_add(low, sums[r][0]), x.mul_add(high, sums[r][1])];
         }
     }
 }
@@ -283,9 +269,7 @@ impl Product<'_> {
                 Start::Columns(columns) => TileStart::Columns(columns.as_ptr().add(column)),
             };
             match rows {
-                6 => tile::<6>(self.k, a, b, c, count, start, finish),
-                5 => tile::<5>(self.k, a, b, c, count, start, finish),
-                4 => tile::<4>(self.k, a, b, c, count, start, finish),
+                ROWS => tile::<ROWS>(self.k, a, b, c, count, start, finish),
                 3 => tile::<3>(self.k, a, b, c, count, start, finish),
                 2 => tile::<2>(self.k, a, b, c, count, start, finish),
                 _ => tile::<1>(self.k, a, b, c, count, start, finish),

@@ -75,15 +75,7 @@ mod lanes {
             Self(f32x4_pmin(self.0, o.0))
         }
 
-        /// `self * a + b`, rounded once or twice as the machine likes.
-        #[cfg(target_feature = "relaxed-simd")]
-        #[inline(always)]
-        pub fn mul_add(self, a: Self, b: Self) -> Self {
-            Self(f32x4_relaxed_madd(self.0, a.0, b.0))
-        }
-
         /// `self * a + b`.
-        #[cfg(not(target_feature = "relaxed-simd"))]
         #[inline(always)]
         pub fn mul_add(self, a: Self, b: Self) -> Self {
             self.mul(a).add(b)

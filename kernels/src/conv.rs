@@ -121,7 +121,9 @@ pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
 
 /// Where there is a residual, the sums start from it and the bias.
 fn prepare(ending: &Ending<'_>, out: &mut [f32], pixels: usize) {
-    let Some(residual) = ending.residual else { return };
+    let Some(residual) = ending.residual else {
+        return;
+    };
     out.copy_from_slice(residual);
     if let Some(bias) = ending.bias {
         for (map, b) in out.chunks_exact_mut(pixels).zip(bias) {

@@ -3,7 +3,10 @@
 //! `C[m, n] = A[m, k] B[k, n]`. A is read as it lies, row by row. B is read in panels: eight of its columns side by side,
 //! `[n / 8][k][8]`, the last one filled up with zeros. Weights are packed so once, when they arrive.
 
+use core::ops::Range;
+
 use crate::simd::F4;
+use crate::strip::{self, Strip};
 
 /// Columns of a panel.
 pub const PANEL: usize = 8;
@@ -76,32 +79,14 @@ pub(crate) fn pack_into(rows: Rows<'_>, (k, n): (usize, usize), packed: &mut [f3
     }
 }
 
-/// One tile: `MR` rows of A times one panel, `count <= 8` columns of which are written at `c`.
+/// The sums of one tile: `MR` rows of A times one panel.
 ///
 /// # Safety
-/// `a` must have `MR` rows of `k` floats `lda` apart, `b` a panel of `8 k` floats, `c` `MR` rows of `count` floats `ldc`
-/// apart, and `start` what it says for these rows or columns (eight columns, whatever `count` is).
+/// `a` must have `MR` rows of `k` floats `lda` apart, `b` a panel of `8 k` floats.
 #[inline(always)]
-unsafe fn tile<const MR: usize>(
-    k: usize,
-    (a, lda): (*const f32, usize),
-    b: *const f32,
-    (c, ldc): (*mut f32, usize),
-    count: usize,
-    start: TileStart,
-    finish: Finish,
-) {
+unsafe fn multiply<const MR: usize>(k: usize, (a, lda): (*const f32, usize), b: *const f32) -> [[F4; 2]; MR] {
     unsafe {
         let mut sums = [[F4::splat(0.0); 2]; MR];
-        match start {
-            TileStart::Zero => {}
-            TileStart::Rows(rows) => (0..MR).for_each(|r| sums[r] = [F4::load_splat(rows.add(r)); 2]),
-            TileStart::Columns(columns) => {
-                let [low, high] = load_columns(columns, count);
-                (0..MR).for_each(|r| sums[r] = [low, high]);
-            }
-            TileStart::Sum => (0..MR).for_each(|r| sums[r] = load_columns(c.add(r * ldc), count)),
-        }
         // One step at a time, with pointers that move on: unrolled, the compiler sums row by row over several steps and
         // spills what it loaded for them.
         let mut rows: [*const f32; MR] = core::array::from_fn(|r| a.add(r * lda));
@@ -115,9 +100,36 @@ unsafe fn tile<const MR: usize>(
             }
             b = b.add(PANEL);
         }
+        sums
+    }
+}
+
+/// Adds the start to a tile's sums, applies the activation, and writes `count <= 8` columns at `c`.
+///
+/// # Safety
+/// `c` must have `MR` rows of `count` floats `ldc` apart (`count` rows of `MR`, transposed), and `start` what it says for
+/// these rows or columns.
+#[inline(always)]
+unsafe fn finish<const MR: usize>(
+    mut sums: [[F4; 2]; MR],
+    (c, ldc): (*mut f32, usize),
+    count: usize,
+    start: TileStart,
+    finish: Finish,
+) {
+    unsafe {
+        for (r, sums) in sums.iter_mut().enumerate() {
+            let start = match start {
+                TileStart::Zero => continue,
+                TileStart::Rows(rows) => [F4::load_splat(rows.add(r)); 2],
+                TileStart::Columns(columns) => load_columns(columns, count),
+                TileStart::Sum => load_columns(c.add(r * ldc), count),
+            };
+            *sums = [sums[0].add(start[0]), sums[1].add(start[1])];
+        }
         if finish.activation == Activation::Relu {
             let zero = F4::splat(0.0);
-            (0..MR).for_each(|r| sums[r] = [sums[r][0].max(zero), sums[r][1].max(zero)]);
+            sums.iter_mut().for_each(|s| *s = [s[0].max(zero), s[1].max(zero)]);
         }
         if finish.transposed {
             let mut values = [[0.0f32; PANEL]; MR];
@@ -232,15 +244,23 @@ impl Product<'_> {
             Start::Columns(columns) => assert!(columns.len() >= n, "a start for each column"),
             Start::Zero | Start::Sum => {}
         }
+        let fused = strip::installed();
         let block = (BLOCK / (k * PANEL).max(1)).clamp(1, panels);
         for first in (0..panels).step_by(block) {
             let range = first..(first + block).min(panels);
             let mut row = 0;
             while row < m {
                 let rows = ROWS.min(m - row);
-                for panel in range.clone() {
-                    // SAFETY: the lengths were checked above, and a tile ends at the last row and column.
-                    unsafe { self.tile(row, rows, panel, c.as_mut_ptr(), stride, transposed) };
+                // SAFETY: the lengths were checked above, and a tile ends at the last row and column.
+                unsafe {
+                    match fused {
+                        Some(strip) if rows == ROWS && k > 0 => {
+                            self.strips(strip, row, range.clone(), c.as_mut_ptr(), (stride, transposed));
+                        }
+                        _ => range.clone().for_each(|panel| {
+                            self.tile(row, rows, panel, c.as_mut_ptr(), (stride, transposed));
+                        }),
+                    }
                 }
                 if self.activation == Activation::Gelu && !transposed {
                     let columns = range.start * PANEL..(range.end * PANEL).min(n);
@@ -253,14 +273,54 @@ impl Product<'_> {
         }
     }
 
+    /// Tiles of one panel after the other by the fused kernel.
+    unsafe fn strips(&self, strip: Strip, row: usize, panels: Range<usize>, c: *mut f32, to: (usize, bool)) {
+        let mut sums = [[[0.0f32; PANEL]; ROWS]; strip::PANELS];
+        let mut first = panels.start;
+        while first < panels.end {
+            let count = strip::PANELS.min(panels.end - first);
+            unsafe {
+                let (a, b) = (self.row(row), self.b.as_ptr().add(first * self.b_stride));
+                strip(self.k, a, 4 * self.a.stride, b, 4 * self.b_stride, count, sums.as_mut_ptr().cast());
+                for (i, tile) in sums[..count].iter().enumerate() {
+                    let tile = tile.map(|row| [F4::load(row.as_ptr()), F4::load(row.as_ptr().add(4))]);
+                    self.end(tile, row, first + i, c, to);
+                }
+            }
+            first += count;
+        }
+    }
+
+    unsafe fn row(&self, row: usize) -> *const f32 {
+        unsafe { self.a.data.as_ptr().add(row * self.a.stride) }
+    }
+
     #[inline(always)]
-    unsafe fn tile(&self, row: usize, rows: usize, panel: usize, c: *mut f32, stride: usize, transposed: bool) {
+    unsafe fn tile(&self, row: usize, rows: usize, panel: usize, c: *mut f32, to: (usize, bool)) {
+        unsafe {
+            let a = (self.row(row), self.a.stride);
+            let b = self.b.as_ptr().add(panel * self.b_stride);
+            match rows {
+                ROWS => self.end(multiply::<ROWS>(self.k, a, b), row, panel, c, to),
+                3 => self.end(multiply::<3>(self.k, a, b), row, panel, c, to),
+                2 => self.end(multiply::<2>(self.k, a, b), row, panel, c, to),
+                _ => self.end(multiply::<1>(self.k, a, b), row, panel, c, to),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn end<const MR: usize>(
+        &self,
+        sums: [[F4; 2]; MR],
+        row: usize,
+        panel: usize,
+        c: *mut f32,
+        (stride, transposed): (usize, bool),
+    ) {
         let column = panel * PANEL;
         let count = PANEL.min(self.n - column);
-        let finish = Finish { activation: self.activation, transposed };
         unsafe {
-            let a = (self.a.data.as_ptr().add(row * self.a.stride), self.a.stride);
-            let b = self.b.as_ptr().add(panel * self.b_stride);
             let c = (c.add(if transposed { column * stride + row } else { row * stride + column }), stride);
             let start = match self.start {
                 Start::Zero => TileStart::Zero,
@@ -268,12 +328,7 @@ impl Product<'_> {
                 Start::Rows(rows) => TileStart::Rows(rows.as_ptr().add(row)),
                 Start::Columns(columns) => TileStart::Columns(columns.as_ptr().add(column)),
             };
-            match rows {
-                ROWS => tile::<ROWS>(self.k, a, b, c, count, start, finish),
-                3 => tile::<3>(self.k, a, b, c, count, start, finish),
-                2 => tile::<2>(self.k, a, b, c, count, start, finish),
-                _ => tile::<1>(self.k, a, b, c, count, start, finish),
-            }
+            finish(sums, c, count, start, Finish { activation: self.activation, transposed });
         }
     }
 }
@@ -314,5 +369,33 @@ mod tests {
             let want: Vec<f64> = plain(&a, &w, k).iter().zip(&want).map(|(a, b)| a + b).collect();
             close(&c, &want);
         }
+    }
+
+    /// The kernel that only browsers with relaxed SIMD have, in plain instructions: products by it are the same.
+    #[test]
+    fn products_by_an_installed_kernel() {
+        let (m, k, n) = (14, 37, 8 * strip::PANELS + 13);
+        let (a, w, bias) = (noise(m * k), noise(n * k), noise(m));
+        let packed = pack_transposed(&w, k);
+        let product = Product {
+            m,
+            k,
+            n,
+            a: Rows { data: &a, stride: k },
+            b: &packed,
+            b_stride: PANEL * k,
+            start: Start::Rows(&bias),
+            activation: Activation::Relu,
+        };
+        let want: Vec<f64> =
+            plain(&a, &w, k).iter().enumerate().map(|(i, v)| (v + f64::from(bias[i / n])).max(0.0)).collect();
+        let mut c = vec![f32::NAN; m * n];
+        let panels = n.div_ceil(PANEL);
+        for first in (0..m / ROWS * ROWS).step_by(ROWS) {
+            // SAFETY: the product fits, and `slot` is such a kernel.
+            unsafe { product.strips(strip::slot, first, 0..panels, c.as_mut_ptr(), (n, false)) };
+        }
+        let whole = m / ROWS * ROWS * n;
+        close(&c[..whole], &want[..whole]);
     }
 }

@@ -8,6 +8,7 @@ pub mod gemm;
 pub mod linear;
 pub mod math;
 pub mod simd;
+pub mod strip;
 #[cfg(test)]
 mod testing;
 pub mod winograd;

@@ -6,6 +6,7 @@ mod figures;
 mod loader;
 mod network;
 mod picture;
+mod relaxed;
 #[cfg(feature = "train")]
 mod train;
 mod values;
@@ -71,7 +72,11 @@ impl Runtime {
     pub async fn create(backend: String) -> Result<Runtime, JsValue> {
         match backend.as_str() {
             "webgpu" => webgpu().await,
-            _ => Ok(Runtime { device: Device::flex(), gpu: false }),
+            _ => {
+                // Without it the same is computed by plain instructions.
+                let _ = relaxed::install();
+                Ok(Runtime { device: Device::flex(), gpu: false })
+            }
         }
     }
 }

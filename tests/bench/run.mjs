@@ -12,12 +12,7 @@ import { parseArgs } from "node:util";
 import { ROOT, launch, openPage, startSite } from "../browser/harness.mjs";
 import { interval, median, quantile } from "./statistics.mjs";
 
-const NETWORKS = [
-  "resnet18",
-  "vit_tiny_patch16_224",
-  "swin_tiny_patch4_window7_224",
-  "dino_vit_small_patch16_224",
-];
+const NETWORKS = ["resnet18", "vit_tiny_patch16_224", "swin_tiny_patch4_window7_224", "dino_vit_small_patch16_224"];
 const FOLDER = "networks";
 /** What an answer may differ from PyTorch's; an engine that is wrong is not timed. */
 const TOLERANCE = 1e-3;

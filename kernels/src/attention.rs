@@ -1,7 +1,7 @@
 //! Attention head by head: a few rows of weights at a time, which need not be kept.
 
 use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start, pack_into, pack_transposed_into, packed_len};
-use crate::math::{exp_row, scale as multiply};
+use crate::math::softmax;
 
 /// One of queries, keys or values, `[batch, heads, tokens, width]`, each token's width side by side.
 #[derive(Debug, Clone, Copy)]
@@ -59,10 +59,6 @@ pub fn weights(s: Shape, (q, k): (Heads<'_>, Heads<'_>), scale: f32, bias: Bias<
         pack_transposed_into(k.of(batch, head), (n, s.width), scale, &mut keys);
         for (block, out) in out.chunks_mut(BLOCK * n).enumerate() {
             scores(s, q.of(batch, head), &keys, (batch, head, block * BLOCK), bias, out);
-            for row in out.chunks_exact_mut(n) {
-                let sum = exp_row(row);
-                multiply(row, 1.0 / sum);
-            }
         }
     }
 }
@@ -81,7 +77,7 @@ pub fn attend(s: Shape, weights: &[f32], v: Heads<'_>, out: &mut [f32]) {
     }
 }
 
-/// Both, without keeping the weights.
+/// Both, without keeping the weights: to the last bit what they give one after the other.
 ///
 /// # Panics
 /// When a slice is too short.
@@ -96,19 +92,12 @@ pub fn attention(s: Shape, (q, k, v): (Heads<'_>, Heads<'_>, Heads<'_>), scale: 
         for first in (0..n).step_by(BLOCK) {
             let rows = &mut rows[..BLOCK.min(n - first) * n];
             scores(s, q.of(batch, head), &keys, (batch, head, first), bias, rows);
-            let mut sums = [0.0; BLOCK];
-            rows.chunks_exact_mut(n).zip(&mut sums).for_each(|(row, sum)| *sum = exp_row(row));
             gather(s, rows, &values, (batch, head, first), out);
-            // The softmax divides by the sum: the few values of the result are fewer than the weights.
-            for (i, sum) in sums.into_iter().take(rows.len() / n).enumerate() {
-                let at = (batch * n + first + i) * s.heads * s.width + head * s.width;
-                multiply(&mut out[at..at + s.width], 1.0 / sum);
-            }
         }
     }
 }
 
-/// Some rows of scores, from token `first` on.
+/// Some rows of weights, from token `first` on.
 fn scores(
     s: Shape,
     q: Rows<'_>,
@@ -130,6 +119,7 @@ fn scores(
     let a = Rows { data: &q.data[first * q.stride..], ..q };
     let (m, k, b_stride) = (out.len() / n, s.width, PANEL * s.width);
     Product { m, k, n, a, b: keys, b_stride, start, activation: Activation::None }.write(out, n);
+    out.chunks_exact_mut(n).for_each(softmax);
 }
 
 /// Some rows of weights times the values, into their place in `[batch, tokens, heads width]`.

@@ -82,7 +82,6 @@ pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
         "a convolution's operands"
     );
     assert!(out.len() == s.out_len() && ending.bias.is_none_or(|b| b.len() == s.out), "a convolution's output");
-    prepare(&ending, out, pixels);
     let padded = pad(&s, input);
     let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
     let offsets = offsets(&s, channels, high, wide);
@@ -107,29 +106,31 @@ pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
                     b: &columns,
                     b_stride: PANEL * k,
                     start: match ending.bias {
-                        _ if from > 0 || ending.residual.is_some() => Start::Sum,
+                        _ if from > 0 => Start::Sum,
                         Some(bias) => Start::Rows(&bias[group * rows..]),
                         None => Start::Zero,
                     },
-                    activation: if to == depth { ending.activation } else { Activation::None },
+                    activation: match ending.residual {
+                        None if to == depth => ending.activation,
+                        _ => Activation::None,
+                    },
                 };
                 product.write(&mut out[group * rows * pixels + first..], pixels);
+            }
+            if let Some(residual) = ending.residual {
+                for row in (group * rows..(group + 1) * rows).map(|row| row * pixels + first) {
+                    add(&mut out[row..row + count], &residual[row..row + count], ending.activation);
+                }
             }
         }
     }
 }
 
-/// Where there is a residual, the sums start from it and the bias.
-fn prepare(ending: &Ending<'_>, out: &mut [f32], pixels: usize) {
-    let Some(residual) = ending.residual else {
-        return;
-    };
-    out.copy_from_slice(residual);
-    if let Some(bias) = ending.bias {
-        for (map, b) in out.chunks_exact_mut(pixels).zip(bias) {
-            let b = F4::splat(*b);
-            crate::math::map(map, |x| x.add(b));
-        }
+/// Adds a stretch of the residual, while the sums are at hand, and applies the activation.
+fn add(out: &mut [f32], residual: &[f32], activation: Activation) {
+    out.iter_mut().zip(residual).for_each(|(out, r)| *out += r);
+    if activation == Activation::Relu {
+        crate::math::relu(out);
     }
 }
 

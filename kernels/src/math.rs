@@ -101,13 +101,13 @@ pub fn softmax(row: &mut [f32]) {
 }
 
 /// Multiplies every value, in place.
-pub(crate) fn scale(row: &mut [f32], factor: f32) {
+fn scale(row: &mut [f32], factor: f32) {
     let factor = F4::splat(factor);
     map(row, |x| x.mul(factor));
 }
 
 /// e to the power of what each value lies below the largest, in place, and the sum of these.
-pub(crate) fn exp_row(row: &mut [f32]) -> f32 {
+fn exp_row(row: &mut [f32]) -> f32 {
     let mut largest = F4::splat(f32::NEG_INFINITY);
     let mut chunks = row.chunks_exact(4);
     for chunk in &mut chunks {

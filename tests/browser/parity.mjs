@@ -84,10 +84,16 @@ async function compute({ id, source, values, seeded, at }) {
 }
 
 /** The models that `reference.py` recorded outputs of. */
-async function recorded() {
+export async function recorded() {
   const files = await readdir(path.join(ROOT, "tests/reference/expected"));
   const names = files.filter((file) => file.endsWith(".json")).map((file) => path.basename(file, ".json"));
   return names.filter((name) => !name.startsWith("gradients_")).sort();
+}
+
+/** What www/parity.json says of a model on this backend. */
+export async function kept(model) {
+  const { rows } = JSON.parse(await readFile(path.join(ROOT, "www/parity.json"), "utf8"));
+  return rows.find((row) => row.model === model && row.backend === BACKEND);
 }
 
 async function keep(row) {

@@ -27,7 +27,8 @@ cargo xtask serve [--port N] [--no-open] [--no-build]
 cargo xtask test [--fast | --smoke] [--shard N/COUNT] [FILTER]
                                                     every test; --fast leaves out WebGPU and the wasm lints, --smoke
                                                     keeps lints, types, units and the first answer in a browser
-cargo xtask site DIR                                the static site with precompressed files, to publish
+cargo xtask site DIR [--with ID,ID...]              the static site with precompressed files, to publish; it brings
+                                                    the official checkpoints along that are named, in float16
 cargo xtask package DIR [--no-build]                the npm package, and what npm pack makes of it
 cargo xtask checkpoint MODEL OUT [--seed S] [--dtype f32|f16|bf16]
                                                     a seeded checkpoint with an official key layout

@@ -1,7 +1,7 @@
 // @ts-check
 // The picture's end: what the network answers, or what stands between the visitor and an answer.
 
-import { cropImage } from "../figures/kit/draw.js";
+import { cropImage } from "../figures/kit/tiles.js";
 import { deviceName } from "../shell/device.js";
 import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf, failureText, isAborted } from "../shell/failure.js";

@@ -6,7 +6,7 @@ import { colourText, scaleOf } from "../figures/kit/colour.js";
 import { button, el, fill } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { number, t } from "../shell/text.js";
-import { f } from "../lessons/words.js";
+import { f } from "../figures/kit/words.js";
 import { fullName, unitOf } from "./names.js";
 
 /** @typedef {import("../engine.js").Spot} Spot */

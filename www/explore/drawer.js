@@ -1,9 +1,9 @@
 // @ts-check
 // Questions to a network, at the picture's side: each is a row of figures that fit what the network states.
 
-import { mountFigure } from "../figures/kit/mount.js";
 import { blockName } from "../figures/kit/stage-reader.js";
 import { button, el, fill } from "../shell/dom.js";
+import { failureCard, failureOf } from "../shell/failure.js";
 import { t } from "../shell/text.js";
 
 /** @typedef {import("../shell/types.js").App} App */
@@ -226,8 +226,16 @@ function figureOf(app, model, { view, state }) {
   const name = view === "mae" && given.paint ? "mae-paint" : view;
   const title = t(`figureNames.${name}`);
   const report = (/** @type {string} */ key, /** @type {any} */ value) => remember(app.store, key, value);
-  const { node } = mountFigure(app, { view, state: given, model: given.model, title, report });
-  return el("section", { class: "inside-figure", "data-figure": name }, el("h2", null, title), node);
+  const holder = el("div");
+  // Figures and their words come when the first question is asked: the first answer does not wait for them.
+  import("../figures/kit/mount.js").then(
+    ({ mountFigure }) => {
+      if (app.signal.aborted) return;
+      fill(holder, mountFigure(app, { view, state: given, model: given.model, title, report }).node);
+    },
+    (error) => fill(holder, failureCard(failureOf(error))),
+  );
+  return el("section", { class: "inside-figure", "data-figure": name }, el("h2", null, title), holder);
 }
 
 /** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} key @param {any} value */

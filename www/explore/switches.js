@@ -5,7 +5,7 @@ import { button, el } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
-import { f } from "../lessons/words.js";
+import { f } from "../figures/kit/words.js";
 import { unitOf } from "./names.js";
 
 /** @typedef {import("../shell/types.js").App} App */

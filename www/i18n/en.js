@@ -364,9 +364,6 @@ export default {
     "dino-patches": "Patches like this one",
   },
   views: {
-    parameters: "{count} parameters",
-    macs: "{count} multiply-adds",
-    architecture: "{title} as a row of {count} blocks: {names}.",
     png: "PNG",
     csv: "CSV",
     json: "JSON",

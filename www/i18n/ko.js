@@ -364,9 +364,6 @@ export default {
     "dino-patches": "이 패치와 닮은 패치",
   },
   views: {
-    parameters: "파라미터 {count}개",
-    macs: "곱셈-덧셈 {count}회",
-    architecture: "{title}: 블록 {count}개의 줄. {names}.",
     png: "PNG",
     csv: "CSV",
     json: "JSON",

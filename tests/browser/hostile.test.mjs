@@ -73,6 +73,34 @@ async function assertSound(t, endings) {
   assert.ok(stats.wasmMemory < MOST_MEMORY, `${stats.wasmMemory} bytes of wasm memory`);
 }
 
+test("mutated checkpoints are refused, or answer", async (t) => {
+  const endings = await page.evaluate(
+    async ([count, seed]) => {
+      const next = mutations.random(seed);
+      const all = [];
+      for (let i = 0; i < count; i++) {
+        const { title, id, blob } = await mutations.checkpoint(next, parsed);
+        const known = next() < 0.3;
+        const ended = await ending(async () => {
+          const opened = known ? await engine.load(id, { source: blob }) : await engine.open(blob);
+          const { size, channels } = opened.info.input;
+          const data = new Float32Array(channels * size * size).fill(0.5);
+          try {
+            await opened.forward({ data, shape: [1, channels, size, size] });
+          } finally {
+            opened.free();
+          }
+        });
+        all.push({ title: `${i} ${title}`, ...ended });
+      }
+      return all;
+    },
+    [COUNT, SEED],
+  );
+  await assertSound(t, endings);
+  assert.ok(endings.some(({ how }) => how === "answered") && endings.some(({ how }) => how !== "answered"));
+});
+
 test("mutated pictures are refused, or answered", async (t) => {
   const endings = await page.evaluate(
     async ([count, seed]) => {

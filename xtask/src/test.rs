@@ -19,7 +19,7 @@ const SMOKE: [(&str, Option<&str>); 2] =
 const FIREFOX_SUITES: [&str; 4] = [
     "tests/browser/engine.test.mjs",
     "tests/browser/wrong-calls.test.mjs",
-    "tests/browser/downloads.test.mjs",
+    "tests/browser/bad-input.test.mjs",
     "tests/browser/traps.test.mjs",
 ];
 

@@ -42,7 +42,7 @@ impl Config {
             let channels = if inputs.isqrt().pow(2) == inputs { 1 } else { 3 };
             return Some(Self { channels, size: (inputs / channels).isqrt(), convs, linear });
         };
-        let side = (inputs / last).isqrt();
+        let side = inputs.checked_div(last)?.isqrt();
         let size = convs.iter().fold(side, |side, _| side * 2 + 4);
         Some(Self { channels: keys.dim("conv1.weight", 1)?, size, convs, linear })
     }

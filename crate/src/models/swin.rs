@@ -67,7 +67,7 @@ impl Config {
             Some(Layer { blocks: keys.count(&format!("layers.{l}.blocks."), ".attn.qkv.weight"), heads })
         };
         let layers: Vec<Layer> = (0..).map_while(layer).collect();
-        let window = table(0)?[0].isqrt().div_ceil(2);
+        let window = table(0)?.first()?.isqrt().div_ceil(2);
         let size = (window * patch) << layers.len().saturating_sub(1);
         let classes = keys.dim("head.fc.weight", 0).or(keys.dim("head.weight", 0));
         let mlp_ratio = keys.dim("layers.0.blocks.0.mlp.fc1.weight", 0)? / width.max(1);

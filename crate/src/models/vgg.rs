@@ -72,7 +72,7 @@ impl Config {
         };
         let [a, b, c] = names.map(|n| keys.dim(&format!("{n}.weight"), 0));
         let first = keys.shape(&format!("{}.weight", names[0]))?;
-        let pooled = (first[1..].iter().product::<usize>() / channels).isqrt();
+        let pooled = first.get(1..)?.iter().product::<usize>().checked_div(channels)?.isqrt();
         let head = if timm { Head::Timm } else { Head::Torchvision };
         all_3x3.then_some(Self { features, batch_norm, pooled, linear: [a?, b?, c?], head })
     }

@@ -15,8 +15,8 @@ use crate::stamp::{Stamp, prerequisites};
 use crate::tools::{self, WASM_TARGET, cargo, require_wasm_target, root, run, target_directory};
 
 /// What decides how the crate is compiled, beside its own sources.
-const MANIFESTS: [&str; 5] =
-    ["Cargo.toml", "Cargo.lock", "crate/Cargo.toml", "rust-toolchain.toml", ".cargo/config.toml"];
+const MANIFESTS: [&str; 6] =
+    ["Cargo.toml", "Cargo.lock", "crate/Cargo.toml", "kernels/Cargo.toml", "rust-toolchain.toml", ".cargo/config.toml"];
 const FLAGS: [&str; 3] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"];
 /// What writes `pkg/` from the compiled module.
 const THIS_PROGRAM: &str = concat!(include_str!("build.rs"), include_str!("compress.rs"));
@@ -99,10 +99,13 @@ fn compile(variant: &Variant) -> Result<(PathBuf, std::collections::BTreeSet<Pat
     println!("building the {} engine", variant.name);
     let package = ["build", "--package", "vitrine", "--lib", "--profile", "wasm", "--target", WASM_TARGET];
     run(cargo().args(package).args(variant.features))?;
-    let module = target_directory()?.join(WASM_TARGET).join("wasm/vitrine.wasm");
+    let target = target_directory()?;
+    let module = target.join(WASM_TARGET).join("wasm/vitrine.wasm");
     let rule = module.with_extension("d");
     let rule = fs::read_to_string(&rule).with_context(|| rule.display().to_string())?;
     let mut sources = prerequisites(&rule);
+    // What a build script wrote was made from the others, in this build.
+    sources.retain(|path| !path.starts_with(&target));
     sources.extend(MANIFESTS.map(|name| root().join(name)).into_iter().filter(|path| path.exists()));
     Ok((module, sources))
 }

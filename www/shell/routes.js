@@ -20,6 +20,11 @@ export const ROUTES = [
     build: async (app) => (await import("../lessons/lessons.js")).lessonsRoute(app),
   },
   {
+    id: "train",
+    title: "nav.train",
+    build: async (app) => (await import("../train/train.js")).trainRoute(app),
+  },
+  {
     id: "numbers",
     title: "nav.numbers",
     build: async (app) => (await import("../measured/measured.js")).numbersRoute(app),

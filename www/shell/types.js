@@ -13,6 +13,8 @@ export {};
  * @property {string} photo id of a sample
  * @property {string} lesson
  * @property {string} step
+ * @property {string} experiment of the place Train
+ * @property {string} spec a run of it, as JSON
  * @property {string} stage module path
  * @property {string} part module path of the block that is drawn; empty for the whole network
  * @property {string} tab of See inside

@@ -25,6 +25,8 @@ export const SCHEMA = {
   photo: text(/^[a-z0-9_]+$/, "cat_chelsea", true),
   lesson: text(/^[a-z0-9-]*$/, "", true),
   step: text(/^[a-z0-9-]*$/, "", true),
+  experiment: text(/^[a-z-]*$/, "", true),
+  spec: text(/^\{.{0,2000}\}$/, ""),
   stage: text(/^[A-Za-z0-9_.+]*$/, "", true),
   part: text(/^[A-Za-z0-9_.]*$/, "", true),
   tab: text(/^[a-z]*$/, "", true),

@@ -5,7 +5,7 @@
 let loading = null;
 
 /** @param {string} href */
-const sheet = (href) =>
+export const sheet = (href) =>
   new Promise((done) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";

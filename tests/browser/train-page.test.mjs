@@ -1,0 +1,73 @@
+/** The place "Train": a run is started, steered, rewound and forked with the page's own controls. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
+
+let site, browser;
+// The engine's own tests train on both backends; software WebGPU takes seconds for a step.
+const QUICK = { skip: BACKEND === "webgpu" };
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function opened(t, query, options = {}) {
+  const open = await openPage(browser, `${site.url}#/train?lang=en&${query}`, options);
+  t.after(() => open.context.close());
+  return open;
+}
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const steps = async (page) =>
+  Number((await page.locator(".train-side [role=status]").innerText()).match(/tep (\d+)/)[1]);
+
+test("digits: a run starts, pauses, steps, goes back and is forked; its link describes it", QUICK, async (t) => {
+  const { page, errors } = await opened(t, "experiment=digits");
+  await button(page, "Start").click();
+  await page.locator(".train-plot canvas").waitFor();
+  await page.waitForFunction(() =>
+    /tep (\d{2,})/.test(document.querySelector(".train-side [role=status]")?.textContent ?? ""),
+  );
+  await button(page, "Pause").click();
+  await page.getByText("Paused at step").waitFor();
+  const paused = await steps(page);
+  await button(page, "One step").click();
+  await page.waitForFunction(
+    (at) => document.querySelector(".train-side [role=status]")?.textContent?.includes(`step ${at}`),
+    paused + 1,
+  );
+  const answers = page.locator(".train-answers .figure-block");
+  await answers.nth(1).waitFor();
+  assert.deepEqual(await answers.locator("h3").allInnerTexts(), ["lenet5", "fcnn"]);
+  const moment = page.getByRole("slider", { name: "The networks as they were" });
+  await moment.fill("0");
+  await page.getByText("step 0", { exact: true }).first().waitFor();
+  await button(page, "Go on from here another way").click();
+  await page.getByText("Run 1, from step 0").waitFor();
+  await page.getByRole("slider", { name: "Shift images" }).fill("3");
+  await page.getByText("After step 0: Shift images").waitFor();
+  const spec = JSON.parse(new URLSearchParams(page.url().split("?").at(-1)).get("spec"));
+  assert.deepEqual(spec.set.at(-1), { step: 0, shift: 3 });
+  await page.getByRole("link", { name: "Lessons", exact: true }).click();
+  await page.locator(".lesson-list").waitFor();
+  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await page.getByText("Run 1, from step 0").waitFor();
+  assert.deepEqual(errors, []);
+});
+
+test("every experiment opens by itself on a phone, and none is wider than it", QUICK, async (t) => {
+  const { page, errors } = await opened(t, "experiment=digits", { viewport: { width: 390, height: 844 } });
+  for (const id of ["digits", "activation", "residual", "mae", "dino"]) {
+    await page.goto(`${site.url}#/train?lang=en&experiment=${id}`);
+    await page.locator(`.train-experiments [aria-current]`).waitFor();
+    await page.getByText(/which are fetched with the first start/).waitFor();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), id);
+  }
+  assert.deepEqual(errors, []);
+});

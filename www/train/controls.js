@@ -1,0 +1,87 @@
+// @ts-check
+// What a run is steered with: start, pause, one step, the switches that can be thrown while it runs.
+
+import { button, el } from "../shell/dom.js";
+import { number, t, tOf } from "../shell/text.js";
+import { slider, toggle } from "../figures/kit/draw.js";
+
+/** @typedef {import("./history.js").Recorded} Recorded */
+/** @typedef {import("./experiments.js").Experiment} Experiment */
+
+/**
+ * @param {Recorded} one
+ * @param {{ run: () => void, pause: () => void, step: () => void, reset: () => void }} actions
+ */
+export function transport({ run }, actions) {
+  const going = run.state === "running";
+  const over = run.state === "failed" || run.step >= run.spec.steps;
+  return el(
+    "div",
+    { class: "actions train-transport" },
+    going
+      ? button(t("train.pause"), actions.pause, { class: "primary" })
+      : button(t(run.step > 0 ? "train.goOn" : "train.start"), actions.run, { class: "primary", disabled: over }),
+    button(t("train.oneStep"), actions.step, { disabled: going || over }),
+    button(t("train.reset"), actions.reset, { class: "plain", disabled: run.step === 0 && !going }),
+  );
+}
+
+/** The value of a switch now: the last that was thrown, or the one that the run began with. @param {any} spec @param {string} name */
+export const valueNow = (spec, name) => {
+  const thrown = spec.set.filter((/** @type {any} */ one) => name in one).at(-1);
+  return thrown ? thrown[name] : spec[name];
+};
+
+/** @param {Experiment} experiment @param {any} spec @param {(change: Record<string, unknown>) => void} change */
+export function switches(experiment, spec, change) {
+  return el(
+    "fieldset",
+    { class: "train-switches" },
+    el("legend", null, t("train.switches")),
+    experiment.switches
+      .filter(({ name }) => valueNow(spec, name) !== undefined)
+      .map((one) => {
+        const label = tOf("train.switch", one.name, one.name);
+        const value = valueNow(spec, one.name);
+        return one.kind === "toggle"
+          ? toggle({ label, value: Boolean(value), change: (on) => change({ [one.name]: on }) })
+          : lazySlider({
+              ...one,
+              label,
+              value: Number(value),
+              change: (/** @type {number} */ to) => change({ [one.name]: to }),
+            });
+      }),
+  );
+}
+
+/** A slider that tells where it was let go, not every place on the way. @param {any} options */
+function lazySlider({ change, ...options }) {
+  const node = slider({ ...options, text: (value) => number(value, { maximumFractionDigits: 2 }), change: () => {} });
+  node.querySelector("input")?.addEventListener("change", (event) => {
+    change(Number(/** @type {HTMLInputElement} */ (event.target).value));
+  });
+  return node;
+}
+
+/** What was thrown when, in words. @param {any} spec */
+export function thrown(spec) {
+  const said = spec.set.filter((/** @type {object} */ one) => Object.keys(one).length > 1);
+  if (said.length === 0) return null;
+  const items = said.map((/** @type {any} */ { step, ...changes }) =>
+    el(
+      "li",
+      null,
+      t("train.thrown", {
+        step: number(step),
+        what: Object.entries(changes)
+          .map(
+            ([name, value]) =>
+              `${tOf("train.switch", name, name)}: ${typeof value === "boolean" ? t(value ? "train.on" : "train.off") : number(Number(value))}`,
+          )
+          .join(", "),
+      }),
+    ),
+  );
+  return el("ol", { class: "train-thrown" }, items);
+}

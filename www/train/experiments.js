@@ -1,0 +1,73 @@
+// @ts-check
+// The experiments as the page offers them: what can be switched, what is plotted first, and where to look afterwards.
+
+/**
+ * @typedef {{ name: string, kind: "toggle" } | { name: string, kind: "range", min: number, max: number, step: number }} Switch
+ * @typedef {object} Experiment
+ * @property {"digits" | "activation" | "residual" | "mae" | "dino"} id
+ * @property {string} measure what the plot shows first
+ * @property {Switch[]} switches
+ * @property {Record<string, unknown>[]} presets descriptions that differ from the usual one, each with its name in the text table
+ * @property {"digits" | "things"} data
+ * @property {string} stage whose maps are shown at a moment; empty where there are none
+ */
+
+/** @param {string} name @returns {Switch} */
+const toggle = (name) => ({ name, kind: "toggle" });
+/** @param {string} name @param {number} min @param {number} max @param {number} step @returns {Switch} */
+const range = (name, min, max, step) => ({ name, kind: "range", min, max, step });
+
+/** @type {Experiment[]} */
+export const EXPERIMENTS = [
+  {
+    id: "digits",
+    measure: "accuracy",
+    switches: [range("shift", 0, 4, 1)],
+    presets: [],
+    data: "digits",
+    stage: "conv1",
+  },
+  {
+    id: "activation",
+    measure: "loss",
+    switches: [toggle("dropout"), toggle("flip")],
+    presets: [],
+    data: "things",
+    stage: "features.0",
+  },
+  {
+    id: "residual",
+    measure: "loss",
+    switches: [toggle("shortcuts"), toggle("flip")],
+    presets: [],
+    data: "things",
+    stage: "conv1",
+  },
+  {
+    id: "mae",
+    measure: "loss",
+    switches: [range("mask", 0.25, 0.9, 0.05), toggle("flip")],
+    presets: [],
+    data: "things",
+    stage: "",
+  },
+  {
+    id: "dino",
+    measure: "entropy",
+    switches: [
+      toggle("centering"),
+      toggle("sharpening"),
+      range("temperature", 0.02, 0.5, 0.02),
+      range("momentum", 0, 1, 0.01),
+    ],
+    presets: [
+      { name: "uniform", centering: true, sharpening: false },
+      { name: "one", centering: false, sharpening: true },
+    ],
+    data: "things",
+    stage: "",
+  },
+];
+
+/** @param {string} id @returns {Experiment} */
+export const experimentOf = (id) => EXPERIMENTS.find((experiment) => experiment.id === id) ?? EXPERIMENTS[0];

@@ -1,0 +1,58 @@
+// @ts-check
+// What a run has measured so far, and the runs of this visit.
+
+/** @typedef {import("../engine.js").Run} Run */
+/** @typedef {import("../engine.js").Metrics} Metrics */
+
+const NOT_PLOTTED = new Set(["gradients"]);
+
+/** A run with all that it has said. */
+export class Recorded {
+  /** @type {Metrics[]} */
+  metrics = [];
+  message = "";
+  shown = true;
+
+  /** @param {Run} run @param {string} name @param {Recorded | null} [parent] @param {number} [from] */
+  constructor(run, name, parent = null, from = 0) {
+    this.run = run;
+    this.name = name;
+    // A fork has the past of the run that it left.
+    this.metrics = parent ? parent.metrics.filter(({ step }) => step <= from) : [];
+    run.on("metrics", (metrics) => this.metrics.push(metrics));
+    run.on("state", ({ message }) => {
+      this.message = message ?? "";
+    });
+  }
+
+  /** The measures that some network has. @returns {string[]} */
+  get measures() {
+    const names = new Set();
+    for (const { networks } of this.metrics)
+      for (const measured of Object.values(networks))
+        for (const [name, value] of Object.entries(measured))
+          if (!NOT_PLOTTED.has(name) && typeof value === "number") names.add(name);
+    return [...names];
+  }
+
+  /** @param {string} network @param {string} measure @returns {[number, number][]} */
+  points(network, measure) {
+    return this.metrics.flatMap(({ step, networks }) => {
+      const value = networks[network]?.[measure];
+      return typeof value === "number" ? [/** @type {[number, number]} */ ([step, value])] : [];
+    });
+  }
+
+  /** The last gradients of each network that has some. */
+  get gradients() {
+    const last = new Map();
+    for (const { networks } of this.metrics)
+      for (const [network, { gradients }] of Object.entries(networks))
+        if (gradients?.length > 0) last.set(network, gradients);
+    return last;
+  }
+
+  get last() {
+    return this.metrics.at(-1) ?? null;
+  }
+}

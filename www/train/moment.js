@@ -1,0 +1,107 @@
+// @ts-check
+// A run at one of its checkpoints: the slider that goes there, and what its networks make of the visitor's picture at that moment.
+
+import { button, el, fill } from "../shell/dom.js";
+import { className, number, percent, t } from "../shell/text.js";
+import { failureOf, failureText, isAborted } from "../shell/failure.js";
+import { guesses, slider, tile } from "../figures/kit/draw.js";
+import { extent, scaleOf } from "../figures/kit/colour.js";
+import { plainMaps, oneMap } from "../figures/kit/maps.js";
+import { digitInput } from "../figures/convolution/digits.js";
+
+/** @typedef {import("./history.js").Recorded} Recorded */
+/** @typedef {import("./experiments.js").Experiment} Experiment */
+
+const MAPS = 8;
+/** As many networks of a moment are shown at once. */
+const NETWORKS = 4;
+
+/**
+ * @param {import("../shell/types.js").App} app @param {Recorded} one @param {Experiment} experiment
+ * @param {{ fork: (step: number) => void, save: (step: number, network: string) => void }} actions
+ */
+export function moment(app, one, experiment, actions) {
+  const { run } = one;
+  const { checkpoints } = run;
+  if (checkpoints.length === 0) return el("p", { class: "quiet" }, t("train.noCheckpoints"));
+  const answers = el("div", { class: "train-answers", "aria-live": "polite" });
+  let at = checkpoints.length - 1;
+  let ticket = 0;
+  const show = async () => {
+    const mine = ++ticket;
+    const step = checkpoints[at];
+    const image = experiment.data === "digits" ? await digitInput() : app.store.state.picture?.blob;
+    if (!image) return;
+    const parts = [];
+    for (const network of run.networks.slice(0, NETWORKS)) {
+      const model = await run.at(step, { network });
+      try {
+        parts.push(await seenBy(model, network, image, experiment));
+      } finally {
+        model.free();
+      }
+      if (mine !== ticket || app.signal.aborted) return;
+    }
+    fill(answers, parts);
+  };
+  const follow = () =>
+    void show().catch((error) => {
+      if (!isAborted(error) && !app.signal.aborted)
+        fill(answers, el("p", { role: "alert" }, failureText(failureOf(error))));
+    });
+  const place = slider({
+    label: t("train.moment"),
+    min: 0,
+    max: checkpoints.length - 1,
+    value: at,
+    text: (value) => t("train.atStep", { step: number(checkpoints[value]) }),
+    change: (value) => {
+      at = value;
+      follow();
+    },
+  });
+  follow();
+  return el(
+    "section",
+    { class: "train-moment" },
+    el("h2", null, t("train.rewind")),
+    place,
+    answers,
+    el(
+      "div",
+      { class: "actions" },
+      button(t("train.fork"), () => actions.fork(checkpoints[at]), {}),
+      run.networks.slice(0, NETWORKS).map((network) =>
+        button(t("train.save", { network }), () => actions.save(checkpoints[at], network), {
+          class: "plain",
+          icon: "download",
+        }),
+      ),
+    ),
+  );
+}
+
+/** @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image @param {Experiment} experiment */
+async function seenBy(model, network, image, experiment) {
+  const block = el("section", { class: "figure-block" }, el("h3", null, network));
+  if (model.info.labels.length > 0) {
+    const { top } = await model.classify(image, { topK: 3 });
+    block.append(
+      el("p", { class: "headline" }, className(top[0].label)),
+      el("p", { class: "quiet" }, percent(top[0].probability)),
+      guesses(top, className, ""),
+    );
+  }
+  const stage = model.stages.find(({ name }) => name === experiment.stage);
+  if (stage) {
+    const maps = plainMaps(await model.maps(stage.name, { image, side: 32 }));
+    const tiles = Array.from({ length: Math.min(MAPS, maps.channels) }, (_, channel) => {
+      const values = oneMap(maps, channel);
+      return tile(values, maps.rows, maps.columns, { scale: scaleOf(extent(values)) });
+    });
+    block.append(
+      el("div", { class: "map-grid", role: "img", "aria-label": t("train.mapsLabel", { stage: stage.name }) }, tiles),
+    );
+  }
+  return block;
+}

@@ -1,0 +1,81 @@
+// @ts-check
+// The curves of one run, or of several beside each other.
+
+import { el, fill } from "../shell/dom.js";
+import { number, percent, t, tOf } from "../shell/text.js";
+import { chart, curves } from "../figures/kit/draw.js";
+
+/** @typedef {import("./history.js").Recorded} Recorded */
+
+const SHARES = new Set(["accuracy", "test", "entropy", "agreement"]);
+/** More points than pixels tell nothing more. */
+const MOST = 400;
+
+/** @param {[number, number][]} points */
+function thinned(points) {
+  const every = Math.ceil(points.length / MOST);
+  return points.filter((_, i) => i % every === 0 || i === points.length - 1);
+}
+
+/** @param {Recorded[]} all @param {string} measure */
+const seriesOf = (all, measure) =>
+  all.flatMap((one, which) =>
+    one.run.networks.flatMap((network, index) => {
+      const points = thinned(one.points(network, measure));
+      const label = all.length > 1 ? `${one.name}: ${network}` : network;
+      return points.length > 0 ? [{ label, points, style: which * 4 + index, dots: points.length < 30 }] : [];
+    }),
+  );
+
+/** A plot in `node` that goes on as its runs do: what is drawn stays while only points are added. @param {HTMLElement} node */
+export function livePlot(node) {
+  let drawn = "";
+  /** @type {ReturnType<typeof chart> | null} */
+  let live = null;
+  /** @param {Recorded[]} all @param {string} measure @param {number} [last] the end of the axis of steps */
+  return (all, measure, last) => {
+    const series = seriesOf(all, measure);
+    const key = JSON.stringify([measure, last, series.map(({ label }) => label)]);
+    if (live && key === drawn) return live.update(series);
+    drawn = key;
+    live = series.length > 0 ? chart(look(series, measure, last)) : null;
+    fill(node, live ? live.node : el("p", { class: "quiet train-wait" }, t("train.nothingYet")));
+  };
+}
+
+/** @param {ReturnType<typeof seriesOf>} series @param {string} measure @param {number} [last] */
+function look(series, measure, last) {
+  const share = SHARES.has(measure);
+  return {
+    series,
+    xName: t("train.steps"),
+    yName: tOf("train.measures", measure, measure),
+    yText: share ? percent : (/** @type {number} */ y) => number(y, { maximumSignificantDigits: 3 }),
+    ...(share ? { low: 0, high: 1 } : {}),
+    ...(last ? { first: 0, last } : {}),
+    label: t("train.plotLabel", { measure: tOf("train.measures", measure, measure) }),
+  };
+}
+
+/** How long the gradient is in each layer, of the last step. @param {Recorded} one */
+export function gradientPlot(one) {
+  const { gradients: last } = one;
+  const networks = one.run.networks.filter((network) => last.has(network));
+  const series = networks.map((network) => ({
+    label: network,
+    style: one.run.networks.indexOf(network),
+    dots: true,
+    points: last
+      .get(network)
+      .map((/** @type {{ norm: number }} */ { norm }, /** @type {number} */ layer) => [layer + 1, norm]),
+  }));
+  if (series.length === 0) return null;
+  return curves({
+    series,
+    xName: t("train.layer"),
+    yName: t("train.gradient"),
+    log: true,
+    ticks: Array.from({ length: Math.max(...series.map(({ points }) => points.length)) }, (_, layer) => layer + 1),
+    label: t("train.gradientLabel"),
+  });
+}

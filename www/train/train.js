@@ -1,0 +1,297 @@
+// @ts-check
+// The place "Train": small networks that learn before one's eyes, can be rewound, and go on another way.
+
+import { button, el, fill } from "../shell/dom.js";
+import { failureOf, failureText, isAborted } from "../shell/failure.js";
+import { notify } from "../shell/notices.js";
+import { number, t, tOf } from "../shell/text.js";
+import { writeUrl } from "../shell/url.js";
+import { choices } from "../figures/kit/draw.js";
+import { sheet, styles } from "../figures/kit/styles.js";
+import { switches, thrown, transport } from "./controls.js";
+import { EXPERIMENTS, experimentOf } from "./experiments.js";
+import { Recorded } from "./history.js";
+import { moment } from "./moment.js";
+import { gradientPlot, livePlot } from "./plot.js";
+
+/** The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type {Map<string, Recorded[]>} */
+const kept = new Map();
+
+/** @param {import("../shell/types.js").App} app */
+export async function trainRoute(app) {
+  await Promise.all([styles(), sheet("../../train/train.css")]);
+  const root = el("div", { class: "train" });
+  let control = new AbortController();
+  app.signal.addEventListener("abort", () => control.abort());
+  app.store.show(
+    ["experiment", "engine"],
+    ({ engine }) => {
+      control.abort();
+      if (app.signal.aborted) return;
+      control = new AbortController();
+      if (engine.status !== "ready")
+        return fill(root, el("p", { class: "quiet", role: "status" }, t("train.engineStarting")));
+      fill(root, bench({ ...app, signal: control.signal }));
+    },
+    app.signal,
+  );
+  return root;
+}
+
+/** @param {import("../shell/types.js").App} app */
+function header({ store }) {
+  const chosen = experimentOf(store.state.experiment).id;
+  return el(
+    "header",
+    { class: "train-head" },
+    el("h1", null, t("train.title")),
+    el(
+      "nav",
+      { class: "train-experiments", "aria-label": t("train.experiments") },
+      EXPERIMENTS.map(({ id }) =>
+        el(
+          "a",
+          {
+            class: "button",
+            href: writeUrl({ ...store.state, route: "train", experiment: id, spec: "" }),
+            "aria-current": id === chosen ? "page" : null,
+          },
+          t(`train.experiment.${id}.title`),
+        ),
+      ),
+    ),
+    el("p", { class: "train-lede" }, t(`train.experiment.${chosen}.body`)),
+  );
+}
+
+/** @param {import("../shell/types.js").App} app */
+function bench(app) {
+  const { store, signal } = app;
+  const experiment = experimentOf(store.state.experiment);
+  const runs = kept.get(experiment.id) ?? [];
+  kept.set(experiment.id, runs);
+  let current = runs.at(-1) ?? null;
+  let measure = experiment.measure;
+  const parts = {
+    measures: el("div"),
+    plot: el("div", { class: "train-plot" }),
+    gradients: el("div"),
+    state: el("p", { class: "quiet", role: "status" }),
+    controls: el("div", { class: "train-controls" }),
+    moment: el("div"),
+    runs: el("div"),
+  };
+  const follow = livePlot(parts.plot);
+  const say = (/** @type {unknown} */ error) => {
+    if (!isAborted(error) && !signal.aborted) notify(store, { kind: "error", text: failureText(failureOf(error)) });
+  };
+  const drawCurves = () => {
+    const shown = runs.filter((one) => one.shown);
+    follow(shown.length > 0 ? shown : current ? [current] : [], measure, current?.run.spec.steps);
+    fill(parts.gradients, current && gradientPlot(current));
+    if (!current) return;
+    const { last, run, message } = current;
+    parts.state.textContent =
+      message ||
+      t(`train.state.${run.state}`, {
+        step: number(run.step),
+        steps: number(run.spec.steps),
+        ms: last ? number(last.ms, { maximumSignificantDigits: 3 }) : "–",
+      });
+  };
+  const drawMeasures = () => {
+    const names = current?.measures ?? [];
+    if (names.length > 0 && !names.includes(measure)) measure = names[0];
+    fill(
+      parts.measures,
+      names.length > 1 &&
+        choices({
+          label: t("train.measure"),
+          options: names.map((name) => ({ value: name, text: tOf("train.measures", name, name) })),
+          value: measure,
+          change: (name) => {
+            measure = name;
+            drawCurves();
+          },
+        }),
+    );
+  };
+  const draw = () => {
+    if (signal.aborted) return;
+    drawMeasures();
+    drawCurves();
+    fill(parts.controls, current ? steering(current) : begin());
+    fill(
+      parts.moment,
+      current &&
+        current.run.state !== "running" &&
+        current.run.step > 0 &&
+        moment(app, current, experiment, { fork, save }),
+    );
+    fill(parts.runs, runs.length > 1 && table());
+    if (current) store.set({ spec: JSON.stringify(current.run.spec) });
+  };
+  const watch = (/** @type {Recorded} */ one) => {
+    let known = 0;
+    const stop = [
+      one.run.on("metrics", () => {
+        if (one !== current) return;
+        // What can be measured is known after the first step.
+        if (one.measures.length !== known) drawMeasures();
+        known = one.measures.length;
+        drawCurves();
+      }),
+      one.run.on("state", () => one === current && draw()),
+    ];
+    signal.addEventListener("abort", () => {
+      for (const end of stop) end();
+      void one.run.pause().catch(() => null);
+    });
+  };
+  const add = (/** @type {Recorded} */ one) => {
+    runs.push(one);
+    current = one;
+    watch(one);
+    draw();
+  };
+  /** @param {Record<string, unknown>} [changes] */
+  const make = async (changes = {}) => {
+    fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
+    try {
+      const engine = /** @type {import("../shell/types.js").Engine} */ (app.session.engine);
+      const run = await engine.train({ experiment: experiment.id, ...changes, signal });
+      add(new Recorded(run, t("train.runName", { number: number(runs.length + 1) })));
+      void run.run().catch(say);
+    } catch (error) {
+      draw();
+      say(error);
+    }
+  };
+  const fork = async (/** @type {number} */ step) => {
+    const parent = /** @type {Recorded} */ (current);
+    try {
+      const run = await parent.run.fork(step, {});
+      add(new Recorded(run, t("train.forkName", { name: parent.name, step: number(step) }), parent, step));
+    } catch (error) {
+      say(error);
+    }
+  };
+  const save = async (/** @type {number} */ step, /** @type {string} */ network) => {
+    try {
+      const blob = await /** @type {Recorded} */ (current).run.save({ step, network });
+      const link = el("a", { href: URL.createObjectURL(blob), download: `${network}-step-${step}.safetensors` });
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      say(error);
+    }
+  };
+  const begin = () => {
+    const given = specFrom(store.state.spec, experiment.id);
+    return el(
+      "div",
+      { class: "train-begin" },
+      el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),
+      el(
+        "div",
+        { class: "actions" },
+        button(t("train.start"), () => void make(), { class: "primary" }),
+        given && button(t("train.again"), () => void make(given), {}),
+        experiment.presets.map(({ name, ...changes }) =>
+          button(t(`train.preset.${name}`), () => void make(changes), {}),
+        ),
+      ),
+    );
+  };
+  const steering = (/** @type {Recorded} */ one) => {
+    const { run } = one;
+    const doing = (/** @type {Promise<unknown>} */ task) => void task.catch(say);
+    return [
+      transport(one, {
+        run: () => doing(run.run()),
+        pause: () => doing(run.pause()),
+        step: () => doing(run.run(1)),
+        reset: () => void make(withoutHistory(run.spec)),
+      }),
+      parts.state,
+      switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
+      thrown(run.spec),
+    ];
+  };
+  const table = () =>
+    el(
+      "section",
+      { class: "train-runs" },
+      el("h2", null, t("train.runs")),
+      el(
+        "ul",
+        null,
+        runs.map((one) =>
+          el(
+            "li",
+            { "aria-current": one === current ? "true" : null },
+            el(
+              "label",
+              { class: "toggle" },
+              el("input", {
+                type: "checkbox",
+                checked: one.shown,
+                onchange: (/** @type {Event} */ event) => {
+                  one.shown = /** @type {HTMLInputElement} */ (event.target).checked;
+                  drawCurves();
+                },
+              }),
+              el("span", null, `${one.name}, ${t("train.atStep", { step: number(one.run.step) })}`),
+            ),
+            button(t("train.choose"), () => choose(one), { class: "plain", disabled: one === current }),
+            button(t("train.remove"), () => remove(one), { class: "plain" }),
+          ),
+        ),
+      ),
+    );
+  const choose = (/** @type {Recorded} */ one) => {
+    if (current && current !== one) void current.run.pause().catch(say);
+    current = one;
+    draw();
+  };
+  const remove = (/** @type {Recorded} */ one) => {
+    one.run.free();
+    runs.splice(runs.indexOf(one), 1);
+    current = runs.at(-1) ?? null;
+    draw();
+  };
+  document.addEventListener(
+    "visibilitychange",
+    () => {
+      if (!document.hidden || current?.run.state !== "running") return;
+      void current.run.pause().then(() => notify(store, { kind: "info", text: t("train.hidden") }), say);
+    },
+    { signal },
+  );
+  for (const one of runs) watch(one);
+  draw();
+  return [
+    header(app),
+    el(
+      "div",
+      { class: "train-bench" },
+      el("div", { class: "train-main" }, parts.measures, parts.plot, parts.gradients),
+      el("div", { class: "train-side" }, parts.controls),
+    ),
+    parts.moment,
+    parts.runs,
+  ];
+}
+
+/** The description without what was switched on the way. @param {any} spec */
+const withoutHistory = ({ set: _, ...spec }) => spec;
+
+/** A description from an address, where it is one of this experiment. @param {string} text @param {string} id */
+function specFrom(text, id) {
+  try {
+    const spec = JSON.parse(text);
+    return spec?.experiment === id ? spec : null;
+  } catch {
+    return null;
+  }
+}

@@ -24,7 +24,7 @@ export function networkBar(app) {
   const pick = (/** @type {string} */ family) => {
     const now = chosenOf(store.state);
     const first = membersOf(store.state.engine.entries, family).find(({ family: own }) => own !== "fcnn");
-    if (first && !(now && familyOf(now) === family)) store.set({ model: first.id, stage: "", off: "" });
+    if (first && !(now && familyOf(now) === family)) store.set({ model: first.id, stage: "", off: "", asked: "" });
   };
   const eras = FAMILIES.map(({ id, name, year }) =>
     el(
@@ -37,7 +37,7 @@ export function networkBar(app) {
   const sizes = el("select", {
     class: "sizes",
     "aria-label": t("chooser.sizes"),
-    onchange: () => store.set({ model: sizes.value, stage: "", off: "" }),
+    onchange: () => store.set({ model: sizes.value, stage: "", off: "", asked: "" }),
   });
   store.show(
     ["engine", "model", "load", "stored"],

@@ -16,7 +16,7 @@ import { fullName, unitOf } from "./names.js";
 /** The cursor rests for so long before its cell is computed. */
 const REST_MS = 140;
 /** Larger grids have no numbers in their cells. */
-const PRINTED = 5;
+const PRINTED = 3;
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
 
 /**
@@ -233,7 +233,7 @@ function grid(values, [rows, columns], label) {
   const known = values.filter((value) => value !== null);
   const scale = scaleOf({ low: Math.min(...known, 0), high: Math.max(...known, 0) });
   const printed = rows <= PRINTED && columns <= PRINTED;
-  const side = printed ? 30 : Math.max(2, Math.min(14, 96 / Math.max(rows, columns)));
+  const side = printed ? 37 : Math.max(2, Math.min(22, 108 / Math.max(rows, columns)));
   const ratio = Math.min(3, devicePixelRatio || 1);
   const canvas = el("canvas", {
     class: "cell-grid",
@@ -248,7 +248,7 @@ function grid(values, [rows, columns], label) {
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   context.scale(ratio, ratio);
-  context.font = "9.5px system-ui, sans-serif";
+  context.font = "10px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "middle";
   values.forEach((value, i) => {

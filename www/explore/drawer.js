@@ -43,7 +43,8 @@ const TABS = {
     {
       view: "receptive-curve",
       fits: can("receptive-field"),
-      state: (model) => ({ models: [model.info.id] }),
+      // One's own checkpoint is no network of the catalogue: it goes by the name that it is chosen under.
+      state: (_, { model }) => ({ models: [model] }),
     },
     {
       view: "stacked-kernels",
@@ -154,6 +155,7 @@ export function drawer(app, view) {
   /** @type {Model | null} */
   let of = null;
   let shown = "";
+  let off = "";
   const show = () => {
     const { model } = view;
     const { tab, load } = store.state;
@@ -162,8 +164,8 @@ export function drawer(app, view) {
     const now = ids.includes(tab) ? tab : tab ? (ids[0] ?? "") : "";
     node.hidden = !now || !model;
     open.setAttribute("aria-expanded", String(!node.hidden));
-    if (model === of && now === shown) return;
-    [of, shown] = [model, now];
+    if (model === of && now === shown && off === view.without) return;
+    [of, shown, off] = [model, now, view.without];
     control.abort();
     control = new AbortController();
     if (!model || !now) return fill(body);
@@ -219,13 +221,38 @@ function step(event, ids, store) {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
+/** What a figure tells of its state, and a link keeps, with how it is read back. @type {Record<string, (text: string) => any>} */
+const KEPT = { block: String, ratio: Number, seed: Number, mass: Number, show: String };
+
+/** What a link says of figures: "attention.block:blocks.3;mae.ratio:0.5". @param {string} asked */
+const parsed = (asked) =>
+  new Map(
+    asked
+      .split(";")
+      .filter(Boolean)
+      .map((part) => /** @type {[string, string]} */ (part.split(":"))),
+  );
+
+/** Of what a link says, that which belongs to a figure of this network. @param {Model} model @param {string} name @param {string} asked */
+function askedOf({ stages }, name, asked) {
+  const found = [...parsed(asked)].flatMap(([key, text]) => {
+    const [figure, field] = key.split(".");
+    const value = figure === name && KEPT[field]?.(text);
+    const known = field !== "block" || stages.some((stage) => stage.name === text || stage.name.startsWith(`${text}.`));
+    return value === false || value === undefined || Number.isNaN(value) || !known ? [] : [[field, value]];
+  });
+  return Object.fromEntries(found);
+}
+
 /** @param {App} app @param {Model} model @param {Row} row */
 function figureOf(app, model, { view, state }) {
+  const { store } = app;
   /** @type {Record<string, any>} */
-  const given = { model: app.store.state.model, ...state(model, app.store.state) };
+  const given = { model: store.state.model, ...state(model, store.state) };
   const name = view === "mae" && given.paint ? "mae-paint" : view;
+  Object.assign(given, askedOf(model, name, store.state.asked));
   const title = t(`figureNames.${name}`);
-  const report = (/** @type {string} */ key, /** @type {any} */ value) => remember(app.store, key, value);
+  const report = (/** @type {string} */ key, /** @type {any} */ value) => remember(store, name, key, value);
   const holder = el("div");
   // Figures and their words come when the first question is asked: the first answer does not wait for them.
   import("../figures/kit/mount.js").then(
@@ -238,12 +265,16 @@ function figureOf(app, model, { view, state }) {
   return el("section", { class: "inside-figure", "data-figure": name }, el("h2", null, title), holder);
 }
 
-/** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} key @param {any} value */
-function remember(store, key, value) {
-  if (key === "changes") store.set({ photochange: String(value) });
+/** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name @param {string} key @param {any} value */
+function remember(store, name, key, value) {
+  const text = String(value);
+  if (key === "changes") store.set({ photochange: text });
   if (key === "head") store.set({ head: Number(value) });
-  if (key === "query" && /^\d+,\d+$/.test(String(value))) {
-    const [row, column] = String(value).split(",").map(Number);
+  if (key === "query" && /^\d+,\d+$/.test(text)) {
+    const [row, column] = text.split(",").map(Number);
     store.set({ row, column });
   }
+  if (!(key in KEPT) || !/^[A-Za-z0-9_.-]+$/.test(text)) return;
+  const asked = parsed(store.state.asked).set(`${name}.${key}`, text);
+  store.set({ asked: [...asked].map((pair) => pair.join(":")).join(";") });
 }

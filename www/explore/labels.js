@@ -16,10 +16,15 @@ export function labels({ enter }) {
   const nodes = new Map();
   /** @type {Map<string, number>} */
   let ms = new Map();
+  /** What had the focus before its words were written anew. */
+  let focused = "";
+  /** A column of several plain operations takes as long as they do together. @param {Item} item */
+  const took = ({ id, stage, parts }) =>
+    (id.endsWith("+") ? parts.map((part) => part.stage) : [stage]).reduce((sum, name) => sum + (ms.get(name) ?? 0), 0);
   const make = (/** @type {Item} */ item) => {
     const cost = [
       item.parameters > 0 && t("picture.weights", { count: short(item.parameters) }),
-      ms.has(item.stage) && time(/** @type {number} */ (ms.get(item.stage))),
+      took(item) > 0 && time(took(item)),
     ].filter(Boolean);
     const node = el(
       "button",
@@ -50,6 +55,8 @@ export function labels({ enter }) {
     /** Times of stages, once they were measured. @param {Map<string, number>} times */
     times(times) {
       ms = times;
+      const focus = /** @type {HTMLElement | null} */ (document.activeElement);
+      focused = focus && layer.contains(focus) ? (focus.dataset.item ?? "") : "";
       layer.replaceChildren();
       nodes.clear();
     },
@@ -62,6 +69,7 @@ export function labels({ enter }) {
         if (!node) {
           node = make(item);
           nodes.set(item.id, node);
+          if (item.id === focused) node.focus({ preventScroll: true });
         }
         const place = wordArea(frame, column);
         const { strip } = frame;
@@ -69,13 +77,14 @@ export function labels({ enter }) {
         const right = Math.min(place.x + place.width, strip.x + strip.width + 16);
         const top = Math.max(place.y, strip.y);
         const bottom = Math.min(place.y + place.height, strip.y + strip.height);
-        const hidden = right - left < 20 || bottom - top < 12 || alpha < 0.3;
+        const hidden = right - left < 24 || bottom - top < (frame.upright ? 24 : 12) || alpha < 0.3;
         node.style.visibility = hidden ? "hidden" : "visible";
         node.style.opacity = String(alpha);
         node.style.transform = `translate(${left}px, ${top}px)`;
         node.style.width = `${Math.max(0, right - left)}px`;
         node.style.height = `${Math.max(0, bottom - top)}px`;
       }
+      focused = "";
       for (const [id, node] of nodes) {
         if (seen.has(id)) continue;
         // What has the focus stays, so that the keyboard does not fall out of the picture.

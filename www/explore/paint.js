@@ -448,6 +448,7 @@ function ends(context, { frame, camera, scene, colours, input, output, sweep }, 
   const last = columns.find(({ item }) => item === scene.items.at(-1) || item.parent === scene.items.at(-1));
   const end = last && columns.findLast(({ item }) => item.x[1] >= 0.9999);
   if (end && sweep > 0.8) {
+    context.strokeStyle = colours.warm;
     for (const to of output) {
       context.globalAlpha = (0.15 + 0.6 * to.share) * fade((1 - camera.to) / (camera.to - camera.from));
       context.lineWidth = 1 + 3 * to.share;

@@ -296,7 +296,7 @@ export function picture(app, around) {
     sweepMs = SWEEP_MS;
     sweepFrom = performance.now();
     draw();
-    if ((run.ms?.forward ?? Infinity) < QUICK_MS) void weigh().catch(quiet);
+    if ((run.ms?.forward ?? Infinity) < QUICK_MS) void weigh().then(clock).catch(quiet);
   };
   /** Asks what each map adds to the answer, once everything is drawn: lines are drawn by it. */
   const weigh = async () => {
@@ -314,6 +314,19 @@ export function picture(app, around) {
       // A network that names by neighbours has no score to follow back.
       if (!isAborted(error) && failureOf(error).code !== "bad-input") throw error;
     }
+  };
+  /** @type {Model | null} whose stages have been timed */
+  let timed = null;
+  /** Times every stage once, when all else is there. */
+  const clock = async () => {
+    const { source } = tiles;
+    if (!source || timed === source.model) return;
+    timed = source.model;
+    const rows = /** @type {{ stage: string, ms: number }[]} */ (
+      await source.model.call("stageTimes", {}, source.image, { signal })
+    );
+    if (model === timed) words.times(new Map(rows.map(({ stage, ms }) => [stage, ms])));
+    draw();
   };
   const drawnOnce = () =>
     new Promise((/** @type {(done: void) => void} */ done) => {
@@ -368,6 +381,8 @@ export function picture(app, around) {
     get columns() {
       return columns;
     },
+    /** What is off of the network that answers now: figures are drawn anew when it changes. */
+    without: "",
     /** @param {number} by */
     zoom: (by) => camera.fly(zoomed(camera.now, by, 0.5, least)),
     /** What the camera is on, outermost first. */

@@ -110,6 +110,7 @@ export function switches(app, view, answer) {
       await model.ablate(wanted.map(offOf));
       if (mine !== ticket || signal.aborted) return;
       answer.beside(whole, list(wanted));
+      view.without = wanted.join();
       view.draw();
       await session.run();
     } catch (error) {

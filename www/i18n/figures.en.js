@@ -1,5 +1,6 @@
 // The words inside the lessons' figures, in English. Same keys as figures.ko.js; `{name}` is filled in.
 export default {
+  lensOmitted: "Not shown: {count} stages that the network's own head cannot be applied to",
   notBuilt: "This figure is not built yet.",
   photo: "Photo",
   ownPhoto: "Your own…",

@@ -1,5 +1,6 @@
 // The words inside the lessons' figures, in Korean. Same keys as figures.en.js; `{name}` is filled in.
 export default {
+  lensOmitted: "보이지 않는 단계 {count}개: 신경망의 마지막 층을 적용할 수 없는 곳",
   notBuilt: "이 그림은 아직 만들어지지 않았습니다.",
   photo: "사진",
   ownPhoto: "내 사진…",

@@ -20,6 +20,7 @@ export {};
  * @property {string} tab of See inside
  * @property {string} models that are compared, with commas between
  * @property {string} off what is switched off, with commas between
+ * @property {string} asked what figures were asked, as in "mae.ratio:0.5;attention.block:blocks.3"
  * @property {string} photochange shifts, turn, blur and patches of the changed photo, with commas between
  * @property {number} channel
  * @property {"activation" | "index"} sort

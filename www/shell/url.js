@@ -33,6 +33,7 @@ export const SCHEMA = {
   models: text(/^[a-z0-9_,]*$/, ""),
   off: text(/^[A-Za-z0-9_.:,-]*$/, "", true),
   photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, ""),
+  asked: text(/^[A-Za-z0-9_.:;-]*$/, ""),
   channel: whole(0),
   sort: choice(["activation", "index"]),
   scale: choice(["each", "shared"]),

@@ -232,9 +232,17 @@ impl Drawing<'_> {
             block: None,
             x: [0.0, 1.0],
             y: [0.0, 1.0],
-            from: info.from.iter().map(|&name| name.to_owned()).collect(),
+            from: info.from.iter().map(|name| self.inner_name(name)).collect(),
             parts,
         }
+    }
+
+    /// A group of blocks is no item: the last of them has its value.
+    fn inner_name(&self, name: &str) -> String {
+        let stages = &self.graph.stages;
+        let node = stages.iter().find(|s| s.name == name).map(|s| s.node);
+        let item = stages.iter().rev().find(|s| Some(s.node) == node && s.kind != Kind::Layer);
+        item.map_or(name, |s| &s.name).to_owned()
     }
 
     /// Of a module with attention heads of its own their weights, else its own value.
@@ -317,8 +325,9 @@ impl Drawing<'_> {
     }
 
     fn skips(&self) -> Vec<Skip> {
-        let sums = self.graph.stages.iter().filter(|s| matches!(self.graph.nodes[s.node].op, Op::Add(_)));
-        let named = |node: NodeId| self.graph.stages.iter().rev().find(|s| s.node == node).map(|s| s.name.clone());
+        let sums = self.graph.stages.iter().filter(|s| self.graph.nodes[s.node].op == Op::Add);
+        let at = |node: NodeId| self.graph.stages.iter().rev().find(|s| s.node == node);
+        let named = |node: NodeId| at(node).map(|s| self.inner_name(&s.name));
         let skip = |sum: &crate::nn::Stage| {
             let shortcut = self.graph.nodes[sum.node].inputs[1];
             let mut source = shortcut;

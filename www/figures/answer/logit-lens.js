@@ -2,7 +2,7 @@
 // What the network's own head answers, if it is applied after each block.
 
 import { el } from "../../shell/dom.js";
-import { className, percent } from "../../shell/text.js";
+import { className, number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { barRows } from "../kit/draw.js";
 
@@ -33,5 +33,18 @@ export async function figure(stage) {
         ),
       ),
     ),
+    lens.omitted.length > 0 &&
+      el(
+        "details",
+        { class: "figure-note" },
+        el("summary", null, f("lensOmitted", { count: number(lens.omitted.length) })),
+        el(
+          "ul",
+          null,
+          lens.omitted.map(({ stage: name, reason }) =>
+            el("li", null, el("code", null, name), ": ", el("span", { lang: "en" }, reason)),
+          ),
+        ),
+      ),
   );
 }

@@ -217,6 +217,23 @@ test("a chosen channel is switched off where it stands, and played step by step"
   assert.deepEqual(errors, []);
 });
 
+test("the picture is a tree: one stop for Tab, arrow keys from column to column, Enter and Escape between depths", async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
+  assert.equal(await page.locator('.label[tabindex="0"]').count(), 1);
+  const items = page.getByRole("tree").getByRole("treeitem");
+  assert.equal(await items.count(), 12);
+  await page.locator('.label[tabindex="0"]').focus();
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown"]) await page.keyboard.press(key);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.item), "layer1.1");
+  await page.keyboard.press("Enter");
+  await label(page, "layer1.1.conv2").waitFor();
+  assert.equal(await label(page, "layer1.1.conv2").getAttribute("aria-level"), "2");
+  await page.locator('.label[tabindex="0"]').focus();
+  await page.keyboard.press("Escape");
+  await label(page, "layer1.1").waitFor();
+  assert.deepEqual(errors, []);
+});
+
 test("on a phone the picture runs from top to bottom, and a double tap goes in", async (t) => {
   const { page, errors } = await opened(t, "model=resnet20_cifar10", {
     viewport: { width: 390, height: 844 },

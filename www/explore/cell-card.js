@@ -233,7 +233,8 @@ function grid(values, [rows, columns], label) {
   const known = values.filter((value) => value !== null);
   const scale = scaleOf({ low: Math.min(...known, 0), high: Math.max(...known, 0) });
   const printed = rows <= PRINTED && columns <= PRINTED;
-  const side = printed ? 37 : Math.max(2, Math.min(22, 108 / Math.max(rows, columns)));
+  const narrow = matchMedia("(max-width: 719px)").matches;
+  const side = printed ? (narrow ? 28 : 37) : Math.max(2, Math.min(22, 108 / Math.max(rows, columns)));
   const ratio = Math.min(3, devicePixelRatio || 1);
   const canvas = el("canvas", {
     class: "cell-grid",
@@ -248,7 +249,7 @@ function grid(values, [rows, columns], label) {
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   context.scale(ratio, ratio);
-  context.font = "10px system-ui, sans-serif";
+  context.font = `${narrow ? 8 : 10}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   values.forEach((value, i) => {

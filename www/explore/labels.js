@@ -5,13 +5,39 @@ import { el } from "../shell/dom.js";
 import { short, t, time } from "../shell/text.js";
 import { layerName, nameOf, shapeText } from "./names.js";
 import { wordArea } from "./place.js";
+import { pathOf } from "./scene.js";
 
 /** @typedef {import("./paint.js").Column} Column */
 /** @typedef {import("./scene.js").Item} Item */
 
-/** @param {{ enter: (item: Item) => void }} act */
-export function labels({ enter }) {
-  const layer = el("div", { class: "labels" });
+/** @param {{ enter: (item: Item) => void, beyond: (by: number) => void }} act */
+export function labels({ enter, beyond }) {
+  const layer = el("div", {
+    class: "labels",
+    role: "tree",
+    "aria-label": t("picture.label"),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => walk(event),
+  });
+  /** Arrow keys go from column to column; past the last that is on the screen the picture follows. @param {KeyboardEvent} event */
+  const walk = (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const now = /** @type {HTMLElement} */ (event.target).closest(".label");
+    if (!by || !now) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const among = order.filter((item) => nodes.get(item.id)?.style.visibility === "visible");
+    const at = among.findIndex((item) => nodes.get(item.id) === now);
+    const next = among[at + by];
+    if (next) nodes.get(next.id)?.focus({ preventScroll: true });
+    else beyond(by);
+  };
+  /** @type {Item[]} as they stand on the screen */
+  let order = [];
+  layer.addEventListener("focusin", (event) => rove(/** @type {HTMLElement} */ (event.target).closest(".label")));
+  /** One of the labels is in the order of tabs. @param {Element | null} chosen */
+  const rove = (chosen) => {
+    for (const node of nodes.values()) node.tabIndex = node === chosen ? 0 : -1;
+  };
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
   /** @type {Map<string, number>} */
@@ -31,6 +57,10 @@ export function labels({ enter }) {
       {
         type: "button",
         class: "label",
+        role: "treeitem",
+        tabindex: -1,
+        "aria-level": pathOf(item).length,
+        "aria-expanded": item.parts.length > 0 ? "false" : null,
         "data-item": item.id,
         onclick: () => enter(item),
       },
@@ -85,6 +115,9 @@ export function labels({ enter }) {
         node.style.height = `${Math.max(0, bottom - top)}px`;
       }
       focused = "";
+      order = columns.map(({ item }) => item);
+      if (![...nodes.values()].some((node) => node.tabIndex === 0 && node.style.visibility === "visible"))
+        rove(order.map(({ id }) => nodes.get(id)).find((node) => node?.style.visibility === "visible") ?? null);
       for (const [id, node] of nodes) {
         if (seen.has(id)) continue;
         // What has the focus stays, so that the keyboard does not fall out of the picture.

@@ -41,7 +41,14 @@ export function picture(app, around) {
   });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const readout = el("div", { class: "picture-readout", hidden: true });
-  const words = labels({ enter: (item) => go(item) });
+  const words = labels({
+    enter: (item) => go(item),
+    beyond: (by) => {
+      const { from, to } = camera.now;
+      const step = 0.4 * by * (to - from);
+      camera.fly(clamped({ from: from + step, to: to + step }, least));
+    },
+  });
   const node = el(
     "div",
     { class: "picture" },

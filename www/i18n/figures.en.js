@@ -131,6 +131,7 @@ export default {
   after: "After ({stage})",
   samePlace: "Neighbouring channels at the strongest place:",
   channel: "Channel",
+  agreementTie: "A tie, {count} of {all} each: {label}",
   agreement: "{count} of {all} say: {label}",
   network: "Network",
   answer: "Answer",

@@ -130,6 +130,7 @@ export default {
   after: "이후 ({stage})",
   samePlace: "값이 가장 큰 자리의 이웃 채널:",
   channel: "채널",
+  agreementTie: "{all}개 중 {count}개씩 동률: {label}",
   agreement: "{all}개 중 {count}개의 답: {label}",
   network: "신경망",
   answer: "답",

@@ -2,7 +2,7 @@
 // One photo through several networks: their answers, and what an answer costs.
 
 import { el, fill } from "../../shell/dom.js";
-import { className, number, percent, short, time } from "../../shell/text.js";
+import { className, list, number, percent, short, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { barRows, cropImage, picture, tile } from "../kit/draw.js";
@@ -67,12 +67,18 @@ function table(answers) {
   const named = answers.filter(({ model, label }) => label && model.info.input.channels === 3);
   const votes = new Map();
   for (const { label } of named) votes.set(label, (votes.get(label) ?? 0) + 1);
-  const [winner, count] = [...votes].sort((a, b) => b[1] - a[1])[0] ?? ["", 0];
+  const count = Math.max(0, ...votes.values());
+  const winners = [...votes].filter(([, own]) => own === count).map(([label]) => className(label));
   return [
     el(
       "p",
       { class: "headline", "data-part": "agreement" },
-      named.length > 1 && f("agreement", { count: number(count), all: number(named.length), label: className(winner) }),
+      named.length > 1 &&
+        f(winners.length > 1 ? "agreementTie" : "agreement", {
+          count: number(count),
+          all: number(named.length),
+          label: list(winners),
+        }),
     ),
     el(
       "table",
@@ -94,7 +100,7 @@ function table(answers) {
             "tr",
             {
               "data-part": `model:${model.info.id}`,
-              class: label && label === winner && model.info.input.channels === 3 ? "focus" : "",
+              class: label && winners.includes(className(label)) && model.info.input.channels === 3 ? "focus" : "",
             },
             el("th", { scope: "row" }, model.info.title),
             el(

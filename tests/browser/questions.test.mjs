@@ -249,6 +249,7 @@ for (const [width, colorScheme] of [
     for (const { model } of Object.values(FAMILIES)) {
       for (const tab of ["attention", "why", "whatif", "field", "hidden", "objects"]) {
         await page.goto(address("explore", `model=${model}&tab=${tab}`));
+        await page.locator(`.picture[data-network="${model}"][data-drawn="all"]`).waitFor();
         await page.locator(`.tab[aria-selected="true"]`).waitFor();
         if ((await page.locator(`#tab-${tab}[aria-selected="true"]`).count()) === 0) continue;
         await check(`${model} ${tab}`);

@@ -135,6 +135,7 @@ export function picture(app, around) {
     const whole =
       tiles.source !== null && !tiles.busy && columns.every((column) => column.tiles && !tiles.isOld(column.tiles));
     node.dataset.drawn = whole ? "all" : "some";
+    node.dataset.network = store.state.load.id;
     if (sweep < 1.25) draw();
   };
 

@@ -325,7 +325,7 @@ impl Drawing<'_> {
     }
 
     fn skips(&self) -> Vec<Skip> {
-        let sums = self.graph.stages.iter().filter(|s| self.graph.nodes[s.node].op == Op::Add);
+        let sums = self.graph.stages.iter().filter(|s| s.kind == Kind::Add);
         let at = |node: NodeId| self.graph.stages.iter().rev().find(|s| s.node == node);
         let named = |node: NodeId| at(node).map(|s| self.inner_name(&s.name));
         let skip = |sum: &crate::nn::Stage| {

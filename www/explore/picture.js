@@ -331,7 +331,7 @@ export function picture(app, around) {
     if (!source || timed === source.model) return;
     timed = source.model;
     const rows = /** @type {{ stage: string, ms: number }[]} */ (
-      await source.model.call("stageTimes", {}, source.image, { signal })
+      await source.model.stageTimes({ image: source.image, signal })
     );
     if (model === timed) words.times(new Map(rows.map(({ stage, ms }) => [stage, ms])));
     draw();

@@ -292,11 +292,10 @@ impl Drawing<'_> {
             let step = (to - from) / n as f32;
             [from + step * i as f32, from + step * (i + 1) as f32]
         };
-        for i in 0..item.parts.len() {
+        for (i, part) in item.parts.iter_mut().enumerate() {
             let lanes = ranks.iter().filter(|&&r| r == ranks[i]).count();
             let lane = ranks[..i].iter().filter(|&&r| r == ranks[i]).count();
-            let place = (within(x, ranks[i], columns), within(y, lane, lanes));
-            self.place(&mut item.parts[i], place.0, place.1);
+            self.place(part, within(x, ranks[i], columns), within(y, lane, lanes));
         }
     }
 
@@ -309,8 +308,7 @@ impl Drawing<'_> {
         let ranges: Vec<(NodeId, NodeId)> = parts.iter().map(range).collect();
         let begin = ranges.iter().map(|r| r.0).min().unwrap_or(0);
         let mut ranks = vec![0; parts.len()];
-        for i in 0..parts.len() {
-            let (first, last) = ranges[i];
+        for (i, &(first, last)) in ranges.iter().enumerate() {
             let mut read: Vec<NodeId> = (first..=last).flat_map(|n| self.graph.nodes[n].inputs.clone()).collect();
             // What has no name of its own, as a reshaping, stands with what it was made from.
             while let Some(node) = read.pop() {

@@ -92,6 +92,8 @@ export interface ModelInfo {
   /** What normalizes each channel's values of 0 to 1: `(value - mean) / std`. */
   mean: number[];
   std: number[];
+  /** What was assumed of an opened checkpoint for want of a configuration, in words; [] where nothing was. */
+  assumptions: string[];
 }
 
 /** Each is described in docs/contract.md under "Extensions". */
@@ -681,8 +683,12 @@ export declare class Model {
   private constructor();
   readonly info: ModelInfo;
   readonly stages: Stage[];
-  classify(image: ImageInput | Tensor, options?: CallOptions & { topK?: number }): Promise<Classification>;
-  /** An already normalized tensor; no preprocessing. */
+  /** With `size` the image is looked at in so many pixels a side, where the network can. */
+  classify(
+    image: ImageInput | Tensor,
+    options?: CallOptions & { topK?: number; size?: number },
+  ): Promise<Classification>;
+  /** An already normalized tensor, of any size that the network can take; no preprocessing. */
   forward(tensor: Tensor, options?: CallOptions): Promise<Tensor>;
   /** With `ranges` only those parts are read; the values stay on the device for the next part. */
   observe(
@@ -878,8 +884,14 @@ export declare class Engine {
   readonly info: EngineInfo;
   models(): CatalogueEntry[];
   load(id: string, options?: LoadOptions & { source?: string | URL | Blob }): Promise<Model>;
-  /** A URL, a file, or a Hub id ("owner/name" or "owner/name@revision"). */
-  open(source: string | URL | Blob, options?: LoadOptions): Promise<Model>;
+  /**
+   * A URL, a file, a Hub id ("owner/name" or "owner/name@revision"), or several files: shards with their index.json, weights
+   * with their config.json. `config` is timm's or transformers' config.json; a Hub id's own is read.
+   */
+  open(
+    source: string | URL | Blob | Blob[],
+    options?: LoadOptions & { config?: Record<string, unknown> },
+  ): Promise<Model>;
   /** Arithmetic of layers, without a network. */
   convolutionSize(args: ConvolutionArgs): Promise<ConvolutionSize>;
   stackedConvolutions(args: StackArgs): Promise<Stacked>;

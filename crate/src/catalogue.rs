@@ -274,37 +274,6 @@ pub fn find(id: &str) -> Result<&'static Entry> {
     entry.ok_or_else(|| Error::new(Code::NotFound, format!("there is no network named {id}")))
 }
 
-/// The pipeline for a checkpoint that is not in the table: what its metadata says, else what is usual at its input size.
-pub fn usual_pipeline(input: Input) -> Pipeline {
-    match input {
-        Input { channels: 1, size } => Pipeline { resize: Resize::Shorter(size), crop: size, pad: 0, ..MNIST },
-        Input { size, .. } if size <= 64 => Pipeline { resize: Resize::Shorter(size), crop: size, ..CIFAR_32 },
-        Input { size, .. } => Pipeline { resize: Resize::Shorter(size * 8 / 7), crop: size, ..TIMM },
-    }
-}
-
-/// `usual` with what a timm `pretrained_cfg` says instead: `mean`, `std`, `interpolation`, `crop_pct`.
-pub fn configured_pipeline(usual: Pipeline, config: &serde_json::Value) -> Pipeline {
-    let config = config.get("pretrained_cfg").unwrap_or(config);
-    let three = |key: &str| -> Option<[f32; 3]> {
-        let values: Vec<f32> = config.get(key)?.as_array()?.iter().filter_map(|v| Some(v.as_f64()? as f32)).collect();
-        values.try_into().ok().filter(|v: &[f32; 3]| v.iter().all(|x| x.is_finite()))
-    };
-    let crop_pct = config.get("crop_pct").and_then(|v| v.as_f64()).filter(|p| (0.5..=1.0).contains(p));
-    let interpolation = match config.get("interpolation").and_then(|v| v.as_str()) {
-        Some("bilinear") => Interpolation::Bilinear,
-        Some("bicubic") => Interpolation::Bicubic,
-        _ => usual.interpolation,
-    };
-    Pipeline {
-        mean: three("mean").unwrap_or(usual.mean),
-        std: three("std").filter(|s| s.iter().all(|&x| x > 0.0)).unwrap_or(usual.std),
-        resize: crop_pct.map_or(usual.resize, |p| Resize::Shorter((usual.crop as f64 / p).floor() as usize)),
-        interpolation,
-        ..usual
-    }
-}
-
 #[derive(Serialize)]
 struct Source {
     url: String,

@@ -14,6 +14,7 @@ pub mod network;
 pub mod nn;
 pub mod observe;
 pub mod ops;
+pub mod preprocessing;
 mod random;
 #[cfg(feature = "train")]
 pub mod train;

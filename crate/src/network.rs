@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::dino::Bank;
 use crate::models::mae;
 use crate::models::{Architecture, Input};
-use crate::nn::{Change, Graph, NodeId, Parameters, Run};
+use crate::nn::{Change, Graph, NodeId, Op, Parameters, Run};
 pub use crate::nn::{Values, read};
 use crate::observe::ActivationCache;
 use crate::ops::PatchMask;
@@ -89,13 +89,24 @@ impl Network {
         self.architecture.input()
     }
 
+    /// Whether the answer is one number for each class, not features or pixels.
+    pub fn answers_with_classes(&self) -> bool {
+        matches!(self.graph.nodes[self.graph.output].op, Op::Linear(_) | Op::Join(_))
+            && self.architecture.masked().is_none()
+    }
+
     /// A tensor on the network's device from `[b, channels, size, size]` numbers.
     ///
     /// # Errors
     ///
     /// `BadInput` when the numbers are not as many as the shape says, not finite, or not of the network's input size.
     pub fn tensor(&self, data: Vec<f32>, shape: &[usize]) -> Result<Tensor<4>> {
-        let Input { size, channels } = self.input();
+        self.tensor_of(self.input().size, data, shape)
+    }
+
+    /// The same for images of `size` pixels a side.
+    pub(crate) fn tensor_of(&self, size: usize, data: Vec<f32>, shape: &[usize]) -> Result<Tensor<4>> {
+        let channels = self.input().channels;
         let fits = matches!(*shape, [b, c, h, w] if b > 0 && c == channels && h == size && w == size);
         if !fits {
             let message = format!("this network takes a tensor of [n, {channels}, {size}, {size}], not {shape:?}");

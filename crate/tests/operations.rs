@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use burn::tensor::{Device, Tensor, TensorData};
 use common::*;
 use vitrine::explain::CellArgs;
-use vitrine::models::{alexnet, vgg};
+use vitrine::models::facts::Activation;
+use vitrine::models::{alexnet, resnet, swin, vgg, vit};
 use vitrine::network::{Network, Values, read};
 use vitrine::nn::{NodeId, Op, Run};
 use vitrine::ops::{Index, Provenance, Site, TensorSpec, four, indices, single};
@@ -20,7 +21,8 @@ fn networks() -> Vec<(String, Network)> {
     let more = ["swin_cifar10", "mae_vit_cifar10", "dino_vit_cifar10"];
     let catalogue = ids.into_iter().chain(more).map(|id| (id.to_owned(), load(id)));
     let others = [("VGG pooled from 5 x 5 to 3 x 3".to_owned(), vgg()), ("AlexNet with tanh".to_owned(), tanh())];
-    catalogue.chain(others).collect()
+    let opened = opened().into_iter().map(|(id, network)| (id.to_owned(), network));
+    catalogue.chain(others).chain(opened).collect()
 }
 
 fn tanh() -> Network {
@@ -29,6 +31,35 @@ fn tanh() -> Network {
     let nonlinearity = alexnet::Nonlinearity::Tanh;
     let config = alexnet::Config { layers, lrn: false, size: 32, linear: [8, 8, 5], nonlinearity, dropout: 0.5 };
     seeded_architecture(Box::new(config))
+}
+
+/// What the catalogue's networks do not have, and checkpoints that are opened may.
+fn opened() -> Vec<(&'static str, Network)> {
+    let small = vit::Config { size: 16, width: 16, depth: 1, heads: 2, mlp: 12, ..vit::Config::cifar() };
+    let dinov2 = vit::Config { layer_scale: true, registers: 2, gated: true, pool: vit::Pool::Both, ..small.clone() };
+    let deit = vit::Config { distilled: true, placed: 2, activation: Activation::QuickGelu, ..small };
+    let layer = |inner| resnet::Layer { blocks: 1, inner, out: inner };
+    let cifar = resnet::Config { size: 9, stem: 8, layers: vec![layer(8), layer(12)], ..resnet::Config::cifar(1) };
+    let se_d = resnet::Config {
+        deep: Some([4, 6]),
+        mean_shortcut: true,
+        gate: resnet::ChannelGate::Squeeze(vec![2, 3]),
+        activation: Activation::Silu,
+        ..cifar.clone()
+    };
+    let eca = resnet::Config { padded_shortcut: true, gate: resnet::ChannelGate::Local(vec![3, 5]), ..cifar.clone() };
+    let grouped = resnet::Config { stem: 32, layers: vec![layer(32)], size: 8, group_norm: true, ..cifar };
+    // Maps of 10 x 10, which windows of 4 do not divide.
+    let layers = vec![swin::Layer { blocks: 2, heads: 2 }];
+    let uneven = swin::Config { size: 20, width: 16, layers, ..swin::Config::cifar() };
+    vec![
+        ("Swin with padded windows", seeded_architecture(Box::new(uneven))),
+        ("DINOv2", seeded_architecture(Box::new(dinov2))),
+        ("DeiT", seeded_architecture(Box::new(deit))),
+        ("SE-ResNet-D", seeded_architecture(Box::new(se_d))),
+        ("ECA-ResNet", seeded_architecture(Box::new(eca))),
+        ("ResNet with group norm", seeded_architecture(Box::new(grouped))),
+    ]
 }
 
 /// Two convolutions on 20 pixels: a map of 5 x 5, of which an adaptive pooling makes 3 x 3.
@@ -253,4 +284,9 @@ fn formulas_of_swin() {
 #[test]
 fn formulas_of_mae() {
     check_cells("mae_vit_cifar10", &load("mae_vit_cifar10"));
+}
+
+#[test]
+fn formulas_of_what_is_opened() {
+    opened().iter().for_each(|(id, network)| check_cells(id, network));
 }

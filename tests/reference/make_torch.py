@@ -27,3 +27,9 @@ state["fc.bias"] = tensor("fc.bias", 1000)
 torch.save(state, out / "zip.pth")
 torch.save(state, out / "legacy.pth", _use_new_zipfile_serialization=False)
 torch.save({"model": state, "optimizer": {"lr": 0.1, "momentum": torch.zeros(4)}, "epoch": 7}, out / "wrapped.pth")
+
+# A whole network of the layouts' test, for the browser.
+import timm
+from layouts import TINY_VIT, seed
+vit, _ = seed(timm.create_model("vit_tiny_patch16_224", **TINY_VIT))
+torch.save({"state_dict": {f"module.{k}": v for k, v in vit.state_dict().items()}, "epoch": 3}, out / "vit.pth")

@@ -16,9 +16,9 @@ import { EXPLANATIONS } from "./explanations.js";
 
 /** @type {Calls} */
 export const calls = {
-  async classify(wasm, network, { input, topK, off }) {
+  async classify(wasm, network, { input, topK, size, off }) {
     const begun = performance.now();
-    const tensor = await tensorOf(wasm, network, input);
+    const tensor = await tensorOf(wasm, network, input, size);
     const preprocess = performance.now() - begun;
     const { data, ms } = await network.forward(tensor.data, sizes(tensor), off);
     if (!data.every(Number.isFinite)) throw await overflow(network, tensor, off);
@@ -84,12 +84,13 @@ async function applied(method, network, given) {
  * @param {Wasm} wasm
  * @param {Network} network
  * @param {Input} input
+ * @param {number | null} [size] pixels a side, where not the network's own
  * @returns {Promise<Tensor>}
  */
-async function tensorOf(wasm, network, input) {
+async function tensorOf(wasm, network, input, size = null) {
   if (input.kind === "tensor") return input;
   const { rgba, width, height } = await decode(wasm, input);
-  return network.preprocess(rgba, width, height);
+  return network.preprocess(rgba, width, height, size ?? undefined);
 }
 
 // Read at once while looking for where numbers overflow.

@@ -4,7 +4,7 @@ import { Changed, Retry, ask, head, isStrong } from "./remote.js";
 import { StoreUnavailable } from "./store.js";
 import { drain, pause } from "./stream.js";
 
-/** @typedef {import("./feed.js").Feed} Feed */
+/** @typedef {import("./feed.js").Feed | import("./feed.js").Tally} Feed */
 /** @typedef {import("./progress.js").Meter} Meter */
 /** @typedef {import("./store.js").Slot} Slot */
 /** @typedef {import("./store.js").Card} Card */
@@ -19,6 +19,7 @@ import { drain, pause } from "./stream.js";
  * @property {boolean} hub its SHA-256 can be asked of the Hub
  * @property {boolean} mutable the address says nothing about the content: ask the server whether a stored copy is still right
  * @property {RequestCache} cache
+ * @property {string | null | undefined} config the JSON of its configuration; undefined where it could not be asked for
  */
 
 /**
@@ -78,6 +79,8 @@ export class Download {
     if (!this.#slot || !card || !file) return false;
     const beyond = card.size !== null && file.size > card.size;
     if (beyond || !(await this.#current(card))) return this.forget();
+    // What was known of it when it was stored, where nobody can be asked now.
+    if (this.#wanted.config === undefined) feed.config = card.config ?? null;
     this.#card = card;
     this.#kept = file.size;
     this.#validator = card.validator;
@@ -287,7 +290,8 @@ export class Download {
   async #keepCard(change) {
     const { url, title } = this.#wanted;
     const fresh = { url, title, size: this.#way.feed.total, validator: this.#validator, sha256: null, complete: false };
-    this.#card = { ...fresh, ...this.#card, ...change, date: new Date().toISOString() };
+    const config = this.#wanted.config === undefined ? (this.#card?.config ?? null) : this.#wanted.config;
+    this.#card = { ...fresh, ...this.#card, ...change, config, date: new Date().toISOString() };
     try {
       await this.#slot?.setCard(this.#card);
     } catch (thrown) {

@@ -77,21 +77,21 @@ export class Engine {
     if (!ids.includes(text(id, "A network's id"))) {
       throw new EngineError("not-found", `There is no network "${shown(id)}". The catalogue has ${ids.join(", ")}.`);
     }
-    return this.#load(
-      id,
-      source === undefined || source === null ? null : sourceOf(source, document.baseURI),
-      onProgress,
-      signal,
-    );
+    const from = source === undefined || source === null ? null : sourceOf(source, document.baseURI);
+    return this.#load({ id, source: from, config: null }, onProgress, signal);
   }
 
   /**
-   * @param {string | URL | Blob} source
-   * @param {LoadOptions} [options]
+   * @param {string | URL | Blob | Blob[]} source
+   * @param {LoadOptions & { config?: Record<string, unknown> }} [options]
    */
   async open(source, options) {
-    const { onProgress, signal } = optionsOf(options);
-    return this.#load(null, sourceOf(source, document.baseURI), onProgress, signal);
+    const { config, onProgress, signal } = optionsOf(options);
+    return this.#load(
+      { id: null, source: sourceOf(source, document.baseURI), config: configOf(config) },
+      onProgress,
+      signal,
+    );
   }
 
   /**
@@ -170,15 +170,14 @@ export class Engine {
   }
 
   /**
-   * @param {string | null} id
-   * @param {import("./protocol.js").Source} source
+   * @param {Omit<LoadRequest, "type" | "model">} what
    * @param {LoadOptions["onProgress"]} onProgress
    * @param {AbortSignal | undefined} signal
    */
-  async #load(id, source, onProgress, signal) {
+  async #load(what, onProgress, signal) {
     if (signal?.aborted) throw aborted();
     /** @type {LoadRequest} */
-    const request = { type: "load", model: ++this.#handles, id, source };
+    const request = { type: "load", model: ++this.#handles, ...what };
     const options = { signal, progress: guarded(onProgress, signal) };
     const work = this.#session.run((link) => ensureLoaded(link, request, options), TRIES);
     const loaded = await untilAborted(work, signal).catch((error) => {
@@ -222,4 +221,20 @@ function guarded(onProgress, signal) {
       reportError(thrown);
     }
   };
+}
+
+/**
+ * A configuration as JSON: an object, as config.json of timm and transformers.
+ * @param {unknown} config
+ */
+function configOf(config) {
+  if (config === undefined || config === null) return null;
+  if (typeof config !== "object" || Array.isArray(config)) {
+    throw wrong("A configuration is an object, as config.json of timm and transformers holds it.");
+  }
+  try {
+    return JSON.stringify(config);
+  } catch {
+    throw wrong("This configuration cannot be written as JSON.");
+  }
 }

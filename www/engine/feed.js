@@ -1,14 +1,11 @@
-import { EngineError } from "./errors.js";
-
 /** @typedef {import("./wasm.js").Wasm} Wasm */
 /** @typedef {import("./wasm.js").Runtime} Runtime */
 /** @typedef {import("./wasm.js").Network} Network */
 
 // What crosses into the module at once: its memory grows by this much and no more.
 const PIECE = 1 << 20;
-const PREFIX = 8;
 
-/** A safetensors file on its way into the module, in any pieces: hashed and uploaded at once, never whole in memory. */
+/** A checkpoint's file on its way into the module, in any pieces: hashed and uploaded at once, never whole in memory. */
 export class Feed {
   /** Bytes taken so far. */
   position = 0;
@@ -16,13 +13,13 @@ export class Feed {
   total = null;
   /** Whether `total` is more than what a server that may compress has announced. */
   certain = true;
+  /** The JSON of its configuration, known before the first byte is taken. @type {string | null} */
+  config = null;
   #wasm;
   #runtime;
   #id;
+  #files;
   #hash;
-  /** The length and the header, collected until complete. @type {Uint8Array | null} */
-  #head = new Uint8Array(PREFIX);
-  #filled = 0;
   /** @type {import("./wasm.js").Loader | null} */
   #loader = null;
 
@@ -30,11 +27,13 @@ export class Feed {
    * @param {Wasm} wasm
    * @param {Runtime} runtime
    * @param {string | null} id
+   * @param {number} [files] of several each is scanned for its header first
    */
-  constructor(wasm, runtime, id) {
+  constructor(wasm, runtime, id, files = 1) {
     this.#wasm = wasm;
     this.#runtime = runtime;
     this.#id = id;
+    this.#files = files;
     this.#hash = new wasm.Sha256();
   }
 
@@ -43,17 +42,33 @@ export class Feed {
     this.free();
     this.position = 0;
     this.#hash = new this.#wasm.Sha256();
-    this.#head = new Uint8Array(PREFIX);
-    this.#filled = 0;
+  }
+
+  /**
+   * One of several files begins, at its first byte.
+   * @param {number} file
+   * @param {number} size
+   */
+  begin(file, size) {
+    this.position = 0;
+    this.total = size;
+    this.#open().begin(file, size);
+  }
+
+  /** Whether as much as the header of the file that was begun is known. */
+  get hasHeader() {
+    return this.#loader?.has_header() ?? false;
   }
 
   /** @param {Uint8Array} bytes */
   push(bytes) {
     for (let at = 0; at < bytes.length; at += PIECE) {
       const piece = bytes.subarray(at, at + PIECE);
+      const first = this.position === 0 && this.#files === 1;
       this.#hash.update(piece);
       this.position += piece.length;
-      this.#place(piece);
+      if (first) this.#open().begin(0, this.certain ? (this.total ?? undefined) : undefined);
+      this.#open().push(piece);
     }
   }
 
@@ -64,8 +79,7 @@ export class Feed {
 
   /** @returns {Promise<Network>} */
   async finish() {
-    if (!this.#loader) throw headless();
-    const loader = this.#loader;
+    const loader = this.#open();
     this.#loader = null;
     return loader.finish();
   }
@@ -76,43 +90,51 @@ export class Feed {
     this.#loader = null;
   }
 
-  /** @param {Uint8Array} piece */
-  #place(piece) {
-    let rest = piece;
-    while (this.#head && rest.length > 0) {
-      const taken = rest.subarray(0, this.#head.length - this.#filled);
-      this.#head.set(taken, this.#filled);
-      this.#filled += taken.length;
-      rest = rest.subarray(taken.length);
-      if (this.#filled === this.#head.length) this.#headFull(this.#head);
-    }
-    if (rest.length > 0) this.#loader?.push(rest);
-  }
-
-  /** @param {Uint8Array} head */
-  #headFull(head) {
-    if (head.length > PREFIX) return this.#open(head);
-    const length = this.#wasm.header_length(head);
-    if (this.certain && this.total !== null && PREFIX + length > this.total) throw headless();
-    this.#head = new Uint8Array(PREFIX + length);
-    this.#head.set(head);
-  }
-
-  /** @param {Uint8Array} head */
-  #open(head) {
-    this.#head = null;
-    this.#loader = new this.#wasm.Loader(
-      this.#runtime,
-      this.#id ?? undefined,
-      head.subarray(PREFIX),
-      this.certain ? (this.total ?? undefined) : undefined,
-    );
+  #open() {
+    const { config } = this;
+    this.#loader ??= new this.#wasm.Loader(this.#runtime, this.#id ?? undefined, config ?? undefined, this.#files);
+    return this.#loader;
   }
 }
 
-function headless() {
-  return new EngineError(
-    "truncated",
-    "The file ends before its header does. Download it again, or choose another file.",
-  );
+/** The same without a module, for a file that is only to be kept: counts and hashes. */
+export class Tally {
+  position = 0;
+  /** @type {number | null} */
+  total = null;
+  certain = true;
+  /** @type {string | null} */
+  config = null;
+  /** What was pushed, where no file keeps it. @type {Uint8Array<ArrayBuffer>[]} */
+  chunks = [];
+  #wasm;
+  #hash;
+
+  /** @param {Wasm} wasm */
+  constructor(wasm) {
+    this.#wasm = wasm;
+    this.#hash = new wasm.Sha256();
+  }
+
+  restart() {
+    this.free();
+    this.position = 0;
+    this.chunks = [];
+    this.#hash = new this.#wasm.Sha256();
+  }
+
+  /** @param {Uint8Array} bytes */
+  push(bytes) {
+    this.#hash.update(bytes);
+    this.position += bytes.length;
+    this.chunks.push(/** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+  }
+
+  digest() {
+    return this.#hash.hex();
+  }
+
+  free() {
+    this.#hash.free();
+  }
 }

@@ -1,4 +1,5 @@
 import { reading, shown, wrong } from "./check.js";
+import { parsed, together } from "./shards.js";
 
 /** @typedef {import("./protocol.js").Source} Source */
 
@@ -19,14 +20,30 @@ const MOST_ADDRESS = 8192;
  * @returns {Source}
  */
 export function sourceOf(value, base) {
-  if (value instanceof Blob) return { kind: "blob", blob: value };
+  if (value instanceof Blob) return { kind: "files", files: [named(value)] };
+  if (Array.isArray(value) || (typeof FileList !== "undefined" && value instanceof FileList)) {
+    const files = Array.from(value);
+    if (files.length === 0 || !files.every((file) => file instanceof Blob)) {
+      throw wrong(
+        "Several files are an array of Files: shards with their index.json, or weights with their config.json.",
+      );
+    }
+    return { kind: "files", files: files.map(named) };
+  }
   if (value instanceof URL) return addressOf(value);
   if (typeof value !== "string" || value === "") {
-    throw wrong('A source is a URL, a Hub id such as "timm/resnet34.a1_in1k", or a Blob of a .safetensors file.');
+    throw wrong(
+      'A source is a URL, a Hub id such as "timm/resnet34.a1_in1k", a Blob of a checkpoint, or an array of Files.',
+    );
   }
   if (HUB_ID.test(value) && !value.endsWith(".safetensors")) return hubSource(value);
   if (CLIMBING.test(value)) throw wrong(`"${shown(value)}" is no Hub id: write it as "owner/name".`);
   return addressOf(reading(`"${shown(value)}" is not a URL: it`, () => new URL(value, base)));
+}
+
+/** @param {Blob} blob @returns {import("./shards.js").Named} */
+function named(blob) {
+  return { name: blob instanceof File ? blob.name : "", blob };
 }
 
 /**
@@ -62,12 +79,66 @@ function addressOf({ href, protocol, username, password }) {
 }
 
 /**
- * Where a Hub repository keeps its weights.
+ * Where a Hub repository keeps a file.
  * @param {string} id "owner/name" or "owner/name@revision"
+ * @param {string} file
  */
-export function hubUrl(id) {
+export function hubUrl(id, file) {
   const [name, revision = "main"] = id.split("@");
-  return `${HUB}/${name}/resolve/${encodeURIComponent(revision)}/model.safetensors`;
+  return `${HUB}/${name}/resolve/${encodeURIComponent(revision)}/${file}`;
+}
+
+// What a repository may keep its weights in, the first that is there.
+const WEIGHTS = [
+  "model.safetensors",
+  "model.safetensors.index.json",
+  "pytorch_model.bin",
+  "pytorch_model.bin.index.json",
+];
+
+/**
+ * The weights of a repository: one file, or the index of its shards. Where the Hub cannot be asked the first is taken, which
+ * may be stored.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+export async function hubWeights(id, signal) {
+  for (const file of WEIGHTS) {
+    const response = await fetch(hubUrl(id, file), { method: "HEAD", signal }).catch(() => null);
+    if (!response) break;
+    if (response.status !== 404 && response.status !== 410) return file;
+  }
+  return WEIGHTS[0];
+}
+
+/**
+ * The configuration of a repository, with the preprocessing that transformers keeps beside it.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<string | null | undefined>} null where it has none, undefined where the Hub cannot be asked
+ */
+export async function hubConfig(id, signal) {
+  const config = await small(hubUrl(id, "config.json"), signal);
+  if (!config) return config;
+  const facts = parsed(config, "config.json");
+  const transformers = typeof Object(facts).model_type === "string";
+  const beside = transformers ? await small(hubUrl(id, "preprocessor_config.json"), signal) : null;
+  return together(facts, beside ? parsed(beside, "preprocessor_config.json") : null);
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
+export async function small(url, signal) {
+  try {
+    const response = await fetch(url, { signal });
+    if (response.ok) return await response.text();
+    return response.status === 404 || response.status === 410 || response.status === 401 ? null : undefined;
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Download } from "./download.js";
 import { EngineError, aborted, asEngineError, isTrap } from "./errors.js";
-import { Feed } from "./feed.js";
+import { Feed, Tally } from "./feed.js";
 import { Meter } from "./progress.js";
 import { Retry } from "./remote.js";
 import { bytesOf, planFor } from "./sources.js";
@@ -161,52 +161,140 @@ export class Loads {
    * @param {Job} job
    */
   async #run(request, job) {
-    const { wasm, runtime } = this.#started;
     if (request.source?.kind === "run") {
       const { run, step, network } = request.source;
       return this.#runs.of(run).at(step, network ?? undefined);
     }
-    const signal = job.stop.signal;
-    const feed = new Feed(wasm, runtime, request.id);
+    const { signal } = job.stop;
     try {
       const plan = await planFor(request, this.#catalogue, signal);
-      if (plan.kind === "blob") return await this.#fromBlob(plan.blob, feed, job);
-      const { wanted, keep } = plan;
-      if (!keep) return await this.#fromRemote(wanted, null, feed, job);
-      const waiting = () => job.meter.report("cache", 0, null);
-      return await withSlot(await this.#keyOf(wanted.url), { signal, waiting }, (slot) => {
-        if (!slot) this.#memoryOnly(wanted.title, "the browser does not let pages keep files in this window");
-        return this.#fromRemote(wanted, slot, feed, job);
-      });
+      if (plan.kind === "blobs") return await this.#fromBlobs(plan.blobs, plan.config, request.id, job);
+      if (plan.kind === "shards") return await this.#fromShards(plan, request.id, job);
+      return await this.#inSlot(plan.wanted, plan.keep, job, (slot) => this.#fed(request.id, plan.wanted, slot, job));
     } catch (thrown) {
       throw signal.aborted ? aborted() : thrown;
+    }
+  }
+
+  /**
+   * @template T
+   * @param {import("./download.js").Wanted} wanted
+   * @param {boolean} keep
+   * @param {Job} job
+   * @param {(slot: import("./store.js").Slot | null) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async #inSlot(wanted, keep, job, work) {
+    if (!keep) return work(null);
+    const waiting = () => job.meter.report("cache", 0, null);
+    return withSlot(await this.#keyOf(wanted.url), { signal: job.stop.signal, waiting }, (slot) => {
+      if (!slot) this.#memoryOnly(wanted.title, "the browser does not let pages keep files in this window");
+      return work(slot);
+    });
+  }
+
+  /**
+   * @param {string | null} id
+   * @param {import("./download.js").Wanted} wanted
+   * @param {import("./store.js").Slot | null} slot
+   * @param {Job} job
+   */
+  async #fed(id, wanted, slot, job) {
+    const { wasm, runtime } = this.#started;
+    const feed = new Feed(wasm, runtime, id);
+    feed.config = wanted.config ?? null;
+    try {
+      return await this.#fromRemote(wanted, slot, feed, job);
     } finally {
       feed.free();
     }
   }
 
   /**
-   * @param {Blob} blob
-   * @param {Feed} feed
+   * @param {Blob[]} blobs
+   * @param {string | null} config
+   * @param {string | null} id
    * @param {Job} job
    */
-  async #fromBlob(blob, feed, job) {
+  async #fromBlobs(blobs, config, id, job) {
+    const { wasm, runtime } = this.#started;
     const { meter, stop } = job;
     const { signal } = stop;
-    feed.total = blob.size;
+    const feed = new Feed(wasm, runtime, id, blobs.length);
+    feed.config = config;
     try {
-      await drain(blob.stream(), signal, (chunk) => {
-        feed.push(chunk);
-        meter.report("cache", feed.position, feed.total);
-      });
+      if (blobs.length > 1) for (const [file, blob] of blobs.entries()) await scan(feed, file, blob);
+      const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
+      let before = 0;
+      for (const [file, blob] of blobs.entries()) {
+        feed.total = blob.size;
+        if (blobs.length > 1) feed.begin(file, blob.size);
+        await drain(blob.stream(), signal, (chunk) => {
+          feed.push(chunk);
+          meter.report("cache", before + feed.position, total);
+        });
+        before += blob.size;
+      }
+      return await finish(feed, job, this.#catalogue);
     } catch (thrown) {
       if (!(thrown instanceof Retry)) throw thrown;
       throw new EngineError(
         "download-failed",
         `The file could not be read (${thrown.message}). Was it moved or changed? Choose it again.`,
       );
+    } finally {
+      feed.free();
     }
-    return finish(feed, job, this.#catalogue);
+  }
+
+  /**
+   * Shards are all brought here first: the architecture is told by the headers of all.
+   * @param {Extract<import("./sources.js").Plan, { kind: "shards" }>} plan
+   * @param {string | null} id
+   * @param {Job} job
+   */
+  async #fromShards({ shards, config, bytes }, id, job) {
+    const blobs = [];
+    let before = 0;
+    for (const wanted of shards) {
+      const meter = new Meter(({ stage, loaded }) => job.meter.report(stage, before + loaded, bytes));
+      const blob = await this.#inSlot(wanted, true, job, (slot) => this.#kept(wanted, slot, job, meter));
+      before += blob.size;
+      blobs.push(blob);
+    }
+    return this.#fromBlobs(blobs, config, id, job);
+  }
+
+  /**
+   * A file of which nothing is computed yet: on the disk, or in memory where it cannot be kept.
+   * @param {import("./download.js").Wanted} wanted
+   * @param {import("./store.js").Slot | null} slot
+   * @param {Job} job
+   * @param {Meter} meter
+   * @returns {Promise<Blob>}
+   */
+  async #kept(wanted, slot, job, meter) {
+    const tally = new Tally(this.#started.wasm);
+    const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
+    const { signal } = job.stop;
+    const download = new Download(wanted, slot, {
+      feed: tally,
+      meter,
+      signal,
+      onMemoryOnly,
+      onStoring: this.#tellers.storing,
+      onNotice: this.#tellers.notice,
+    });
+    try {
+      const hash = new this.#started.wasm.Sha256();
+      if (!(await storedCopy(download, tally, hash))) await download.fromNetwork();
+      await verify(download, tally, meter);
+      const file = await slot?.file();
+      return file?.size === tally.position ? file : new Blob(tally.chunks);
+    } finally {
+      tally.free();
+      download.close();
+    }
   }
 
   /**
@@ -266,17 +354,39 @@ export class Loads {
  * Two loads share one network when they mean the same bytes.
  * @param {LoadRequest} request
  */
-function shareKey({ id, source, model }) {
+function shareKey({ id, source, model, config }) {
   if (!source) return `catalogue ${id}`;
   if (source.kind === "run") return `run ${model}`;
-  if (source.kind === "url") return `url ${id} ${source.url}`;
-  return source.kind === "hub" ? `hub ${id} ${source.id}` : `blob ${model}`;
+  if (source.kind === "url") return `url ${id} ${source.url} ${config}`;
+  return source.kind === "hub" ? `hub ${id} ${source.id} ${config}` : `files ${model}`;
+}
+
+// Read at once where only the header is wanted.
+const SCANNED = 1 << 20;
+
+/**
+ * Reads as much of a shard as tells its tensors.
+ * @param {Feed} feed
+ * @param {number} file
+ * @param {Blob} blob
+ */
+async function scan(feed, file, blob) {
+  feed.begin(file, blob.size);
+  for (let at = 0; at < blob.size && !feed.hasHeader; at += SCANNED) {
+    const piece = await blob
+      .slice(at, at + SCANNED)
+      .arrayBuffer()
+      .catch((thrown) => {
+        throw new Retry(Object(thrown).message);
+      });
+    feed.push(new Uint8Array(piece));
+  }
 }
 
 /**
  * A stored copy that was damaged on disk is dropped, and the file downloaded again.
  * @param {Download} download
- * @param {Feed} feed
+ * @param {Feed | Tally} feed
  * @param {import("./wasm.js").Sha256} hash
  */
 async function storedCopy(download, feed, hash) {
@@ -294,7 +404,7 @@ async function storedCopy(download, feed, hash) {
 
 /**
  * @param {Download} download
- * @param {Feed} feed
+ * @param {Feed | Tally} feed
  * @param {Meter} meter
  */
 async function verify(download, feed, meter) {

@@ -52,14 +52,15 @@ export class Model {
 
   /**
    * @param {ImageInput | Tensor} image
-   * @param {CallOptions & { topK?: number }} [options]
+   * @param {CallOptions & { topK?: number, size?: number }} [options]
    */
   async classify(image, options) {
-    const { topK = 5, signal, off } = optionsOf(options);
+    const { topK = 5, size, signal, off } = optionsOf(options);
     const count = whole(topK, "topK", 1);
+    const side = size === undefined || size === null ? null : whole(size, "size", 1);
     const during = switchedOff(off);
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "classify", model, input, topK: count, off: during ?? this.#off }),
+      link.request({ type: "classify", model, input, topK: count, size: side, off: during ?? this.#off }),
     );
   }
 

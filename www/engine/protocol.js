@@ -21,15 +21,15 @@
 
 /**
  * Where a checkpoint comes from: null is the catalogue's own source.
- * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "blob", blob: Blob } | RunSource | null} Source
+ * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "files", files: import("./shards.js").Named[] } | RunSource | null} Source
  */
 
 /** A network of a run, at one of its checkpoints. @typedef {{ kind: "run", run: number, step: number, network: string | null }} RunSource */
 
 /** @typedef {{ cpu?: string, webgpu?: string }} WasmUrls */
 /** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest */
-/** @typedef {{ type: "load", model: number, id: string | null, source: Source }} LoadRequest */
-/** @typedef {{ type: "classify", model: number, input: Input, topK: number, off: string }} ClassifyRequest */
+/** @typedef {{ type: "load", model: number, id: string | null, source: Source, config: string | null }} LoadRequest */
+/** @typedef {{ type: "classify", model: number, input: Input, topK: number, size: number | null, off: string }} ClassifyRequest */
 /** @typedef {{ type: "forward", model: number, tensor: Tensor, off: string }} ForwardRequest */
 /** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string, off: string }} ObserveRequest */
 /** @typedef {{ type: "preprocess", model: number, input: Input }} PreprocessRequest */

@@ -123,7 +123,7 @@ export class Run {
     const { run } = this.#request;
     const source = { kind: /** @type {const} */ ("run"), run, step: moment, network: networkName(network) };
     /** @type {import("./protocol.js").LoadRequest} */
-    const request = { type: "load", model: this.#numbers(), id: null, source };
+    const request = { type: "load", model: this.#numbers(), id: null, source, config: null };
     const loaded = await this.#ask((link) => ensureLoaded(link, request));
     return new Model(this.#session, request, loaded);
   }

@@ -1,8 +1,9 @@
 import { fileAddress } from "./assets.js";
 import { shown } from "./check.js";
 import { EngineError } from "./errors.js";
-import { hubUrl } from "./hub.js";
+import { hubConfig, hubUrl, hubWeights, small } from "./hub.js";
 import { head } from "./remote.js";
+import { chosenOf, complete, parsed, shardsIn } from "./shards.js";
 
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
 /** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
@@ -10,7 +11,9 @@ import { head } from "./remote.js";
 
 /**
  * Where to get the checkpoint of a request, and whether to keep it: what ships with the page is there anyway.
- * @typedef {{ kind: "blob", blob: Blob } | { kind: "remote", wanted: Wanted, keep: boolean }} Plan
+ * @typedef {{ kind: "blobs", blobs: Blob[], config: string | null }
+ *   | { kind: "remote", wanted: Wanted, keep: boolean }
+ *   | { kind: "shards", shards: Wanted[], config: string | null, bytes: number | null }} Plan
  */
 
 /**
@@ -19,23 +22,81 @@ import { head } from "./remote.js";
  * @param {AbortSignal} signal
  * @returns {Promise<Plan>}
  */
-export async function planFor({ id, source }, catalogue, signal) {
+export async function planFor({ id, source, config }, catalogue, signal) {
   const entry = catalogue.find((candidate) => candidate.id === id);
-  if (source?.kind === "blob") return { kind: "blob", blob: source.blob };
-  if (source?.kind === "hub") return remote({ url: hubUrl(source.id), title: entry?.title ?? source.id, hub: true });
-  if (source?.kind === "url") return fromAddress(source.url, entry?.title);
+  if (source?.kind === "files") return fromFiles(source.files, config);
+  if (source?.kind === "hub") return fromHub(source.id, entry, config, signal);
+  if (source?.kind === "url") return fromAddress(source.url, entry?.title, config, signal);
   if (!entry) throw new EngineError("not-found", `There is no network "${id}" in the catalogue.`);
   return fromCatalogue(entry, signal);
 }
 
 /**
+ * @param {import("./shards.js").Named[]} files
+ * @param {string | null} given
+ * @returns {Promise<Plan>}
+ */
+async function fromFiles(files, given) {
+  if (files.length === 1) {
+    complete([], [files[0].name]);
+    return { kind: "blobs", blobs: [files[0].blob], config: given };
+  }
+  const { weights, config } = await chosenOf(files);
+  return { kind: "blobs", blobs: weights.map(({ blob }) => blob), config: given ?? config };
+}
+
+/**
+ * @param {string} id
+ * @param {CatalogueEntry | undefined} entry
+ * @param {string | null} given
+ * @param {AbortSignal} signal
+ * @returns {Promise<Plan>}
+ */
+async function fromHub(id, entry, given, signal) {
+  // A network of the catalogue needs none.
+  const asked = given === null && !entry ? hubConfig(id, signal) : given;
+  const [file, config] = await Promise.all([hubWeights(id, signal), asked]);
+  const title = entry?.title ?? id;
+  const url = hubUrl(id, file);
+  if (!file.endsWith(".index.json")) return remote({ url, title, hub: true, config });
+  return fromIndex(url, title, config ?? null, signal, true);
+}
+
+/**
  * @param {string} url
  * @param {string} [title]
+ * @param {string | null} [config]
+ * @param {AbortSignal} [signal]
  */
-function fromAddress(url, title) {
-  const { protocol } = new URL(url);
+async function fromAddress(url, title, config = null, signal) {
+  const { protocol, pathname } = new URL(url);
   const keep = protocol === "https:" || protocol === "http:";
-  return remote({ url, title: title ?? nameIn(url), mutable: keep }, keep);
+  if (keep && signal && pathname.endsWith(".index.json"))
+    return fromIndex(url, title ?? nameIn(url), config, signal, false);
+  if (keep) complete([], [nameIn(url)]);
+  return remote({ url, title: title ?? nameIn(url), mutable: keep, config }, keep);
+}
+
+/**
+ * The shards beside their index.
+ * @param {string} url
+ * @param {string} title
+ * @param {string | null} config
+ * @param {AbortSignal} signal
+ * @param {boolean} hub
+ * @returns {Promise<Plan>}
+ */
+async function fromIndex(url, title, config, signal, hub) {
+  const text = await small(url, signal);
+  if (!text)
+    throw new EngineError("download-failed", `The index of shards at ${url} could not be fetched. Try again later.`);
+  const index = parsed(text, nameIn(url));
+  const shards = shardsIn(index).map((name) => {
+    const plan = remote({ url: new URL(name, url).href, title: `${title} (${name})`, hub, mutable: !hub });
+    return /** @type {Extract<Plan, { kind: "remote" }>} */ (plan).wanted;
+  });
+  const bytes = Number(Object(index.metadata).total_size);
+  return { kind: "shards", shards, config, bytes: Number.isFinite(bytes) ? bytes : null };
 }
 
 /** The file's name in an address. @param {string} url */
@@ -90,5 +151,9 @@ export async function bytesOf(path) {
  * @returns {Plan}
  */
 function remote(wanted, keep = true) {
-  return { kind: "remote", wanted: { sha256: null, hub: false, mutable: false, cache: "no-store", ...wanted }, keep };
+  return {
+    kind: "remote",
+    wanted: { sha256: null, hub: false, mutable: false, cache: "no-store", config: null, ...wanted },
+    keep,
+  };
 }

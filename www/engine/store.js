@@ -12,6 +12,7 @@ import { EngineError } from "./errors.js";
  * @property {string | null} validator strong ETag or Last-Modified of what was downloaded
  * @property {string | null} sha256 known once complete
  * @property {boolean} complete
+ * @property {string | null} [config] the JSON of its configuration
  * @property {string} date
  */
 

@@ -7,12 +7,11 @@ export interface Wasm {
   default(options: { module_or_path: URL | string }): Promise<{ memory: WebAssembly.Memory }>;
   catalogue(): string;
   inspect_image(bytes: Uint8Array): string;
-  header_length(first8: Uint8Array): number;
   /** JSON arguments and answer. */
   arithmetic(name: string, args: string): string;
   Sha256: new () => Sha256;
   Runtime: { create(backend: "cpu" | "webgpu"): Promise<Runtime> };
-  Loader: new (runtime: Runtime, id: string | undefined, header: Uint8Array, fileSize: number | undefined) => Loader;
+  Loader: new (runtime: Runtime, id: string | undefined, config: string | undefined, files: number) => Loader;
 }
 
 export interface Sha256 {
@@ -52,6 +51,8 @@ export interface Training {
 }
 
 export interface Loader {
+  begin(file: number, size: number | undefined): void;
+  has_header(): boolean;
   push(chunk: Uint8Array): void;
   finish(): Promise<Network>;
   free(): void;
@@ -69,6 +70,7 @@ export interface Network extends Explanations {
     rgba: Uint8Array,
     width: number,
     height: number,
+    size?: number,
   ): Tensor & {
     crop: { data: Uint8ClampedArray; width: number; height: number };
     box: { x: number; y: number; width: number; height: number };
@@ -95,7 +97,6 @@ export interface Network extends Explanations {
     off: string,
   ): Promise<import("../engine.js").Reconstruction>;
   set_bank(bytes: Uint8Array): void;
-  set_pipeline(config: string): void;
   free(): void;
 }
 

@@ -2,6 +2,7 @@
 // The picture's end: what the network answers, or what stands between the visitor and an answer.
 
 import { cropImage } from "../figures/kit/tiles.js";
+import { assumptions } from "../shell/assumptions.js";
 import { deviceName } from "../shell/device.js";
 import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf, failureText, isAborted } from "../shell/failure.js";
@@ -82,14 +83,15 @@ function content(app, kind, before) {
     case "no-names":
       if (session.model?.info.capabilities.includes("reconstruct")) return [reconstruction(app), facts(store.state)];
       return [
+        assumptions(app),
         el("p", { class: "headline" }, t("answer.noNames")),
         el("p", { class: "quiet" }, t("answer.noNamesWhy", { network: load.entry?.title ?? "" })),
         facts(store.state),
       ];
     case "answer":
-      return [guesses(store.state, before), facts(store.state)];
+      return [assumptions(app), guesses(store.state, before), facts(store.state)];
     default:
-      return skeleton(kind);
+      return [assumptions(app), ...skeleton(kind)];
   }
 }
 

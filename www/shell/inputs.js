@@ -7,9 +7,11 @@ import { t } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
 
+const WEIGHTS = /\.(safetensors|bin|pt|pth|ckpt|onnx)$/i;
+
 /** A photo becomes the photo; a checkpoint is opened. @param {App} app @param {File} file */
 export function takeFile(app, file) {
-  if (/\.(safetensors|bin|pt|pth|onnx)$/i.test(file.name)) void app.session.open(file);
+  if (WEIGHTS.test(file.name)) void app.session.open(file);
   else app.photos.own(file, file.name);
 }
 
@@ -40,11 +42,13 @@ export function watchDrops(app) {
     "drop",
     (event) => {
       veil.hidden = true;
-      const file = event.dataTransfer?.files[0];
-      const address = file ? null : addressIn(event.dataTransfer);
-      if (!file && !address) return;
+      const files = [...(event.dataTransfer?.files ?? [])];
+      const address = files.length > 0 ? null : addressIn(event.dataTransfer);
+      if (files.length === 0 && !address) return;
       event.preventDefault();
-      if (file) takeFile(app, file);
+      // Shards with their index, or weights with their configuration.
+      if (files.length > 1 && files.some((file) => WEIGHTS.test(file.name))) void app.session.open(files);
+      else if (files[0]) takeFile(app, files[0]);
       else if (address) void app.photos.fromAddress(address);
     },
     { signal },

@@ -76,16 +76,17 @@ async function forget({ store, session }, item, back) {
 
 /** @param {App} app @param {HTMLDialogElement} dialog */
 function ownForm({ session }, dialog) {
-  const open = (/** @type {Blob | string} */ source) => {
+  const open = (/** @type {Blob[] | string} */ source) => {
     dialog.close();
     void session.open(source);
   };
   const file = el("input", {
     type: "file",
-    accept: ".safetensors",
+    accept: ".safetensors,.pth,.pt,.bin,.ckpt,.json",
+    multiple: true,
     hidden: true,
     onchange: () => {
-      if (file.files?.[0]) open(file.files[0]);
+      if (file.files?.length) open([...file.files]);
       file.value = "";
     },
   });

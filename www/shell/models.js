@@ -36,7 +36,11 @@ export class Models {
     return model;
   }
 
-  /** @param {Blob | string} source @param {Options} [options] @returns {Promise<Model>} */
+  /**
+   * @param {Blob | string | Blob[]} source
+   * @param {Options & { config?: Record<string, unknown> }} [options]
+   * @returns {Promise<Model>}
+   */
   async open(source, options = {}) {
     const model = await this.engine.open(source, options);
     this.own?.free();

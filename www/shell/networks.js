@@ -29,6 +29,8 @@ export class Session {
     this.model = null;
     /** @type {AbortController | null} */
     this.loading = null;
+    /** What was opened last, and what was told of it. @type {{ source: Blob | string | Blob[], config: object } | null} */
+    this.opened = null;
     this.ticket = 0;
     /** @type {(failure: import("./types.js").Failure) => void} told when the photo cannot be read */
     this.onBadPhoto = () => {};
@@ -123,11 +125,25 @@ export class Session {
     await this.#take(id, entry, (options) => /** @type {Models} */ (this.models).get(id, options));
   }
 
-  /** Opens the visitor's own checkpoint. @param {Blob | string} source */
-  async open(source) {
-    const name = typeof source === "string" ? source : source instanceof File ? source.name : t("own.file");
+  /**
+   * Opens the visitor's own checkpoint.
+   * @param {Blob | string | Blob[]} source
+   * @param {Record<string, unknown>} [config]
+   */
+  async open(source, config = {}) {
+    const first = Array.isArray(source) ? source[0] : source;
+    const name = typeof first === "string" ? first : first instanceof File ? first.name : t("own.file");
     this.loading?.abort();
-    await this.#take(OWN, null, (options) => /** @type {Models} */ (this.models).open(source, options), name);
+    this.opened = { source, config };
+    const told = Object.keys(config).length > 0 ? { config } : {};
+    const open = (/** @type {import("./models.js").Options} */ options) =>
+      /** @type {Models} */ (this.models).open(source, { ...options, ...told });
+    await this.#take(OWN, null, open, name);
+  }
+
+  /** Opens it again with some of what was assumed told. @param {Record<string, unknown>} config */
+  async openAgain(config) {
+    if (this.opened) await this.open(this.opened.source, { ...this.opened.config, ...config });
   }
 
   /**

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use vitrine::catalogue::Entry;
 use vitrine::checkpoint::Loader;
 use vitrine::error::{self, Code};
-use vitrine::models::Keys;
+use vitrine::models::layouts;
 use vitrine::weights::{Header, TensorStream, header_length};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -47,8 +47,7 @@ impl Checkpoint {
     /// Reads safetensors, or what `torch.save` wrote.
     pub fn read(file: &Path) -> Result<Self> {
         let named = |e: &dyn std::fmt::Display| format!("{}: {e}", file.display());
-        if pytorch::is_pytorch(file).map_err(|e| named(&e))? {
-            let (header, data) = pytorch::read(file).map_err(|e| named(&e))?;
+        if let Some((header, data)) = pytorch::read(file).map_err(|e| named(&e))? {
             return Ok(Self { header, data });
         }
         let mut bytes = std::fs::read(file).map_err(|e| named(&e))?;
@@ -68,12 +67,10 @@ impl Checkpoint {
     }
 
     /// Writes the tensors that the network has parameters for, and where they come from into the metadata.
-    pub fn write(&self, out: &mut impl Write, stored: Stored, entry: &Entry, source: &str) -> Result<()> {
-        let architecture = (entry.architecture)();
+    pub fn write(&self, out: &mut impl Write, stored: Stored, source: &str) -> Result<()> {
         let tensors = &self.header.tensors;
-        let keys = Keys::new(tensors.iter().map(|tensor| (tensor.name.clone(), tensor.shape.clone())));
-        let kept: Vec<bool> =
-            tensors.iter().map(|tensor| architecture.canonical_key(&tensor.name, &keys).is_some()).collect();
+        let named: Vec<(String, Vec<usize>)> = tensors.iter().map(|t| (t.name.clone(), t.shape.clone())).collect();
+        let kept: Vec<bool> = layouts::read(&named).places.iter().map(|places| !places.is_empty()).collect();
         let header = self.converted_header(&kept, stored, source);
         out.write_all(&(header.len() as u64).to_le_bytes())?;
         out.write_all(&header)?;

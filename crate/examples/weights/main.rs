@@ -68,7 +68,7 @@ fn run() -> Result<()> {
     let out = weights.join(format!("{id}.safetensors"));
     let part = weights.join(format!(".{id}.part"));
     let mut writer = BufWriter::new(File::create(&part)?);
-    checkpoint.write(&mut writer, stored, entry, &source)?;
+    checkpoint.write(&mut writer, stored, &source)?;
     writer.flush()?;
     std::fs::rename(&part, &out)?;
     // What was fetched has done its work; a file that was given is not ours to remove.

@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::bad;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::View;
 use crate::nn::{Graph, Op, Run};
 use crate::random::Random;
@@ -89,15 +89,19 @@ impl View<'_> {
     ///
     /// # Errors
     ///
-    /// `BadInput` where a parameter's shape depends on the size, the size is no multiple of the network's own (which
-    /// every patch and window divides), or a value would be too large.
+    /// `BadInput` where a parameter's shape depends on the size, patches do not divide it, or a value would be too large.
     pub fn graph_at(&self, args: &CostArgs) -> Result<Graph> {
         let own = self.input().size;
         let title = || self.architecture().title();
-        if self.architecture().masked().is_some() || args.size == 0 || !args.size.is_multiple_of(own) {
-            return Err(bad(format!("{} takes images of a multiple of {own} pixels, not {}", title(), args.size)));
+        if args.size == own {
+            return Ok(self.graph().clone());
         }
-        let graph = self.architecture().graph(args.size).map_err(|e| bad(e.message))?;
+        if self.architecture().masked().is_some() || args.size == 0 {
+            return Err(bad(format!("{} takes images of {own} pixels, not {}", title(), args.size)));
+        }
+        let refused =
+            |e: Error| bad(format!("{} does not take images of {} pixels: {}", title(), args.size, e.message));
+        let graph = self.architecture().graph(args.size).map_err(refused)?;
         let fits = |a: &Graph, b: &Graph| {
             a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.shape == b.shape)
         };
@@ -131,6 +135,34 @@ impl View<'_> {
         let shape = graph.nodes[0].shape.clone();
         let data = Random::new(1).uniform(shape.iter().product(), 1.0);
         Tensor::from_data(TensorData::new(data, shape), self.params().device())
+    }
+
+    /// The answer for images of any size that the network can take, `[b, channels, side, side]`, and its shape: what is switched
+    /// off stays off.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::graph_at`], and `BadInput` where the numbers do not fill the shape or something is switched off that an
+    /// image of this size does not have.
+    pub fn answer(&self, data: Vec<f32>, shape: &[usize]) -> Result<(Tensor<4>, Vec<usize>)> {
+        let own = self.input().size;
+        let side = match *shape {
+            [_, _, height, width] if height == width => height,
+            _ => own,
+        };
+        if side == own {
+            let output = self.forward(self.tensor(data, shape)?);
+            let outer = self.outer_shape(self.graph().output, &output);
+            return Ok((output, outer));
+        }
+        let graph = self.graph_at(&CostArgs { size: side })?;
+        let image = self.tensor_of(side, data, shape)?;
+        if !self.changes.is_empty() && graph.nodes.len() != self.graph().nodes.len() {
+            return Err(bad(format!("what is switched off belongs to images of {own} pixels: restore it first")));
+        }
+        let output = self.run(&graph).output(image);
+        let outer = self.outer_shape(self.graph().output, &output);
+        Ok((output, outer))
     }
 
     /// The answer of the whole network, whatever is switched off: changes belong to the nodes of its own graph.

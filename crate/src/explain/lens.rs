@@ -101,6 +101,9 @@ impl View<'_> {
             self.has_logits()?;
         }
         let graph = self.graph();
+        if matches!(graph.nodes[graph.output].op, Op::Join(_)) {
+            return Err(bad(format!("{} has two heads, of which the answer is the mean", self.architecture().title())));
+        }
         let last = self.before_head()?;
         let mut lens = Lens { rows: vec![], omitted: vec![] };
         let mut chosen: Vec<(&str, NodeId)> = vec![];

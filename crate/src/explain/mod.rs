@@ -61,7 +61,7 @@ use burn::tensor::Tensor;
 
 use crate::error::{Code, Error, Result};
 use crate::network::View;
-use crate::nn::{Graph, NodeId, Op, softmax};
+use crate::nn::{Graph, NodeId, softmax};
 use crate::ops::{Index, four};
 
 fn bad(message: impl Into<String>) -> Error {
@@ -119,8 +119,7 @@ impl View<'_> {
     }
 
     fn has_logits(&self) -> Result<()> {
-        let graph = self.graph();
-        let answers = matches!(graph.nodes[graph.output].op, Op::Linear(_)) && self.architecture().masked().is_none();
+        let answers = self.answers_with_classes();
         let message = || bad(format!("{} answers with features, not with classes", self.architecture().title()));
         answers.then_some(()).ok_or_else(message)
     }

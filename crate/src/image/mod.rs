@@ -73,6 +73,18 @@ impl Pipeline {
         };
         (0..3 * area).map(value).collect()
     }
+
+    /// The same for a network's input of another size: the crop has the same share of the resized photo.
+    pub fn at(&self, size: usize) -> Self {
+        let crop = size.saturating_sub(2 * self.pad);
+        // timm's `floor(size / crop_pct)`.
+        let scaled = |side: usize| side * crop / self.crop.max(1);
+        let resize = match self.resize {
+            Resize::Shorter(side) => Resize::Shorter(scaled(side)),
+            Resize::Exact(width, height) => Resize::Exact(scaled(width), scaled(height)),
+        };
+        Self { crop, resize, ..*self }
+    }
 }
 
 /// A photo as a network sees it.

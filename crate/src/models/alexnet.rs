@@ -3,6 +3,7 @@
 //! Two forms: torchvision's `alexnet` (no LRN, no groups), which official weights exist for, and the paper's with local
 //! response normalization (here after pooling, as in `tests/reference/train_small.py`) and two groups for the two GPUs.
 
+use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};
 use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
@@ -72,7 +73,32 @@ impl Config {
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
-    pub fn detect(keys: &Keys) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where a configuration names what is not supported.
+    pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
+        let Some(config) = Self::sizes(keys) else { return Ok(None) };
+        let activation = facts.activation(ACTIVATION, Activation::Relu)?;
+        if activation != Activation::Relu {
+            return Err(facts.refuse(format!("AlexNet with {} is not supported", activation.title())));
+        }
+        if config.lrn {
+            if facts.flag(&["norm_before_pool"]) == Some(true) {
+                return Err(facts.refuse("local response normalization before the pooling is not supported"));
+            }
+            let told = facts.flag(&["norm_before_pool"]).map(|_| ());
+            facts.or_assume(
+                told,
+                (),
+                "local response normalization (n = 5, alpha = 1e-4, beta = 0.75, k = 2) after the pooling",
+            );
+        }
+        facts.or_assume(facts.image_size()?, config.size, format!("images of {0} x {0} pixels", config.size));
+        Ok(Some(config))
+    }
+
+    fn sizes(keys: &Keys) -> Option<Self> {
         let lrn = keys.has("features.4.weight");
         let at = if lrn { [0, 4, 8, 10, 12] } else { [0, 3, 6, 8, 10] };
         let mut inputs = 3;

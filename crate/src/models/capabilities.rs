@@ -41,7 +41,8 @@ pub fn capabilities(architecture: &dyn Architecture, graph: &Graph) -> Vec<Capab
     let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));
     let attention: Vec<_> = graph.nodes.iter().filter(|n| matches!(n.op, Op::AttentionWeights(_))).collect();
     let whole = !attention.is_empty() && attention.iter().all(|n| n.shape[0] == 1);
-    let logits = !masked && matches!(graph.nodes[graph.output].op, Op::Linear(_));
+    let linear = !masked && matches!(graph.nodes[graph.output].op, Op::Linear(_));
+    let logits = linear || !masked && matches!(graph.nodes[graph.output].op, Op::Join(_));
     let class_token = any(|op| matches!(op, Op::ClassToken(_)));
     let on_photo = |kind: Kind| matches!(kind, Kind::Conv | Kind::Pool | Kind::Block);
     let spatial = graph.stages.iter().any(|s| on_photo(s.kind) && graph.nodes[s.node].shape.len() > 2);
@@ -56,7 +57,7 @@ pub fn capabilities(architecture: &dyn Architecture, graph: &Graph) -> Vec<Capab
         (C::Windows, any(|op| matches!(op, Op::WindowPartition(_)))),
         (C::ClassToken, class_token && whole && !masked),
         (C::PositionSimilarity, any(|op| matches!(op, Op::AddPosition(_))) && !masked),
-        (C::LogitLens, logits),
+        (C::LogitLens, linear),
     ];
     facts.into_iter().filter(|(_, holds)| *holds).map(|(capability, _)| capability).collect()
 }

@@ -3,20 +3,14 @@
 //! The network is a ViT without a head (timm's `vit_small_patch16_224.dino`); it answers with the class token's features,
 //! and is evaluated by weighted k-nearest neighbours over features of labelled images (section 4.2).
 
+use super::facts::Facts;
 use super::{Architecture, Input, Keys, vit};
 use crate::error::Result;
 use crate::nn::Graph;
 
 /// A ViT whose answer is its class token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config(pub vit::Config);
-
-impl Config {
-    /// Reads the sizes from a checkpoint's keys and shapes.
-    pub fn detect(keys: &Keys) -> Option<Self> {
-        vit::Config::detect(keys).filter(|c| c.classes.is_none()).map(Self)
-    }
-}
 
 impl Architecture for Config {
     fn family(&self) -> &'static str {
@@ -29,6 +23,11 @@ impl Architecture for Config {
 
     fn input(&self) -> Input {
         self.0.input()
+    }
+
+    fn found_in(&self, keys: &Keys, facts: &mut Facts) -> Result<Option<Box<dyn Architecture>>> {
+        let found = vit::Config::detect(keys, facts)?.filter(|c| c.classes.is_none());
+        Ok(found.map(|vit| Box::new(Self(vit)) as Box<dyn Architecture>))
     }
 
     fn graph(&self, size: usize) -> Result<Graph> {

@@ -2,6 +2,7 @@
 //!
 //! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`.
 
+use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};
 use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph};
@@ -31,7 +32,28 @@ impl Config {
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
-    pub fn detect(keys: &Keys) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where a configuration names what is not supported.
+    pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
+        let Some(config) = Self::sizes(keys) else { return Ok(None) };
+        let activation = facts.activation(ACTIVATION, Activation::Relu)?;
+        if activation != Activation::Relu {
+            return Err(facts.refuse(format!("{} with {} is not supported", config.title(), activation.title())));
+        }
+        if !config.convs.is_empty() {
+            let pooling = facts.text(&["pooling", "pool_type"]).unwrap_or("max").to_owned();
+            if pooling != "max" {
+                return Err(facts.refuse(format!("{} with {pooling} pooling is not supported", config.title())));
+            }
+            facts.or_assume(None, (), "max pooling of 2 x 2 after each convolution, convolutions without padding");
+        }
+        facts.or_assume(facts.image_size()?, config.size, format!("images of {0} x {0} pixels", config.size));
+        Ok(Some(config))
+    }
+
+    fn sizes(keys: &Keys) -> Option<Self> {
         let linear: Vec<usize> = (1..).map_while(|i| keys.dim(&format!("fc{i}.weight"), 0)).collect();
         let convs: Vec<usize> = (1..).map_while(|i| keys.dim(&format!("conv{i}.weight"), 0)).collect();
         let inputs = keys.dim("fc1.weight", 1)?;
@@ -43,7 +65,7 @@ impl Config {
             return Some(Self { channels, size: (inputs / channels).isqrt(), convs, linear });
         };
         let side = inputs.checked_div(last)?.isqrt();
-        let size = convs.iter().fold(side, |side, _| side * 2 + 4);
+        let size = convs.iter().fold(side, |side, _| side.saturating_mul(2).saturating_add(4));
         Some(Self { channels: keys.dim("conv1.weight", 1)?, size, convs, linear })
     }
 }

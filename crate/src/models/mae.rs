@@ -2,7 +2,8 @@
 //!
 //! Keys as in transformers' `ViTMAEForPreTraining`, of version 5 and of those before it.
 
-use super::{Architecture, Input, Keys, is_buffer};
+use super::facts::{ACTIVATION, Activation, Facts, HEADS};
+use super::{Architecture, Input, Keys};
 use crate::error::Result;
 use crate::nn::{Builder, Graph, Kind, NodeId};
 
@@ -20,7 +21,7 @@ pub struct Part {
 }
 
 /// Everything that tells one MAE from another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Pixels per side.
     pub size: usize,
@@ -34,6 +35,8 @@ pub struct Config {
     pub decoder: Part,
     /// Whether the target is each patch's pixels normalized by their own mean and deviation (table 1d).
     pub norm_pix_loss: bool,
+    /// Of the layer norms: 1e-12 in transformers, 1e-6 in the authors' own.
+    pub eps: f64,
 }
 
 const EPS: f64 = 1e-12;
@@ -50,6 +53,7 @@ impl Config {
             encoder: Part { width: 768, depth: 12, heads: 12, mlp: 3072 },
             decoder: Part { width: 512, depth: 8, heads: 16, mlp: 2048 },
             norm_pix_loss: true,
+            eps: EPS,
         }
     }
 
@@ -62,30 +66,69 @@ impl Config {
             encoder: Part { width: 128, depth: 6, heads: 4, mlp: 256 },
             decoder: Part { width: 96, depth: 3, heads: 4, mlp: 192 },
             norm_pix_loss: false,
+            eps: EPS,
         }
     }
 
-    /// Reads the sizes from a checkpoint's keys and shapes. The numbers of heads leave no trace there: the paper's
-    /// widths have 64 channels a head (32 in the decoder), narrower networks four heads.
-    pub fn detect(keys: &Keys) -> Option<Self> {
+    /// Reads the sizes from a checkpoint's keys and shapes. Neither heads nor the loss's target leave a trace there: the
+    /// paper's widths have 64 channels a head (32 in the decoder), narrower networks four heads.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where a configuration names what is not supported.
+    pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
+        let Some(sizes) = Self::sizes(keys) else { return Ok(None) };
+        let (width, decoder_width) = (sizes.encoder.width, sizes.decoder.width);
+        let guess = match width {
+            1280 => (16, 16),
+            192.. => (width / 64, (decoder_width / 32).max(1)),
+            _ => (4, 4),
+        };
+        let encoder = Part { heads: facts.heads(HEADS, width, guess.0)?, ..sizes.encoder };
+        let decoder_heads = &["decoder_num_attention_heads", "decoder_num_heads"];
+        let told = facts.count(decoder_heads).or(facts.transformers().then_some(16));
+        let words = format!("{} attention heads in the decoder", guess.1);
+        let heads = facts.or_assume(told, guess.1, words);
+        if heads == 0 || !decoder_width.is_multiple_of(heads) {
+            return Err(
+                facts.refuse(format!("{decoder_width} channels cannot be shared by {heads} heads of the decoder"))
+            );
+        }
+        let activation = facts.activation(ACTIVATION, Activation::Gelu)?;
+        if activation != Activation::Gelu {
+            return Err(facts.refuse(format!("an MAE with {} is not supported", activation.title())));
+        }
+        facts.agree(&["num_hidden_layers"], encoder.depth, "blocks")?;
+        let told = facts.flag(&["norm_pix_loss"]).or(facts.transformers().then_some(false));
+        let norm_pix_loss = facts.or_assume(
+            told,
+            width >= 192,
+            if width >= 192 { "a loss on normalized pixels" } else { "a loss on pixels as they are" },
+        );
+        let eps = facts.epsilon(1e-6);
+        let size = square(facts, sizes.size, sizes.patch)?;
+        let decoder = Part { heads, ..sizes.decoder };
+        Ok(Some(Self { size, encoder, decoder, norm_pix_loss, eps, ..sizes }))
+    }
+
+    fn sizes(keys: &Keys) -> Option<Self> {
         let &[width, channels, patch, _] = keys.shape("vit.embeddings.patch_embeddings.projection.weight")? else {
             return None;
         };
         let positions = keys.dim("vit.embeddings.position_embeddings", 1)?;
         let decoder_width = keys.dim("decoder.decoder_embed.weight", 0)?;
-        let canonical: Keys = Keys::new(keys.iter().filter_map(|(k, s)| Some((canonical(k)?, s.to_vec()))));
-        let part = |prefix: &str, width: usize, heads: usize| {
-            let depth = canonical.count(prefix, ".attention.q_proj.weight");
-            Some(Part { width, depth, heads, mlp: canonical.dim(&format!("{prefix}0.mlp.fc1.weight"), 0)? })
+        let part = |prefix: &str, width: usize| {
+            let depth = keys.count(prefix, ".attention.q_proj.weight");
+            Some(Part { width, depth, heads: 1, mlp: keys.dim(&format!("{prefix}0.mlp.fc1.weight"), 0)? })
         };
-        let heads = if width >= 192 { (width / 64, decoder_width / 32) } else { (4, 4) };
         Some(Self {
             size: positions.saturating_sub(1).isqrt() * patch,
             patch,
             channels,
-            encoder: part("vit.layers.", width, heads.0)?,
-            decoder: part("decoder.decoder_layers.", decoder_width, heads.1)?,
-            norm_pix_loss: width >= 192,
+            encoder: part("vit.layers.", width)?,
+            decoder: part("decoder.decoder_layers.", decoder_width)?,
+            norm_pix_loss: false,
+            eps: EPS,
         })
     }
 
@@ -109,8 +152,9 @@ impl Config {
             let x = g.linear("decoder_embed", x, self.decoder.width);
             let x = g.insert_mask_tokens("mask_token", x, n);
             let x = g.add_position("decoder_pos_embed", x, n + 1, 0);
-            let x = (0..self.decoder.depth).fold(x, |x, i| block(g, &format!("decoder_layers.{i}"), x, self.decoder));
-            let x = g.layer_norm("decoder_norm", x, EPS);
+            let x = (0..self.decoder.depth)
+                .fold(x, |x, i| block(g, &format!("decoder_layers.{i}"), x, self.decoder, self.eps));
+            let x = g.layer_norm("decoder_norm", x, self.eps);
             let x = g.linear("decoder_pred", x, pixels);
             g.drop_class_token(x)
         });
@@ -129,14 +173,14 @@ impl Config {
             let x = g.gather_visible("visible", x, visible);
             g.class_token_with_position("cls_token", x, "position_embeddings")
         });
-        let x = (0..self.encoder.depth).fold(x, |x, i| block(g, &format!("layers.{i}"), x, self.encoder));
-        g.layer_norm("layernorm", x, EPS)
+        let x = (0..self.encoder.depth).fold(x, |x, i| block(g, &format!("layers.{i}"), x, self.encoder, self.eps));
+        g.layer_norm("layernorm", x, self.eps)
     }
 }
 
-fn block(g: &mut Builder, name: &str, x: NodeId, part: Part) -> NodeId {
+fn block(g: &mut Builder, name: &str, x: NodeId, part: Part, eps: f64) -> NodeId {
     g.module(name, Kind::Block, |g| {
-        let y = g.layer_norm("layernorm_before", x, EPS);
+        let y = g.layer_norm("layernorm_before", x, eps);
         let y = g.module("attention", Kind::Attention, |g| {
             let heads = |g: &mut Builder, n: &str| {
                 let y = g.linear(&format!("{n}_proj"), y, part.width);
@@ -148,7 +192,7 @@ fn block(g: &mut Builder, name: &str, x: NodeId, part: Part) -> NodeId {
             g.linear("o_proj", y, part.width)
         });
         let x = g.add("add1", y, x);
-        let y = g.layer_norm("layernorm_after", x, EPS);
+        let y = g.layer_norm("layernorm_after", x, eps);
         let y = g.module("mlp", Kind::Mlp, |g| {
             let y = g.linear("fc1", y, part.mlp);
             let y = g.gelu("act", y);
@@ -158,18 +202,17 @@ fn block(g: &mut Builder, name: &str, x: NodeId, part: Part) -> NodeId {
     })
 }
 
-/// The names of transformers 5 for those of the versions before it.
-fn canonical(key: &str) -> Option<String> {
-    const RENAMED: [(&str, &str); 7] = [
-        ("vit.encoder.layer.", "vit.layers."),
-        (".attention.attention.query.", ".attention.q_proj."),
-        (".attention.attention.key.", ".attention.k_proj."),
-        (".attention.attention.value.", ".attention.v_proj."),
-        (".attention.output.dense.", ".attention.o_proj."),
-        (".intermediate.dense.", ".mlp.fc1."),
-        (".output.dense.", ".mlp.fc2."),
-    ];
-    (!is_buffer(key)).then(|| RENAMED.iter().fold(key.to_owned(), |key, (old, new)| key.replace(old, new)))
+/// The side of the image that the position embedding covers, where the configuration does not say that it is another.
+fn square(facts: &mut Facts, size: usize, patch: usize) -> Result<usize> {
+    match facts.image_size()? {
+        Some(told) if told != size => {
+            Err(facts.refuse(format!("images of {told} pixels do not have the positions of {size}")))
+        }
+        told => {
+            let side = size / patch.max(1);
+            Ok(facts.or_assume(told, size, format!("a square grid of {side} x {side} patches")))
+        }
+    }
 }
 
 impl Architecture for Config {
@@ -193,10 +236,6 @@ impl Architecture for Config {
 
     fn graph(&self, _size: usize) -> Result<Graph> {
         self.masked_graph(self.visible())
-    }
-
-    fn canonical_key(&self, key: &str, _: &Keys) -> Option<String> {
-        canonical(key)
     }
 
     fn masked(&self) -> Option<&Config> {
@@ -235,19 +274,4 @@ pub fn statistics(patch: &[f32]) -> (f32, f32) {
     let mean = patch.iter().map(|&v| f64::from(v)).sum::<f64>() / n;
     let variance = patch.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / (n - 1.0);
     (mean as f32, (variance + 1e-6).sqrt() as f32)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_of_both_versions_are_one() {
-        let old = "vit.encoder.layer.3.attention.attention.query.weight";
-        assert_eq!(canonical(old).as_deref(), Some("vit.layers.3.attention.q_proj.weight"));
-        let old = "decoder.decoder_layers.0.attention.output.dense.bias";
-        assert_eq!(canonical(old).as_deref(), Some("decoder.decoder_layers.0.attention.o_proj.bias"));
-        let old = "vit.encoder.layer.3.output.dense.bias";
-        assert_eq!(canonical(old).as_deref(), Some("vit.layers.3.mlp.fc2.bias"));
-    }
 }

@@ -3,6 +3,8 @@
 pub mod alexnet;
 mod capabilities;
 pub mod dino;
+pub mod facts;
+pub mod layouts;
 pub mod lenet;
 pub mod mae;
 pub mod resnet;
@@ -16,6 +18,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::nn::Graph;
+use facts::Facts;
 
 /// The image that a network takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -36,10 +39,17 @@ pub trait Architecture {
     fn input(&self) -> Input;
     /// The network on images of `size` pixels per side.
     fn graph(&self, size: usize) -> Result<Graph>;
-    /// The graph's key for a checkpoint's, where the same network is stored under several layouts; `None` for buffers
-    /// that hold nothing learned.
-    fn canonical_key(&self, key: &str, _keys: &Keys) -> Option<String> {
-        (!is_buffer(key)).then(|| key.to_owned())
+    /// The graph's key for one that [`layouts`] read, where that depends on the other keys.
+    fn canonical_key(&self, key: &str, _keys: &Keys) -> String {
+        key.to_owned()
+    }
+    /// What a checkpoint that is asked to be this network is: its own widths, say.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`detect`].
+    fn found_in(&self, keys: &Keys, facts: &mut Facts) -> Result<Option<Box<dyn Architecture>>> {
+        detect(keys, facts)
     }
     /// MAE alone: the network with this many patches visible.
     fn masked(&self) -> Option<&mae::Config> {
@@ -47,33 +57,36 @@ pub trait Architecture {
     }
 }
 
-/// Whether a key names a buffer that holds nothing learned.
-pub fn is_buffer(key: &str) -> bool {
-    ["num_batches_tracked", "relative_position_index", "attn_mask"].iter().any(|b| key.ends_with(b))
-}
+/// Recognizes one architecture; what keys and shapes do not tell it asks of the facts.
+type Detect = fn(&Keys, &mut Facts) -> Result<Option<Box<dyn Architecture>>>;
 
-/// Recognizes one architecture.
-type Detect = fn(&Keys) -> Option<Box<dyn Architecture>>;
-
-fn boxed<A: Architecture + 'static>(config: A) -> Box<dyn Architecture> {
-    Box::new(config)
+fn boxed<A: Architecture + 'static>(config: Option<A>) -> Option<Box<dyn Architecture>> {
+    config.map(|config| Box::new(config) as Box<dyn Architecture>)
 }
 
 /// The architectures, those with the more telling keys first. A new one is a file and a line here.
-const ARCHITECTURES: [Detect; 8] = [
-    |keys| mae::Config::detect(keys).map(boxed),
-    |keys| swin::Config::detect(keys).map(boxed),
-    |keys| dino::Config::detect(keys).map(boxed),
-    |keys| vit::Config::detect(keys).map(boxed),
-    |keys| resnet::Config::detect(keys).map(boxed),
-    |keys| alexnet::Config::detect(keys).map(boxed),
-    |keys| vgg::Config::detect(keys).map(boxed),
-    |keys| lenet::Config::detect(keys).map(boxed),
+const ARCHITECTURES: [Detect; 7] = [
+    |keys, facts| mae::Config::detect(keys, facts).map(boxed),
+    |keys, facts| swin::Config::detect(keys, facts).map(boxed),
+    |keys, facts| vit::Config::detect(keys, facts).map(boxed),
+    |keys, facts| resnet::Config::detect(keys, facts).map(boxed),
+    |keys, facts| alexnet::Config::detect(keys, facts).map(boxed),
+    |keys, facts| vgg::Config::detect(keys, facts).map(boxed),
+    |keys, facts| lenet::Config::detect(keys, facts).map(boxed),
 ];
 
-/// The architecture that a checkpoint's keys and shapes tell of.
-pub fn detect(keys: &Keys) -> Option<Box<dyn Architecture>> {
-    ARCHITECTURES.iter().find_map(|detect| detect(keys))
+/// The architecture that a checkpoint's keys and shapes tell of, and a configuration where there is one.
+///
+/// # Errors
+///
+/// `UnsupportedCheckpoint` where a configuration names what is not supported, or does not fit the weights.
+pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Box<dyn Architecture>>> {
+    for detect in ARCHITECTURES {
+        if let Some(found) = detect(keys, facts)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// Keys and shapes of a checkpoint: all that an architecture is recognized by.

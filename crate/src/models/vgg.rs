@@ -2,6 +2,7 @@
 //!
 //! Keys of torchvision (`classifier.0`, dense) and of timm (`pre_logits.fc1`, the same matrix stored as a kernel).
 
+use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};
 use crate::error::Result;
 use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
@@ -52,7 +53,23 @@ impl Config {
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
-    pub fn detect(keys: &Keys) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where a configuration names what is not supported.
+    pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
+        let Some(config) = Self::sizes(keys) else { return Ok(None) };
+        facts.only_arguments(&["global_pool", "act_layer", "img_size"])?;
+        let activation = facts.activation(ACTIVATION, Activation::Relu)?;
+        if activation != Activation::Relu {
+            return Err(facts.refuse(format!("VGG with {} is not supported", activation.title())));
+        }
+        let size = config.input().size;
+        facts.or_assume(facts.image_size()?, size, format!("max pooling of 2 x 2, images of {size} x {size} pixels"));
+        Ok(Some(config))
+    }
+
+    fn sizes(keys: &Keys) -> Option<Self> {
         let conv = |i: usize| keys.shape(&format!("features.{i}.weight")).filter(|s| s.len() == 4);
         let batch_norm = keys.shape("features.1.weight").is_some_and(|s| s.len() == 1);
         let step = if batch_norm { 3 } else { 2 };

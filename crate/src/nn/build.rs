@@ -3,10 +3,12 @@
 use super::graph::{Graph, Kind, Node, NodeId, Param, ParamId, Role, Stage};
 use crate::error::{Code, Error, Result};
 use crate::ops::{
-    AdaptiveAvgPool, Add, AddPosition, Attend, AttentionWeights, BatchNorm, ClassToken, ClassTokenWithPosition, Conv2d,
-    DropClassToken, Dropout, Flatten, GatherVisible, Gelu, GlobalAvgPool, Input, InsertMaskTokens, LayerNorm, Linear,
-    LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, Op, Patchify, Relu, Roll, SelectToken, SplitHeads, Tanh,
-    TensorSpec, TokensToMap, WindowMask, WindowPartition, WindowReverse,
+    Activation, AdaptiveAvgPool, Add, AddPosition, Attend, AttentionWeights, AvgPool, BatchNorm, ChannelConv,
+    ClassToken, ClassTokenWithPosition, Conv2d, CropMap, DropClassToken, DropTokens, Dropout, Flatten, Gate,
+    GatherVisible, Gelu, GlobalAvgPool, GroupNorm, Input, InsertMaskTokens, Join, Joined, LayerNorm, LayerScale,
+    Linear, LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, Op, PadChannels, PadMap, Patchify, Pointwise,
+    RegisterTokens, Relu, Roll, SelectToken, Smooth, SplitHeads, SwiGlu, Tanh, TensorSpec, TokensToMap, WindowMask,
+    WindowPartition, WindowReverse,
 };
 
 /// The settings of a convolution (`torch.nn.Conv2d`).
@@ -186,6 +188,77 @@ impl Builder {
         self.named(name, Kind::Activation, Gelu, &[x])
     }
 
+    /// The activation of that name.
+    pub fn activation(&mut self, name: &str, x: NodeId, kind: Activation) -> NodeId {
+        let function = match kind {
+            Activation::Relu => return self.relu(name, x),
+            Activation::Gelu => return self.gelu(name, x),
+            Activation::GeluTanh => Smooth::GeluTanh,
+            Activation::QuickGelu => Smooth::QuickGelu,
+            Activation::Silu => Smooth::Silu,
+            Activation::Tanh => Smooth::Tanh,
+        };
+        self.named(name, Kind::Activation, Pointwise { function }, &[x])
+    }
+
+    /// timm's `LayerScale`: `gamma` below `name`.
+    pub fn layer_scale(&mut self, name: &str, x: NodeId) -> NodeId {
+        let channels = self.width(x);
+        let gamma = self.param(&format!("{name}.gamma"), &[channels], Role::Vector);
+        self.named(name, Kind::Norm, LayerScale { gamma }, &[x])
+    }
+
+    /// The gate of a gated MLP.
+    pub fn swiglu(&mut self, name: &str, x: NodeId) -> NodeId {
+        self.named(name, Kind::Activation, SwiGlu, &[x])
+    }
+
+    /// Learned tokens in front of the others.
+    pub fn register_tokens(&mut self, name: &str, x: NodeId, rows: usize) -> NodeId {
+        let channels = self.width(x);
+        let tokens = self.param(name, &[1, rows, channels], Role::Tokens);
+        self.named(name, Kind::Embedding, RegisterTokens { tokens, rows }, &[x])
+    }
+
+    /// All tokens but the first ones.
+    pub fn drop_tokens(&mut self, x: NodeId, count: usize) -> NodeId {
+        self.node("patches", DropTokens { count }, &[x])
+    }
+
+    /// Two vectors as one.
+    pub fn join(&mut self, name: &str, first: NodeId, second: NodeId, how: Joined) -> NodeId {
+        self.named(name, Kind::Reshape, Join { how }, &[first, second])
+    }
+
+    /// `torch.nn.AvgPool2d(size, size, ceil_mode=True, count_include_pad=False)`.
+    pub fn avg_pool(&mut self, name: &str, x: NodeId, size: usize) -> NodeId {
+        self.named(name, Kind::Pool, AvgPool { size }, &[x])
+    }
+
+    /// Each channel of a map times the sigmoid of its number in a vector.
+    pub fn gate(&mut self, name: &str, x: NodeId, gate: NodeId) -> NodeId {
+        self.named(name, Kind::Activation, Gate, &[x, gate])
+    }
+
+    /// `torch.nn.Conv1d(1, 1, kernel)` along the channels of a vector, without bias.
+    pub fn channel_conv(&mut self, name: &str, x: NodeId, kernel: usize) -> NodeId {
+        let weight = self.param(&format!("{name}.weight"), &[1, 1, kernel], Role::Vector);
+        self.named(name, Kind::Conv, ChannelConv { weight }, &[x])
+    }
+
+    /// `torch.nn.GroupNorm`, epsilon 1e-5.
+    pub fn group_norm(&mut self, name: &str, x: NodeId, groups: usize) -> NodeId {
+        let channels = self.dim(x, 1);
+        let weight = self.param(&format!("{name}.weight"), &[channels], Role::Vector);
+        let bias = self.param(&format!("{name}.bias"), &[channels], Role::Vector);
+        self.named(name, Kind::Norm, GroupNorm { weight, bias, groups, eps: 1e-5 }, &[x])
+    }
+
+    /// The shortcut without parameters: every `stride`-th cell, channels of zeros around.
+    pub fn pad_channels(&mut self, name: &str, x: NodeId, stride: usize, padding: usize) -> NodeId {
+        self.named(name, Kind::Reshape, PadChannels { stride, padding }, &[x])
+    }
+
     /// `torch.nn.MaxPool2d`.
     pub fn max_pool(&mut self, name: &str, x: NodeId, kernel: usize, stride: usize, padding: usize) -> NodeId {
         self.named(name, Kind::Pool, MaxPool { kernel, stride, padding }, &[x])
@@ -232,6 +305,12 @@ impl Builder {
         let weight = self.param(&format!("{name}.weight"), stored, Role::Matrix);
         let bias = self.param(&format!("{name}.bias"), &stored[..1], Role::Vector);
         self.named(name, Kind::Linear, Linear { weight, bias: Some(bias) }, &[x])
+    }
+
+    /// The same without bias (the patches of CLIP).
+    pub fn linear_stored_as_no_bias(&mut self, name: &str, x: NodeId, stored: &[usize]) -> NodeId {
+        let weight = self.param(&format!("{name}.weight"), stored, Role::Matrix);
+        self.named(name, Kind::Linear, Linear { weight, bias: None }, &[x])
     }
 
     /// A linear layer without bias (Swin's `reduction`).
@@ -328,6 +407,16 @@ impl Builder {
     /// `torch.roll` of rows and columns by `-shift`.
     pub fn roll(&mut self, name: &str, x: NodeId, shift: isize) -> NodeId {
         self.named(name, Kind::Reshape, Roll { shift }, &[x])
+    }
+
+    /// Zeros below and to the right, up to this many rows and columns of `[b, h, w, c]`.
+    pub fn pad_map(&mut self, name: &str, x: NodeId, (rows, columns): (usize, usize)) -> NodeId {
+        self.named(name, Kind::Reshape, PadMap { rows, columns }, &[x])
+    }
+
+    /// The first rows and columns of `[b, h, w, c]`.
+    pub fn crop_map(&mut self, name: &str, x: NodeId, (rows, columns): (usize, usize)) -> NodeId {
+        self.named(name, Kind::Reshape, CropMap { rows, columns }, &[x])
     }
 
     /// Windows as batches: `[b, h, w, c] -> [b * windows, window^2, c]`.

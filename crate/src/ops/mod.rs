@@ -10,15 +10,22 @@
 mod activation;
 mod arithmetic;
 mod attention;
+mod avg_pool;
+mod channels;
 mod convolution;
 mod dropout;
 mod formula;
+mod glu;
 mod input;
+mod layer_scale;
 mod linear;
 mod masking;
 mod normalization;
+mod padding;
+mod pointwise;
 mod pooling;
 mod position;
+mod registers;
 mod reshape;
 mod spec;
 mod tokens;
@@ -27,15 +34,22 @@ mod windows;
 pub use activation::{Gelu, Relu, Tanh};
 pub use arithmetic::Add;
 pub use attention::{Attend, AttentionWeights, SplitHeads};
+pub use avg_pool::AvgPool;
+pub use channels::{ChannelConv, Gate, GroupNorm, PadChannels};
 pub use convolution::Conv2d;
 pub use dropout::Dropout;
 pub use formula::{Cell, Derivation, Pending, Term};
+pub use glu::SwiGlu;
 pub use input::Input;
+pub use layer_scale::LayerScale;
 pub use linear::Linear;
 pub use masking::{GatherVisible, InsertMaskTokens, PatchMask};
 pub use normalization::{BatchNorm, LayerNorm, LocalResponseNorm};
+pub use padding::{CropMap, PadMap};
+pub use pointwise::{Activation, Pointwise, Smooth};
 pub use pooling::{AdaptiveAvgPool, GlobalAvgPool, MaxPool, MeanTokens};
 pub use position::{AddPosition, ClassTokenWithPosition};
+pub use registers::{DropTokens, Join, Joined, RegisterTokens};
 pub use reshape::{Flatten, TokensToMap};
 pub use spec::{Block, Geometry, Index, Layout, Provenance, Site, TensorSpec, four, indices, single};
 pub use tokens::{ClassToken, DropClassToken, Patchify, SelectToken};
@@ -175,6 +189,32 @@ operations! {
     Add,
     /// The patches that stay visible (MAE).
     GatherVisible,
+    /// A smooth activation: QuickGELU, SiLU, tanh, GELU by tanh.
+    Pointwise,
+    /// Each channel times a learned number.
+    LayerScale,
+    /// `[b, n, 2 c] -> [b, n, c]`, `silu(first) * second`.
+    SwiGlu,
+    /// `[b, n, c] -> [b, n + rows, c]`: learned tokens in front.
+    RegisterTokens,
+    /// `[b, n, c] -> [b, n - count, c]`.
+    DropTokens,
+    /// Two vectors as one.
+    Join,
+    /// The mean of each window.
+    AvgPool,
+    /// Each channel of a map times the sigmoid of its gate.
+    Gate,
+    /// A convolution along the channels of a vector.
+    ChannelConv,
+    /// Normalization over groups of channels.
+    GroupNorm,
+    /// `[b, h, w, c] -> [b, rows, columns, c]`, zeros below and to the right.
+    PadMap,
+    /// `[b, h, w, c] -> [b, rows, columns, c]`, the first rows and columns.
+    CropMap,
+    /// Every other cell, with channels of zeros around.
+    PadChannels,
     /// Mask tokens in place of the hidden patches (MAE).
     InsertMaskTokens,
 }

@@ -19,6 +19,8 @@ const GROUPS: usize = 8;
 pub fn config(spec: &Spec) -> Config {
     let width = spec.width.unwrap_or(64);
     Config {
+        // As transformers has it.
+        eps: 1e-12,
         size: 32,
         patch: 4,
         channels: 3,

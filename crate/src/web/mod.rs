@@ -29,12 +29,6 @@ pub fn inspect_image(bytes: &[u8]) -> Result<String, JsValue> {
     Ok(serde_json::json!({ "format": found.format, "width": found.width, "height": found.height }).to_string())
 }
 
-/// Length in bytes of a safetensors file's JSON header, from the file's first eight bytes.
-#[wasm_bindgen]
-pub fn header_length(first8: &[u8]) -> Result<f64, JsValue> {
-    weights::header_length(first8).map(|n| n as f64).map_err(error::to_js)
-}
-
 /// SHA-256 of bytes that come in pieces.
 #[wasm_bindgen]
 #[derive(Default)]

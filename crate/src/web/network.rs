@@ -8,16 +8,18 @@ use wasm_bindgen::prelude::*;
 use super::error::to_js;
 use super::explain::parsed;
 use super::values::{floats, now, object, pixels, shape, tensor};
-use crate::catalogue::{self, Entry, Labels};
+use crate::catalogue::{Entry, Labels};
 use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
 use crate::explain::{Off, patch_errors};
 use crate::image::{Pipeline, preprocess};
+use crate::models::facts::{Facts, Origin};
 use crate::models::{Capability, capabilities, class_methods, patch_grid};
 use crate::network::{self, Reconstruction, Values, View, read};
 use crate::nn::softmax;
 use crate::observe::{self, Ranges};
 use crate::ops::PatchMask;
+use crate::preprocessing;
 
 /// A network on the device.
 #[wasm_bindgen]
@@ -26,19 +28,25 @@ pub struct Network {
     entry: Option<&'static Entry>,
     pub(super) pipeline: Pipeline,
     pub(super) labels: Vec<String>,
+    /// What was assumed for want of a configuration, in words.
+    assumptions: Vec<String>,
 }
 
 impl Network {
-    pub(super) fn new(inner: network::Network, entry: Option<&'static Entry>) -> Self {
+    pub(super) fn new(inner: network::Network, entry: Option<&'static Entry>, mut facts: Facts) -> Result<Self> {
         let answers = inner.graph().nodes[inner.graph().output].shape.last().copied().unwrap_or(0);
-        let pipeline = entry.map_or_else(|| catalogue::usual_pipeline(inner.input()), |e| e.pipeline);
-        let labels = match entry {
-            Some(entry) => entry.labels.names().into_iter().map(String::from).collect(),
-            None if !has_logits(&inner) => vec![],
-            None if answers == 1000 => Labels::Imagenet.names().into_iter().map(String::from).collect(),
-            None => (0..answers).map(|i| format!("class {i}")).collect(),
+        let pipeline = match entry {
+            Some(entry) => entry.pipeline,
+            None => preprocessing::pipeline(inner.input(), &mut facts)?,
         };
-        Self { inner, entry, pipeline, labels }
+        let owned = |names: Vec<&str>| names.into_iter().map(String::from).collect();
+        let labels = match entry {
+            Some(entry) => owned(entry.labels.names()),
+            None if !has_logits(&inner) => vec![],
+            None => facts.labels(answers).unwrap_or_else(|| labels(answers, &mut facts)),
+        };
+        let assumptions = facts.assumed().to_vec();
+        Ok(Self { inner, entry, pipeline, labels, assumptions })
     }
 
     /// A network of a run, which takes photos as the run took its images.
@@ -58,16 +66,13 @@ impl Network {
     }
 
     async fn answer(&self, data: Vec<f32>, dims: Vec<usize>, off: &str) -> Result<(Values, [f64; 2])> {
-        let image = self.inner.tensor(data, &dims)?;
         let view = self.view(off)?;
         let start = now();
-        let output = view.forward(image);
+        let (output, outer) = view.answer(data, &dims)?;
         // Reading one number waits for the device, so that what follows is the reading alone.
         let sliced = output.clone().slice([0..1, 0..1, 0..1, 0..1]);
         read(sliced).await?;
         let computed = now();
-        let node = self.inner.graph().output;
-        let outer = self.inner.outer_shape(node, &output);
         let values = Values { shape: outer, ..read(output).await? };
         Ok((values, [computed - start, now() - computed]))
     }
@@ -92,6 +97,7 @@ impl Network {
             "capabilities": capabilities(architecture, self.inner.graph()),
             "classMethods": class_methods(architecture, self.inner.graph()),
             "grid": patch_grid(self.inner.graph()),
+            "assumptions": self.assumptions,
             "licence": self.entry.map(|e| e.licence),
             "mean": self.pipeline.mean,
             "std": self.pipeline.std,
@@ -104,16 +110,16 @@ impl Network {
         serde_json::to_string(&observe::stages(&self.inner)).expect("stages hold nothing that JSON cannot")
     }
 
-    /// Takes the mean, deviation, interpolation and crop of a timm `pretrained_cfg` (JSON) for a checkpoint of one's own.
-    pub fn set_pipeline(&mut self, config: &str) -> std::result::Result<(), JsValue> {
-        let config = serde_json::from_str(config).unwrap_or(serde_json::Value::Null);
-        self.pipeline = catalogue::configured_pipeline(self.pipeline, &config);
-        Ok(())
-    }
-
-    /// Resizes, crops and normalizes RGBA pixels.
-    pub fn preprocess(&self, rgba: &[u8], width: usize, height: usize) -> std::result::Result<JsValue, JsValue> {
-        let p = preprocess(rgba, width, height, &self.pipeline).map_err(to_js)?;
+    /// Resizes, crops and normalizes RGBA pixels, for images of `size` pixels a side where that is given.
+    pub fn preprocess(
+        &self,
+        rgba: &[u8],
+        width: usize,
+        height: usize,
+        size: Option<usize>,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let pipeline = size.map_or(self.pipeline, |size| self.pipeline.at(size));
+        let p = preprocess(rgba, width, height, &pipeline).map_err(to_js)?;
         let side = JsValue::from_f64(p.size as f64);
         let crop = object(&[("data", pixels(&p.crop_rgb)), ("width", side.clone()), ("height", side)]);
         let [x, y, w, h] = p.source_box.map(JsValue::from_f64);
@@ -258,4 +264,16 @@ impl Network {
 /// Whether its answer has a number for each class.
 fn has_logits(network: &network::Network) -> bool {
     capabilities(network.architecture(), network.graph()).contains(&Capability::Logits)
+}
+
+/// Names of classes that no configuration names: ImageNet's where there are as many, else numbers.
+fn labels(answers: usize, facts: &mut Facts) -> Vec<String> {
+    if answers == 1000 {
+        if !matches!(facts.origin(), Origin::Timm(_)) {
+            facts.assume("the classes of ImageNet-1K in their usual order");
+        }
+        return Labels::Imagenet.names().into_iter().map(String::from).collect();
+    }
+    facts.note("classes without names");
+    (0..answers).map(|i| format!("class {i}")).collect()
 }

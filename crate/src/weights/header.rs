@@ -21,9 +21,8 @@ pub const MAX_NAME: usize = 512;
 
 /// How a tensor's elements are stored, little-endian.
 ///
-/// Weights are [`F32`](Dtype::F32), [`F16`](Dtype::F16) or [`BF16`](Dtype::BF16). The other kinds are listed because
-/// official checkpoints carry buffers of them (`num_batches_tracked`, index tables), which are skipped; any kind not
-/// named here, such as a quantized one, makes the header unreadable.
+/// Weights are floating point numbers of any width. The other kinds are listed because official checkpoints carry buffers of
+/// them (`num_batches_tracked`, index tables), which are skipped; any kind not named here makes the header unreadable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Dtype {
@@ -31,6 +30,8 @@ pub enum Dtype {
     F16,
     BF16,
     F64,
+    F8E4M3,
+    F8E5M2,
     I64,
     I32,
     I16,
@@ -50,6 +51,8 @@ impl Dtype {
             "F16" => Dtype::F16,
             "BF16" => Dtype::BF16,
             "F64" => Dtype::F64,
+            "F8_E4M3" => Dtype::F8E4M3,
+            "F8_E5M2" => Dtype::F8E5M2,
             "I64" => Dtype::I64,
             "I32" => Dtype::I32,
             "I16" => Dtype::I16,
@@ -70,6 +73,8 @@ impl Dtype {
             Dtype::F16 => "F16",
             Dtype::BF16 => "BF16",
             Dtype::F64 => "F64",
+            Dtype::F8E4M3 => "F8_E4M3",
+            Dtype::F8E5M2 => "F8_E5M2",
             Dtype::I64 => "I64",
             Dtype::I32 => "I32",
             Dtype::I16 => "I16",
@@ -85,7 +90,7 @@ impl Dtype {
     /// Bytes per element.
     pub fn size(self) -> usize {
         match self {
-            Dtype::U8 | Dtype::I8 | Dtype::Bool => 1,
+            Dtype::U8 | Dtype::I8 | Dtype::Bool | Dtype::F8E4M3 | Dtype::F8E5M2 => 1,
             Dtype::F16 | Dtype::BF16 | Dtype::I16 | Dtype::U16 => 2,
             Dtype::F32 | Dtype::I32 | Dtype::U32 => 4,
             Dtype::F64 | Dtype::I64 | Dtype::U64 => 8,
@@ -94,7 +99,7 @@ impl Dtype {
 
     /// Whether tensors of this kind can be read as weights.
     pub fn is_weight(self) -> bool {
-        matches!(self, Dtype::F32 | Dtype::F16 | Dtype::BF16)
+        matches!(self, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::F64 | Dtype::F8E4M3 | Dtype::F8E5M2)
     }
 }
 
@@ -227,7 +232,7 @@ impl RawTensor {
         let Self { name, body: RawBody { dtype, shape, data_offsets: (start, end) } } = self;
         let wrong = |what: String| unsupported(format!("tensor {} of this checkpoint {what}", quoted(&name)));
         let Some(dtype) = Dtype::from_name(&dtype) else {
-            return Err(wrong(format!("is stored as {}; only F32, F16 and BF16 weights can be read", quoted(&dtype))));
+            return Err(wrong(format!("is stored as {}; only floating point weights can be read", quoted(&dtype))));
         };
         // Checked as u64, then narrowed: `usize` has 32 bits in the browser.
         let elements = shape.iter().try_fold(1u64, |product, &d| product.checked_mul(d));

@@ -39,7 +39,7 @@ pub struct TensorStream {
     /// Elements that the piece will have; 0 while none is begun.
     piece_length: usize,
     /// The first bytes of an element that a chunk boundary cut.
-    carry: [u8; 4],
+    carry: [u8; 8],
     carried: usize,
 }
 
@@ -83,7 +83,7 @@ impl TensorStream {
             let mut rows_per_piece = 0;
             if needed(index) {
                 let fault = if !tensor.dtype.is_weight() {
-                    Some(format!("is stored as {}; only F32, F16 and BF16 weights can be read", tensor.dtype.name()))
+                    Some(format!("is stored as {}; only floating point weights can be read", tensor.dtype.name()))
                 } else if elements == 0 {
                     Some("is empty".to_string())
                 } else if row_length > MAX_PIECE {
@@ -111,7 +111,7 @@ impl TensorStream {
             row: 0,
             piece: Vec::new(),
             piece_length: 0,
-            carry: [0; 4],
+            carry: [0; 8],
             carried: 0,
         })
     }
@@ -144,6 +144,21 @@ impl TensorStream {
                 self.row = 0;
             }
         }
+        Ok(())
+    }
+
+    /// Takes the next bytes of one tensor, for files whose tensors come in another order than the header's; each tensor's
+    /// bytes come together and in order.
+    ///
+    /// The errors of [`Self::push`].
+    pub fn push_to(&mut self, tensor: usize, bytes: &[u8], sink: &mut Sink) -> Result<()> {
+        if self.current != tensor {
+            (self.current, self.row, self.piece_length, self.carried) = (tensor, 0, 0, 0);
+        }
+        if self.slots[tensor].rows_per_piece > 0 {
+            self.fill(bytes, sink)?;
+        }
+        self.received += bytes.len() as u64;
         Ok(())
     }
 
@@ -214,8 +229,23 @@ fn convert(dtype: Dtype, bytes: &[u8], out: &mut Vec<f32>) {
     match dtype {
         Dtype::F16 => out.extend(halves().map(|&b| half::f16::from_le_bytes(b).to_f32())),
         Dtype::BF16 => out.extend(halves().map(|&b| f32::from_bits((u16::from_le_bytes(b) as u32) << 16))),
+        Dtype::F64 => out.extend(bytes.as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b) as f32)),
+        Dtype::F8E4M3 => out.extend(bytes.iter().map(|&b| e4m3(b))),
+        // The upper half of a float16.
+        Dtype::F8E5M2 => out.extend(bytes.iter().map(|&b| half::f16::from_bits(u16::from(b) << 8).to_f32())),
         _ => out.extend(bytes.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b))),
     }
+}
+
+/// OCP's E4M3: four bits of exponent with a bias of 7, three of mantissa, no infinity, one pattern for NaN.
+fn e4m3(byte: u8) -> f32 {
+    let (exponent, mantissa) = (i32::from(byte >> 3 & 15), f32::from(byte & 7));
+    let magnitude = match exponent {
+        15 if mantissa == 7.0 => f32::NAN,
+        0 => mantissa / 512.0,
+        _ => (1.0 + mantissa / 8.0) * 2f32.powi(exponent - 7),
+    };
+    if byte & 0x80 != 0 { -magnitude } else { magnitude }
 }
 
 /// Whether no value is NaN or infinite; a maximum over the bits, which the compiler vectorizes, where `all` is a branch each.

@@ -1,0 +1,227 @@
+"""Small checkpoints in every layout that is read, by the real constructors of timm, torchvision and transformers:
+    python layouts.py [NAME...]
+Writes layouts.json: for each its keys and shapes, whose values `seeded.parameter` gives, its configuration as it would stand
+beside it, and what PyTorch answers. Nothing is downloaded. Needs torch, torchvision, timm, transformers."""
+import json, os, sys
+import numpy as np, timm, torch, torchvision, transformers as hf
+from seeded import image, parameter, uniform
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SMALL = dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, image_size=32, patch_size=8)
+DINO = {k: v for k, v in SMALL.items() if k != "intermediate_size"} | dict(layerscale_value=0.5)
+LABELS = dict(num_labels=5)
+TINY_VIT = dict(img_size=32, patch_size=8, embed_dim=32, depth=2, num_heads=4, mlp_ratio=1.5, num_classes=5)
+TINY_SWIN = dict(img_size=32, patch_size=2, embed_dim=16, depths=(2, 2), num_heads=(2, 4), window_size=4, num_classes=5)
+# As `save_pretrained` of transformers 4 named them.
+OLD_VIT = [(".layers.", ".encoder.layer."), ("^layers.", "encoder.layer."), (".attention.q_proj", ".attention.attention.query"),
+           (".attention.k_proj", ".attention.attention.key"), (".attention.v_proj", ".attention.attention.value"),
+           (".attention.o_proj", ".attention.output.dense"), (".mlp.fc1", ".intermediate.dense"), (".mlp.fc2", ".output.dense")]
+OLD_SWIN = [(".attention.q_proj", ".attention.self.query"), (".attention.k_proj", ".attention.self.key"),
+            (".attention.v_proj", ".attention.self.value"), (".attention.o_proj", ".attention.output.dense"),
+            (".attention.relative_position_bias.", ".attention.self."), (".mlp.fc1", ".intermediate.dense"), (".mlp.fc2", ".output.dense")]
+OLD_DINO = [(".attention.q_proj", ".attention.attention.query"), (".attention.k_proj", ".attention.attention.key"),
+            (".attention.v_proj", ".attention.attention.value"), (".attention.o_proj", ".attention.output.dense")]
+
+
+def renamed(key, rules):
+    for a, b in rules:
+        key = (b + key[len(a) - 1:] if key.startswith(a[1:]) else key) if a[0] == "^" else key.replace(a, b)
+    return key
+
+
+def seed(model, rename=()):
+    """Seeds by the names that the file has."""
+    state, tensors = model.state_dict(), []
+    for key, value in state.items():
+        name = renamed(key, rename)
+        if value.is_floating_point():
+            tensors.append([name, list(value.shape)])
+            state[key] = torch.from_numpy(np.asarray(parameter(name, tuple(value.shape)))).reshape(value.shape)
+    model.load_state_dict(state)
+    return model.eval(), tensors
+
+
+def answer(model, x):
+    with torch.no_grad():
+        y = model(x)
+    if torch.is_tensor(y): return y
+    if getattr(y, "logits", None) is not None: return y.logits
+    return y.last_hidden_state[:, 0]
+
+
+def timm_config(name, args, model, size, **cfg):
+    pool = getattr(model, "global_pool", "avg")
+    return {"architecture": name, "num_classes": model.num_classes, "global_pool": getattr(pool, "pool_type", pool),
+            "model_args": args, "pretrained_cfg": {"input_size": [3, size, size], "mean": [0.5] * 3, "std": [0.5] * 3,
+                                                   "interpolation": "bicubic", "crop_pct": 0.9, **cfg}}
+
+
+CASES = {}
+
+
+def case(name, build, *, size=32, channels=3, rename=(), prefix="", extra=(), config="own", forward=answer, sizes=()):
+    CASES[name] = dict(build=build, size=size, channels=channels, rename=rename, prefix=prefix, extra=list(extra), config=config,
+                       forward=forward, sizes=sizes)
+
+
+def transformers_case(name, kind, config, **more):
+    def build():
+        model = kind(config)
+        told = json.loads(config.to_json_string(use_diff=False))
+        keep = {k: v for k, v in told.items() if k in KEPT and v is not None}
+        return model, keep | {"architectures": [kind.__name__]}
+    case(name, build, **more)
+
+
+KEPT = {"model_type", "hidden_act", "num_attention_heads", "num_hidden_layers", "image_size", "patch_size", "layer_norm_eps",
+        "qkv_bias", "num_channels", "depths", "num_heads", "embed_dim", "window_size", "mlp_ratio", "hidden_sizes", "layer_type",
+        "downsample_in_first_stage", "downsample_in_bottleneck", "norm_pix_loss", "decoder_num_attention_heads", "mask_ratio",
+        "use_swiglu_ffn", "num_register_tokens", "id2label", "use_absolute_embeddings", "hidden_size"}
+
+
+def timm_case(name, arch, args=None, **more):
+    args, size = args or {}, more.get("size", 32)
+    case(name, lambda: ((m := timm.create_model(arch, pretrained=False, **args)), timm_config(arch, args, m, size)), **more)
+
+
+vit = hf.ViTConfig(**SMALL, **LABELS)
+transformers_case("hf_vit", hf.ViTForImageClassification, vit)
+transformers_case("hf_vit_4", hf.ViTForImageClassification, vit, rename=OLD_VIT)
+transformers_case("hf_vit_model", hf.ViTModel, hf.ViTConfig(**SMALL))
+transformers_case("hf_vit_no_bias", hf.ViTForImageClassification, hf.ViTConfig(**SMALL, **LABELS, qkv_bias=False))
+transformers_case("hf_vit_quick", hf.ViTForImageClassification, hf.ViTConfig(**SMALL, **LABELS, hidden_act="quick_gelu"))
+transformers_case("hf_deit", hf.DeiTForImageClassificationWithTeacher, hf.DeiTConfig(**SMALL, **LABELS))
+transformers_case("hf_resnet_basic", hf.ResNetForImageClassification,
+                  hf.ResNetConfig(embedding_size=8, hidden_sizes=[8, 16, 24, 32], depths=[1, 2, 1, 1], layer_type="basic", **LABELS), size=64)
+transformers_case("hf_resnet", hf.ResNetForImageClassification,
+                  hf.ResNetConfig(embedding_size=8, hidden_sizes=[16, 32, 48, 64], depths=[1, 2, 1, 1], **LABELS), size=64)
+swin = hf.SwinConfig(image_size=32, patch_size=2, embed_dim=16, depths=[2, 2], num_heads=[2, 4], window_size=4, **LABELS)
+transformers_case("hf_swin", hf.SwinForImageClassification, swin)
+transformers_case("hf_swin_4", hf.SwinForImageClassification, swin, rename=OLD_SWIN)
+transformers_case("hf_dinov2", hf.Dinov2ForImageClassification, hf.Dinov2Config(**DINO, **LABELS))
+transformers_case("hf_dinov2_4", hf.Dinov2Model, hf.Dinov2Config(**DINO), rename=OLD_DINO)
+transformers_case("hf_dinov2_swiglu", hf.Dinov2Model, hf.Dinov2Config(**DINO, use_swiglu_ffn=True))
+transformers_case("hf_dinov2_registers", hf.Dinov2WithRegistersForImageClassification,
+                  hf.Dinov2WithRegistersConfig(**DINO, **LABELS))
+mae = hf.ViTMAEConfig(**SMALL, decoder_hidden_size=16, decoder_num_hidden_layers=1, decoder_num_attention_heads=2,
+                      decoder_intermediate_size=24, norm_pix_loss=True)
+
+
+def reconstruct(model, x):
+    noise = torch.from_numpy((uniform("noise:layouts", 16)[None] + 1) / 2)
+    with torch.no_grad():
+        y = model(x, noise=noise)
+    return torch.cat([y.loss.reshape(1), y.logits.flatten()])[None]
+
+
+transformers_case("hf_mae", hf.ViTMAEForPreTraining, mae, forward=reconstruct)
+transformers_case("hf_mae_4", hf.ViTMAEForPreTraining, mae, rename=OLD_VIT, forward=reconstruct)
+
+case("tv_vit", lambda: (torchvision.models.VisionTransformer(32, 8, 2, 4, 32, 48, num_classes=5),
+                        {"num_heads": 4, "act_layer": "gelu", "global_pool": "token", "norm_eps": 1e-6, "img_size": 32}))
+case("tv_swin", lambda: (torchvision.models.SwinTransformer([2, 2], 16, [2, 2], [2, 4], [4, 4], num_classes=5), {"img_size": 32}))
+case("tv_resnet18", lambda: (torchvision.models.ResNet(torchvision.models.resnet.BasicBlock, [1, 1, 1, 1], num_classes=5), {"img_size": 64}), size=64)
+case("tv_wide", lambda: (torchvision.models.ResNet(torchvision.models.resnet.Bottleneck, [1, 1, 1, 1], num_classes=5, width_per_group=128), {"img_size": 64}), size=64)
+case("tv_resnext", lambda: (torchvision.models.ResNet(torchvision.models.resnet.Bottleneck, [1, 1, 1, 1], num_classes=5, groups=32, width_per_group=4), {"img_size": 64}), size=64)
+
+timm_case("timm_vit", "vit_tiny_patch16_224", TINY_VIT, sizes=(48,))
+timm_case("timm_vit_avg", "vit_tiny_patch16_224", TINY_VIT | dict(global_pool="avg"))
+timm_case("timm_vit_avg_no_fc_norm", "vit_tiny_patch16_224", TINY_VIT | dict(global_pool="avg", fc_norm=False))
+timm_case("timm_vit_no_token", "vit_tiny_patch16_224", TINY_VIT | dict(global_pool="avg", class_token=False))
+timm_case("timm_vit_qk_norm", "vit_tiny_patch16_224", TINY_VIT | dict(qk_norm=True))
+timm_case("timm_vit_no_bias", "vit_tiny_patch16_224", TINY_VIT | dict(qkv_bias=False))
+timm_case("timm_vit_layerscale", "deit3_small_patch16_224", TINY_VIT | dict(no_embed_class=True, init_values=1e-6))
+timm_case("timm_vit_registers", "vit_small_patch14_reg4_dinov2", TINY_VIT | dict(init_values=1e-5))
+timm_case("timm_vit_clip", "vit_base_patch16_clip_224", TINY_VIT)
+timm_case("timm_vit_clip_quick", "vit_base_patch16_clip_quickgelu_224", TINY_VIT)
+timm_case("timm_vit_grey", "vit_tiny_patch16_224", TINY_VIT | dict(in_chans=1), channels=1)
+timm_case("timm_vit_headless", "vit_tiny_patch16_224", TINY_VIT | dict(num_classes=0))
+timm_case("timm_vit_non_square", "vit_tiny_patch16_224", TINY_VIT | dict(img_size=(16, 64)), size=(16, 64))
+timm_case("timm_deit_distilled", "deit_tiny_distilled_patch16_224", TINY_VIT)
+timm_case("timm_swin", "swin_tiny_patch4_window7_224", TINY_SWIN)
+timm_case("timm_swinv2", "swinv2_tiny_window8_256", TINY_SWIN)
+STAGES = dict(layers=(1, 1, 1, 1), channels=(8, 16, 24, 32), num_classes=5)
+for arch in ("resnet18", "resnet50", "resnet18d", "resnet50d", "resnet50c", "seresnet50", "ecaresnet50d", "resnetaa50d",
+             "resnetblur50", "resnext50_32x4d"):
+    timm_case(f"timm_{arch}", arch, STAGES if "x4d" not in arch else dict(layers=(1, 1, 1, 1), num_classes=5), size=64)
+timm_case("timm_resnet50_gn", "resnet50_gn", dict(layers=(1, 1, 1, 1), num_classes=5), size=64)
+timm_case("timm_resnet_silu", "resnet18", STAGES | dict(act_layer="silu"), size=64)
+timm_case("timm_resnet_stride8", "resnet18", STAGES | dict(output_stride=8), size=64)
+timm_case("timm_resnet_max", "resnet18", STAGES | dict(global_pool="max"), size=64)
+timm_case("timm_resnet_headless", "resnet18", STAGES | dict(num_classes=0), size=64)
+
+# The authors' own files, and what training scripts make of them.
+dino = lambda: (timm.create_model("vit_tiny_patch16_224", **(TINY_VIT | dict(num_classes=0))), {"num_heads": 4})
+case("dino_teacher", dino, prefix="teacher.backbone.", extra=["student.module.backbone.cls_token", "teacher.head.mlp.0.weight"])
+case("wrapped", lambda: (timm.create_model("vit_tiny_patch16_224", **TINY_VIT), {"num_heads": 4}), prefix="state_dict.module.", extra=["epoch"])
+
+
+class BasicBlock(torch.nn.Module):
+    """akamaster's (option A) and kuangliu's (option B) block."""
+    def __init__(self, i, o, stride, option):
+        super().__init__()
+        nn = torch.nn
+        self.conv1, self.bn1 = nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o)
+        self.conv2, self.bn2 = nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
+        self.shortcut = nn.Sequential()
+        self.pad = option == "A" and (stride != 1 or i != o) and (o - i) // 2
+        if option == "B" and (stride != 1 or i != o):
+            self.shortcut = nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        short = self.shortcut(x) if self.pad is False else torch.nn.functional.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.pad, self.pad))
+        return (y + short).relu()
+
+
+class CifarResNet(torch.nn.Module):
+    def __init__(self, widths, option):
+        super().__init__()
+        nn = torch.nn
+        self.conv1, self.bn1 = nn.Conv2d(3, widths[0], 3, 1, 1, bias=False), nn.BatchNorm2d(widths[0])
+        self.count = len(widths)
+        for i, w in enumerate(widths):
+            first = BasicBlock(widths[max(i - 1, 0)], w, 1 if i == 0 else 2, option)
+            setattr(self, f"layer{i + 1}", nn.Sequential(first, BasicBlock(w, w, 1, option)))
+        self.linear = nn.Linear(widths[-1], 5)
+
+    def forward(self, x):
+        x = self.bn1(self.conv1(x)).relu()
+        for i in range(self.count):
+            x = getattr(self, f"layer{i + 1}")(x)
+        return self.linear(x.mean((2, 3)))
+
+
+case("akamaster", lambda: (CifarResNet([8, 16, 32], "A"), None), prefix="state_dict.module.", config=None)
+case("kuangliu", lambda: (CifarResNet([8, 16, 24, 32], "B"), None), prefix="net.module.", extra=["acc", "epoch"], config=None)
+
+# Which of these are answered, and which refused with these words; what is opened without a configuration says what it assumed.
+REFUSED = {"timm_resnetaa50d": "anti-aliased", "timm_resnetblur50": "blur", "timm_resnet_stride8": "output_stride", "timm_resnet_max": "max",
+           "timm_vit_non_square": "not square", "timm_swinv2": "not supported"}
+
+
+def run(name):
+    spec = CASES[name]
+    torch.manual_seed(0)
+    model, config = spec["build"]()
+    # Names in the file have the wrapper, which the seeds do not.
+    model, tensors = seed(model, spec["rename"])
+    record = {"size": spec["size"], "channels": spec["channels"], "prefix": spec["prefix"], "extra": spec["extra"], "tensors": tensors,
+              "config": config if spec["config"] == "own" else None}
+    if name in REFUSED:
+        return record | {"refused": REFUSED[name]}
+    x = torch.from_numpy(image("layouts", spec["size"], spec["channels"]))
+    return record | {"output": [round(v, 7) for v in spec["forward"](model, x)[0].flatten().tolist()]}
+
+
+if __name__ == "__main__":
+    path = f"{HERE}/layouts.json"
+    known = json.load(open(path)) if sys.argv[1:] and os.path.exists(path) else {}
+    for name in sys.argv[1:] or CASES:
+        try:
+            known[name] = run(name)
+            print(name, known[name].get("refused") or known[name]["output"][:3], flush=True)
+        except Exception as fault:  # A constructor that this version lacks is no reason to stop.
+            print(name, "FAILED", type(fault).__name__, str(fault)[:300], flush=True)
+    with open(path, "w") as file:
+        file.write("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in known.items()) + "\n}\n")

@@ -250,7 +250,8 @@ impl Product<'_> {
             let range = first..(first + block).min(panels);
             let mut row = 0;
             while row < m {
-                let rows = ROWS.min(m - row);
+                // The few rows that are left over are computed one by one: tiles for each number would double the code.
+                let rows = if m - row >= ROWS { ROWS } else { 1 };
                 // SAFETY: the lengths were checked above, and a tile ends at the last row and column.
                 unsafe {
                     match fused {
@@ -295,21 +296,19 @@ impl Product<'_> {
         unsafe { self.a.data.as_ptr().add(row * self.a.stride) }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     unsafe fn tile(&self, row: usize, rows: usize, panel: usize, c: *mut f32, to: (usize, bool)) {
         unsafe {
             let a = (self.row(row), self.a.stride);
             let b = self.b.as_ptr().add(panel * self.b_stride);
             match rows {
                 ROWS => self.end(multiply::<ROWS>(self.k, a, b), row, panel, c, to),
-                3 => self.end(multiply::<3>(self.k, a, b), row, panel, c, to),
-                2 => self.end(multiply::<2>(self.k, a, b), row, panel, c, to),
                 _ => self.end(multiply::<1>(self.k, a, b), row, panel, c, to),
             }
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     unsafe fn end<const MR: usize>(
         &self,
         sums: [[F4; 2]; MR],

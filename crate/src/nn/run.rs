@@ -52,6 +52,9 @@ pub enum Change {
     DropBranch(NodeId),
 }
 
+/// What is told of every node once it is computed.
+type After<'a> = dyn FnMut(NodeId, &Tensor<4>) + 'a;
+
 /// The values that were asked for.
 pub type Captured = HashMap<NodeId, Tensor<4>>;
 
@@ -140,7 +143,7 @@ impl<'a> Run<'a> {
         &self,
         given: Vec<(NodeId, Tensor<4>)>,
         wanted: &[NodeId],
-        mut after: Option<&mut dyn FnMut(NodeId, &Tensor<4>)>,
+        mut after: Option<&mut After<'_>>,
     ) -> Captured {
         let by_itself = after.is_some() || !self.changes.is_empty() || self.mode != Mode::Inference;
         let fuses = !by_itself && !self.params.gpu() && !given.iter().any(|(_, value)| value.is_autodiff());

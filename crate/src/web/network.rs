@@ -52,7 +52,7 @@ impl Network {
     /// A network of a run, which takes photos as the run took its images.
     #[cfg(feature = "train")]
     pub(super) fn trained(inner: network::Network, pipeline: Pipeline, labels: Vec<String>) -> Self {
-        Self { inner, entry: None, pipeline, labels }
+        Self { inner, entry: None, pipeline, labels, assumptions: vec![] }
     }
 
     fn title(&self) -> String {

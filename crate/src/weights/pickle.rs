@@ -202,7 +202,10 @@ impl Machine<'_> {
 
     fn recall(&mut self, key: u64) -> Step<()> {
         match self.memo.get(&key) {
-            Some(&value) => Ok(self.stack.push(value)),
+            Some(&value) => {
+                self.stack.push(value);
+                Ok(())
+            }
             None => wrong("its pickle recalls what it did not remember"),
         }
     }

@@ -804,7 +804,7 @@ export interface CreateOptions {
 
 /** Describes a run of training, all of it; docs/training.md has every experiment's fields and defaults. */
 export interface RunSpec {
-  experiment: "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune";
+  experiment: "digits" | "activation" | "residual" | "mae" | "dino";
   /** Of everything that is drawn: first weights, order of images, their changes. */
   seed: number;
   /** Steps over which the rate falls to zero. */

@@ -58,7 +58,7 @@ impl Manner {
 
     /// Where each of its weights lies.
     pub fn plan(&self, graph: &Graph) -> Plan {
-        Plan::new(graph, &|key| (self.fixed)(key))
+        Plan::new(graph, &self.fixed)
     }
 }
 

@@ -52,6 +52,8 @@ impl Network {
     /// A network of a run, which takes photos as the run took its images.
     #[cfg(feature = "train")]
     pub(super) fn trained(inner: network::Network, pipeline: Pipeline, labels: Vec<String>) -> Self {
+        // Features and pixels are not classes.
+        let labels = if has_logits(&inner) { labels } else { vec![] };
         Self { inner, entry: None, pipeline, labels, assumptions: vec![] }
     }
 

@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 /// several times over while it is read, in memory that never shrinks.
 pub const MAX_HEADER: usize = 4 << 20;
 /// The most tensors a file may list.
-pub const MAX_TENSORS: usize = 100_000;
+pub const MAX_TENSORS: usize = 30_000;
 /// The most dimensions a tensor may have.
 pub const MAX_RANK: usize = 8;
 /// The longest tensor name, in bytes.

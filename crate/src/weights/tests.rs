@@ -32,7 +32,8 @@ fn unsupported<T: std::fmt::Debug>(result: Result<T>, part: &str) {
 fn header_lengths() {
     assert_eq!(header_length(&2u64.to_le_bytes()).unwrap(), 2);
     assert_eq!(header_length(&(MAX_HEADER as u64).to_le_bytes()).unwrap(), MAX_HEADER);
-    for length in [0, 1, MAX_HEADER as u64 + 1, 1 << 32, 1 << 63, u64::MAX] {
+    unsupported(header_length(&(MAX_HEADER as u64 + 1).to_le_bytes()), "no network known here needs more");
+    for length in [0, 1, 1 << 32, 1 << 63, u64::MAX] {
         unsupported(header_length(&length.to_le_bytes()), "not a safetensors file");
     }
     unsupported(header_length(b"PK\x03\x04\x14\0\0\0"), "not a safetensors file");
@@ -86,7 +87,7 @@ fn headers_that_lie() {
 fn the_number_of_tensors_is_bounded() {
     let entries = |n: usize| (0..n as u64).map(|i| entry(&format!("t{i}"), "U8", "[1]", i, i + 1)).collect::<Vec<_>>();
     assert_eq!(parse(&entries(MAX_TENSORS), MAX_TENSORS as u64).unwrap().tensors.len(), MAX_TENSORS);
-    unsupported(parse(&entries(MAX_TENSORS + 1), MAX_TENSORS as u64 + 1), "more than 100000");
+    unsupported(parse(&entries(MAX_TENSORS + 1), MAX_TENSORS as u64 + 1), "more than 30000");
 }
 
 /// Everything that a stream hands over, with pieces of the same tensor put together again.

@@ -249,10 +249,29 @@ impl Facts {
     }
 
     /// Notes of a network without a classifier that its answer is features.
-    pub fn headless(&mut self) {
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where the configuration speaks of classes: the file is cut short, or the configuration another's.
+    pub fn headless(&mut self) -> Result<()> {
+        let classifies = |value: &Value| value.as_str().is_some_and(|name| name.ends_with("ForImageClassification"));
+        let named =
+            self.value(&["architectures"]).and_then(Value::as_array).is_some_and(|all| all.iter().any(classifies));
+        match self.count(&["num_classes"]) {
+            Some(classes) if classes > 0 => {
+                return Err(self.refuse(format!(
+                    "the configuration says {classes} classes, but the classifier is missing from the weights"
+                )));
+            }
+            None if named => {
+                return Err(self.refuse("the configuration names a classifier, which is missing from the weights"));
+            }
+            _ => {}
+        }
         if self.origin == Origin::Partial {
             self.assume("the weights are whole and have no classifier: the answer is features");
         }
+        Ok(())
     }
 
     /// What the configuration says, or `usual` with the words for it.

@@ -185,7 +185,7 @@ impl Config {
         let usual = if config.stem_form.stride == 1 { 32 } else { 224 };
         config.size = facts.or_assume(facts.image_size()?, usual, format!("images of {usual} x {usual} pixels"));
         if config.classes.is_none() {
-            facts.headless();
+            facts.headless()?;
         }
         Ok(Some(config))
     }

@@ -120,7 +120,7 @@ impl Config {
         let words = format!("images of {0} x {0} pixels, GELU's exact form, average pooling", config.size);
         let size = facts.or_assume(facts.image_size()?, config.size, words);
         if config.classes.is_none() {
-            facts.headless();
+            facts.headless()?;
         }
         Ok(Some(Self { size, eps, pad_first: facts.foreign_keys, ..config }))
     }

@@ -147,7 +147,7 @@ impl Config {
         let pool = sizes.pooling(facts)?;
         let Some((size, placed)) = sizes.grid(keys, facts)? else { return Ok(None) };
         if sizes.classes.is_none() {
-            facts.headless();
+            facts.headless()?;
         }
         Ok(Some(Self { size, heads, activation, eps, pool, placed, ..sizes }))
     }

@@ -10,7 +10,8 @@ use crate::page;
 use crate::tally::Tally;
 use crate::tools::{self, WASM_TARGET, cargo, command};
 
-const PACKAGES: [&str; 6] = ["--package", "vitrine", "--package", "seeded", "--package", "xtask"];
+const PACKAGES: [&str; 8] =
+    ["--package", "vitrine", "--package", "vitrine-kernels", "--package", "seeded", "--package", "xtask"];
 /// What `--smoke` runs in the browser: the contract's main path, and the page up to its first answer.
 const SMOKE: [(&str, Option<&str>); 2] =
     [("tests/browser/engine.test.mjs", None), ("tests/browser/page.test.mjs", Some("a first visit"))];

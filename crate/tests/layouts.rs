@@ -152,7 +152,7 @@ fn a_configuration_of_something_else_is_refused_by_its_name() {
     for (key, value, words) in changes {
         let mut config = cases["hf_vit"]["config"].clone();
         config[key] = value;
-        let message = open(&[file.clone()], &config).err().expect(words).message;
+        let message = open(std::slice::from_ref(&file), &config).err().expect(words).message;
         assert!(message.contains(words), "{key}: {message}");
     }
 }

@@ -68,7 +68,7 @@ fn an_independent_reader_agrees() {
     for way in ["zip", "legacy", "wrapped", "vit"] {
         let Taken { header, data } = read(&file(way), 4096).unwrap();
         let header = header.unwrap();
-        let theirs = pytorch_reader::PytorchReader::new(&reference(&format!("torch/{way}.pth"))).unwrap();
+        let theirs = pytorch_reader::PytorchReader::new(reference(&format!("torch/{way}.pth"))).unwrap();
         let theirs: BTreeMap<String, pytorch_reader::Tensor> = theirs.into_tensors().into_iter().collect();
         assert_eq!(header.tensors.len(), theirs.len(), "{way}");
         for (i, tensor) in header.tensors.iter().enumerate() {

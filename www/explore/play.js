@@ -89,7 +89,11 @@ export function player(view, card, signal) {
     fill(
       row,
       button(label, toggle, { icon: playing ? "pause" : "play", iconOnly: true, class: "plain play" }),
-      button(t("play.step"), () => void step().catch(() => {}), { icon: "chevron", iconOnly: true, class: "plain" }),
+      button(t("play.step"), () => void step().catch((error) => isAborted(error) || end()), {
+        icon: "chevron",
+        iconOnly: true,
+        class: "plain",
+      }),
       rate,
     );
   };

@@ -174,7 +174,8 @@ export function switches(app, view, answer) {
   );
   // Other places of the page are given the network whole.
   signal.addEventListener("abort", () => {
-    if (applied !== "") void session.model?.ablate([]).catch(() => {});
+    // A network that is gone by then has no switches left.
+    if (applied !== "") void session.model?.ablate([]).catch(() => null);
   });
   return {
     toggle,

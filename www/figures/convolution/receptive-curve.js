@@ -7,7 +7,7 @@ import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { cellIndex } from "../kit/maps.js";
 import { stageReader } from "../kit/stage-reader.js";
-import { curves } from "../kit/draw.js";
+import { chart } from "../kit/draw.js";
 
 /** @typedef {{ name: string, kind: string, field: number, jump: number }} Point */
 /** @typedef {import("../../shell/types.js").Model} Model */
@@ -23,11 +23,11 @@ export async function figure(stage) {
       measured: /** @type {[number, number][]} */ ([]),
     })),
   );
-  const plot = el("div");
+  const plot = drawing(lines);
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
-  const draw = () => fill(plot, drawing(lines));
-  draw();
-  stage.show(plot, progress, el("p", { class: "quiet" }, f("effectiveNote")));
+  // The plot stays while it grows: whoever reads it off keeps their place.
+  const draw = () => plot.update(seriesOf(lines));
+  stage.show(plot.node, progress, el("p", { class: "quiet" }, f("effectiveNote")));
   // Theory stands at once; what is measured follows, layer by layer.
   void measure(stage, lines, progress, draw).catch((error) => {
     if (!stage.signal.aborted) fill(progress, failureText(failureOf(error)));
@@ -60,24 +60,28 @@ async function measure(stage, lines, progress, draw) {
 }
 
 /** @param {Line[]} lines */
+const seriesOf = (lines) =>
+  lines.flatMap(({ model, layers, measured }, m) => [
+    {
+      label: f("fieldTheory", { network: model.info.title }),
+      part: `model:${model.info.id} theory`,
+      style: m,
+      points: layers.map(({ field }, i) => /** @type {[number, number]} */ ([i + 1, field])),
+    },
+    {
+      label: f("fieldMeasured", { network: model.info.title }),
+      part: `model:${model.info.id} measured`,
+      style: m,
+      points: measured,
+      dots: true,
+      line: false,
+    },
+  ]);
+
+/** @param {Line[]} lines */
 const drawing = (lines) =>
-  curves({
-    series: lines.flatMap(({ model, layers, measured }, m) => [
-      {
-        label: f("fieldTheory", { network: model.info.title }),
-        part: `model:${model.info.id} theory`,
-        style: m,
-        points: layers.map(({ field }, i) => /** @type {[number, number]} */ ([i + 1, field])),
-      },
-      {
-        label: f("fieldMeasured", { network: model.info.title }),
-        part: `model:${model.info.id} measured`,
-        style: m,
-        points: measured,
-        dots: true,
-        line: false,
-      },
-    ]),
+  chart({
+    series: seriesOf(lines),
     xName: f("layerAxis"),
     yName: f("fieldAxis"),
     yText: (y) => number(y, { maximumFractionDigits: 1 }),

@@ -2,7 +2,7 @@
 
     python train_steps.py [--out DIR]
 
-Writes DIR/expected/train_steps.json with, for each of lenet5, residual, vit, mae and dino, the losses of both steps and, for every
+Writes DIR/train_steps.json with, for each of lenet5, residual, vit, mae and dino, the losses of both steps and, for every
 entry of the checkpoint after them, the four places where the optimizer's first moment is largest (of running statistics and of
 the teacher the first, a third, two thirds and the last), with the change of the value there, the values of the optimizer's
 moments there, and the length of the whole change. Weights are seeded.parameter(key, shape, NAME), images seeded.image("train:I"),
@@ -166,7 +166,7 @@ def main():
     all_of_it = {"lenet5": supervised("lenet5", LeNet5(), images(32, 1), "sgd"), "residual": supervised("residual", Residual(), images(16, 3), "sgd"),
                  "vit": supervised("vit", vit(10), images(32, 3), "adamw"), "mae": mae(), "dino": dino()}
     rounded = json.loads(json.dumps(all_of_it), parse_float=lambda text: float(f"{float(text):.6g}"))
-    with open(f"{out}/expected/train_steps.json", "w") as f:
+    with open(f"{out}/train_steps.json", "w") as f:
         json.dump(rounded, f, separators=(",", ":"))
     print({name: one["losses"] for name, one in rounded.items()})
 

@@ -27,7 +27,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn expected(name: &str) -> Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reference/expected/train_steps.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reference/train_steps.json");
     let all: Value = serde_json::from_str(&std::fs::read_to_string(path).expect(path)).expect("JSON");
     all[name].clone()
 }

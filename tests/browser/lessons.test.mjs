@@ -61,7 +61,9 @@ const shown = (page) =>
 
 for (const language of ["en", "ko"]) {
   for (const lesson of lessons) {
-    test(`${lesson.id}, ${language}: every step, by the keyboard`, async (t) => {
+    // What is computed is the same in both languages, and software WebGPU takes minutes for it.
+    const skip = language === "ko" && BACKEND === "webgpu";
+    test(`${lesson.id}, ${language}: every step, by the keyboard`, { skip }, async (t) => {
       const { page, errors } = await opened(t, `lang=${language}&lesson=${lesson.id}`);
       for (const [index, step] of lesson.steps.entries()) {
         await settled(page, step);

@@ -197,7 +197,8 @@ test("a figure is taken along as a picture and as its numbers", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-test("networks are compared on one photo, and the link keeps which", async (t) => {
+// Every network with all that it shows of a photo: minutes on software WebGPU, where each is tested alone.
+test("networks are compared on one photo, and the link keeps which", { skip: BACKEND === "webgpu" }, async (t) => {
   const { page, errors } = await opened(t, "compare", "photo=cat_chelsea");
   const rows = page.locator('[data-figure="answers"] tbody tr');
   await page.waitForFunction(() => document.querySelectorAll('[data-figure="answers"] tbody tr').length === 7);

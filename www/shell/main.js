@@ -32,19 +32,26 @@ function initialState() {
   };
 }
 
-function start() {
+/** What is said where not even the words of the page can be fetched. */
+const NO_WORDS = "Vitrine could not be fetched whole: reload the page. 페이지를 다 받지 못했습니다. 새로 고쳐 주세요.";
+
+async function start() {
   /** @type {Store<State>} */
   const store = new Store(initialState());
   applyTheme();
-  applyLanguage(store);
   syncUrl(store);
   const session = new Session(store);
   const photos = new Photos(store);
   session.onBadPhoto = (failure) => photos.reject(failure);
+  // The engine is fetched while the words are: it says nothing before it has started.
+  void session.start();
+  await applyLanguage(store);
   mountShell({ store, session, photos });
   void photos.start();
-  void session.start();
   keepOffline(store);
 }
 
-start();
+start().catch((thrown) => {
+  document.body.textContent = NO_WORDS;
+  throw thrown;
+});

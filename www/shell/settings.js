@@ -2,8 +2,10 @@
 // Language and theme: what the visitor chose, else what the browser says.
 
 import { button, el, fill, icon } from "./dom.js";
+import { failureOf } from "./failure.js";
+import { notify } from "./notices.js";
 import { recall, remember } from "./remember.js";
-import { t, useLanguage } from "./text.js";
+import { currentLanguage, t, useLanguage } from "./text.js";
 
 /** @typedef {import("./types.js").App} App */
 
@@ -16,15 +18,22 @@ function languageOf(given) {
   return wanted && LANGUAGES.includes(wanted) ? wanted : "en";
 }
 
-/** Keeps the language in use equal to the state's. @param {import("./state.js").Store<import("./types.js").State>} store */
-export function applyLanguage(store) {
-  const apply = () => {
-    const language = languageOf(store.state.lang);
-    useLanguage(language);
-    store.set({ language });
+/**
+ * Keeps the language in use equal to the state's. Resolves when there is a first one to speak; rejects when none can be fetched.
+ * @param {import("./state.js").Store<import("./types.js").State>} store
+ */
+export async function applyLanguage(store) {
+  const apply = async () => {
+    await useLanguage(languageOf(store.state.lang));
+    store.set({ language: currentLanguage() });
   };
-  apply();
-  store.on(["lang"], apply);
+  await apply();
+  store.on(["lang"], () => {
+    apply().catch((thrown) => {
+      notify(store, { kind: "warning", text: t("errors.place-missing"), detail: failureOf(thrown).message });
+      store.set({ lang: /** @type {"en" | "ko"} */ (currentLanguage()) });
+    });
+  });
 }
 
 /** @param {App} app */

@@ -1,25 +1,39 @@
 // @ts-check
 // Words, numbers and units in the visitor's language. All visible text comes from www/i18n.
 
-import en from "../i18n/en.js";
-import ko from "../i18n/ko.js";
+/** @typedef {{ default: Record<string, any>, figures: Record<string, string> }} Texts */
 
-/** @type {Record<string, any>} */
-const TABLES = { en, ko };
+/** A language is fetched when it is spoken. @type {Record<string, () => Promise<Texts>>} */
+const LANGUAGES = { en: () => import("../i18n/en.js"), ko: () => import("../i18n/ko.js") };
+/** @type {Texts} */
+let texts = { default: {}, figures: {} };
 let language = "en";
+let wanted = language;
 
-/** @param {string} lang */
-export function useLanguage(lang) {
-  language = lang in TABLES ? lang : "en";
-  document.documentElement.lang = language;
+/**
+ * Fetches a language and speaks it from then on, unless another was wanted meanwhile. Rejects, and leaves the one in use, where it cannot
+ * be fetched.
+ * @param {string} lang
+ */
+export async function useLanguage(lang) {
+  wanted = lang;
+  const fetched = await LANGUAGES[lang]();
+  if (wanted !== lang) return;
+  texts = fetched;
+  language = lang;
+  document.documentElement.lang = lang;
 }
+
+/** The words inside the figures, in the language in use. */
+export const figureTexts = () => texts.figures;
 
 /** The language in use. */
 export const currentLanguage = () => language;
 
-/** @param {string} key @param {string} lang @returns {string | undefined} */
-function find(key, lang) {
-  let node = TABLES[lang];
+/** @param {string} key @returns {string | undefined} */
+function find(key) {
+  /** @type {any} */
+  let node = texts.default;
   for (const part of key.split(".")) node = node?.[part];
   return typeof node === "string" ? node : undefined;
 }
@@ -30,7 +44,7 @@ function find(key, lang) {
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  const text = find(key, language) ?? find(key, "en") ?? key;
+  const text = find(key) ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
@@ -41,7 +55,7 @@ export function t(key, values = {}) {
  * @param {string} [otherwise]
  */
 export function tOf(group, name, otherwise = name) {
-  return find(`${group}.${name}`, language) ?? find(`${group}.${name}`, "en") ?? otherwise;
+  return find(`${group}.${name}`) ?? otherwise;
 }
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */

@@ -11,6 +11,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
+use crate::tools::root;
+
 /// The sources of a build, with a hash of their contents and of what else decides its outcome.
 pub struct Stamp {
     hash: u64,
@@ -23,7 +25,7 @@ impl Stamp {
         let mut hasher = DefaultHasher::new();
         settings.hash(&mut hasher);
         for source in &sources {
-            source.hash(&mut hasher);
+            relative(source).hash(&mut hasher);
             fs::read(source).with_context(|| source.display().to_string())?.hash(&mut hasher);
         }
         Ok(Self { hash: hasher.finish(), sources })
@@ -35,7 +37,7 @@ impl Stamp {
             let text = fs::read_to_string(file).ok()?;
             let mut lines = text.lines();
             let hash = u64::from_str_radix(lines.next()?, 16).ok()?;
-            Some(Self::new(lines.map(PathBuf::from).collect(), settings).ok()?.hash == hash)
+            Some(Self::new(lines.map(|line| root().join(line)).collect(), settings).ok()?.hash == hash)
         };
         read().unwrap_or(false)
     }
@@ -49,10 +51,15 @@ impl Stamp {
         }
         let mut text = format!("{:016x}\n", self.hash);
         for source in &self.sources {
-            text += &format!("{}\n", source.display());
+            text += &format!("{}\n", relative(source).display());
         }
         Ok(fs::write(file, text)?)
     }
+}
+
+/// A copy of the repository is judged by its own sources, not by those of the one that it was copied from.
+fn relative(source: &Path) -> &Path {
+    source.strip_prefix(root()).unwrap_or(source)
 }
 
 /// The prerequisites in a Makefile's rule, as cargo writes them to `NAME.d`.
@@ -70,6 +77,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::{Stamp, prerequisites};
+    use crate::tools::root;
 
     #[test]
     fn a_build_is_current_until_its_sources_or_settings_change() {
@@ -91,6 +99,18 @@ mod tests {
         fs::remove_file(&source).unwrap();
         assert!(!Stamp::is_current(&file, "flags"));
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_the_repository_has_stamps_of_its_own() {
+        let file = std::env::temp_dir().join(format!("vitrine-stamp-of-{}", std::process::id()));
+        let manifest = root().join("Cargo.toml");
+        let later = SystemTime::now() + Duration::from_secs(60);
+        Stamp::new(BTreeSet::from([manifest]), "flags").unwrap().write(&file, later).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text.lines().collect::<Vec<_>>()[1..], ["Cargo.toml"]);
+        assert!(Stamp::is_current(&file, "flags"));
+        fs::remove_file(file).unwrap();
     }
 
     #[test]

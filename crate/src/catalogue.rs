@@ -327,7 +327,7 @@ impl Entry {
             bytes: self.hub.map_or(self.shipped, |h| h.bytes),
             input,
             labels: self.labels.names(),
-            capabilities: capabilities(&*architecture, &graph),
+            capabilities: capabilities(&graph),
             embedded: self.hub.is_none(),
             source: sources.last().map(|s| s.url.clone()).unwrap_or_default(),
             sources,

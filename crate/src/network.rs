@@ -7,25 +7,10 @@ use burn::tensor::{Tensor, TensorData};
 
 use crate::error::{Code, Error, Result};
 use crate::models::dino::Bank;
-use crate::models::mae;
 use crate::models::{Architecture, Input};
 use crate::nn::{Change, Graph, NodeId, Op, Parameters, Run};
 pub use crate::nn::{Values, read};
 use crate::observe::ActivationCache;
-use crate::ops::PatchMask;
-
-/// What [`Network::reconstruct`] answers.
-#[derive(Debug, Clone)]
-pub struct Reconstruction {
-    /// Predicted pixels `[1, patches, patch^2 * channels]`.
-    pub prediction: Values,
-    /// The image that they make, visible patches as given: `[1, channels, size, size]`, normalized as the input.
-    pub image: Values,
-    /// 1 where a patch was hidden.
-    pub mask: Vec<u8>,
-    /// Mean squared error on hidden patches.
-    pub loss: f32,
-}
 
 /// An architecture with its parameters on a device.
 pub struct Network {
@@ -92,7 +77,6 @@ impl Network {
     /// Whether the answer is one number for each class, not features or pixels.
     pub fn answers_with_classes(&self) -> bool {
         matches!(self.graph.nodes[self.graph.output].op, Op::Linear(_) | Op::Join(_))
-            && self.architecture.masked().is_none()
     }
 
     /// A tensor on the network's device from `[b, channels, size, size]` numbers.
@@ -171,51 +155,4 @@ impl View<'_> {
     pub fn run<'a>(&'a self, graph: &'a Graph) -> Run<'a> {
         Run { changes: &self.changes, ..Run::new(graph, self.params()) }
     }
-
-    /// Hides patches, encodes the rest and predicts their pixels (MAE, section 3).
-    ///
-    /// # Errors
-    ///
-    /// `BadInput` when the network is no MAE, or the mask leaves nothing to see or has another length.
-    pub async fn reconstruct(&self, image: Tensor<4>, mask: PatchMask) -> Result<Reconstruction> {
-        let Some(config) = self.architecture.masked() else {
-            return Err(Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"));
-        };
-        if mask.restore.len() != config.patches() || mask.keep.is_empty() {
-            let message = format!("a mask has {} entries of which at least one is visible", config.patches());
-            return Err(Error::new(Code::BadInput, message));
-        }
-        let graph = config.masked_graph(mask.keep.len())?;
-        let hidden = mask.hidden();
-        let prediction = Run { mask: Some(&mask), ..self.run(&graph) }.output(image.clone());
-        let prediction = read(prediction).await?;
-        let target = read(image).await?.data;
-        Ok(mae_result(config, prediction, &target, hidden))
-    }
-}
-
-fn mae_result(config: &mae::Config, prediction: Values, image: &[f32], mask: Vec<u8>) -> Reconstruction {
-    let pixels = config.patch * config.patch * config.channels;
-    let target = config.patch_pixels(image);
-    let (mut sum, mut count) = (0.0f64, 0usize);
-    let mut shown = vec![0.0; target.len()];
-    for (i, patch) in target.chunks_exact(pixels).enumerate() {
-        let (mean, deviation) = if config.norm_pix_loss { mae::statistics(patch) } else { (0.0, 1.0) };
-        let predicted = &prediction.data[i * pixels..][..pixels];
-        let out = &mut shown[i * pixels..][..pixels];
-        if mask[i] == 0 {
-            out.copy_from_slice(patch);
-            continue;
-        }
-        let errors = patch.iter().zip(predicted).map(|(t, p)| f64::from((t - mean) / deviation - p).powi(2));
-        sum += errors.sum::<f64>() / pixels as f64;
-        count += 1;
-        // What the network says of a patch in its own mean and deviation is shown in them.
-        out.iter_mut().zip(predicted).for_each(|(o, p)| *o = p * deviation + mean);
-    }
-    let shape = vec![1, config.channels, config.size, config.size];
-    let image = Values { data: config.image_of_patches(&shown), shape };
-    let n = prediction.data.len() / pixels;
-    let prediction = Values { data: prediction.data, shape: vec![1, n, pixels] };
-    Reconstruction { prediction, image, mask, loss: (sum / count.max(1) as f64) as f32 }
 }

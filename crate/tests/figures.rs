@@ -13,8 +13,8 @@ use vitrine::observe;
 #[test]
 fn capabilities_come_from_the_graph() {
     use Capability as C;
-    let capabilities = |n: &Network| models::capabilities(n.architecture(), n.graph());
-    let class_methods = |n: &Network| models::class_methods(n.architecture(), n.graph());
+    let capabilities = |n: &Network| models::capabilities(n.graph());
+    let class_methods = |n: &Network| models::class_methods(n.graph());
     let resnet = load("resnet20_cifar10");
     assert_eq!(capabilities(&resnet), [C::Logits, C::Convolution, C::ReceptiveField, C::LogitLens]);
     assert_eq!(class_methods(&resnet), ["gradcam", "cam", "occlusion"]);

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use vitrine::checkpoint::Files;
 use vitrine::error::{Code, Error};
 use vitrine::models::facts::Facts;
+use vitrine::models::mae::{Config, PatchMask};
 use vitrine::network::{Network, read};
-use vitrine::ops::PatchMask;
 
 fn cases() -> Map<String, Value> {
     let text = std::fs::read_to_string(reference("layouts.json")).unwrap();
@@ -70,12 +70,12 @@ fn answer(network: &Network, case: &Value) -> Vec<f32> {
     let (size, channels) = (case["size"].as_u64().unwrap() as usize, case["channels"].as_u64().unwrap() as usize);
     let data = seeded::image("layouts", size, channels);
     let shape = [1, channels, size, size];
-    let Some(masked) = network.architecture().masked() else {
+    let Some(masked) = Config::of(network.architecture()) else {
         return now(read(network.view().answer(data, &shape).unwrap().0)).unwrap().data;
     };
     let image = network.tensor(data, &shape).unwrap();
     let noise: Vec<f32> = seeded::uniform("noise:layouts", masked.patches()).iter().map(|v| (v + 1.0) / 2.0).collect();
-    let made = now(network.view().reconstruct(image, PatchMask::from_noise(&noise, masked.visible()))).unwrap();
+    let made = now(network.view().reconstruct(image, &PatchMask::from_noise(&noise, masked.visible()))).unwrap();
     std::iter::once(made.loss).chain(made.prediction.data).collect()
 }
 

@@ -128,7 +128,7 @@ fn name_of(network: &Network, node: NodeId) -> String {
 
 /// What a cell reads, and nothing else, changes it.
 fn check_provenance(id: &str, network: &Network, image: &Tensor<4>, node: NodeId) {
-    let site = Site { graph: network.graph(), node, mask: None };
+    let site = Site { graph: network.graph(), node };
     let op = &network.graph().nodes[node].op;
     // Away from the zeros that a rectifier leaves, where a product does not feel its factor.
     let away = |[b, x, y, c]: Index| 0.05 + ((b * 5 + x * 3 + y * 7 + c) % 13) as f32 / 40.0;

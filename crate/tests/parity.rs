@@ -6,8 +6,8 @@ mod common;
 use common::{TOLERANCE, assert_close, expected, now, numbers, reference, seeded_network};
 use serde_json::Value;
 use vitrine::catalogue;
+use vitrine::models::mae::PatchMask;
 use vitrine::network::{Network, Values, read};
-use vitrine::ops::PatchMask;
 
 /// The seeded checkpoint in the official layout.
 fn load(model: &str, id: Option<&str>, half: bool) -> Network {
@@ -121,7 +121,7 @@ fn mae_base() {
     let want = expected("mae_vit_base");
     let noise: Vec<f32> = seeded::uniform("noise:mae_vit_base", 196).iter().map(|u| (u + 1.0) / 2.0).collect();
     let image = network.tensor(seeded::image("mae_vit_base", 224, 3), &[1, 3, 224, 224]).unwrap();
-    let got = now(network.view().reconstruct(image, PatchMask::from_noise(&noise, 49))).unwrap();
+    let got = now(network.view().reconstruct(image, &PatchMask::from_noise(&noise, 49))).unwrap();
     let mask: Vec<f64> = got.mask.iter().map(|&m| f64::from(m)).collect();
     assert_eq!(mask, numbers(&want["mask"]));
     assert_stats("mae_vit_base reconstruction", &got.prediction, &want["reconstruction"]);

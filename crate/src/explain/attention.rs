@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::network::{Values, View, read};
-use crate::nn::{Graph, NodeId, Op, Run};
-use crate::ops::{AttentionWeights, PatchMask};
+use crate::nn::{Graph, NodeId, Op};
+use crate::ops::AttentionWeights;
 
 use super::bad;
+use super::masking::Encoder;
 use super::positions::{TokenGrid, token_grid};
 
 /// Which attention.
@@ -117,7 +118,7 @@ impl View<'_> {
     }
 
     pub(super) fn token_grid_of(&self, node: NodeId) -> Result<TokenGrid> {
-        token_grid(self.graph(), None, node).ok_or_else(|| bad("the tokens of this block stand for no patches"))
+        token_grid(self.graph(), node).ok_or_else(|| bad("the tokens of this block stand for no patches"))
     }
 
     /// The weights `[windows, heads, n, n]` of `softmax(q k^T / sqrt(d))` that one query has for all patches, as a map.
@@ -244,20 +245,17 @@ impl View<'_> {
     /// `BadInput` for a network with windows or without attention, or a block or query that does not exist.
     pub async fn attention_heads(&self, image: &[f32], shape: &[usize], args: &HeadsArgs) -> Result<HeadMaps> {
         let missing = || bad(format!("there is no block {}", args.block));
-        let (weights, grid) = match self.architecture().masked() {
+        let (weights, grid) = match self.whole_encoder()? {
             None => {
                 let node = *self.attention_nodes()?.get(args.block).ok_or_else(missing)?;
                 (self.activations(image, shape, &[node])?.remove(0), self.token_grid_of(node)?)
             }
-            Some(config) => {
-                let all = PatchMask::all_visible(config.patches());
-                let graph = config.masked_graph(config.patches())?;
-                let encoder = attention_nodes(&graph).take(config.encoder.depth).nth(args.block);
-                let node = encoder.ok_or_else(missing)?;
-                let found = token_grid(&graph, Some(&all), node).ok_or_else(missing)?;
+            Some(Encoder { graph, node: last, .. }) => {
+                let node = attention_nodes(&graph).take_while(|node| *node < last).nth(args.block);
+                let node = node.ok_or_else(missing)?;
+                let found = token_grid(&graph, node).ok_or_else(missing)?;
                 let image = self.tensor(image.to_vec(), shape)?;
-                let run = Run { mask: Some(&all), ..self.run(&graph) };
-                (run.run(vec![(0, image)], &[node])[&node].clone(), found)
+                (self.run(&graph).value(image, node), found)
             }
         };
         let [windows, heads, n, _] = weights.dims();

@@ -94,7 +94,7 @@ impl View<'_> {
         wanted.extend(&graph.nodes[node].inputs);
         let mut inputs = self.capture(image.narrow(0, 0, 1), &wanted);
         let value = read(inputs.remove(0).slice(single(index))).await?.data[0];
-        let site = Site { graph, node, mask: None };
+        let site = Site { graph, node };
         let cell = Cell { site, index, inputs: &inputs, params: self.params(), changes: &self.changes };
         let derivation = graph.nodes[node].op.formula(&cell).await?;
         Ok(self.formula(&cell, value, derivation, most))

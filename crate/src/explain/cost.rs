@@ -96,7 +96,7 @@ impl View<'_> {
         if args.size == own {
             return Ok(self.graph().clone());
         }
-        if self.architecture().masked().is_some() || args.size == 0 {
+        if args.size == 0 {
             return Err(bad(format!("{} takes images of {own} pixels, not {}", title(), args.size)));
         }
         let refused =

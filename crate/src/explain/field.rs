@@ -58,7 +58,7 @@ pub(super) fn pixels(graph: &Graph, node: NodeId, cell: Index) -> Vec<bool> {
         for &from in &graph.nodes[id].inputs {
             masks[from].get_or_insert_with(|| vec![false; positions(graph, from)]);
         }
-        let site = Site { graph, node: id, mask: None };
+        let site = Site { graph, node: id };
         for (at, _) in mask.iter().enumerate().filter(|(_, m)| **m) {
             sources(&site, at, &mut |input, from| {
                 if let Some(mask) = &mut masks[graph.nodes[id].inputs[input]] {
@@ -77,7 +77,7 @@ fn fields(graph: &Graph) -> Vec<Vec<Option<Rect>>> {
     let pixel = |at: usize| Some(Rect { x: at % columns, y: at / columns, width: 1, height: 1 });
     let mut all: Vec<Vec<Option<Rect>>> = vec![(0..positions(graph, 0)).map(pixel).collect()];
     for node in 1..graph.nodes.len() {
-        let site = Site { graph, node, mask: None };
+        let site = Site { graph, node };
         let field = |at: usize| {
             let mut seen: Option<Rect> = None;
             sources(&site, at, &mut |input, from| {
@@ -110,7 +110,7 @@ fn arithmetic(graph: &Graph) -> Vec<(Option<usize>, f64)> {
         let inputs = node.inputs.iter().map(|&i| all[i]);
         let joined = inputs.reduce(|a, b| (a.0.zip(b.0).map(|(a, b)| a.max(b)), a.1)).unwrap_or((Some(1), 1.0));
         let (field, jump) = joined;
-        all.push(match node.op.geometry(&Site { graph, node: id, mask: None }) {
+        all.push(match node.op.geometry(&Site { graph, node: id }) {
             Geometry::Window { kernel, stride } => {
                 (field.map(|f| f + ((kernel - 1) as f64 * jump).round() as usize), jump * stride)
             }

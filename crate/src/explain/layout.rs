@@ -266,7 +266,7 @@ impl Drawing<'_> {
             let channels = if n.layout == Layout::Nchw { n.shape[1] } else { last };
             return (Tiles::Maps, channels, [rows, columns]);
         }
-        let Some(tokens) = token_grid(self.graph, None, node) else {
+        let Some(tokens) = token_grid(self.graph, node) else {
             return (Tiles::Table, 1, [n.shape[n.shape.len() - 2], last]);
         };
         let grid = [tokens.height, tokens.width];

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::models::dino::Bank;
 use crate::network::{Values, View, read};
-use crate::nn::{Layout, NodeId, Op, Run};
-use crate::ops::PatchMask;
+use crate::nn::{Layout, NodeId, Op};
 
 use super::bad;
 use super::pca::components;
@@ -105,11 +104,12 @@ impl View<'_> {
         let graph = self.graph();
         let tokens = |node: &NodeId| matches!(graph.nodes[*node].layout, Layout::Tokens | Layout::Nhwc);
         let whole = |node: NodeId| {
-            let found = token_grid(graph, None, node)?;
+            let found = token_grid(graph, node)?;
             (found.patch_of.iter().flatten().count() == found.height * found.width).then_some((node, found))
         };
-        let found = (0..graph.nodes.len()).rev().filter(tokens).find_map(whole);
-        let found = found.filter(|_| self.architecture().masked().is_none());
+        // Tokens that are the answer themselves hold pixels.
+        let vectors = graph.nodes[graph.output].layout != Layout::Tokens;
+        let found = (0..graph.nodes.len()).rev().filter(|_| vectors).filter(tokens).find_map(whole);
         found.ok_or_else(|| bad(format!("{} has no vectors of patches", self.architecture().title())))
     }
 
@@ -186,25 +186,15 @@ impl View<'_> {
     /// `DeviceLost` when the device does not answer.
     pub async fn features(&self, image: Tensor<4>) -> Result<Vec<f32>> {
         let image = image.narrow(0, 0, 1);
-        if self.architecture().masked().is_some() {
-            return self.encoded(image).await;
+        if let Some(encoder) = self.whole_encoder()? {
+            let tokens = self.run(&encoder.graph).value(image, encoder.node);
+            let [_, _, n, _] = tokens.dims();
+            return Ok(read(tokens.narrow(2, 1, n - 1).mean_dim(2)).await?.data);
         }
         let graph = self.graph();
         let answer = &graph.nodes[graph.output];
         let node = if let Op::Linear(_) = answer.op { answer.inputs[0] } else { graph.output };
         Ok(read(self.capture(image, &[node]).remove(0)).await?.data)
-    }
-
-    async fn encoded(&self, image: Tensor<4>) -> Result<Vec<f32>> {
-        let config = self.architecture().masked().ok_or_else(|| bad("no MAE"))?;
-        let patches = config.patches();
-        let graph = config.masked_graph(patches)?;
-        let all = PatchMask::all_visible(patches);
-        let node = graph.stage("vit").ok_or_else(|| bad("no encoder"))?.node;
-        let run = Run { mask: Some(&all), ..self.run(&graph) };
-        let tokens = run.run(vec![(0, image)], &[node]).remove(&node);
-        let tokens = tokens.expect("the node was asked for");
-        Ok(read(tokens.narrow(2, 1, patches).mean_dim(2)).await?.data)
     }
 }
 

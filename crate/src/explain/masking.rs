@@ -1,14 +1,13 @@
-//! MAE: which patches are hidden, what the encoder saves by not seeing them, and how wrong each one's guess is.
+//! MAE: which patches are hidden, and what the encoder saves by not seeing them. Another network has nothing of this.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::bad;
 use crate::error::Result;
-use crate::models::mae::Config;
-use crate::network::{Values, View};
+use crate::models::mae::{Config, PatchMask};
+use crate::network::View;
 use crate::nn::{Graph, NodeId, Run};
-use crate::ops::PatchMask;
 use crate::random::Random;
 
 /// Which random mask.
@@ -34,17 +33,24 @@ pub struct EncoderCost {
     pub multiply_adds: u64,
 }
 
-/// The encoder of an MAE for one number of visible patches.
+/// The encoder of an MAE with some patches hidden.
 pub struct Encoder {
-    graph: Graph,
+    pub(super) graph: Graph,
+    /// Its last node.
+    pub(super) node: NodeId,
     mask: PatchMask,
-    node: NodeId,
-    hidden: usize,
 }
 
 impl View<'_> {
-    fn masked_config(&self) -> Result<&Config> {
-        self.architecture().masked().ok_or_else(|| bad(format!("{} hides no patches", self.architecture().title())))
+    pub(super) fn masked_config(&self) -> Result<&Config> {
+        Config::of(self.architecture()).ok_or_else(|| bad(format!("{} hides no patches", self.architecture().title())))
+    }
+
+    /// An MAE's encoder with nothing hidden, as it is used after its training (section 4.1 of the paper); `None` for any
+    /// other network.
+    pub(super) fn whole_encoder(&self) -> Result<Option<Encoder>> {
+        let config = Config::of(self.architecture());
+        config.map(|config| encoder(config, PatchMask::all_visible(config.patches()))).transpose()
     }
 
     /// A mask as [`PatchMask::hidden`] gives it, 1 for a hidden patch, drawn at random; equal for equal arguments.
@@ -68,26 +74,21 @@ impl View<'_> {
     pub fn masked_encoder(&self, args: &MaskArgs) -> Result<Encoder> {
         let config = self.masked_config()?;
         let hidden: Vec<bool> = self.random_mask(args)?.iter().map(|m| *m == 1).collect();
-        let mask = PatchMask::from_hidden(&hidden);
-        let graph = config.masked_graph(mask.keep.len())?;
-        let node = graph.stage("vit").ok_or_else(|| bad("this MAE states no encoder"))?.node;
-        let hidden = hidden.iter().filter(|h| **h).count();
-        Ok(Encoder { graph, mask, node, hidden })
+        encoder(config, PatchMask::from_hidden(&hidden))
     }
 
     /// The tokens `[b, 1 + visible, width]` that the encoder alone makes of an image; nothing is switched off.
     pub fn encode(&self, encoder: &Encoder, image: Tensor<4>) -> Tensor<4> {
-        let Encoder { graph, mask, node, .. } = encoder;
-        let run = Run { mask: Some(mask), ..Run::new(graph, self.params()) };
-        run.run(vec![(0, image)], &[*node]).remove(node).expect("the node was asked for")
+        Run::new(&encoder.graph, self.params()).value(image, encoder.node)
     }
 }
 
 impl Encoder {
     /// Its work for one image.
     pub fn cost(&self) -> EncoderCost {
+        let patches = self.mask.restore.len();
         let multiply_adds = (0..=self.node).map(|node| self.graph.multiply_adds(node)).sum();
-        EncoderCost { hidden: self.hidden, patches: self.mask.restore.len(), multiply_adds }
+        EncoderCost { hidden: patches - self.mask.keep.len(), patches, multiply_adds }
     }
 
     /// How it computes, decoder included.
@@ -96,28 +97,18 @@ impl Encoder {
     }
 }
 
+fn encoder(config: &Config, mask: PatchMask) -> Result<Encoder> {
+    let graph = config.masked_graph(&mask)?;
+    let node = graph.stage("vit").ok_or_else(|| bad("this MAE states no encoder"))?.node;
+    Ok(Encoder { graph, node, mask })
+}
+
 /// A share of patches as a number of them; the encoder sees at least one.
 fn hidden_of(patches: usize, ratio: f64) -> Result<usize> {
     if !(0.0..=1.0).contains(&ratio) {
         return Err(bad(format!("the share of hidden patches is from 0 to 1, not {ratio}")));
     }
     Ok(((patches as f64 * ratio).round() as usize).min(patches - 1))
-}
-
-/// The error of each hidden patch, `[rows, columns]`: the root of the mean squared difference over its pixels and colours,
-/// as a share of full brightness; 0 for a visible patch. `given` and `made` are images `[channels, size, size]`,
-/// normalized with the deviations `std`.
-pub fn patch_errors(config: &Config, given: &[f32], made: &[f32], mask: &[u8], std: &[f32]) -> Values {
-    let pixels = config.patch * config.patch * config.channels;
-    let (given, made) = (config.patch_pixels(given), config.patch_pixels(made));
-    let error = |(patch, &hidden): (usize, &u8)| {
-        let all = patch * pixels..(patch + 1) * pixels;
-        let pairs = given[all.clone()].iter().zip(&made[all]).enumerate();
-        let squares = pairs.map(|(i, (a, b))| f64::from((a - b) * std[i % config.channels]).powi(2));
-        if hidden == 0 { 0.0 } else { (squares.sum::<f64>() / pixels as f64).sqrt() as f32 }
-    };
-    let side = config.size / config.patch;
-    Values { data: mask.iter().enumerate().map(error).collect(), shape: vec![side, side] }
 }
 
 #[cfg(test)]
@@ -129,25 +120,5 @@ mod tests {
         assert_eq!(hidden_of(64, 0.75).unwrap(), 48);
         assert_eq!((hidden_of(64, 0.0).unwrap(), hidden_of(64, 1.0).unwrap()), (0, 63));
         assert!(hidden_of(64, 1.1).is_err() && hidden_of(64, f64::NAN).is_err());
-    }
-
-    /// Two patches by two: one hidden and wrong by half the deviation everywhere, one hidden and wrong in one colour.
-    #[test]
-    fn errors_have_units() {
-        let config = Config { size: 4, patch: 2, ..Config::cifar() };
-        let given = vec![0.0; 3 * 16];
-        let mut made = given.clone();
-        for channel in 0..3 {
-            for at in [0, 1, 4, 5] {
-                made[channel * 16 + at] = 0.5;
-            }
-        }
-        // The second patch's green, and the third patch, which is visible.
-        [2, 3, 6, 7].into_iter().for_each(|at| made[16 + at] = 1.0);
-        made[8] = 9.0;
-        let errors = patch_errors(&config, &given, &made, &[1, 1, 0, 1], &[0.2, 0.2, 0.2]);
-        assert_eq!(errors.shape, [2, 2]);
-        let want = [0.1, (0.2f32 * 0.2 / 3.0).sqrt(), 0.0, 0.0];
-        assert!(errors.data.iter().zip(want).all(|(got, want)| (got - want).abs() < 1e-6), "{errors:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! operation; and the patch that each token stands for. All of it follows from the operations' provenance of cells.
 
 use crate::nn::{Graph, Layout, NodeId};
-use crate::ops::{Block, Geometry, Index, PatchMask, Provenance, Site, four};
+use crate::ops::{Block, Geometry, Index, Provenance, Site, four};
 
 /// Number of positions of a value: pixels, tokens (of all windows), or one.
 pub fn positions(graph: &Graph, node: NodeId) -> usize {
@@ -106,8 +106,8 @@ impl TokenGrid {
 }
 
 /// Follows tokens back to where they were patches. `None` where a value has no tokens.
-pub fn token_grid(graph: &Graph, mask: Option<&PatchMask>, node: NodeId) -> Option<TokenGrid> {
-    let site = Site { graph, node, mask };
+pub fn token_grid(graph: &Graph, node: NodeId) -> Option<TokenGrid> {
+    let site = Site { graph, node };
     let count = positions(graph, node);
     let from = *graph.nodes[node].inputs.first()?;
     if matches!(graph.nodes[node].layout, Layout::Nchw | Layout::Vector) {
@@ -125,7 +125,7 @@ pub fn token_grid(graph: &Graph, mask: Option<&PatchMask>, node: NodeId) -> Opti
         }
         // Weights and their sum lie as their queries do, and a value as the first input of its operation.
         Geometry::Same | Geometry::Whole => {
-            let inner = token_grid(graph, mask, from)?;
+            let inner = token_grid(graph, from)?;
             let patch = |at: usize| {
                 let blocks = graph.nodes[node].op.provenance(&site, cell(graph, node, at, 0)).blocks();
                 let (_, block) = blocks.into_iter().find(|(input, _)| *input == 0)?;

@@ -118,7 +118,7 @@ impl View<'_> {
             (Layout::Nhwc, _) => [0, row, column, channel],
             (Layout::Vector, _) => [0, 0, 0, channel],
             (layout, op) => {
-                let grid = token_grid(self.graph(), None, node).ok_or_else(missing)?;
+                let grid = token_grid(self.graph(), node).ok_or_else(missing)?;
                 let n = stated.shape[stated.shape.len() - 2];
                 let of = |patch: usize| grid.patch_of.iter().position(|p| *p == Some(patch)).ok_or_else(missing);
                 let token = of(row * grid.width + column)?;
@@ -151,7 +151,7 @@ impl View<'_> {
 
     /// The token grids of a formula's regions.
     fn grids(&self, formula: &Formula) -> Vec<Option<TokenGrid>> {
-        formula.inputs.iter().map(|region| token_grid(self.graph(), None, self.region_node(region))).collect()
+        formula.inputs.iter().map(|region| token_grid(self.graph(), self.region_node(region))).collect()
     }
 
     /// Which map a term is from, and where it lies there.

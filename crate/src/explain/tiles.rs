@@ -79,7 +79,7 @@ impl View<'_> {
 
     async fn tiles_of(&self, wanted: &Wanted, node: NodeId, value: Tensor<4>) -> Result<StageTiles> {
         let stated = &self.graph().nodes[node];
-        let grid = || token_grid(self.graph(), None, node);
+        let grid = || token_grid(self.graph(), node);
         match (stated.layout, &stated.op) {
             (Layout::Nchw, _) => strongest(wanted, value.narrow(0, 0, 1), &[]).await,
             (Layout::Nhwc, _) => strongest(wanted, value.narrow(0, 0, 1).permute([0, 3, 1, 2]), &[]).await,

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::Architecture;
-use crate::nn::{Graph, Kind, Op};
+use crate::nn::{Graph, Kind, Layout, Op};
 use crate::ops::Patchify;
 
 /// One thing that can be asked.
@@ -35,38 +34,40 @@ pub enum Capability {
 }
 
 /// The capabilities of a network, in the order above.
-pub fn capabilities(architecture: &dyn Architecture, graph: &Graph) -> Vec<Capability> {
+pub fn capabilities(graph: &Graph) -> Vec<Capability> {
     use Capability as C;
-    let masked = architecture.masked().is_some();
     let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));
+    let answer = &graph.nodes[graph.output];
+    // What part of the photo a cell is made of then depends on which patches are hidden.
+    let hides = any(|op| matches!(op, Op::GatherVisible(_)));
     let attention: Vec<_> = graph.nodes.iter().filter(|n| matches!(n.op, Op::AttentionWeights(_))).collect();
     let whole = !attention.is_empty() && attention.iter().all(|n| n.shape[0] == 1);
-    let linear = !masked && matches!(graph.nodes[graph.output].op, Op::Linear(_));
-    let logits = linear || !masked && matches!(graph.nodes[graph.output].op, Op::Join(_));
+    let linear = matches!(answer.op, Op::Linear(_));
+    let logits = linear || matches!(answer.op, Op::Join(_));
     let class_token = any(|op| matches!(op, Op::ClassToken(_)));
     let on_photo = |kind: Kind| matches!(kind, Kind::Conv | Kind::Pool | Kind::Block);
     let spatial = graph.stages.iter().any(|s| on_photo(s.kind) && graph.nodes[s.node].shape.len() > 2);
     let facts = [
         (C::Logits, logits),
-        (C::Features, !masked && !logits),
-        (C::Reconstruct, masked),
+        (C::Features, answer.layout == Layout::Vector && !logits),
+        (C::Reconstruct, any(|op| matches!(op, Op::InsertMaskTokens(_)))),
         (C::Convolution, any(|op| matches!(op, Op::Conv2d(_)))),
-        (C::ReceptiveField, spatial && !masked),
+        (C::ReceptiveField, spatial && !hides),
         (C::AttentionHeads, whole),
-        (C::AttentionStats, !attention.is_empty() && !masked),
+        (C::AttentionStats, !attention.is_empty() && !hides),
         (C::Windows, any(|op| matches!(op, Op::WindowPartition(_)))),
-        (C::ClassToken, class_token && whole && !masked),
-        (C::PositionSimilarity, any(|op| matches!(op, Op::AddPosition(_))) && !masked),
+        (C::ClassToken, class_token && whole && !hides),
+        (C::PositionSimilarity, any(|op| matches!(op, Op::AddPosition(_))) && !hides),
         (C::LogitLens, linear),
     ];
     facts.into_iter().filter(|(_, holds)| *holds).map(|(capability, _)| capability).collect()
 }
 
 /// The methods of `explainClass` that fit a network, the usual one first.
-pub fn class_methods(architecture: &dyn Architecture, graph: &Graph) -> Vec<&'static str> {
+pub fn class_methods(graph: &Graph) -> Vec<&'static str> {
     let output = &graph.nodes[graph.output];
     let logits = matches!(output.op, Op::Linear(_));
-    if architecture.masked().is_some() {
+    if output.layout != Layout::Vector {
         return vec![];
     }
     let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));

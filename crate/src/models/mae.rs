@@ -2,9 +2,11 @@
 //!
 //! Keys as in transformers' `ViTMAEForPreTraining`, of version 5 and of those before it.
 
+use std::any::Any;
+
 use super::facts::{ACTIVATION, Activation, Facts, HEADS};
 use super::{Architecture, Input, Keys};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::nn::{Builder, Graph, Kind, NodeId};
 
 /// Encoder or decoder.
@@ -42,6 +44,62 @@ pub struct Config {
 const EPS: f64 = 1e-12;
 /// Section 4.1: the share of patches hidden.
 pub const MASK_RATIO: f64 = 0.75;
+/// What a file may ask to be masked, so that none can exhaust the memory before it is refused.
+const MOST_PATCHES: usize = 1 << 16;
+
+/// Which patches are visible, as the reference implementation draws it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatchMask {
+    /// Visible patches, lowest noise first.
+    pub keep: Vec<usize>,
+    /// Place of each patch among visible patches followed by hidden ones.
+    pub restore: Vec<usize>,
+}
+
+impl PatchMask {
+    /// The `visible` patches of lowest noise stay (section 3, "sorted noise").
+    pub fn from_noise(noise: &[f32], visible: usize) -> Self {
+        let mut order: Vec<usize> = (0..noise.len()).collect();
+        order.sort_by(|&a, &b| noise[a].total_cmp(&noise[b]));
+        Self::from_order(&order, visible)
+    }
+
+    /// A drawn mask: `true` hides a patch.
+    pub fn from_hidden(hidden: &[bool]) -> Self {
+        let (hide, keep): (Vec<usize>, Vec<usize>) = (0..hidden.len()).partition(|&i| hidden[i]);
+        let visible = keep.len();
+        Self::from_order(&[keep, hide].concat(), visible)
+    }
+
+    /// A fixed mask that scatters the `visible` ones of `patches`, for when none is given.
+    pub fn scattered(patches: usize, visible: usize) -> Self {
+        // Multiples of a number without common factor.
+        let step = (patches / 2 + 1..).find(|s| gcd(*s, patches) == 1).unwrap_or(1);
+        let noise: Vec<f32> = (0..patches).map(|i| (i * step % patches) as f32).collect();
+        Self::from_noise(&noise, visible)
+    }
+
+    /// None of `patches` hidden.
+    pub fn all_visible(patches: usize) -> Self {
+        let order: Vec<usize> = (0..patches).collect();
+        Self { keep: order.clone(), restore: order }
+    }
+
+    fn from_order(order: &[usize], visible: usize) -> Self {
+        let mut restore = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(place, &patch)| restore[patch] = place);
+        Self { keep: order[..visible].to_vec(), restore }
+    }
+
+    /// 1 where a patch is hidden, as the reference implementation returns it.
+    pub fn hidden(&self) -> Vec<u8> {
+        self.restore.iter().map(|&place| u8::from(place >= self.keep.len())).collect()
+    }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
 
 impl Config {
     /// ViT-B of the paper, its decoder 8 blocks deep and 512 wide.
@@ -134,7 +192,7 @@ impl Config {
 
     /// Patches of the image.
     pub fn patches(&self) -> usize {
-        (self.size / self.patch).pow(2)
+        (self.size / self.patch.max(1)).pow(2)
     }
 
     /// Patches that the default ratio leaves visible.
@@ -142,15 +200,27 @@ impl Config {
         (self.patches() as f64 * (1.0 - MASK_RATIO)) as usize
     }
 
-    /// The network with this many patches visible: `[b, patches, patch^2 * channels]`, pixels of a patch in the order
-    /// (y, x, channel).
-    pub fn masked_graph(&self, visible: usize) -> Result<Graph> {
+    /// The architecture as an MAE, where it is one.
+    pub fn of(architecture: &dyn Architecture) -> Option<&Self> {
+        (architecture as &dyn Any).downcast_ref()
+    }
+
+    /// The network with some patches hidden: `[b, patches, patch^2 * channels]`, pixels of a patch in the order (y, x, channel).
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where the mask leaves nothing to see or is of another number of patches, and what stating a network refuses.
+    pub fn masked_graph(&self, mask: &PatchMask) -> Result<Graph> {
+        if mask.restore.len() != self.patches() || mask.keep.is_empty() {
+            let message = format!("a mask has {} entries of which at least one is visible", self.patches());
+            return Err(Error::new(Code::BadInput, message));
+        }
         let (n, pixels) = (self.patches(), self.patch * self.patch * self.channels);
         let mut g = Builder::new(self.channels, self.size, self.size);
-        let x = g.module("vit", Kind::Layer, |g| self.encode(g, visible));
+        let x = g.module("vit", Kind::Layer, |g| self.encode(g, mask));
         let x = g.module("decoder", Kind::Layer, |g| {
             let x = g.linear("decoder_embed", x, self.decoder.width);
-            let x = g.insert_mask_tokens("mask_token", x, n);
+            let x = g.insert_mask_tokens("mask_token", x, &mask.restore);
             let x = g.add_position("decoder_pos_embed", x, n + 1, 0);
             let x = (0..self.decoder.depth)
                 .fold(x, |x, i| block(g, &format!("decoder_layers.{i}"), x, self.decoder, self.eps));
@@ -162,7 +232,7 @@ impl Config {
     }
 
     /// Section 3: the encoder never sees a mask token.
-    fn encode(&self, g: &mut Builder, visible: usize) -> NodeId {
+    fn encode(&self, g: &mut Builder, mask: &PatchMask) -> NodeId {
         let width = self.encoder.width;
         let x = g.module("embeddings", Kind::Embedding, |g| {
             let x = g.module("patch_embeddings", Kind::Embedding, |g| {
@@ -170,7 +240,7 @@ impl Config {
                 g.linear_stored_as("projection", rows, &[width, self.channels, self.patch, self.patch])
             });
             let x = g.add_position("position_embeddings", x, self.patches() + 1, 1);
-            let x = g.gather_visible("visible", x, visible);
+            let x = g.gather_visible("visible", x, &mask.keep);
             g.class_token_with_position("cls_token", x, "position_embeddings")
         });
         let x = (0..self.encoder.depth).fold(x, |x, i| block(g, &format!("layers.{i}"), x, self.encoder, self.eps));
@@ -234,12 +304,18 @@ impl Architecture for Config {
         Input { size: self.size, channels: self.channels }
     }
 
-    fn graph(&self, _size: usize) -> Result<Graph> {
-        self.masked_graph(self.visible())
-    }
-
-    fn masked(&self) -> Option<&Config> {
-        Some(self)
+    /// With a fixed mask that leaves as much to see as the paper does.
+    fn graph(&self, size: usize) -> Result<Graph> {
+        if size != self.size {
+            let message = format!("its position embeddings are of {} pixels a side", self.size);
+            return Err(Error::new(Code::BadInput, message));
+        }
+        let patches = self.patches();
+        if patches > MOST_PATCHES {
+            let message = format!("an MAE of {patches} patches is not supported");
+            return Err(Error::new(Code::UnsupportedCheckpoint, message));
+        }
+        self.masked_graph(&PatchMask::scattered(patches, self.visible()))
     }
 }
 
@@ -274,4 +350,20 @@ pub fn statistics(patch: &[f32]) -> (f32, f32) {
     let mean = patch.iter().map(|&v| f64::from(v)).sum::<f64>() / n;
     let variance = patch.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / (n - 1.0);
     (mean as f32, (variance + 1e-6).sqrt() as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_and_drawing_give_the_same_mask() {
+        let mask = PatchMask::from_noise(&[0.9, 0.1, 0.5, 0.2], 2);
+        assert_eq!(mask.keep, [1, 3]);
+        assert_eq!(mask.hidden(), [1, 0, 1, 0]);
+        assert_eq!(
+            PatchMask::from_hidden(&[true, false, true, false]),
+            PatchMask { keep: vec![1, 3], restore: vec![2, 0, 3, 1] }
+        );
+    }
 }

@@ -14,6 +14,7 @@ pub mod vit;
 
 pub use capabilities::{Capability, capabilities, class_methods, patch_grid};
 
+use std::any::Any;
 use std::collections::BTreeMap;
 
 use crate::error::Result;
@@ -30,7 +31,7 @@ pub struct Input {
 }
 
 /// One architecture at one size: enough to state the network.
-pub trait Architecture {
+pub trait Architecture: Any {
     /// Lower-case name of the architecture, such as "resnet".
     fn family(&self) -> &'static str;
     /// Name and size, such as "ResNet-18".
@@ -50,10 +51,6 @@ pub trait Architecture {
     /// Those of [`detect`].
     fn found_in(&self, keys: &Keys, facts: &mut Facts) -> Result<Option<Box<dyn Architecture>>> {
         detect(keys, facts)
-    }
-    /// MAE alone: the network with this many patches visible.
-    fn masked(&self) -> Option<&mae::Config> {
-        None
     }
 }
 

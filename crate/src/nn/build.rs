@@ -455,15 +455,15 @@ impl Builder {
     }
 
     /// MAE: the visible patches alone.
-    pub fn gather_visible(&mut self, name: &str, x: NodeId, visible: usize) -> NodeId {
-        self.named(name, Kind::Reshape, GatherVisible { visible }, &[x])
+    pub fn gather_visible(&mut self, name: &str, x: NodeId, keep: &[usize]) -> NodeId {
+        self.named(name, Kind::Reshape, GatherVisible { keep: keep.to_vec() }, &[x])
     }
 
     /// MAE: mask tokens where patches were hidden.
-    pub fn insert_mask_tokens(&mut self, name: &str, x: NodeId, patches: usize) -> NodeId {
+    pub fn insert_mask_tokens(&mut self, name: &str, x: NodeId, restore: &[usize]) -> NodeId {
         let channels = self.width(x);
         let token = self.param(name, &[1, 1, channels], Role::Tokens);
-        self.named(name, Kind::Embedding, InsertMaskTokens { token, patches }, &[x])
+        self.named(name, Kind::Embedding, InsertMaskTokens { token, restore: restore.to_vec() }, &[x])
     }
 }
 

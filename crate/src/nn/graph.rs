@@ -152,6 +152,6 @@ impl Graph {
 
     /// Multiply-adds of one node for one image. 32 bits, as in a browser, would not hold large ones.
     pub fn multiply_adds(&self, node: NodeId) -> u64 {
-        self.nodes[node].op.multiply_adds(&Site { graph: self, node, mask: None })
+        self.nodes[node].op.multiply_adds(&Site { graph: self, node })
     }
 }

@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::fuse::{Plan, Planner};
 use super::graph::{Graph, NodeId, ParamId};
 use super::params::Parameters;
-use crate::ops::{Layout, PatchMask};
+use crate::ops::Layout;
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,8 +67,6 @@ pub struct Run<'a> {
     pub params: &'a Parameters,
     /// What for.
     pub mode: Mode,
-    /// MAE: which patches are visible; a fixed, scattered choice where none is given.
-    pub mask: Option<&'a PatchMask>,
     /// What is changed.
     pub changes: &'a [Change],
     /// Where batch norms tell what they measure in training.
@@ -99,11 +97,6 @@ impl<'a> Context<'a> {
         self.run.mode
     }
 
-    /// MAE: which patches are visible.
-    pub fn mask(&self) -> Option<&'a PatchMask> {
-        self.run.mask
-    }
-
     /// What is changed, in the whole network.
     pub fn changes(&self) -> &'a [Change] {
         self.run.changes
@@ -120,7 +113,7 @@ impl<'a> Context<'a> {
 impl<'a> Run<'a> {
     /// A network's answer with nothing changed.
     pub fn new(graph: &'a Graph, params: &'a Parameters) -> Self {
-        Self { graph, params, mode: Mode::Inference, mask: None, changes: &[], statistics: None }
+        Self { graph, params, mode: Mode::Inference, changes: &[], statistics: None }
     }
 
     /// Computes the `wanted` nodes from the `given` values: the image (node 0), or any later nodes from which all that
@@ -186,8 +179,12 @@ impl<'a> Run<'a> {
 
     /// The answer for an image.
     pub fn output(&self, image: Tensor<4>) -> Tensor<4> {
-        let output = self.graph.output;
-        self.run(vec![(0, image)], &[output]).remove(&output).expect("the output was asked for")
+        self.value(image, self.graph.output)
+    }
+
+    /// The value of one node for an image.
+    pub fn value(&self, image: Tensor<4>, node: NodeId) -> Tensor<4> {
+        self.run(vec![(0, image)], &[node]).remove(&node).expect("the node was asked for")
     }
 
     fn needed(&self, given: &HashMap<NodeId, Tensor<4>>, wanted: &[NodeId]) -> Vec<NodeId> {

@@ -43,7 +43,7 @@ pub use glu::SwiGlu;
 pub use input::Input;
 pub use layer_scale::LayerScale;
 pub use linear::Linear;
-pub use masking::{GatherVisible, InsertMaskTokens, PatchMask};
+pub use masking::{GatherVisible, InsertMaskTokens};
 pub use normalization::{BatchNorm, LayerNorm, LocalResponseNorm};
 pub use padding::{CropMap, PadMap};
 pub use pointwise::{Activation, Pointwise, Smooth};

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::PatchMask;
 use crate::nn::{Graph, NodeId, Param, ParamId};
 
 /// How the numbers of a value lie.
@@ -218,8 +217,6 @@ pub struct Site<'a> {
     pub graph: &'a Graph,
     /// The node that computes the operation.
     pub node: NodeId,
-    /// Which patches are visible, where a run says so.
-    pub mask: Option<&'a PatchMask>,
 }
 
 impl<'a> Site<'a> {

@@ -64,7 +64,7 @@ pub fn step(
     for learner in learners {
         let leaves = learner.leaves();
         let params = leaves.parameters(&learner.graph, learner.gpu());
-        let answer = learner.predict(&learner.graph, &params, images.clone(), None);
+        let answer = learner.predict(&learner.graph, &params, images.clone());
         let loss = loss::cross_entropy(answer.clone(), &labels, spec.smoothing.unwrap_or(0.0));
         let squares = learner.learn(&loss, &leaves, rate, watch);
         seen.values.push(loss.inner());

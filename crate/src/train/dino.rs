@@ -159,7 +159,7 @@ pub fn learn(
 ) -> Result<Seen> {
     let [student, teacher] = learners else { unreachable!("a run of DINO has a student and a teacher") };
     let params = teacher.frozen_parameters();
-    let features = teacher.predict(&teacher.graph, &params, global.clone(), None);
+    let features = teacher.predict(&teacher.graph, &params, global.clone());
     let outputs = stacked(project(&params, &teacher.graph, features), GLOBAL_VIEWS);
     let k = outputs.dims()[3];
     let shift = (switches.centering != Some(false)).then(|| centre.clone().reshape([1, 1, 1, k]));
@@ -192,8 +192,8 @@ pub fn learn(
 fn student_views(student: &Learner, leaves: &Leaves, global: Tensor<4>, local: Tensor<4>) -> Result<Tensor<4>> {
     let params = leaves.parameters(&student.graph, student.gpu());
     let small = student.graph_at(LOCAL)?;
-    let globals = student.predict(&student.graph, &params, global, None);
-    let locals = student.predict(&small, &leaves.parameters(&small, student.gpu()), local, None);
+    let globals = student.predict(&student.graph, &params, global);
+    let locals = student.predict(&small, &leaves.parameters(&small, student.gpu()), local);
     let all = Tensor::cat(vec![globals, locals], 0);
     Ok(stacked(project(&params, &student.graph, all), GLOBAL_VIEWS + LOCAL_VIEWS))
 }

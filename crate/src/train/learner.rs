@@ -10,7 +10,6 @@ use crate::error::Result;
 use crate::models::Architecture;
 use crate::network::Network;
 use crate::nn::{BatchStatistics, Graph, Mode, Param, Parameters, Run, Sink};
-use crate::ops::PatchMask;
 
 /// Everything of one network that a step changes, outside the device.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,15 +129,9 @@ impl Learner {
     }
 
     /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured.
-    pub fn predict(
-        &self,
-        graph: &Graph,
-        params: &Parameters,
-        images: Tensor<4>,
-        mask: Option<&PatchMask>,
-    ) -> Tensor<4> {
+    pub fn predict(&self, graph: &Graph, params: &Parameters, images: Tensor<4>) -> Tensor<4> {
         let statistics = Some(&self.statistics);
-        Run { mode: Mode::Training, mask, statistics, ..Run::new(graph, params) }.output(images)
+        Run { mode: Mode::Training, statistics, ..Run::new(graph, params) }.output(images)
     }
 
     /// Moves the weights against the gradient of `loss`, which came from `leaves`. Gives the gradient's square sums by learned
@@ -159,13 +152,12 @@ impl Learner {
 
     /// The answer to images as a finished network gives it, with running statistics.
     pub fn evaluate(&self, images: Tensor<4>) -> Tensor<4> {
-        self.evaluate_graph(&self.graph, images, None)
+        self.evaluate_graph(&self.graph, images)
     }
 
     /// The same with another graph of the same parameters.
-    pub fn evaluate_graph(&self, graph: &Graph, images: Tensor<4>, mask: Option<&PatchMask>) -> Tensor<4> {
-        let params = self.frozen_parameters();
-        Run { mask, ..Run::new(graph, &params) }.output(images)
+    pub fn evaluate_graph(&self, graph: &Graph, images: Tensor<4>) -> Tensor<4> {
+        Run::new(graph, &self.frozen_parameters()).output(images)
     }
 
     /// Everything as it is now, brought from the device.

@@ -8,8 +8,7 @@ use super::loss;
 use super::report::Seen;
 use super::spec::Spec;
 use crate::error::{Code, Error, Result};
-use crate::models::mae::{Config, Part};
-use crate::ops::PatchMask;
+use crate::models::mae::{Config, Part, PatchMask};
 use crate::random::Random;
 
 /// Masks in a batch: its images are masked in so many groups, each with a mask of its own.
@@ -95,9 +94,8 @@ pub fn step(
     let mut seen = Seen::default();
     for learner in learners {
         let visible = visible(&config, hidden_share(spec, &learner.name, switches.mask)?);
-        let graph = config.masked_graph(visible)?;
         let leaves = learner.leaves();
-        let params = leaves.parameters(&graph, learner.gpu());
+        let params = leaves.parameters(&learner.graph, learner.gpu());
         let mut random = Random::stream(spec.seed, "mask", step as u64);
         let each = b.div_ceil(GROUPS);
         let parts = (0..b).step_by(each).map(|from| {
@@ -105,10 +103,10 @@ pub fn step(
             let noise: Vec<f32> = (0..config.patches()).map(|_| random.share() as f32).collect();
             let mask = PatchMask::from_noise(&noise, visible);
             let part = images.clone().narrow(0, from, count);
-            let prediction = learner.predict(&graph, &params, part.clone(), Some(&mask));
-            masked_loss(prediction, part, config.patch, &mask) * (count as f64 / b as f64)
+            let prediction = learner.predict(&config.masked_graph(&mask)?, &params, part.clone());
+            Ok(masked_loss(prediction, part, config.patch, &mask) * (count as f64 / b as f64))
         });
-        let loss = parts.reduce(|a, b| a + b).expect("a batch has images");
+        let loss = parts.collect::<Result<Vec<_>>>()?.into_iter().reduce(|a, b| a + b).expect("a batch has images");
         let squares = learner.learn(&loss, &leaves, rate, watch);
         seen.values.push(loss.inner());
         seen.squares.push(squares);
@@ -126,12 +124,12 @@ pub fn test(learner: &Learner, set: &Set, spec: &Spec, mask: Option<f64>, device
     const AT_ONCE: usize = 50;
     let config = config(spec);
     let visible = visible(&config, hidden_share(spec, &learner.name, mask)?);
-    let graph = config.masked_graph(visible)?;
     let mask = PatchMask::scattered(config.patches(), visible);
+    let graph = config.masked_graph(&mask)?;
     let all: Vec<usize> = (0..set.images.count().min(IMAGES)).collect();
     let sums = all.chunks(AT_ONCE).map(|part| {
         let images = set.batch(part, device);
-        let prediction = learner.evaluate_graph(&graph, images.clone(), Some(&mask));
+        let prediction = learner.evaluate_graph(&graph, images.clone());
         masked_loss(prediction, images, config.patch, &mask) * part.len() as f64
     });
     Ok(sums.reduce(|a, b| a + b).expect("a set has images") / all.len() as f64)

@@ -11,8 +11,8 @@ use super::leaves::{Start, flat, initial};
 use super::optimize::Optimizer;
 use super::spec::Spec;
 use super::{dino, loss, mae};
+use crate::models::mae::PatchMask;
 use crate::models::{Architecture, lenet, resnet, vit};
-use crate::ops::PatchMask;
 
 const BATCH: usize = 4;
 const STEPS: usize = 2;
@@ -127,7 +127,7 @@ fn supervised(name: &str, architecture: Box<dyn Architecture>, x: Tensor<4>, opt
     for _ in 0..STEPS {
         let leaves = learner.leaves();
         let params = leaves.parameters(&learner.graph, false);
-        let answer = learner.predict(&learner.graph, &params, x.clone(), None);
+        let answer = learner.predict(&learner.graph, &params, x.clone());
         let loss = loss::cross_entropy(answer, &labels(), 0.0);
         losses.push(value(&loss));
         learner.learn(&loss, &leaves, rate(optimizer), false);
@@ -163,11 +163,11 @@ fn steps_of_an_mae_are_those_of_pytorch() {
     let (mut learner, before) = learner("mae", Box::new(config.clone()), manner);
     let noise: Vec<f32> = seeded::uniform("noise:train", 64).iter().map(|v| (v + 1.0) / 2.0).collect();
     let mask = PatchMask::from_noise(&noise, 16);
-    let graph = config.masked_graph(16).expect("a graph");
+    let graph = config.masked_graph(&mask).expect("a graph");
     let (x, mut losses) = (images(32, 3, 0, BATCH), vec![]);
     for _ in 0..STEPS {
         let leaves = learner.leaves();
-        let prediction = learner.predict(&graph, &leaves.parameters(&graph, false), x.clone(), Some(&mask));
+        let prediction = learner.predict(&graph, &leaves.parameters(&graph, false), x.clone());
         let loss = mae::masked_loss(prediction, x.clone(), config.patch, &mask);
         losses.push(value(&loss));
         learner.learn(&loss, &leaves, 1e-3, false);

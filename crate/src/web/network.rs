@@ -11,14 +11,13 @@ use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{Entry, Labels};
 use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
-use crate::explain::{Off, patch_errors};
+use crate::explain::Off;
 use crate::image::{Pipeline, preprocess};
 use crate::models::facts::{Facts, Origin};
 use crate::models::{Capability, capabilities, class_methods, patch_grid};
-use crate::network::{self, Reconstruction, Values, View, read};
+use crate::network::{self, Values, View, read};
 use crate::nn::softmax;
 use crate::observe::{self, Ranges};
-use crate::ops::PatchMask;
 use crate::preprocessing;
 
 /// A network on the device.
@@ -96,8 +95,8 @@ impl Network {
             "parameters": self.inner.graph().parameters(),
             "input": architecture.input(),
             "labels": self.labels,
-            "capabilities": capabilities(architecture, self.inner.graph()),
-            "classMethods": class_methods(architecture, self.inner.graph()),
+            "capabilities": capabilities(self.inner.graph()),
+            "classMethods": class_methods(self.inner.graph()),
             "grid": patch_grid(self.inner.graph()),
             "assumptions": self.assumptions,
             "licence": self.entry.map(|e| e.licence),
@@ -213,9 +212,11 @@ impl Network {
         off: String,
     ) -> std::result::Result<JsValue, JsValue> {
         let run = async || -> Result<JsValue> {
-            let mask = self.mask(noise, mask)?;
-            let image = self.inner.tensor(data.clone(), &dims(&shape))?;
-            let r = self.view(&off)?.reconstruct(image, mask).await?;
+            let view = self.view(&off)?;
+            let mask = view.patch_mask(noise.as_deref(), mask.as_deref())?;
+            let image = view.tensor(data.clone(), &dims(&shape))?;
+            let r = view.reconstruct(image, &mask).await?;
+            let errors = view.patch_errors(&data, &r, &self.pipeline.std)?;
             let result = tensor(&r.prediction);
             let mask = js_sys::Uint8Array::from(r.mask.as_slice());
             for (key, value) in [
@@ -223,7 +224,7 @@ impl Network {
                 ("loss", r.loss.into()),
                 ("image", tensor(&r.image)),
                 ("pixels", self.picture(&r.image)),
-                ("errors", tensor(&self.errors(&data, &r)?)),
+                ("errors", tensor(&errors)),
             ] {
                 // Setting a property of a plain object cannot fail.
                 let _ = Reflect::set(&result, &key.into(), &value);
@@ -240,32 +241,11 @@ impl Network {
         let side = JsValue::from_f64(self.inner.input().size as f64);
         object(&[("data", pixels(&self.pipeline.pixels(&image.data))), ("width", side.clone()), ("height", side)])
     }
-
-    fn errors(&self, given: &[f32], made: &Reconstruction) -> Result<Values> {
-        let config = self.inner.architecture().masked();
-        let config = config.ok_or_else(|| Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"))?;
-        Ok(patch_errors(config, given, &made.image.data, &made.mask, &self.pipeline.std))
-    }
-
-    fn mask(&self, noise: Option<Vec<f32>>, mask: Option<Vec<u8>>) -> Result<PatchMask> {
-        let config = self.inner.architecture().masked();
-        let config = config.ok_or_else(|| Error::new(Code::BadInput, "only an MAE reconstructs hidden patches"))?;
-        let n = config.patches();
-        let length = mask.as_ref().map(Vec::len).or(noise.as_ref().map(Vec::len)).unwrap_or(n);
-        if length != n {
-            return Err(Error::new(Code::BadInput, format!("this MAE has {n} patches, the mask has {length}")));
-        }
-        Ok(match (mask, noise) {
-            (Some(mask), _) => PatchMask::from_hidden(&mask.iter().map(|&m| m != 0).collect::<Vec<_>>()),
-            (None, Some(noise)) => PatchMask::from_noise(&noise, config.visible()),
-            (None, None) => PatchMask::scattered(n, config.visible()),
-        })
-    }
 }
 
 /// Whether its answer has a number for each class.
 fn has_logits(network: &network::Network) -> bool {
-    capabilities(network.architecture(), network.graph()).contains(&Capability::Logits)
+    capabilities(network.graph()).contains(&Capability::Logits)
 }
 
 /// Names of classes that no configuration names: ImageNet's where there are as many, else numbers.

@@ -13,8 +13,8 @@ use serde_json::Value;
 use vitrine::catalogue::{self, CATALOGUE, Entry};
 use vitrine::checkpoint::{Loader, read_bank};
 use vitrine::image::preprocess;
+use vitrine::models::mae::{Config, PatchMask};
 use vitrine::network::{Network, Values, read};
-use vitrine::ops::PatchMask;
 use vitrine::weights::{Header, header_length};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -53,8 +53,8 @@ pub fn score(id: &str) -> Result<f64> {
     let entry = catalogue::find(id)?;
     let network = load(entry)?;
     let images = Images::read(entry)?;
-    if network.architecture().masked().is_some() {
-        return masked_error(&network, &images);
+    if let Some(config) = Config::of(network.architecture()) {
+        return masked_error(&network, config, &images);
     }
     let answers = answers(&network, &images)?;
     let right = answers.iter().zip(&images.labels).filter(|(answer, label)| class(&network, answer) == **label);
@@ -150,13 +150,12 @@ fn class(network: &Network, answer: &[f32]) -> usize {
 }
 
 /// Masks from the noise of `tests/reference/export.py`, seeded with the image's number.
-fn masked_error(network: &Network, images: &Images) -> Result<f64> {
-    let config = network.architecture().masked().ok_or("this is no MAE")?;
+fn masked_error(network: &Network, config: &Config, images: &Images) -> Result<f64> {
     let mut sum = 0.0;
     for ((data, shape), index) in images.batches(1).zip(&images.indices) {
         let noise = seeded::uniform(&format!("noise:mae_vit_cifar10:{index}"), config.patches());
         let mask = PatchMask::from_noise(&noise, config.visible());
-        sum += f64::from(now(network.view().reconstruct(network.tensor(data, &shape)?, mask))?.loss);
+        sum += f64::from(now(network.view().reconstruct(network.tensor(data, &shape)?, &mask))?.loss);
     }
     Ok(sum / images.labels.len() as f64)
 }

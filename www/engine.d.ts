@@ -9,6 +9,37 @@
  * ```
  */
 
+import type * as generated from "./engine/generated.js";
+import type { CatalogueEntry, ModelInfo, Stage } from "./engine/generated.js";
+
+// What is computed in Rust is declared there, and these types are generated from it.
+export type {
+  AttentionCost,
+  BlockAttention,
+  Capability,
+  CatalogueEntry,
+  ClassMethod,
+  Contributions,
+  ConvolutionArgs,
+  ConvolutionSize,
+  CurvePoint,
+  DinoLoss,
+  Formula,
+  GradientDepth,
+  InputSize,
+  Layout,
+  LayoutItem,
+  ModelInfo,
+  Neighbours,
+  Off,
+  Patches,
+  Spot,
+  SpotWindow,
+  StackArgs,
+  Stacked,
+  Stage,
+} from "./engine/generated.js";
+
 export type Backend = "webgpu" | "cpu";
 
 /** Stable codes; each is described in docs/contract.md under "Errors". */
@@ -44,89 +75,6 @@ export interface EngineInfo {
   readonly reason: string | null;
 }
 
-export interface InputSize {
-  size: number;
-  channels: number;
-}
-
-/** One network of the catalogue. */
-export interface CatalogueEntry {
-  id: string;
-  family: string;
-  title: string;
-  parameters: number;
-  /** Of one forward pass at the default input size. */
-  multiply_adds?: number;
-  /** Bytes to download. */
-  bytes: number;
-  input: InputSize;
-  labels: string[];
-  /** As in ModelInfo. */
-  capabilities: Capability[];
-  /** Ships with the page: loading it asks no other origin. */
-  embedded: boolean;
-  /** Where the weights come from when `load` is given no source. */
-  source: string;
-  sources: { url: string; kind: "bundled" | "local" | "hub" }[];
-  sha256: string | null;
-  licence: string;
-  note: string | null;
-  /** Labelled features by which a network without a head names classes; loaded with it. */
-  bank?: string | null;
-}
-
-export interface ModelInfo {
-  /** The catalogue's id, or the architecture's when the checkpoint was opened by its keys. */
-  id: string;
-  family: string;
-  title: string;
-  parameters: number;
-  input: InputSize;
-  labels: string[];
-  /** What can be asked of it, read from its stages: a page asks for these, never for a network's name. */
-  capabilities: Capability[];
-  /** The methods of `explainClass` that fit, the usual one first. */
-  classMethods: ClassMap["method"][];
-  /** Rows and columns of the patches that the image is cut into; null where it is not cut. */
-  grid: [number, number] | null;
-  /** What normalizes each channel's values of 0 to 1: `(value - mean) / std`. */
-  mean: number[];
-  std: number[];
-  /** What was assumed of an opened checkpoint for want of a configuration, in words; [] where nothing was. */
-  assumptions: string[];
-}
-
-/** Each is described in docs/contract.md under "Extensions". */
-export type Capability =
-  | "logits"
-  | "features"
-  | "reconstruct"
-  | "convolution"
-  | "receptive-field"
-  | "attention-heads"
-  | "attention-stats"
-  | "windows"
-  | "class-token"
-  | "position-similarity"
-  | "logit-lens";
-
-export interface Stage {
-  /** The checkpoint's own module path: "layer1", "blocks.3.attn", "features.4". */
-  name: string;
-  kind: string;
-  shape: number[];
-  /** What the dimensions are: "nchw", "nhwc", "tokens", "heads" or "vector". */
-  layout?: string;
-  /** Rows and columns of its cells on the photo, a class token left out; null where they do not cover it. */
-  grid: [number, number] | null;
-  /** Learned values of the module and its parts. */
-  parameters?: number;
-  /** Multiply-adds of the module and its parts, for one image. */
-  multiply_adds?: number;
-  /** The stages whose values it reads. */
-  from?: string[];
-}
-
 export interface Progress {
   /**
    * "cache": waiting for, or reading, what is stored; "download": from the network; "verify": size and SHA-256;
@@ -153,7 +101,7 @@ export interface CallOptions {
   /** Rejects with "aborted"; a call that still waits in the queue is not run. */
   signal?: AbortSignal;
   /** What is switched off for this call alone, in place of what `ablate` switched off; [] is the whole network. */
-  off?: Off[];
+  off?: generated.Off[];
 }
 
 /** Of a call about an image. */
@@ -162,84 +110,35 @@ export interface ImageOptions extends CallOptions {
   image?: ImageInput | Tensor;
 }
 
-export interface AttentionHeadsOptions extends ImageOptions {
-  /** Number of the block, from 0. */
-  block: number;
-  /** Row and column of the patch that looks; without one the class token. */
-  query?: [number, number] | null;
-}
+/** Whose attention. */
+export type AttentionHeadsOptions = ImageOptions & generated.AttentionHeadsArgs;
 
-export interface NormOrdersOptions extends ImageOptions {
-  /** A local response normalization behind a pooling. */
-  stage: string;
-}
+/** Of which normalization. */
+export type NormOrdersOptions = ImageOptions & generated.NormOrdersArgs;
 
-export interface DropoutOptions extends ImageOptions {
-  /** 1 to 100; 10 without it. */
-  passes?: number;
-  /** Classes to name, 5 without it. */
-  k?: number;
-}
+/** How many passes. */
+export type DropoutOptions = ImageOptions & generated.DropoutArgs;
 
-export interface RelativeBiasOptions extends CallOptions {
-  block?: number;
-  head?: number;
-  /** The patch that looks, row by row. */
-  query?: number;
-}
+/** Whose bias. */
+export type RelativeBiasOptions = CallOptions & generated.AttentionArgs;
 
-export interface FilterOptions extends CallOptions {
-  /** A convolution or patch embedding; without one the first. */
-  stage?: string;
-}
+/** Of which convolution. */
+export type FilterOptions = CallOptions & generated.FilterArgs;
 
-export interface CostOptions extends CallOptions {
-  /** Pixels per side: a multiple of the network's own. */
-  size: number;
-}
+/** At which size. */
+export type CostOptions = CallOptions & generated.CostArgs;
 
-export interface AttentionCostOptions extends CallOptions {
-  /** Pixels per side of each image. */
-  sizes: number[];
-  /** Pixels per side of a patch. */
-  patch: number;
-  /** Channels of a token. */
-  width: number;
-  /** Tokens per side of a window. */
-  window: number;
-}
+/** Of which images and windows. */
+export type AttentionCostOptions = CallOptions & generated.AttentionCostArgs;
 
-export interface GradientDepthOptions extends CallOptions {
-  kind: "plain" | "residual";
-  /** Layers with weights, 4 to 110. */
-  depth: number;
-  activation: "relu" | "tanh" | "sigmoid";
-  /** Variance of the weights times their fan-in: 2 is He's, 1 LeCun's. */
-  gain: number;
-  /** Batch normalization behind every convolution. */
-  norm: boolean;
-}
+/** Of which fresh network. */
+export type GradientDepthOptions = CallOptions & generated.GradientDepthArgs;
 
-export interface NeighbourOptions extends CallOptions {
-  /** Of each sorted photo. */
-  features: number[][];
-  /** The group of each. */
-  groups: number[];
-  /** Features of the other photo. */
-  query: number[];
-  /** How many neighbours vote. */
-  k: number;
-}
+/** Of which photos. */
+export type NeighbourOptions = CallOptions & generated.NeighbourArgs;
 
-export interface DinoLossOptions extends CallOptions {
-  /** Of views: the student's, the teacher's, and others that only the centre is a mean of. */
-  outputs: ArrayLike<number>[];
-  /** The teacher's. */
-  temperature: number;
-  centering: boolean;
-  /** The share of its own weights that the teacher keeps in a step. */
-  momentum?: number;
-}
+/** Of which outputs; typed arrays are taken too. */
+export type DinoLossOptions = CallOptions & Omit<generated.DinoLossArgs, "outputs"> & { outputs: ArrayLike<number>[] };
 
 export type ImageInput =
   | Blob
@@ -293,347 +192,79 @@ export interface Reconstruction extends Tensor {
 }
 
 /** Swin's windows over the photo, `[rows, columns]` of the weights that one patch has for the others. */
-export interface WindowAttention extends Tensor {
-  stage: string;
-  /** Row and column of the patch that looks. */
-  query: [number, number];
-  heads: number;
-  /** Patches on a side of a window. */
-  window: number;
-  /** Rows and columns of the cyclic shift. */
-  shift: number;
-  /** Rows, and columns, at which a new window begins. */
-  rows: number[];
-  columns: number[];
-  /** For each patch, row by row, the group within which it attends. */
-  groups: number[];
-  /** Patches that the query may read. */
-  reads: number;
-  /** The largest weight. */
-  strongest: number;
-}
+export type WindowAttention = Tensor & generated.WindowAttention;
 
 /** The class token's weights in the last block, `[heads, rows, columns]`, and the patches that hold most of them. */
-export interface ClassHeads extends Tensor {
-  /** As `data`, 1 for a patch that is kept. */
-  masks: Uint8Array;
-  /** Patches that each head keeps. */
-  kept: number[];
-}
+export type ClassHeads = Tensor &
+  generated.ClassHeads & {
+    /** As `data`, 1 for a patch that is kept. */
+    masks: Uint8Array;
+  };
 
 /** An MAE's encoder alone. */
-export interface EncoderCost {
-  hidden: number;
-  patches: number;
-  multiplyAdds: number;
-  /** The median of several runs. */
+export type EncoderCost = generated.EncoderCost & {
+  /** Milliseconds, the median of several runs. */
   ms: number;
-}
-
-/** A convolution along one side of a map. */
-export interface ConvolutionArgs {
-  input: number;
-  kernel: number;
-  stride: number;
-  padding: number;
-}
-
-export interface ConvolutionSize {
-  /** 0 where the kernel does not fit. */
-  output: number;
-  /** The first cell of each window, below 0 in the padding. */
-  starts: number[];
-}
-
-export interface StackArgs {
-  count: number;
-  kernel: number;
-  channels: number;
-}
-
-/** Stacked convolutions beside one with the same field. */
-export interface Stacked {
-  /** Cells on a side of the field after no layer, one, two, and so on. */
-  fields: number[];
-  /** Weights. */
-  stack: number;
-  single: number;
-  /** `stack / single` */
-  share: number;
-}
-
-/** A picture cut into patches. */
-export interface Patches {
-  side: number;
-  count: number;
-  /** Numbers in one patch. */
-  values: number;
-}
+};
 
 /** For each dimension of a stage's shape the first index and the one after the last; null is all of it. */
 export type Ranges = ([number, number] | null)[];
 
-/** All channels of a stage, [channels, height, width]; of large maps the means over equal parts. */
-export interface SmallMaps extends Tensor {
-  /** Of the whole maps. */
-  rows: number;
-  columns: number;
-  /** The smallest and the largest value of each whole map. */
-  low: number[];
-  high: number[];
-}
+/** All channels of a stage, `[channels, height, width]`; of large maps the means over equal parts. */
+export type SmallMaps = Tensor & generated.SmallMaps;
 
-/** A part of the network's picture: a column, or what stands inside one. */
-export interface LayoutItem {
-  /** Its name among all items: a module path, with a "+" behind it where a column holds several plain operations. */
-  id: string;
-  /** The module path that names it. */
-  name: string;
-  kind: string;
-  /** The stage that it is the result of. */
-  stage: string;
-  /** The stage whose numbers stand for it: of a transformer's block its attention weights. */
-  shows: string;
-  tiles: "maps" | "heads" | "vector" | "table";
-  /** How many maps, heads or numbers there are. */
-  count: number;
-  /** Rows and columns of a map. */
-  grid: [number, number];
-  /** Windows of the attention that is shown. */
-  windows: { size: number; shift: number } | null;
-  shape: number[];
-  parameters: number;
-  multiply_adds: number;
-  /** The group of blocks it is in: its path, and its place among all groups, from 1. */
-  layer: [string, number] | null;
-  /** Which block of its group it is, from 1. */
-  block: number | null;
-  /** From left to right and from top to bottom, as shares of the whole picture. */
-  x: [number, number];
-  y: [number, number];
-  /** The stages that it reads; none is the photo. */
-  from: string[];
-  parts: LayoutItem[];
-}
-
-/** Where everything stands in the network's picture. */
-export interface Layout {
-  items: LayoutItem[];
-  /** The value of stage `from` is added at stage `to`, projected by stage `via` where the shapes differ. */
-  skips: { from: string; to: string; via: string | null }[];
-}
-
-/** What a stage is drawn from: small maps of its channels, or where its heads look. */
-export interface StageTiles extends Tensor {
-  stage: string;
-  /** Which channel or head each tile is, counted from 0. */
-  channels: number[];
-  /** All channels or heads there are. */
-  count: number;
-  /** Rows and columns of a whole map. */
-  grid: [number, number];
-  /** The smallest and the largest value of each whole map. */
-  low: number[];
-  high: number[];
-}
+/** What a stage is drawn from, `[tiles, rows, columns]`: small maps of its channels, or where its heads look. */
+export type StageTiles = Tensor & generated.StageTiles;
 
 /** What one cell of a stage sees of the image. */
-export interface ReceptiveField {
-  /** d(cell) / d(input), [channels, size, size]. */
+export type ReceptiveField = generated.ReceptiveField & {
+  /** d(cell) / d(input), `[channels, size, size]`. */
   gradient: Tensor;
-  /** Its absolute value over the channels, [size, size]. */
+  /** Its absolute value over the channels, `[size, size]`. */
   map: Tensor;
-  /** The theoretical field in pixels of the input; null where a stage has none. */
-  box: { x: number; y: number; width: number; height: number } | null;
-  /** Pixels that the cell can depend on. */
-  pixels: number;
-  /** Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient. */
-  effective: number;
-  /** The cell's own value. */
-  value: number;
-}
+};
 
-/** Where a query looks, on the grid of patches. */
-export interface AttentionMap extends Tensor {
-  stage: string;
-  block: number;
-  blocks: number;
-  heads: number;
-  /** The query's patch, row by row; null for the class token. */
-  query: number | null;
-  /** Of the query's weights, in nats. */
-  entropy: number;
-}
+/** Where a query looks, `[rows, columns]` on the grid of patches. */
+export type AttentionMap = Tensor & generated.AttentionMap;
 
 /** Where the evidence for a class is, 0 to 1, on the network's own grid. */
-export interface ClassMap extends Tensor {
-  method: "cam" | "gradcam" | "attention" | "occlusion";
-  index: number;
-  probability: number;
-  /** The stage whose values were weighed; null for occlusion. */
-  stage: string | null;
-  /** Before negative evidence was cut off; null where a method has none. */
-  signed: Tensor | null;
-}
+export type ClassMap = Tensor &
+  generated.ClassMap & {
+    /** Before negative evidence was cut off; null where a method has none. */
+    signed: Tensor | null;
+  };
+
+/** What names a class by its index names it by its label too. */
+type Labelled<T> = T extends { index: number }
+  ? T & { label: string }
+  : T extends object
+    ? { [Key in keyof T]: Labelled<T[Key]> }
+    : T;
 
 /** The classifier applied to each stage that it can be applied to. */
-export interface LogitLens {
-  rows: { stage: string; top: Prediction[] }[];
-  omitted: { stage: string; reason: string }[];
-}
+export type LogitLens = Labelled<generated.LogitLens>;
 
-/** A cell's value and how it comes about: `f(sum of weight * input, bias)`. */
-export interface Formula {
-  op: string;
-  rule: string;
-  value: number;
-  /** The same from all its terms. */
-  recomputed: number;
-  sum: number;
-  bias: number;
-  /** The 64 terms that weigh most; `count` of all. */
-  terms: { weight: number; input: number; from: number; index: number[] }[];
-  count: number;
-  facts: Record<string, number>;
-  inputs: { stage: string | null; first: number[]; last: number[] }[];
-  /** Something is switched off here, so that `value` is not what the rule says. */
-  changed: boolean;
-}
+/** Where one query looks, `[heads, height, width]`. */
+export type AttentionHeads = Tensor & generated.AttentionHeads;
 
-/** A part of one map that a cell reads, and what each of its numbers is multiplied by. */
-export interface SpotWindow {
-  /** The stage that it lies in; "input" is the photo. */
-  stage: string | null;
-  /** Which map; null where the numbers are those of one place over all maps. */
-  channel: number | null;
-  /** Its first row and column. */
-  first: [number, number];
-  /** Its rows and columns. */
-  size: [number, number];
-  /** Row by row; null outside of the map. */
-  weights: (number | null)[];
-  inputs: (number | null)[];
-  /** The sum of its products. */
-  sum: number;
-}
+/** What Swin adds to the scores of one query, `[height, width]`. */
+export type RelativeBias = Tensor &
+  generated.RelativeBias & {
+    /** The learned table of the head, `[2M - 1, 2M - 1]`. */
+    table: Tensor;
+  };
 
-/** How a number of the picture comes about. */
-export interface Spot {
-  /** Its index in the stage's shape. */
-  cell: number[];
-  formula: Formula;
-  /** What it reads, the windows that weigh most first. */
-  windows: SpotWindow[];
-  /** All windows there are. */
-  count: number;
-  /** The sum of those that are not among `windows`. */
-  rest: number;
-}
-
-/** What each map of stages adds to the score of a class: its numbers times the score's gradient by them, summed. */
-export interface Contributions {
-  index: number;
-  stages: { stage: string; shares: number[] }[];
-}
-
-/** A part to switch off. */
-export interface Off {
-  stage: string;
-  /** "zero", "channel", "head", "token", "shortcut", "branch", "position" or "shuffle". */
-  what: string;
-  /** Which channel, head or token. */
-  index?: number;
-}
-
-/** How far one stage sees (theory alone). */
-export interface CurvePoint {
-  name: string;
-  kind: string;
-  /** Side of a cell's field in pixels: the textbook sum, which may exceed the image. */
-  field: number;
-  /** Pixels between neighbouring cells. */
-  jump: number;
-  /** What the central cell sees of the image. */
-  seen: { x: number; y: number; width: number; height: number } | null;
-}
-
-/** Where one query looks, [heads, height, width]. */
-export interface AttentionHeads extends Tensor {
-  /** The weight of the class token in each head. */
-  class_token: number[] | null;
-}
-
-/** A number for each head of a block. */
-export interface BlockAttention {
-  stage: string;
-  /** In nats, the mean over all rows. */
-  entropy: number[];
-  /** Mean attention distance in pixels. */
-  distance: number[];
-}
-
-/** What Swin adds to the scores of one query, [height, width]. */
-export interface RelativeBias extends Tensor {
-  /** The learned table of the head, [2M - 1, 2M - 1]. */
-  table: Tensor;
-  /** The patches of the window. */
-  cells: number[];
-}
-
-/** Patches along the three directions in which they differ most, [3, height, width]. */
-export interface PatchColours extends Tensor {
-  /** Each direction's share of the variance. */
-  shares: number[];
-}
+/** Patches along the three directions in which they differ most, `[3, height, width]`. */
+export type PatchColours = Tensor & generated.PatchColours;
 
 /** Answers of a network that drops at random. */
-export interface DropoutPasses {
-  passes: Prediction[][];
-  mean: (Prediction & { deviation: number })[];
-}
+export type DropoutPasses = Labelled<generated.DropoutPasses>;
 
 /** One image of a size, counted and timed. */
-export interface Cost {
-  size: number;
-  tokens: number;
-  multiplyAdds: number;
-  attention: number;
+export type Cost = generated.Cost & {
+  /** Milliseconds, the median of several runs. */
   ms: number;
-}
-
-/** Equations 1 and 2 of the Swin paper. */
-export interface AttentionCost {
-  size: number;
-  tokens: number;
-  global: number;
-  windowed: number;
-}
-
-/** The loss's gradient on its way back through a fresh network. */
-export interface GradientDepth {
-  /** Root mean square at each convolution, from the first to the last. */
-  gradients: number[];
-  ratio: number;
-  loss: number;
-}
-
-export interface Neighbours {
-  nearest: { photo: number; similarity: number; votes: boolean }[];
-  /** Each group's share of the votes. */
-  shares: number[];
-  group: number;
-}
-
-export interface DinoLoss {
-  student: number[];
-  teacher: number[];
-  cross_entropy: number;
-  /** Of the teacher, as a share of its largest possible value. */
-  entropy: number;
-  gradient: number[];
-  centre_of: number;
-  half_life: number | null;
-}
+};
 
 export interface StoredFile {
   key: string;
@@ -697,76 +328,56 @@ export declare class Model {
     options?: CallOptions & { ranges?: Record<string, Ranges> },
   ): Promise<Record<string, Tensor>>;
   /** All channels of a stage as small maps. Without a side at most 64 cells, without a head the first. */
-  maps(
-    stage: string,
-    options?: CallOptions & { image?: ImageInput | Tensor; side?: number; head?: number },
-  ): Promise<SmallMaps>;
+  maps(stage: string, options?: ImageOptions & Omit<generated.MapsArgs, "stage">): Promise<SmallMaps>;
   /** Where everything stands in the network's picture, from its stated graph alone. */
-  layout(options?: CallOptions): Promise<Layout>;
+  layout(options?: CallOptions): Promise<generated.Layout>;
   /**
    * Tiles of many stages from one forward pass: of each the `count` maps that vary most (all where it is left out), of at most
    * `side` cells (64). Values are NaN where a patch is hidden.
    */
-  tiles(
-    stages: { stage: string; count?: number; side?: number; query?: number }[],
-    options?: CallOptions & { image?: ImageInput | Tensor },
-  ): Promise<StageTiles[]>;
+  tiles(stages: generated.TilesArgs["stages"], options?: ImageOptions): Promise<StageTiles[]>;
   /**
    * The number at a place of a map, and the windows that it reads (the four that weigh most). `query`: of attention weights the
    * patch that asks.
    */
-  spot(
-    place: { stage: string; channel: number; row?: number; column?: number; query?: number; windows?: number },
-    options?: CallOptions & { image?: ImageInput | Tensor },
-  ): Promise<Spot>;
+  spot(place: generated.SpotArgs, options?: ImageOptions): Promise<generated.Spot>;
   /** Without an index of the first answer's class. */
   contributions(
     stages: string[],
-    options?: CallOptions & { index?: number; image?: ImageInput | Tensor },
-  ): Promise<Contributions>;
+    options?: ImageOptions & Omit<generated.ContributionsArgs, "stages">,
+  ): Promise<generated.Contributions>;
   preprocess(image: ImageInput, options?: CallOptions): Promise<Preprocessed>;
   reconstruct(
     input: ImageInput | Tensor,
     options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },
   ): Promise<Reconstruction>;
   /** `cell` is an index into the stage's shape, a leading one left out. Without an image: the one last given to this model. */
-  receptiveField(
-    stage: string,
-    cell: number[],
-    options?: CallOptions & { image?: ImageInput | Tensor },
-  ): Promise<ReceptiveField>;
+  receptiveField(stage: string, cell: number[], options?: ImageOptions): Promise<ReceptiveField>;
   /** Without a block the last, without a head their mean, without a query the class token (or, without one, the mean of all). */
-  attention(
-    options?: CallOptions & { block?: number; head?: number; query?: number; image?: ImageInput | Tensor },
-  ): Promise<AttentionMap>;
+  attention(options?: ImageOptions & generated.AttentionArgs): Promise<AttentionMap>;
   /** Without a method Grad-CAM, without an index the first answer. */
-  explainClass(
-    image: ImageInput | Tensor,
-    options?: CallOptions & { method?: ClassMap["method"]; index?: number; stage?: string; grid?: number },
-  ): Promise<ClassMap>;
+  explainClass(image: ImageInput | Tensor, options?: CallOptions & generated.ExplainClassArgs): Promise<ClassMap>;
   /**
    * Switches parts off for this handle's later calls, in place of those before; [] restores the network. Other handles of the
    * same network do not change, and a worker that takes over knows it. Answers with how many changes there are.
    */
-  ablate(off: Off[], options?: CallOptions): Promise<number>;
-  logitLens(image: ImageInput | Tensor, options?: CallOptions & { k?: number }): Promise<LogitLens>;
-  cell(stage: string, cell: number[], options?: CallOptions & { image?: ImageInput | Tensor }): Promise<Formula>;
+  ablate(off: generated.Off[], options?: CallOptions): Promise<number>;
+  logitLens(image: ImageInput | Tensor, options?: CallOptions & generated.LogitLensArgs): Promise<LogitLens>;
+  cell(stage: string, cell: number[], options?: ImageOptions): Promise<generated.Formula>;
   /** What one patch reads within its window, and how the block's windows lie. `query`: row and column, brought onto the grid. */
-  windowAttention(
-    options: CallOptions & { block: number; head?: number; query: [number, number]; image?: ImageInput | Tensor },
-  ): Promise<WindowAttention>;
+  windowAttention(options: ImageOptions & generated.WindowAttentionArgs): Promise<WindowAttention>;
   /** What the class token reads in the last block, and the fewest patches that hold `mass` (0 to 1) of it. */
-  classHeads(options: CallOptions & { mass: number; image?: ImageInput | Tensor }): Promise<ClassHeads>;
+  classHeads(options: ImageOptions & generated.ClassHeadsArgs): Promise<ClassHeads>;
   /** How many grey pictures, `[n, 1, height, width]` of 0 to 255, are read rightly when moved to the right in their field. */
-  rightAfterShift(pictures: Tensor, options: CallOptions & { labels: number[]; shift: number }): Promise<number>;
+  rightAfterShift(pictures: Tensor, options: CallOptions & generated.ShiftArgs): Promise<number>;
   /** MAE: a random mask, one byte for each patch, equal for equal arguments. One patch always stays visible. */
-  randomMask(options: CallOptions & { ratio: number; seed?: number }): Promise<Uint8Array>;
+  randomMask(options: CallOptions & generated.MaskArgs): Promise<Uint8Array>;
   /** MAE: the work and time of the encoder alone, with a share of the patches hidden. */
-  encoderCost(options: CallOptions & { ratio: number }): Promise<EncoderCost>;
+  encoderCost(options: CallOptions & generated.MaskArgs): Promise<EncoderCost>;
   /** How the receptive field grows with depth. */
-  receptiveCurve(options?: CallOptions): Promise<CurvePoint[]>;
+  receptiveCurve(options?: CallOptions): Promise<generated.CurvePoint[]>;
   attentionHeads(options: AttentionHeadsOptions): Promise<AttentionHeads>;
-  attentionStats(options?: ImageOptions): Promise<BlockAttention[]>;
+  attentionStats(options?: ImageOptions): Promise<generated.BlockAttention[]>;
   /** Attention rollout of the class token over all blocks, [height, width]. */
   rollout(options?: ImageOptions): Promise<Tensor>;
   relativeBias(options?: RelativeBiasOptions): Promise<RelativeBias>;
@@ -776,7 +387,7 @@ export declare class Model {
   filters(options?: FilterOptions): Promise<Tensor>;
   dropoutPasses(options?: DropoutOptions): Promise<DropoutPasses>;
   /** A second forward pass, timed step by step. */
-  stageTimes(options?: ImageOptions): Promise<{ stage: string; ms: number }[]>;
+  stageTimes(options?: ImageOptions): Promise<generated.StageTime[]>;
   /** Cosines of the first image's patches with all patches, [patches, images, height, width]. */
   similarity(options?: ImageOptions): Promise<Tensor>;
   pca(options?: ImageOptions): Promise<PatchColours>;
@@ -784,11 +395,11 @@ export declare class Model {
   positionSimilarity(options?: CallOptions): Promise<Tensor>;
   /** The numbers that describe a photo before any class is named. */
   features(options?: ImageOptions): Promise<number[]>;
-  neighbours(options: NeighbourOptions): Promise<Neighbours>;
-  dinoLoss(options: DinoLossOptions): Promise<DinoLoss>;
-  attentionCost(options: AttentionCostOptions): Promise<AttentionCost[]>;
+  neighbours(options: NeighbourOptions): Promise<generated.Neighbours>;
+  dinoLoss(options: DinoLossOptions): Promise<generated.DinoLoss>;
+  attentionCost(options: AttentionCostOptions): Promise<generated.AttentionCost[]>;
   costAt(options: CostOptions): Promise<Cost>;
-  gradientDepth(options: GradientDepthOptions): Promise<GradientDepth>;
+  gradientDepth(options: GradientDepthOptions): Promise<generated.GradientDepth>;
   /** Gives the weights back; idempotent. Later calls reject with "freed". */
   free(): void;
 }
@@ -893,10 +504,10 @@ export declare class Engine {
     options?: LoadOptions & { config?: Record<string, unknown> },
   ): Promise<Model>;
   /** Arithmetic of layers, without a network. */
-  convolutionSize(args: ConvolutionArgs): Promise<ConvolutionSize>;
-  stackedConvolutions(args: StackArgs): Promise<Stacked>;
+  convolutionSize(args: generated.ConvolutionArgs): Promise<generated.ConvolutionSize>;
+  stackedConvolutions(args: generated.StackArgs): Promise<generated.Stacked>;
   /** Of a square picture, sizes in pixels on a side. */
-  patches(args: { size: number; patch: number }): Promise<Patches>;
+  patches(args: generated.PatchesArgs): Promise<generated.Patches>;
   /** Begins a run of training, paused before its first step; what is left out takes the experiment's default. */
   train(description: Partial<RunSpec> & LoadOptions): Promise<Run>;
   /** Files kept in this browser, partial ones included. */

@@ -274,30 +274,64 @@ pub fn find(id: &str) -> Result<&'static Entry> {
     entry.ok_or_else(|| Error::new(Code::NotFound, format!("there is no network named {id}")))
 }
 
+/// Where weights are.
 #[derive(Serialize)]
-struct Source {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "WeightsSource"))]
+pub(crate) struct Source {
+    /// Relative to the page, or absolute.
     url: String,
-    kind: &'static str,
+    /// Whose it is.
+    kind: SourceKind,
+}
+
+/// Whose they are.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SourceKind {
+    /// They ship with the page.
+    Bundled,
+    /// They may lie beside the page.
+    Local,
+    /// The Hugging Face Hub has them.
+    Hub,
 }
 
 /// An entry as JavaScript sees it.
 #[derive(Serialize)]
-struct Listed {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CatalogueEntry"))]
+pub(crate) struct Listed {
+    /// What `engine.load` is given.
     id: &'static str,
+    /// The architecture.
     family: &'static str,
+    /// Its name and size.
     title: String,
+    /// Learned values.
     parameters: usize,
+    /// Of one forward pass at the default input size.
     multiply_adds: u64,
+    /// Bytes to download.
     bytes: u64,
+    /// The image that it takes.
     input: Input,
+    /// A name for each class; none where it answers with features or pixels.
     labels: Vec<&'static str>,
+    /// What can be asked of it, as in ModelInfo.
     capabilities: Vec<Capability>,
+    /// Ships with the page: loading it asks no other origin.
     embedded: bool,
+    /// Where the weights come from when `load` is given no source.
     source: String,
+    /// All places where they are, in the order in which they are asked.
     sources: Vec<Source>,
+    /// Of the file, where it is known.
     sha256: Option<String>,
+    /// Of the weights.
     licence: &'static str,
+    /// What a visitor should know of it.
     note: Option<&'static str>,
+    /// Labelled features by which a network without a head names classes; loaded with it.
     bank: Option<String>,
 }
 
@@ -305,10 +339,10 @@ impl Entry {
     fn sources(&self) -> Vec<Source> {
         let file = format!("www/weights/{}.safetensors", self.id);
         match &self.hub {
-            None => vec![Source { url: file, kind: "bundled" }],
+            None => vec![Source { url: file, kind: SourceKind::Bundled }],
             Some(hub) => {
                 let url = format!("https://huggingface.co/{}/resolve/main/{}", hub.repository, hub.file);
-                vec![Source { url: file, kind: "local" }, Source { url, kind: "hub" }]
+                vec![Source { url: file, kind: SourceKind::Local }, Source { url, kind: SourceKind::Hub }]
             }
         }
     }
@@ -323,7 +357,7 @@ impl Entry {
             family: architecture.family(),
             title: architecture.title(),
             parameters: graph.parameters(),
-            multiply_adds: (0..graph.nodes.len()).map(|n| graph.multiply_adds(n)).sum(),
+            multiply_adds: graph.total_multiply_adds(),
             bytes: self.hub.map_or(self.shipped, |h| h.bytes),
             input,
             labels: self.labels.names(),

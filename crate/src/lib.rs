@@ -18,6 +18,8 @@ pub mod preprocessing;
 mod random;
 #[cfg(feature = "train")]
 pub mod train;
+#[cfg(test)]
+mod typescript;
 #[cfg(target_arch = "wasm32")]
 mod web;
 pub mod weights;

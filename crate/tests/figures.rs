@@ -6,7 +6,7 @@ use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{AttentionArgs, ClassHeadsArgs, HeadsArgs, MaskArgs, ShiftArgs, WindowArgs};
 use vitrine::image::{Interpolation, Pipeline, Resize};
-use vitrine::models::{self, Capability};
+use vitrine::models::{self, Capability, ClassMethod as M};
 use vitrine::network::{Network, read};
 use vitrine::observe;
 
@@ -17,16 +17,19 @@ fn capabilities_come_from_the_graph() {
     let class_methods = |n: &Network| models::class_methods(n.graph());
     let resnet = load("resnet20_cifar10");
     assert_eq!(capabilities(&resnet), [C::Logits, C::Convolution, C::ReceptiveField, C::LogitLens]);
-    assert_eq!(class_methods(&resnet), ["gradcam", "cam", "occlusion"]);
-    assert_eq!(class_methods(&load("alexnet_cifar10")), ["gradcam", "occlusion"]);
-    assert_eq!(class_methods(&load("fcnn_mnist")), ["occlusion"]);
+    assert_eq!(class_methods(&resnet), [M::Gradcam, M::Cam, M::Occlusion]);
+    assert_eq!(class_methods(&load("alexnet_cifar10")), [M::Gradcam, M::Occlusion]);
+    assert_eq!(class_methods(&load("fcnn_mnist")), [M::Occlusion]);
     let vit = load("vit_cifar10");
     let global = [C::ReceptiveField, C::AttentionHeads, C::AttentionStats, C::ClassToken, C::PositionSimilarity];
     assert_eq!(capabilities(&vit), [&[C::Logits][..], &global, &[C::LogitLens]].concat());
-    assert_eq!((class_methods(&vit), models::patch_grid(vit.graph())), (vec!["attention", "occlusion"], Some([8, 8])));
+    assert_eq!(
+        (class_methods(&vit), models::patch_grid(vit.graph())),
+        (vec![M::Attention, M::Occlusion], Some([8, 8]))
+    );
     let dino = load("dino_vit_cifar10");
     assert_eq!(capabilities(&dino), [&[C::Features][..], &global].concat());
-    assert_eq!(class_methods(&dino), ["occlusion"]);
+    assert_eq!(class_methods(&dino), [M::Occlusion]);
     let swin = load("swin_cifar10");
     assert_eq!(capabilities(&swin), [C::Logits, C::ReceptiveField, C::AttentionStats, C::Windows, C::LogitLens]);
     let mae = load("mae_vit_cifar10");

@@ -5,6 +5,7 @@ mod common;
 use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{AttentionArgs, ClassArgs, FieldArgs, FilterArgs, LensArgs};
+use vitrine::models::ClassMethod;
 use vitrine::network::Network;
 
 /// The gradient of the recorded cell, and that it is zero outside the theoretical field.
@@ -104,10 +105,10 @@ fn vit_tiny_attention() {
     assert!((sum - 1.0).abs() < 1e-4, "a row of weights sums to {sum}");
     let args = ClassArgs { method: Some("attention".to_owned()), ..ClassArgs::default() };
     let map = now(network.view().explain_class(image(&network, model), &args)).unwrap();
-    assert_eq!((map.method, map.map.shape.as_slice()), ("attention", &[14, 14][..]));
+    assert_eq!((map.method, map.map.shape.as_slice()), (ClassMethod::Attention, &[14, 14][..]));
     assert!(map.map.data.iter().any(|v| *v > 0.0));
     let map = now(network.view().explain_class(image(&network, model), &ClassArgs::default())).unwrap();
-    assert_eq!((map.method, map.map.shape.as_slice()), ("gradcam", &[14, 14][..]));
+    assert_eq!((map.method, map.map.shape.as_slice()), (ClassMethod::Gradcam, &[14, 14][..]));
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn swin_tiny_windows() {
     }
     let args = ClassArgs { method: Some("attention".to_owned()), ..ClassArgs::default() };
     let map = now(network.view().explain_class(image(&network, model), &args)).unwrap();
-    assert_eq!((map.method, map.map.shape.as_slice()), ("gradcam", &[7, 7][..]));
+    assert_eq!((map.method, map.map.shape.as_slice()), (ClassMethod::Gradcam, &[7, 7][..]));
     assert_eq!(code(now(network.view().rollout(image(&network, model)))), Code::BadInput);
     let lens = now(network.view().logit_lens(image(&network, model), &LensArgs { k: Some(1) })).unwrap();
     assert_eq!(

@@ -271,5 +271,6 @@ function ownEntry({ info }, name) {
     sha256: null,
     licence: "",
     note: null,
+    bank: null,
   };
 }

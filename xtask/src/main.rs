@@ -14,6 +14,7 @@ mod stamp;
 mod tally;
 mod test;
 mod tools;
+mod types;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ cargo xtask test [--fast | --smoke] [--shard N/COUNT] [FILTER]
 cargo xtask site DIR [--with ID,ID...]              the static site with precompressed files, to publish; it brings
                                                     the official checkpoints along that are named, in float16
 cargo xtask package DIR [--no-build]                the npm package, and what npm pack makes of it
+cargo xtask types                                   what the wasm module takes and answers as TypeScript, into
+                                                    www/engine/generated.d.ts
 cargo xtask checkpoint MODEL OUT [--seed S] [--dtype f32|f16|bf16]
                                                     a seeded checkpoint with an official key layout
 cargo xtask input NAME OUT                          its seeded input [1, 3, 224, 224], as float32 bytes
@@ -76,6 +79,7 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "bench" => bench::main(args),
         "accuracy" | "train" | "weights" => examples::run(&command, args),
         "parity" => parity::main(args),
+        "types" => types::main(args),
         "help" => {
             println!("{USAGE}");
             Ok(())

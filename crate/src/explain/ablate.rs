@@ -12,6 +12,7 @@ use crate::random::Random;
 
 /// One part to switch off.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Off {
     /// Name of a stage.
@@ -23,6 +24,7 @@ pub struct Off {
     pub what: String,
     /// Which channel, head or token; for "shuffle", which order (0 if missing).
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub index: Option<usize>,
 }
 

@@ -7,6 +7,7 @@ use crate::error::Result;
 
 /// A convolution along one side of a map.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ConvolutionArgs {
     /// Cells on the side.
@@ -21,6 +22,7 @@ pub struct ConvolutionArgs {
 
 /// Where a convolution's windows lie along one side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConvolutionSize {
     /// Cells of the output, `floor((input + 2 padding - kernel) / stride) + 1`; 0 where the kernel does not fit.
     pub output: usize,
@@ -30,6 +32,7 @@ pub struct ConvolutionSize {
 
 /// Several convolutions of stride 1, one after the other, beside one with the same field.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct StackArgs {
     /// How many.
@@ -42,6 +45,7 @@ pub struct StackArgs {
 
 /// What both cost (section 2.3 of the VGG paper).
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Stacked {
     /// Cells on a side of the field after no layer, one, two, and so on.
     pub fields: Vec<usize>,
@@ -55,6 +59,7 @@ pub struct Stacked {
 
 /// A square picture cut into square patches.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct PatchesArgs {
     /// Pixels on a side of the picture.
@@ -65,6 +70,7 @@ pub struct PatchesArgs {
 
 /// How many patches that makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Patches {
     /// On a side.
     pub side: usize,

@@ -14,6 +14,7 @@ use super::positions::{TokenGrid, token_grid};
 
 /// Which attention.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default, deny_unknown_fields)]
 pub struct AttentionArgs {
     /// Number of the block among all that attend, from 0; the last where none is given.
@@ -27,17 +28,20 @@ pub struct AttentionArgs {
 
 /// Whose weights.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AttentionHeadsArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct HeadsArgs {
     /// Number of the block, from 0.
     pub block: usize,
     /// Row and column of the patch that looks; else the class token.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub query: Option<[usize; 2]>,
 }
 
 /// Where one query looks, head by head.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AttentionHeads"))]
 pub struct HeadMaps {
     /// `[heads, grid height, grid width]`.
     #[serde(skip)]
@@ -48,6 +52,7 @@ pub struct HeadMaps {
 
 /// Where a patch or the class token looks.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AttentionMap {
     /// `[grid height, grid width]`: weights of the patches; 0 outside the query's window and where a patch is hidden.
     #[serde(skip)]
@@ -66,7 +71,7 @@ pub struct AttentionMap {
     pub class_token: Option<f32>,
     /// The window that the query lies in, of how many tokens on a side, and by how many rows and columns windows were
     /// shifted.
-    pub window: Option<Window>,
+    pub window: Option<AttentionWindow>,
     /// The patches that the weights belong to, in the order of the window's tokens.
     pub cells: Vec<usize>,
     /// For each head the entropy of the row in nats, the mean over rows where all patches look.
@@ -75,6 +80,7 @@ pub struct AttentionMap {
 
 /// What Swin adds to the scores of one query, by where a key lies from it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RelativeBias {
     /// `[grid height, grid width]`: the bias of each patch's key; 0 outside the query's window.
     #[serde(skip)]
@@ -88,7 +94,8 @@ pub struct RelativeBias {
 
 /// One of Swin's windows.
 #[derive(Debug, Clone, Serialize)]
-pub struct Window {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AttentionWindow {
     /// Its number, row by row; `None` where all windows are shown.
     pub index: Option<usize>,
     /// Tokens on a side.
@@ -99,6 +106,7 @@ pub struct Window {
 
 /// How sharply and how far the heads of one block look.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct BlockAttention {
     /// The stage that holds the weights.
     pub stage: String,
@@ -184,7 +192,7 @@ impl View<'_> {
         let Op::AttentionWeights(AttentionWeights { relative_bias, mask, .. }) = self.graph().nodes[node].op else {
             return Err(bad("not attention"));
         };
-        let window = relative_bias.map(|_| Window {
+        let window = relative_bias.map(|_| AttentionWindow {
             index: row.map(|r| r / n),
             side: n.isqrt(),
             shift: mask.map_or(0, |m| m.shift),

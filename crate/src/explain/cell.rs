@@ -14,6 +14,7 @@ use super::cell_of;
 
 /// Which cell.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct CellArgs {
     /// Name of a stage.
@@ -24,6 +25,7 @@ pub struct CellArgs {
 
 /// A product of the sum.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Term {
     /// What the input is multiplied by.
     pub weight: f64,
@@ -37,6 +39,7 @@ pub struct Term {
 
 /// The part of a value that a cell reads.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Region {
     /// The stage; "input" is the image; `None` where the value has no name.
     pub stage: Option<String>,
@@ -48,6 +51,7 @@ pub struct Region {
 
 /// How a cell's number comes about: `f(sum of weight * input, bias)`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Formula {
     /// The operation.
     pub op: &'static str,

@@ -4,6 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
+use crate::models::ClassMethod;
 use crate::network::{Values, View, read};
 use crate::nn::{Layout, NodeId, Op};
 
@@ -11,9 +12,11 @@ use super::{bad, largest};
 
 /// Which class, by which method.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ExplainClassArgs", optional_fields = nullable))]
 #[serde(default, deny_unknown_fields)]
 pub struct ClassArgs {
     /// "cam", "gradcam", "attention" or "occlusion"; "gradcam" where none is given.
+    #[cfg_attr(test, ts(optional = nullable, as = "Option<ClassMethod>"))]
     pub method: Option<String>,
     /// The class; the most probable where none is given.
     pub index: Option<usize>,
@@ -25,6 +28,7 @@ pub struct ClassArgs {
 
 /// A map of what speaks for a class.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ClassMap {
     /// `[height, width]`, not rescaled. Occlusion: how much the probability falls when the patch is grey.
     #[serde(skip)]
@@ -33,7 +37,7 @@ pub struct ClassMap {
     #[serde(skip)]
     pub signed: Option<Values>,
     /// The method that was used: Grad-CAM stands in for "attention" where there is no class token.
-    pub method: &'static str,
+    pub method: ClassMethod,
     /// The class.
     pub index: usize,
     /// Its probability on the whole photo.
@@ -64,12 +68,13 @@ impl View<'_> {
     /// `NotFound` for a method or stage.
     pub async fn explain_class(&self, image: Tensor<4>, args: &ClassArgs) -> Result<ClassMap> {
         let image = image.narrow(0, 0, 1);
-        match args.method.as_deref().unwrap_or("gradcam") {
-            "cam" => self.cam(image, args).await,
-            "gradcam" => self.grad_cam(image, args).await,
-            "attention" => self.class_attention(image, args).await,
-            "occlusion" => self.occlusion(image, args).await,
-            other => Err(Error::new(Code::NotFound, format!("no method {other}: cam, gradcam, attention, occlusion"))),
+        let name = args.method.as_deref().unwrap_or("gradcam");
+        let unknown = || Error::new(Code::NotFound, format!("no method {name}: cam, gradcam, attention, occlusion"));
+        match ClassMethod::named(name).ok_or_else(unknown)? {
+            ClassMethod::Cam => self.cam(image, args).await,
+            ClassMethod::Gradcam => self.grad_cam(image, args).await,
+            ClassMethod::Attention => self.class_attention(image, args).await,
+            ClassMethod::Occlusion => self.occlusion(image, args).await,
         }
     }
 
@@ -154,7 +159,7 @@ impl View<'_> {
         let weights = self.params().row(linear.weight, index).await?;
         let map_values = read(values.remove(0)).await?;
         let signed = weighted(&map_values, nodes[map].layout, &weights, &[]);
-        self.class_map(signed, true, "cam", index, &answer, self.stage_name(map))
+        self.class_map(signed, true, ClassMethod::Cam, index, &answer, self.stage_name(map))
     }
 
     /// `relu(sum_k a_k A_k)` with `a_k` the mean over space of the logit's gradient.
@@ -188,7 +193,7 @@ impl View<'_> {
                 Values { data: grid.scatter(rows.data), shape: vec![grid.height, grid.width] }
             }
         };
-        self.class_map(signed, true, "gradcam", tail.index, &tail.answer, self.stage_name(node))
+        self.class_map(signed, true, ClassMethod::Gradcam, tail.index, &tail.answer, self.stage_name(node))
     }
 
     /// The class token's row of `mean over heads of relu(gradient * attention)` of the last block.
@@ -205,7 +210,7 @@ impl View<'_> {
             (0..heads).map(of_head).sum::<f32>() / heads as f32
         };
         let map = Values { data: grid.scatter((0..n).map(mean)), shape: vec![grid.height, grid.width] };
-        self.class_map(map, false, "attention", tail.index, &tail.answer, self.stage_name(node))
+        self.class_map(map, false, ClassMethod::Attention, tail.index, &tail.answer, self.stage_name(node))
     }
 
     /// Slides a grey patch (0 after normalization, the mean colour) over the photo.
@@ -237,14 +242,21 @@ impl View<'_> {
             }
         }
         let map = Values { data: map, shape: vec![grid, grid] };
-        Ok(ClassMap { map, signed: None, method: "occlusion", index, probability: whole[index], stage: None })
+        Ok(ClassMap {
+            map,
+            signed: None,
+            method: ClassMethod::Occlusion,
+            index,
+            probability: whole[index],
+            stage: None,
+        })
     }
 
     fn class_map(
         &self,
         signed: Values,
         cut: bool,
-        method: &'static str,
+        method: ClassMethod,
         index: usize,
         answer: &[f32],
         stage: Option<&str>,

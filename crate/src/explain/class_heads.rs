@@ -9,6 +9,7 @@ use crate::network::{Values, View};
 
 /// How much of the attention the mask keeps.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ClassHeadsArgs {
     /// 0 to 1; the paper keeps 0.6.
@@ -17,6 +18,7 @@ pub struct ClassHeadsArgs {
 
 /// The class token's attention in the last block, and masks made of it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ClassHeads {
     /// `[heads, rows, columns]`: weights of the patches.
     #[serde(skip)]

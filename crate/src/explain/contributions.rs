@@ -12,17 +12,20 @@ use crate::nn::{Layout, NodeId, Op};
 
 /// Of which stages, to which class.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ContributionsArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct ContributionArgs {
     /// Names of stages.
     pub stages: Vec<String>,
     /// The class; the first answer where it is left out.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub index: Option<usize>,
 }
 
 /// What the maps of stages add to the score of one class.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Contributions {
     /// The class.
     pub index: usize,
@@ -32,6 +35,7 @@ pub struct Contributions {
 
 /// One stage's maps.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StageShares {
     /// Its name.
     pub stage: String,

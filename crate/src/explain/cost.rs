@@ -11,6 +11,7 @@ use crate::random::Random;
 
 /// Which size.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct CostArgs {
     /// Pixels per side.
@@ -19,6 +20,7 @@ pub struct CostArgs {
 
 /// The work that one image of a size takes.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Cost {
     /// Pixels per side.
@@ -33,6 +35,7 @@ pub struct Cost {
 
 /// Which images and windows.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AttentionCostArgs {
     /// Pixels per side of each image.
@@ -47,6 +50,7 @@ pub struct AttentionCostArgs {
 
 /// What one layer of attention costs by the formulas of the Swin paper, section 3.2, in multiply-adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AttentionCost {
     /// Pixels per side.
     pub size: usize,

@@ -12,6 +12,7 @@ use crate::random::Random;
 
 /// What follows what from layer to layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DepthKind"))]
 #[serde(rename_all = "lowercase")]
 pub enum Stack {
     /// One convolution after the other.
@@ -22,6 +23,7 @@ pub enum Stack {
 
 /// What follows every convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DepthActivation"))]
 #[serde(rename_all = "lowercase")]
 pub enum Activation {
     /// `max(x, 0)`.
@@ -34,6 +36,7 @@ pub enum Activation {
 
 /// One fresh network.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "GradientDepthArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct DepthArgs {
     /// Plain or residual.
@@ -50,6 +53,7 @@ pub struct DepthArgs {
 
 /// What came back.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "GradientDepth"))]
 pub struct Depth {
     /// Root mean square of the loss's gradient with respect to each convolution's output (after its activation), from
     /// the first to the last.

@@ -18,6 +18,7 @@ const STUDENT_TEMPERATURE: f64 = 0.1;
 
 /// What the teacher does with its output.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DinoLossArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct DistillArgs {
     /// Outputs for views: the student's, the teacher's, and others that only the centre is a mean of.
@@ -28,11 +29,13 @@ pub struct DistillArgs {
     pub centering: bool,
     /// The share of its own weights that the teacher keeps in a step.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub momentum: Option<f64>,
 }
 
 /// Two distributions and what their difference teaches.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DinoLoss"))]
 pub struct Distilled {
     /// The student's distribution.
     pub student: Vec<f64>,

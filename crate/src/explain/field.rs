@@ -10,6 +10,7 @@ use super::positions::{map_size, position, positions, sources};
 
 /// A rectangle in pixels of the network's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rect {
     /// Left edge.
     pub x: usize,
@@ -23,6 +24,7 @@ pub struct Rect {
 
 /// How far one stage sees.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CurvePoint<'a> {
     /// The stage.
     pub name: &'a str,

@@ -9,6 +9,7 @@ use crate::nn::{NodeId, Op};
 
 /// Which filters.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default, deny_unknown_fields)]
 pub struct FilterArgs {
     /// A convolution (or patch embedding); the first where none is given.

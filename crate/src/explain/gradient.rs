@@ -12,6 +12,7 @@ use super::field::{Rect, bounds, pixels};
 
 /// Which cell.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ReceptiveFieldArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct FieldArgs {
     /// Name of a stage.
@@ -22,6 +23,7 @@ pub struct FieldArgs {
 
 /// What a cell depends on.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ReceptiveField {
     /// `[channels, height, width]`: the cell's derivative by every number of the image.
     #[serde(skip)]

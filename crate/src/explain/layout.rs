@@ -15,6 +15,7 @@ use crate::ops::AttentionWeights;
 
 /// What a column's tiles are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Tiles {
     /// A channel each, on the photo's grid.
@@ -29,6 +30,7 @@ pub enum Tiles {
 
 /// Windows that attention stays within.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LayoutWindows"))]
 pub struct Windows {
     /// Patches on a side.
     pub size: usize,
@@ -38,6 +40,7 @@ pub struct Windows {
 
 /// A part of the picture: a column or what stands inside one.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LayoutItem"))]
 pub struct Item {
     /// Its name among all items: a module path; with a "+" behind it where a column holds several plain operations.
     pub id: String,
@@ -79,6 +82,7 @@ pub struct Item {
 
 /// A skip connection: the value of `from` is added at `to`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LayoutSkip"))]
 pub struct Skip {
     /// Name of a stage; "" is the photo.
     pub from: String,
@@ -90,6 +94,7 @@ pub struct Skip {
 
 /// The whole picture.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Layout"))]
 pub struct Scene {
     /// Columns from left to right.
     pub items: Vec<Item>,

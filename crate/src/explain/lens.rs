@@ -11,6 +11,7 @@ use super::bad;
 
 /// How many classes to name.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LogitLensArgs", optional_fields = nullable))]
 #[serde(default, deny_unknown_fields)]
 pub struct LensArgs {
     /// Classes for each stage, 5 where none is given.
@@ -19,6 +20,7 @@ pub struct LensArgs {
 
 /// How many passes to make.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default, deny_unknown_fields)]
 pub struct DropoutArgs {
     /// Passes, 1 to 100; 10 where none is given.
@@ -29,6 +31,7 @@ pub struct DropoutArgs {
 
 /// One class of an answer.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Answer {
     /// The class.
     pub index: usize,
@@ -38,6 +41,7 @@ pub struct Answer {
 
 /// What the head says of one stage.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LensRow {
     /// The stage.
     pub stage: String,
@@ -47,6 +51,7 @@ pub struct LensRow {
 
 /// A stage that the head cannot read.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Omitted {
     /// The stage.
     pub stage: String,
@@ -56,6 +61,7 @@ pub struct Omitted {
 
 /// The head's answers along the network.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LogitLens"))]
 pub struct Lens {
     /// In order of computation.
     pub rows: Vec<LensRow>,
@@ -65,6 +71,7 @@ pub struct Lens {
 
 /// Answers of a network that drops at random.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DropoutPasses"))]
 pub struct Passes {
     /// The most probable classes of each pass.
     pub passes: Vec<Vec<Answer>>,
@@ -74,6 +81,7 @@ pub struct Passes {
 
 /// One class over all passes.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Spread {
     /// The class.
     pub index: usize,

@@ -15,6 +15,7 @@ use super::positions::{TokenGrid, token_grid};
 
 /// Photos that were sorted into groups, and one that was not.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct NeighbourArgs {
     /// Features of each sorted photo.
@@ -29,6 +30,7 @@ pub struct NeighbourArgs {
 
 /// One photo beside the query.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Neighbour {
     /// Its place among the sorted photos.
     pub photo: usize,
@@ -40,6 +42,7 @@ pub struct Neighbour {
 
 /// Where a photo belongs.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Neighbours {
     /// All photos, the most similar first.
     pub nearest: Vec<Neighbour>,
@@ -51,6 +54,7 @@ pub struct Neighbours {
 
 /// Patches as points in three directions.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PatchColours {
     /// `[3, height, width]`: coordinates along the three directions of most variance.
     #[serde(skip)]

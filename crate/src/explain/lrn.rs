@@ -10,6 +10,7 @@ use crate::nn::Op;
 
 /// Which normalization.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "NormOrdersArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct OrderArgs {
     /// A local response normalization that follows a pooling, as in the small network of this project.

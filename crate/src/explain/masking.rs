@@ -12,17 +12,20 @@ use crate::random::Random;
 
 /// Which random mask.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MaskArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct MaskArgs {
     /// The share of patches to hide, 0 to 1; one patch always stays.
     pub ratio: f64,
     /// Another number, another choice.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub seed: u64,
 }
 
 /// What the encoder does for a share of patches hidden.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct EncoderCost {
     /// Patches hidden.

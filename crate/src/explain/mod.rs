@@ -36,7 +36,7 @@ pub use arithmetic::{
     ConvolutionArgs, ConvolutionSize, Patches, PatchesArgs, StackArgs, Stacked, convolution_size, patches,
     stacked_convolutions,
 };
-pub use attention::{AttentionArgs, AttentionMap, BlockAttention, HeadMaps, HeadsArgs, RelativeBias};
+pub use attention::{AttentionArgs, AttentionMap, AttentionWindow, BlockAttention, HeadMaps, HeadsArgs, RelativeBias};
 pub use cell::{CellArgs, Formula, Region, Term};
 pub use class::{ClassArgs, ClassMap};
 pub use class_heads::{ClassHeads, ClassHeadsArgs};
@@ -54,7 +54,7 @@ pub use lrn::{OrderArgs, Orders};
 pub use masking::{Encoder, EncoderCost, MaskArgs};
 pub use reconstruct::Reconstruction;
 pub use shifted::ShiftArgs;
-pub use spot::{Spot, SpotArgs, Window};
+pub use spot::{Spot, SpotArgs, SpotWindow};
 pub use tiles::{StageTiles, TilesArgs, Wanted};
 pub use times::StageTime;
 pub use windows::{WindowArgs, WindowAttention};

@@ -9,6 +9,7 @@ use crate::network::{View, read};
 
 /// Which pictures, and how far.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ShiftArgs {
     /// The class of each picture.

@@ -15,6 +15,7 @@ use crate::ops::{Index, four};
 
 /// Which cell of the picture.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SpotArgs {
     /// Name of a stage.
@@ -23,16 +24,20 @@ pub struct SpotArgs {
     pub channel: usize,
     /// Where on the map.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub row: usize,
     /// Where on the map.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub column: usize,
     /// Of attention weights the patch that asks: the class token where it is left out, and where there is none the patch
     /// itself.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub query: Option<usize>,
     /// How many windows are told apart; the others are one sum.
     #[serde(default = "usual_windows")]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub windows: usize,
 }
 
@@ -42,13 +47,14 @@ fn usual_windows() -> usize {
 
 /// How a number of the picture comes about.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Spot {
     /// Its index in the stage's shape.
     pub cell: Vec<usize>,
     /// Its formula.
     pub formula: Formula,
     /// What it reads, the windows that weigh most first.
-    pub windows: Vec<Window>,
+    pub windows: Vec<SpotWindow>,
     /// All windows there are.
     pub count: usize,
     /// The sum of those that are not told.
@@ -57,7 +63,8 @@ pub struct Spot {
 
 /// A part of one map that the cell reads, and what each of its numbers is multiplied by.
 #[derive(Debug, Clone, Serialize)]
-pub struct Window {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SpotWindow {
     /// The stage that it lies in; "input" is the photo.
     pub stage: Option<String>,
     /// Which map; none where the numbers are those of one place over all maps.
@@ -95,7 +102,7 @@ impl View<'_> {
             maps.entry((term.from, channel)).or_default().push((place, term));
         }
         let scattered = maps.len() > 1 && maps.values().all(|terms| terms.len() == 1);
-        let mut windows: Vec<Window> = if scattered {
+        let mut windows: Vec<SpotWindow> = if scattered {
             self.strips(&formula, &grids)
         } else {
             maps.iter().map(|(&(from, channel), terms)| window(&formula, from, Some(channel), terms)).collect()
@@ -185,7 +192,7 @@ impl View<'_> {
     }
 
     /// The numbers of one place over all maps, a row for each input.
-    fn strips(&self, formula: &Formula, grids: &[Option<TokenGrid>]) -> Vec<Window> {
+    fn strips(&self, formula: &Formula, grids: &[Option<TokenGrid>]) -> Vec<SpotWindow> {
         let strip = |from: usize| {
             let mut terms: Vec<(usize, &Term)> = formula
                 .terms
@@ -203,7 +210,7 @@ impl View<'_> {
     }
 }
 
-fn window(formula: &Formula, from: usize, channel: Option<usize>, terms: &[([usize; 2], &Term)]) -> Window {
+fn window(formula: &Formula, from: usize, channel: Option<usize>, terms: &[([usize; 2], &Term)]) -> SpotWindow {
     let bound = |pick: fn(usize, usize) -> usize, axis: usize| {
         terms.iter().map(|(place, _)| place[axis]).reduce(pick).unwrap_or(0)
     };
@@ -217,5 +224,5 @@ fn window(formula: &Formula, from: usize, channel: Option<usize>, terms: &[([usi
     }
     let sum = terms.iter().map(|(_, t)| t.weight * t.input).sum();
     let channel = channel.filter(|&c| c < 1 << 20);
-    Window { stage: formula.inputs[from].stage.clone(), channel, first, size, weights, inputs, sum }
+    SpotWindow { stage: formula.inputs[from].stage.clone(), channel, first, size, weights, inputs, sum }
 }

@@ -12,6 +12,7 @@ use crate::nn::{Layout, NodeId, Op};
 
 /// Which stages, and how much of each.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct TilesArgs {
     /// One answer for each.
@@ -20,19 +21,23 @@ pub struct TilesArgs {
 
 /// Of one stage.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "TilesOf"))]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Its name.
     pub stage: String,
     /// How many maps: those that vary most over the photo. All of them where it is left out.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub count: Option<usize>,
     /// Cells on the longer side that a map has at most.
     #[serde(default = "usual_side")]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub side: usize,
     /// Of attention weights, whose: a patch, row by row. The class token's where it is left out, and where there is none
     /// the mean over all.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub query: Option<usize>,
 }
 
@@ -42,6 +47,7 @@ fn usual_side() -> usize {
 
 /// The tiles of one stage.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StageTiles {
     /// Its name.
     pub stage: String,

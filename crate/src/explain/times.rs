@@ -12,6 +12,7 @@ use crate::observe::first_nodes;
 
 /// One stage's share of a forward pass.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StageTime {
     /// Its name.
     pub stage: String,

@@ -12,12 +12,14 @@ use crate::ops::AttentionWeights;
 
 /// Whose weights.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "WindowAttentionArgs"))]
 #[serde(deny_unknown_fields)]
 pub struct WindowArgs {
     /// Number of the block among all that attend, from 0.
     pub block: usize,
     /// Number of the head, from 0.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub head: usize,
     /// Row and column of the patch that looks; beyond the block's grid, the nearest one on it.
     pub query: [usize; 2],
@@ -25,6 +27,7 @@ pub struct WindowArgs {
 
 /// A block's windows, laid over the photo, and the weights of one query.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct WindowAttention {
     /// `[rows, columns]`: the query's weights; 0 outside its window.
     #[serde(skip)]

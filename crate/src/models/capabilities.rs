@@ -7,6 +7,7 @@ use crate::ops::Patchify;
 
 /// One thing that can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Capability {
     /// Its answer is a logit for each class.
@@ -31,6 +32,34 @@ pub enum Capability {
     PositionSimilarity,
     /// `logitLens`: its classifier can be applied to earlier stages.
     LogitLens,
+}
+
+/// How the evidence for a class is found: the methods of `explainClass`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum ClassMethod {
+    /// Class activation maps (Zhou et al., CVPR 2016).
+    Cam,
+    /// Grad-CAM (Selvaraju et al., ICCV 2017).
+    Gradcam,
+    /// Gradient-weighted attention of the last block (after Chefer, Gur, Wolf, ICCV 2021).
+    Attention,
+    /// Occlusion (Zeiler and Fergus, ECCV 2014).
+    Occlusion,
+}
+
+impl ClassMethod {
+    /// The method of a name, as the answers spell it.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "cam" => Some(Self::Cam),
+            "gradcam" => Some(Self::Gradcam),
+            "attention" => Some(Self::Attention),
+            "occlusion" => Some(Self::Occlusion),
+            _ => None,
+        }
+    }
 }
 
 /// The capabilities of a network, in the order above.
@@ -64,7 +93,8 @@ pub fn capabilities(graph: &Graph) -> Vec<Capability> {
 }
 
 /// The methods of `explainClass` that fit a network, the usual one first.
-pub fn class_methods(graph: &Graph) -> Vec<&'static str> {
+pub fn class_methods(graph: &Graph) -> Vec<ClassMethod> {
+    use ClassMethod::{Attention, Cam, Gradcam, Occlusion};
     let output = &graph.nodes[graph.output];
     let logits = matches!(output.op, Op::Linear(_));
     if output.layout != Layout::Vector {
@@ -73,12 +103,12 @@ pub fn class_methods(graph: &Graph) -> Vec<&'static str> {
     let any = |holds: fn(&Op) -> bool| graph.nodes.iter().any(|node| holds(&node.op));
     // Where neighbours vote for classes there is no logit whose gradient could be taken.
     match () {
-        () if !logits => vec!["occlusion"],
-        () if any(|op| matches!(op, Op::AttentionWeights(_))) => vec!["attention", "occlusion"],
-        () if !any(|op| matches!(op, Op::Conv2d(_))) => vec!["occlusion"],
+        () if !logits => vec![Occlusion],
+        () if any(|op| matches!(op, Op::AttentionWeights(_))) => vec![Attention, Occlusion],
+        () if !any(|op| matches!(op, Op::Conv2d(_))) => vec![Occlusion],
         // CAM needs a classifier that reads the mean of each last map and nothing else.
-        () if matches!(graph.nodes[output.inputs[0]].op, Op::GlobalAvgPool(_)) => vec!["gradcam", "cam", "occlusion"],
-        () => vec!["gradcam", "occlusion"],
+        () if matches!(graph.nodes[output.inputs[0]].op, Op::GlobalAvgPool(_)) => vec![Gradcam, Cam, Occlusion],
+        () => vec![Gradcam, Occlusion],
     }
 }
 

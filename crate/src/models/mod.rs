@@ -12,7 +12,7 @@ pub mod swin;
 pub mod vgg;
 pub mod vit;
 
-pub use capabilities::{Capability, capabilities, class_methods, patch_grid};
+pub use capabilities::{Capability, ClassMethod, capabilities, class_methods, patch_grid};
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ use facts::Facts;
 
 /// The image that a network takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "InputSize"))]
 pub struct Input {
     /// Pixels per side.
     pub size: usize,

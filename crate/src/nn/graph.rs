@@ -56,6 +56,7 @@ pub struct Node {
 
 /// What a named stage is, for whoever draws it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StageKind"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Conv,
@@ -148,6 +149,11 @@ impl Graph {
     fn learned(&self, id: ParamId) -> usize {
         let param = &self.params[id];
         if param.is_statistic() { 0 } else { param.shape.iter().product() }
+    }
+
+    /// Multiply-adds of all nodes for one image.
+    pub fn total_multiply_adds(&self) -> u64 {
+        (0..self.nodes.len()).map(|node| self.multiply_adds(node)).sum()
     }
 
     /// Multiply-adds of one node for one image. 32 bits, as in a browser, would not hold large ones.

@@ -16,15 +16,18 @@ pub type Ranges = Vec<Option<[usize; 2]>>;
 
 /// Which maps.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct MapsArgs {
     /// Name of a stage.
     pub stage: String,
     /// Cells on the longer side that a small map has at most.
     #[serde(default = "usual_side")]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub side: usize,
     /// Which head's, of queries, keys and values.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub head: usize,
 }
 
@@ -34,6 +37,7 @@ fn usual_side() -> usize {
 
 /// All channels of a stage.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "SmallMaps"))]
 pub struct Maps {
     /// `[channels, height, width]`: means over equal parts of each map, or the maps themselves where they are small.
     #[serde(skip)]

@@ -1,8 +1,10 @@
 //! What a network states about itself, as JavaScript sees it: stages with kinds, shapes, parameters and multiply-adds.
 
 mod cache;
+mod info;
 
 pub use cache::{ActivationCache, Maps, MapsArgs, Ranges};
+pub use info::ModelInfo;
 
 use serde::Serialize;
 
@@ -11,6 +13,7 @@ use crate::nn::{Graph, Kind, Layout, NodeId};
 
 /// A named intermediate tensor and what computes it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Stage"))]
 pub struct StageInfo<'a> {
     /// Module path as in the checkpoint's keys.
     pub name: &'a str,

@@ -6,6 +6,7 @@ use crate::nn::{Graph, NodeId, Param, ParamId};
 
 /// How the numbers of a value lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Dimensions"))]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
     /// `[b, channels, height, width]`.

@@ -6,7 +6,7 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::explain::parsed;
+use super::explain::{json, parsed};
 use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{Entry, Labels};
 use crate::checkpoint::read_bank;
@@ -88,27 +88,28 @@ impl Network {
     /// JSON of what the network is.
     pub fn info(&self) -> String {
         let architecture = self.inner.architecture();
-        serde_json::json!({
-            "id": self.entry.map_or(architecture.family(), |e| e.id),
-            "family": architecture.family(),
-            "title": self.title(),
-            "parameters": self.inner.graph().parameters(),
-            "input": architecture.input(),
-            "labels": self.labels,
-            "capabilities": capabilities(self.inner.graph()),
-            "classMethods": class_methods(self.inner.graph()),
-            "grid": patch_grid(self.inner.graph()),
-            "assumptions": self.assumptions,
-            "licence": self.entry.map(|e| e.licence),
-            "mean": self.pipeline.mean,
-            "std": self.pipeline.std,
+        let graph = self.inner.graph();
+        json(&observe::ModelInfo {
+            id: self.entry.map_or(architecture.family(), |e| e.id),
+            family: architecture.family(),
+            title: self.title(),
+            parameters: graph.parameters(),
+            multiply_adds: graph.total_multiply_adds(),
+            input: architecture.input(),
+            labels: &self.labels,
+            capabilities: capabilities(graph),
+            class_methods: class_methods(graph),
+            grid: patch_grid(graph),
+            mean: self.pipeline.mean,
+            std: self.pipeline.std,
+            assumptions: &self.assumptions,
+            licence: self.entry.map(|e| e.licence),
         })
-        .to_string()
     }
 
     /// JSON of the stages, in order of computation.
     pub fn stages(&self) -> String {
-        serde_json::to_string(&observe::stages(&self.inner)).expect("stages hold nothing that JSON cannot")
+        json(&observe::stages(&self.inner))
     }
 
     /// Resizes, crops and normalizes RGBA pixels, for images of `size` pixels a side where that is given.

@@ -27,7 +27,7 @@ pub enum Start<'a> {
 }
 
 /// What is done to a finished sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
     /// Nothing.
     None,

@@ -30,22 +30,19 @@ pub fn exp(x: F4) -> F4 {
     e.mul(magic.exp2_of_magic())
 }
 
+/// The polynomial of x^2 by which x is multiplied in [`erf`], the highest power first.
+pub const ERF_ABOVE: [f32; 7] =
+    [-2.726_142_3e-10, 2.770_681_4e-8, -2.101_024e-6, -5.692_506_4e-5, -7.349_906_3e-4, -2.954_6e-3, -1.609_603_3e-2];
+
+/// The one by which it is divided.
+pub const ERF_BELOW: [f32; 5] = [-1.456_607_2e-5, -2.133_740_6e-4, -1.682_827e-3, -7.373_329e-3, -1.426_473_9e-2];
+
 /// The error function, within 2e-7: an odd rational function between -4 and 4 (as in Eigen), beyond which it is 1.
 #[inline(always)]
 pub fn erf(x: F4) -> F4 {
     let x = x.max(F4::splat(-4.0)).min(F4::splat(4.0));
     let square = x.mul(x);
-    let p = [
-        -2.726_142_3e-10,
-        2.770_681_4e-8,
-        -2.101_024e-6,
-        -5.692_506_4e-5,
-        -7.349_906_3e-4,
-        -2.954_6e-3,
-        -1.609_603_3e-2,
-    ];
-    let q = [-1.456_607_2e-5, -2.133_740_6e-4, -1.682_827e-3, -7.373_329e-3, -1.426_473_9e-2];
-    x.mul(polynomial(square, p)).div(polynomial(square, q))
+    x.mul(polynomial(square, ERF_ABOVE)).div(polynomial(square, ERF_BELOW))
 }
 
 /// `x Phi(x)`, the exact GELU.

@@ -1,6 +1,6 @@
-//! What is computed together. Where nobody asked for the value of an operation and only one other reads it, the CPU's
+//! What is computed together. Where nobody asked for the value of an operation and only one other reads it, our own
 //! kernels compute both at once: attention without its weights, a layer with its activation, a convolution with the
-//! residual's sum. What is wanted is always computed by itself.
+//! residual's sum; on a GPU a linear layer with that sum too. What is wanted is always computed by itself.
 
 use std::collections::HashMap;
 
@@ -59,6 +59,7 @@ impl Planner<'_> {
                 Op::Attend(_) => self.attention(inputs[0], inputs[1]),
                 Op::Relu(_) => self.activated(inputs[0], Activation::Relu),
                 Op::Gelu(_) => self.activated(inputs[0], Activation::Gelu),
+                Op::Add(_) if self.params.gpu() => self.added(inputs[0], inputs[1]),
                 _ => None,
             };
             if let Some((fused, inside)) = found {
@@ -79,6 +80,14 @@ impl Planner<'_> {
         let suits = matches!(node.op, Op::AttentionWeights(_)) && self.is_passed_on(weights);
         let inputs = node.inputs.iter().copied().chain([values]).collect();
         suits.then(|| (Fused { inputs, layer: weights, activation: Activation::None }, vec![weights]))
+    }
+
+    /// A sum whose branch ends with a linear layer.
+    fn added(&self, layer: NodeId, shortcut: NodeId) -> Option<(Fused, Vec<NodeId>)> {
+        let node = &self.graph.nodes[layer];
+        let suits = matches!(node.op, Op::Linear(_)) && self.is_passed_on(layer);
+        let inputs = node.inputs.iter().copied().chain([shortcut]).collect();
+        suits.then(|| (Fused { inputs, layer, activation: Activation::None }, vec![layer]))
     }
 
     fn activated(&self, before: NodeId, activation: Activation) -> Option<(Fused, Vec<NodeId>)> {
@@ -120,7 +129,7 @@ impl Fused {
         let mut next = || inputs.next().expect("planned with its inputs");
         match &cx.graph().nodes[self.layer].op {
             Op::AttentionWeights(weights) => weights.attended(cx.params(), [next(), next(), next()]),
-            Op::Linear(linear) => linear.then(cx.params(), next(), self.activation),
+            Op::Linear(linear) => linear.then(cx.params(), next(), inputs.next(), self.activation),
             Op::Conv2d(conv) => conv.then(cx, next(), inputs.next(), self.activation),
             other => unreachable!("{} is not planned", other.name()),
         }

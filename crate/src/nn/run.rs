@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
         mut after: Option<&mut After<'_>>,
     ) -> Captured {
         let by_itself = after.is_some() || !self.changes.is_empty() || self.mode != Mode::Inference;
-        let fuses = !by_itself && !self.params.gpu() && !given.iter().any(|(_, value)| value.is_autodiff());
+        let fuses = !by_itself && !given.iter().any(|(_, value)| value.is_autodiff());
         let mut values: HashMap<NodeId, Tensor<4>> = given.into_iter().collect();
         let needed = self.needed(&values, wanted);
         let mut readers = vec![0usize; self.graph.nodes.len()];

@@ -19,9 +19,16 @@ pub struct Linear {
     pub bias: Option<ParamId>,
 }
 
-/// `activation(x W^T + b)`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds at once.
-fn linear(x: Tensor<4>, weight: &[Tensor<2>], bias: Option<Tensor<1>>, activation: Activation) -> Tensor<4> {
-    if let Some(y) = kernels::linear(&x, weight, bias.as_ref(), activation) {
+/// `activation(x W^T + b + residual)`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds at
+/// once.
+fn linear(
+    x: Tensor<4>,
+    weight: &[Tensor<2>],
+    bias: Option<Tensor<1>>,
+    residual: Option<Tensor<4>>,
+    activation: Activation,
+) -> Tensor<4> {
+    if let Some(y) = kernels::linear(&x, weight, bias.as_ref(), residual.as_ref(), activation) {
         return y;
     }
     let [a, b, n, c] = x.dims();
@@ -35,13 +42,20 @@ fn linear(x: Tensor<4>, weight: &[Tensor<2>], bias: Option<Tensor<1>>, activatio
         Some(bias) => y + bias.reshape([1, out]),
         None => y,
     };
-    activate(y.reshape([a, b, n, out]), activation)
+    let y = y.reshape([a, b, n, out]);
+    activate(if let Some(residual) = residual { y + residual } else { y }, activation)
 }
 
 impl Linear {
-    /// Its value, an activation applied.
-    pub(crate) fn then(&self, params: &Parameters, x: Tensor<4>, activation: Activation) -> Tensor<4> {
-        linear(x, params.matrix(self.weight), self.bias.map(|b| params.vector(b)), activation)
+    /// Its value, a residual added and an activation applied.
+    pub(crate) fn then(
+        &self,
+        params: &Parameters,
+        x: Tensor<4>,
+        residual: Option<Tensor<4>>,
+        activation: Activation,
+    ) -> Tensor<4> {
+        linear(x, params.matrix(self.weight), self.bias.map(|b| params.vector(b)), residual, activation)
     }
 
     fn inputs(&self, site: &Site<'_>) -> u64 {
@@ -72,7 +86,7 @@ impl Operation for Linear {
     }
 
     fn forward(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        self.then(cx.params(), one(inputs), Activation::None)
+        self.then(cx.params(), one(inputs), None, Activation::None)
     }
 
     fn geometry(&self, _: &Site<'_>) -> Geometry {

@@ -1,5 +1,4 @@
-//! The kernels of `vitrine-kernels` on the CPU backend's tensors. Each function answers `None` where the plain operations
-//! of Burn are to compute instead: on a GPU, and where a gradient is followed.
+//! The kernels of `vitrine-kernels` on the CPU backend's tensors.
 
 use burn::backend::Flex;
 use burn::tensor::{DType, Tensor, TensorData};
@@ -33,8 +32,17 @@ fn tensor<const D: usize>(data: Vec<f32>, shape: [usize; D], like: &Tensor<4>) -
     Tensor::from_data(TensorData::new(data, shape), &like.device())
 }
 
-/// `activation(x W^T + b)` with the weights as they were stored.
-pub fn linear(x: &Tensor<4>, weight: &[Tensor<2>], bias: Option<&Tensor<1>>, then: Activation) -> Option<Tensor<4>> {
+/// `activation(x W^T + b)` with the weights as they were stored; a residual is for others to add.
+pub fn linear(
+    x: &Tensor<4>,
+    weight: &[Tensor<2>],
+    bias: Option<&Tensor<1>>,
+    residual: Option<&Tensor<4>>,
+    then: Activation,
+) -> Option<Tensor<4>> {
+    if residual.is_some() {
+        return None;
+    }
     let [a, b, n, k] = x.dims();
     let input = dense_view(x)?;
     let bias = match bias {

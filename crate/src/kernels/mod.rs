@@ -1,0 +1,65 @@
+//! Kernels of our own on Burn's tensors: `vitrine-kernels` on the CPU's memory, shaders on WebGPU's. Each function answers
+//! `None` where the plain operations of Burn are to compute instead, as where a gradient is followed.
+
+use burn::tensor::Tensor;
+use vitrine_kernels::gemm::Activation;
+
+mod cpu;
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod functions;
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod gpu;
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod product;
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod rows;
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod wgsl;
+
+pub use cpu::{attention, conv2d};
+
+/// The CPU's answer, else that of WebGPU, where this build has it.
+macro_rules! either {
+    ($kernel:ident($($argument:expr),*)) => {{
+        let value = cpu::$kernel($($argument),*);
+        #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+        let value = value.or_else(|| gpu::$kernel($($argument),*));
+        value
+    }};
+}
+
+/// `activation(x W^T + b + residual)` with the weights as they were stored.
+pub fn linear(
+    x: &Tensor<4>,
+    weight: &[Tensor<2>],
+    bias: Option<&Tensor<1>>,
+    residual: Option<&Tensor<4>>,
+    activation: Activation,
+) -> Option<Tensor<4>> {
+    either!(linear(x, weight, bias, residual, activation))
+}
+
+/// `softmax(scale q k^T + bias + mask)`, `[b, heads, n, n]`.
+pub fn attention_weights(
+    qk: (&Tensor<4>, &Tensor<4>),
+    scale: f64,
+    bias: Option<&Tensor<4>>,
+    mask: Option<&Tensor<4>>,
+) -> Option<Tensor<4>> {
+    either!(attention_weights(qk, scale, bias, mask))
+}
+
+/// `[b, heads, n, n] x [b, heads, n, d] -> [b, 1, n, heads d]`.
+pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
+    either!(attend(weights, v))
+}
+
+/// Over the last dimension.
+pub fn layer_norm(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Option<Tensor<4>> {
+    either!(layer_norm(x, weight, bias, eps))
+}
+
+/// Exact GELU.
+pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
+    either!(gelu(x))
+}

@@ -49,7 +49,7 @@ export async function makePackage(out, builds = BUILDS) {
   }
   for (const name of weights) await copy(`www/weights/${name}`, `weights/${name}`);
   for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) await copy(name, name);
-  await copy("www/engine.d.ts", "engine.d.ts");
+  for (const name of ["engine.d.ts", "engine/generated.d.ts"]) await copy(`www/${name}`, name);
   await copy("xtask/package/README.md", "README.md");
   await writeFile(path.join(out, "package.json"), `${JSON.stringify(await manifest(), null, 2)}\n`);
 }

@@ -69,7 +69,12 @@ test("it is imported where there is no window, and has types", options, async ()
   assert.equal(stdout.trim(), "function EngineError");
   await writeFile(
     path.join(home, "typed.ts"),
-    'import { Engine } from "vitrine"; export const made: Promise<Engine> = Engine.create({ wasmUrl: "x" });\n',
+    `import { Engine, type Layout } from "vitrine";
+export const made: Promise<Engine> = Engine.create({ wasmUrl: "x" });
+export const across = (layout: Layout): number => layout.items[0].x[1];
+// @ts-expect-error a name is no number
+export const wrong = (layout: Layout): number => layout.items[0].name;
+`,
   );
   const flags = [
     "--noEmit",

@@ -1,5 +1,6 @@
 import { loadBuild } from "./assets.js";
 import { EngineError, isTrap } from "./errors.js";
+import { orNull } from "./promises.js";
 
 /** @typedef {import("./wasm.js").Wasm} Wasm */
 /** @typedef {import("./wasm.js").Runtime} Runtime */
@@ -112,7 +113,7 @@ async function findAdapter(gpu, tries) {
   for (let count = 0; count < tries; count++) {
     if (count > 0) await new Promise((resolve) => setTimeout(resolve, 250));
     const silence = new Promise((resolve) => setTimeout(resolve, PROBE_MS, null));
-    const asked = gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+    const asked = orNull(gpu.requestAdapter({ powerPreference: "high-performance" }));
     const adapter = await Promise.race([asked, silence]);
     if (adapter) return adapter;
   }

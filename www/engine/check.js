@@ -16,6 +16,7 @@ export function shown(value) {
     const text = typeof value === "string" ? value : String(value);
     return text.length > 100 ? `${text.slice(0, 100)}…` : text;
   } catch {
+    // What cannot even be written down is named by its type.
     return `a value of type ${typeof value}`;
   }
 }
@@ -64,6 +65,7 @@ function messageOf(thrown) {
   try {
     return shown(Object(thrown).message ?? thrown);
   } catch {
+    // An error whose message is itself an error.
     return "it throws";
   }
 }

@@ -3,6 +3,7 @@ import { hubRecord } from "./hub.js";
 import { Changed, Retry, ask, head, isStrong } from "./remote.js";
 import { StoreUnavailable } from "./store.js";
 import { drain, pause } from "./stream.js";
+import { indifferent, orNull } from "./promises.js";
 
 /** @typedef {import("./feed.js").Feed | import("./feed.js").Tally} Feed */
 /** @typedef {import("./progress.js").Meter} Meter */
@@ -194,7 +195,7 @@ export class Download {
       await drain(answer.body, signal, (chunk) => this.#take(chunk));
     } catch (thrown) {
       // The reason why it is cancelled is thrown on.
-      answer.body.cancel().catch(() => {});
+      indifferent(answer.body.cancel());
       throw thrown;
     }
     // Where the length may be that of a compressed answer, the browser counts what came, and the header what should have.
@@ -337,6 +338,6 @@ export class Download {
 /** @param {number} bytes */
 async function roomFor(bytes) {
   // Some browsers keep files and do not say how much room there is.
-  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  const { quota, usage } = (await orNull(navigator.storage?.estimate?.())) ?? {};
   return quota === undefined || usage === undefined || quota - usage > bytes;
 }

@@ -184,7 +184,9 @@ export class Engine {
       if (signal?.aborted)
         work.then(
           () => this.#session.live()?.tell({ type: "free", model: request.model }),
-          () => {},
+          () => {
+            // It failed by itself, and left nothing.
+          },
         );
       throw error;
     });

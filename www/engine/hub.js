@@ -1,5 +1,6 @@
 import { reading, shown, wrong } from "./check.js";
 import { parsed, together } from "./shards.js";
+import { orNull } from "./promises.js";
 
 /** @typedef {import("./protocol.js").Source} Source */
 
@@ -104,7 +105,7 @@ const WEIGHTS = [
  */
 export async function hubWeights(id, signal) {
   for (const file of WEIGHTS) {
-    const response = await fetch(hubUrl(id, file), { method: "HEAD", signal }).catch(() => null);
+    const response = await orNull(fetch(hubUrl(id, file), { method: "HEAD", signal }));
     if (!response) break;
     if (response.status !== 404 && response.status !== 410) return file;
   }

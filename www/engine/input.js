@@ -125,6 +125,7 @@ function isReadable(bitmap) {
     context.getImageData(0, 0, 1, 1);
     return true;
   } catch {
+    // The browser's way to say that the canvas is tainted.
     return false;
   }
 }

@@ -6,6 +6,7 @@ import { Retry } from "./remote.js";
 import { bytesOf, planFor } from "./sources.js";
 import { withSlot } from "./store.js";
 import { breathe, drain } from "./stream.js";
+import { observed } from "./promises.js";
 
 /** @typedef {import("./backend.js").Started} Started */
 /** @typedef {import("./wasm.js").Network} Network */
@@ -40,9 +41,8 @@ class Job {
 
   /** @param {(job: Job) => Promise<Network>} work */
   constructor(work) {
-    this.done = work(this).then((network) => (this.network = network));
     // Whoever waits for the load hears of its failure; nobody may be waiting any more.
-    this.done.catch(() => {});
+    this.done = observed(work(this).then((network) => (this.network = network)));
   }
 }
 
@@ -122,7 +122,9 @@ export class Loads {
     job.stop.abort();
     job.done.then(
       (network) => network.free(),
-      () => {},
+      () => {
+        // A load that failed has nothing to free; its holders heard of it.
+      },
     );
   }
 

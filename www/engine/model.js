@@ -2,6 +2,7 @@ import { isArray, json, numbers, options as optionsOf, reading, text, texts, who
 import { EngineError } from "./errors.js";
 import { EXPLANATIONS } from "./explanations.js";
 import { capture, copyTensor, isTensor } from "./input.js";
+import { observed, orNull } from "./promises.js";
 
 /** @typedef {import("../engine.js").ImageInput} ImageInput */
 /** @typedef {import("../engine.js").Tensor} Tensor */
@@ -405,11 +406,10 @@ export class Model {
     this.#check();
     this.#last = value;
     // The place in the queue is taken before the picture is captured, which is not immediate.
-    const captured = capture(value);
     // Its failure is the task's, below; a call that is aborted in the queue never asks for it.
-    captured.catch(() => {});
+    const captured = observed(capture(value));
     return this.#enqueue(async (model, link) => task(model, (await captured).input, link), signal).finally(() =>
-      captured.then(({ release }) => release()).catch(() => {}),
+      orNull(captured.then(({ release }) => release())),
     );
   }
 

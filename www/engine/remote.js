@@ -1,5 +1,6 @@
 import { EngineError, aborted } from "./errors.js";
 import { HUB } from "./hub.js";
+import { orNull } from "./promises.js";
 
 /**
  * One answer of a server, about the whole file.
@@ -137,7 +138,7 @@ async function hopeless(url, signal) {
   }
   if (url.startsWith(`${HUB}/`)) return null;
   const init = /** @type {RequestInit} */ ({ method: "HEAD", redirect: "manual", cache: "no-store" });
-  const first = await fetchWithin(HEAD_MS, url, init, signal).catch(() => null);
+  const first = await orNull(fetchWithin(HEAD_MS, url, init, signal));
   if (signal.aborted) throw aborted();
   if (first?.type !== "opaqueredirect") return null;
   return new EngineError(

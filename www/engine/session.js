@@ -1,5 +1,6 @@
 import { EngineError, aborted } from "./errors.js";
 import { Link, WorkerLost } from "./link.js";
+import { indifferent, orNull } from "./promises.js";
 
 /** @typedef {import("../engine.js").EngineInfo} EngineInfo */
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
@@ -106,7 +107,7 @@ export class Session {
       return this.run(task);
     });
     // The caller hears of a failure; the next in the queue must not.
-    this.#tail = turn.catch(() => {});
+    this.#tail = orNull(turn);
     return untilAborted(turn, signal);
   }
 
@@ -226,5 +227,5 @@ function persist() {
   if (asked) return;
   asked = true;
   // Refused or unknown: files are kept as long as the browser has room.
-  navigator.storage?.persist?.().catch(() => {});
+  indifferent(navigator.storage?.persist?.());
 }

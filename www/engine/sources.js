@@ -4,6 +4,7 @@ import { EngineError } from "./errors.js";
 import { hubConfig, hubUrl, hubWeights, small } from "./hub.js";
 import { head } from "./remote.js";
 import { chosenOf, complete, parsed, shardsIn } from "./shards.js";
+import { orNull } from "./promises.js";
 
 /** @typedef {import("../engine.js").CatalogueEntry} CatalogueEntry */
 /** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
@@ -135,7 +136,7 @@ async function fromCatalogue({ title, sha256, sources, source }, signal) {
  * @param {string} path
  */
 export async function bytesOf(path) {
-  const response = await fetch(fileAddress(path) ?? path).catch(() => null);
+  const response = await orNull(fetch(fileAddress(path) ?? path));
   if (!response?.ok) {
     throw new EngineError(
       "download-failed",

@@ -1,4 +1,5 @@
 import { EngineError } from "./errors.js";
+import { orNull } from "./promises.js";
 
 /** @typedef {import("./wasm.js").SyncFile} SyncFile */
 /** @typedef {import("../engine.js").StoredFile} StoredFile */
@@ -46,7 +47,7 @@ async function folder() {
  * @returns {Promise<T>}
  */
 export async function withSlot(key, { signal, waiting }, work) {
-  const slot = navigator.locks ? await Slot.at(key).catch(() => null) : null;
+  const slot = navigator.locks ? await orNull(Slot.at(key)) : null;
   if (!slot) return work(null);
   const name = lockName(key);
   const none = Symbol("held elsewhere");
@@ -58,7 +59,7 @@ export async function withSlot(key, { signal, waiting }, work) {
 
 /** @returns {Promise<StoredFile[]>} newest first */
 export async function storedFiles() {
-  const place = await folder().catch(() => null);
+  const place = await orNull(folder());
   if (!place) return [];
   /** @type {StoredFile[]} */
   const files = [];
@@ -76,7 +77,7 @@ export async function storedFiles() {
 
 /** @param {string} key */
 export async function removeStored(key) {
-  const place = await folder().catch(() => null);
+  const place = await orNull(folder());
   if (!place) return;
   const remove = async () => new Slot(place, key).discard();
   if (!navigator.locks) return remove();
@@ -175,7 +176,7 @@ export class Slot {
     this.close();
     for (const name of [this.#key + CARD, this.#key + PART]) {
       // What is not there, or open in another tab, cannot be removed: the next download writes over it.
-      await this.#folder.removeEntry(name).catch(() => {});
+      await orNull(this.#folder.removeEntry(name));
     }
   }
 

@@ -1,5 +1,6 @@
 import { aborted } from "./errors.js";
 import { Retry, STALL_MS, silence } from "./remote.js";
+import { indifferent } from "./promises.js";
 
 // Messages, such as the one to stop, are heard between tasks only, and a stream that is fast enough never ends its task.
 const BREATH_MS = 40;
@@ -26,7 +27,7 @@ export async function drain(stream, signal, take) {
     }
   } finally {
     // Where the stream has failed already, the failure is on its way to the caller.
-    reader.cancel().catch(() => {});
+    indifferent(reader.cancel());
   }
 }
 

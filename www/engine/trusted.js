@@ -10,6 +10,7 @@ function made() {
   try {
     return trustedTypes?.createPolicy("vitrine", { createScriptURL: own }) ?? null;
   } catch {
+    // A page that requires such addresses then refuses the worker, which the engine reports.
     return null;
   }
 }

@@ -7,6 +7,7 @@ import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
 import { f } from "../figures/kit/words.js";
 import { unitOf } from "./names.js";
+import { indifferent } from "../engine/promises.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Model} Model */
@@ -175,7 +176,7 @@ export function switches(app, view, answer) {
   // Other places of the page are given the network whole.
   signal.addEventListener("abort", () => {
     // A network that is gone by then has no switches left.
-    if (applied !== "") void session.model?.ablate([]).catch(() => null);
+    if (applied !== "") indifferent(session.model?.ablate([]));
   });
   return {
     toggle,

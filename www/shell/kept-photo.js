@@ -21,6 +21,7 @@ export async function keptPhoto() {
     const found = await (await caches.open(PLACE)).match(KEY);
     return found ? { blob: await found.blob(), name: decodeURIComponent(found.headers.get("X-Name") ?? "") } : null;
   } catch {
+    // Private browsing keeps nothing: there is no photo.
     return null;
   }
 }

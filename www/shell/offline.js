@@ -3,6 +3,7 @@
 
 import { notify } from "./notices.js";
 import { t } from "./text.js";
+import { indifferent } from "../engine/promises.js";
 
 /** @typedef {import("./state.js").Store<import("./types.js").State>} PageStore */
 
@@ -23,7 +24,7 @@ export function keepOffline(store) {
     if (begun) return;
     begun = true;
     // A host without this file, or a browser that keeps nothing, has a page that needs its network: no fault.
-    register(store).catch(() => {});
+    indifferent(register(store));
   };
   store.on(["run"], ({ run }) => run.status === "done" && begin());
   setTimeout(begin, PATIENCE_MS);

@@ -13,6 +13,7 @@ import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { moment } from "./moment.js";
 import { gradientPlot, livePlot } from "./plot.js";
+import { indifferent } from "../engine/promises.js";
 
 /** The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type {Map<string, Recorded[]>} */
 const kept = new Map();
@@ -145,7 +146,8 @@ function bench(app) {
     ];
     signal.addEventListener("abort", () => {
       for (const end of stop) end();
-      void one.run.pause().catch(() => null);
+      // A run that cannot be paused has failed, which its state says when the place is shown again.
+      indifferent(one.run.pause());
     });
   };
   const add = (/** @type {Recorded} */ one) => {
@@ -292,6 +294,7 @@ function specFrom(text, id) {
     const spec = JSON.parse(text);
     return spec?.experiment === id ? spec : null;
   } catch {
+    // An address may say anything: it describes no run then.
     return null;
   }
 }

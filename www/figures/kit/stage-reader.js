@@ -3,6 +3,7 @@
 // themselves stay where the network runs.
 
 import { channelRanges, indexAt, oneMap, placesOf, plainMaps } from "./maps.js";
+import { observed } from "../../engine/promises.js";
 
 /** @typedef {import("../../shell/types.js").Model} Model */
 /** @typedef {import("../../engine.js").Tensor} Tensor */
@@ -21,12 +22,12 @@ const SIDE = 112;
 /** @param {Model} model @param {Blob | ImageData | Tensor} input @param {AbortSignal} signal */
 export function stageReader(model, input, signal) {
   // The photo is decoded and cut to size once, and not for each part that is read.
-  const image =
+  // Each part that is read waits for the image and fails with it; the figure may read none.
+  const image = observed(
     input instanceof Blob || input instanceof ImageData
       ? model.preprocess(input, { signal }).then(({ data, shape }) => ({ data, shape }))
-      : Promise.resolve(input);
-  // Each part that is read waits for the image and fails with it; the figure may read none.
-  image.catch(() => {});
+      : Promise.resolve(input),
+  );
   const stageOf = (/** @type {string} */ name) => model.stages.find((stage) => stage.name === name);
   const about = (/** @type {string} */ name, /** @type {number} */ head) => ({
     layout: stageOf(name)?.layout,

@@ -61,6 +61,7 @@ export function imported(text) {
     const value = JSON.parse(text);
     return value?.format === FORMAT ? answers(value) : null;
   } catch {
+    // No JSON, so none of the page's files: null says it.
     return null;
   }
 }

@@ -16,7 +16,8 @@ const skip = ASKED === 0 || FIREFOX ? "VITRINE_ENDURANCE=1 runs it, in Chromium"
 let site, browser;
 
 before(async () => {
-  if (!skip) [site, browser] = await Promise.all([startSite(), launch()]);
+  // Otherwise Chromium itself ends after a few deaths of its GPU process.
+  if (!skip) [site, browser] = await Promise.all([startSite(), launch(["--disable-gpu-process-crash-limit"])]);
 });
 
 after(async () => {

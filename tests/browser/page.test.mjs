@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { BACKEND, ROOT, checkpoint, launch, openPage, startSite } from "./harness.mjs";
+import { BACKEND, FIREFOX, ROOT, checkpoint, launch, openPage, startSite } from "./harness.mjs";
 import { Hub } from "./hub.mjs";
 import { BAD_IMAGES } from "./images.mjs";
 
@@ -90,7 +90,7 @@ test("a first visit ends in a cat, after 45 requests and 1.6 MB at most, with no
   );
   t.diagnostic(`${early.length} requests, ${brotli} bytes before the first answer, ${gzip} without Brotli`);
   assert.ok(early.length <= 45, early.join("\n"));
-  if (BACKEND === "cpu") assert.ok(brotli <= 1_600_000 && gzip <= 1_700_000, `${brotli} bytes, ${gzip} with gzip`);
+  if (BACKEND === "cpu") assert.ok(gzip <= 1_600_000, `${gzip} bytes`);
 });
 
 test("the photo shows the square that the network is given, and the pixels it makes of it", async (t) => {
@@ -118,7 +118,11 @@ test("an uploaded, a dropped and a pasted photo are answered", async (t) => {
         data.items.add(new File([content], `${way}.jpg`, { type: "image/jpeg" }));
         const options = { bubbles: true, cancelable: true };
         if (way === "drop") document.body.dispatchEvent(new DragEvent("drop", { ...options, dataTransfer: data }));
-        else document.body.dispatchEvent(new ClipboardEvent("paste", { ...options, clipboardData: data }));
+        else {
+          // Firefox does not take what a script says the clipboard holds.
+          const event = new ClipboardEvent("paste", options);
+          document.body.dispatchEvent(Object.defineProperty(event, "clipboardData", { value: data }));
+        }
       },
       { way, bytes },
     );
@@ -128,20 +132,25 @@ test("an uploaded, a dropped and a pasted photo are answered", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-for (const [title, make] of Object.entries(BAD_IMAGES)) {
-  test(`${title} is refused in words, and the photo before it comes back`, async (t) => {
-    const { page } = await openVitrine(t);
-    await answered(page);
+// Pictures are read by the browser and the module's own code: the backend has no part in it, and one tells that nothing lies between.
+const badImages = Object.entries(BAD_IMAGES).slice(0, BACKEND === "cpu" ? undefined : 1);
+
+test("what is no photo is refused in words, and the photo before it comes back", async (t) => {
+  const { page } = await openVitrine(t);
+  assert.equal(await answered(page), "cat");
+  const alert = page.getByRole("alert");
+  let before = { name: "Cat", answer: "cat" };
+  for (const [title, make] of badImages) {
     await page.locator("#upload").setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: await make() });
-    const alert = page.getByRole("alert");
     await alert.waitFor();
-    assert.ok((await alert.innerText()).length > 40, await alert.innerText());
-    assert.equal(await answeredPhoto(page, "Cat"), "cat");
-    await page.locator("#upload").setInputFiles(photo("panda"));
-    await answeredPhoto(page, "panda.jpg");
+    assert.ok((await alert.innerText()).length > 40, `${title}: ${await alert.innerText()}`);
+    assert.equal(await answeredPhoto(page, before.name), before.answer, title);
+    const next = before.name === "panda.jpg" ? "rocket" : "panda";
+    await page.locator("#upload").setInputFiles(photo(next));
+    before = { name: `${next}.jpg`, answer: await answeredPhoto(page, `${next}.jpg`) };
     await alert.waitFor({ state: "detached" });
-  });
-}
+  }
+});
 
 test("nothing large is downloaded before the visitor says so", async (t) => {
   const { page, context } = await openVitrine(t);
@@ -172,6 +181,7 @@ test("a checkpoint of one's own is opened from an address, listed with its size,
   await page.locator("#own-address").fill(source);
   await page.getByRole("button", { name: "Open", exact: true }).click();
   await answer(page).getByText(/11\.7/).waitFor();
+  await answer(page).locator(".answer-rows > li").nth(4).waitFor();
   assert.equal(await answer(page).locator(".answer-rows > li").count(), 5);
   // No configuration came with it: what was assumed stands beside the answer.
   await answer(page).getByText("ImageNet mean and standard deviation").waitFor();
@@ -293,7 +303,10 @@ async function openFrom(host) {
   return { page, close: () => elsewhere.close() };
 }
 
-test("a published page may not ask the visitor's own machine, and one served from there may", async (t) => {
+// Chromium alone can be told where a host is.
+const resolves = { skip: FIREFOX };
+
+test("a published page may not ask the visitor's own machine, and one served from there may", resolves, async (t) => {
   const local = hub.add("local.txt", Buffer.from("here"));
   const ask = (url) =>
     fetch(url).then(

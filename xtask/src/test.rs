@@ -17,11 +17,12 @@ const SMOKE: [(&str, Option<&str>); 2] =
     [("tests/browser/engine.test.mjs", None), ("tests/browser/page.test.mjs", Some("a first visit"))];
 
 /// The suites that ask nothing which only Chromium's protocol can tell.
-const FIREFOX_SUITES: [&str; 4] = [
+const FIREFOX_SUITES: [&str; 5] = [
     "tests/browser/engine.test.mjs",
     "tests/browser/wrong-calls.test.mjs",
     "tests/browser/bad-input.test.mjs",
     "tests/browser/traps.test.mjs",
+    "tests/browser/page.test.mjs",
 ];
 
 #[derive(Default)]

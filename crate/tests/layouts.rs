@@ -3,81 +3,12 @@
 
 mod common;
 
-use burn::tensor::Device;
-use common::{TOLERANCE, assert_close, now, numbers, reference, wide};
-use serde_json::{Map, Value, json};
-use vitrine::checkpoint::Files;
+use common::checkpoints::{answer, cases, open, safetensors, tensors};
+use common::{TOLERANCE, assert_close, numbers, wide};
+use serde_json::{Value, json};
 use vitrine::error::{Code, Error};
 use vitrine::models::facts::Facts;
-use vitrine::models::mae::{Config, PatchMask};
-use vitrine::network::{Network, read};
-
-fn cases() -> Map<String, Value> {
-    let text = std::fs::read_to_string(reference("layouts.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
-/// The tensors of a case: name in the file, shape and values.
-fn tensors(case: &Value) -> Vec<(String, Vec<usize>, Vec<f32>)> {
-    let prefix = case["prefix"].as_str().unwrap();
-    let named = case["tensors"].as_array().unwrap().iter().map(|entry| {
-        let key = entry[0].as_str().unwrap();
-        let shape: Vec<usize> = numbers(&entry[1]).iter().map(|&n| n as usize).collect();
-        let values = seeded::parameter(key, &shape, "");
-        (format!("{prefix}{key}"), shape, values)
-    });
-    let extra = case["extra"].as_array().unwrap().iter().map(|name| {
-        let name = name.as_str().unwrap().to_owned();
-        (name, vec![2, 2], vec![0.5; 4])
-    });
-    named.chain(extra).collect()
-}
-
-/// A safetensors file of them.
-fn safetensors(tensors: &[(String, Vec<usize>, Vec<f32>)]) -> Vec<u8> {
-    let (mut end, mut entries, mut data) = (0, Map::new(), vec![]);
-    for (name, shape, values) in tensors {
-        let start = end;
-        end += 4 * values.len();
-        entries.insert(name.clone(), json!({"dtype": "F32", "shape": shape, "data_offsets": [start, end]}));
-        data.extend(values.iter().flat_map(|v| v.to_le_bytes()));
-    }
-    let header = Value::Object(entries).to_string().into_bytes();
-    [&(header.len() as u64).to_le_bytes()[..], &header, &data].concat()
-}
-
-fn open(files: &[Vec<u8>], config: &Value) -> Result<(Network, Facts), Error> {
-    let facts = if config.is_null() { Facts::none() } else { Facts::parse(&config.to_string())? };
-    let mut loader = Files::new(None, facts, files.len(), Device::flex(), false);
-    if files.len() > 1 {
-        for (i, file) in files.iter().enumerate() {
-            loader.begin(i, Some(file.len() as u64));
-            let mut pieces = file.chunks(1000);
-            while !loader.has_header() {
-                loader.push(pieces.next().unwrap())?;
-            }
-        }
-    }
-    for (i, file) in files.iter().enumerate() {
-        loader.begin(i, Some(file.len() as u64));
-        file.chunks(4096).try_for_each(|piece| loader.push(piece))?;
-    }
-    loader.finish()
-}
-
-/// What PyTorch's case answered: of an MAE the loss, and what it predicts.
-fn answer(network: &Network, case: &Value) -> Vec<f32> {
-    let (size, channels) = (case["size"].as_u64().unwrap() as usize, case["channels"].as_u64().unwrap() as usize);
-    let data = seeded::image("layouts", size, channels);
-    let shape = [1, channels, size, size];
-    let Some(masked) = Config::of(network.architecture()) else {
-        return now(read(network.view().answer(data, &shape).unwrap().0)).unwrap().data;
-    };
-    let image = network.tensor(data, &shape).unwrap();
-    let noise: Vec<f32> = seeded::uniform("noise:layouts", masked.patches()).iter().map(|v| (v + 1.0) / 2.0).collect();
-    let made = now(network.view().reconstruct(image, &PatchMask::from_noise(&noise, masked.visible()))).unwrap();
-    std::iter::once(made.loss).chain(made.prediction.data).collect()
-}
+use vitrine::network::Network;
 
 fn check(name: &str, case: &Value, opened: Result<(Network, Facts), Error>) {
     match (&case["refused"], opened) {
@@ -88,7 +19,13 @@ fn check(name: &str, case: &Value, opened: Result<(Network, Facts), Error>) {
         (Value::String(_), Ok(_)) => panic!("{name} is not refused"),
         (_, Err(error)) => panic!("{name}: {error}"),
         (_, Ok((network, facts))) => {
-            assert_close(name, &wide(&answer(&network, case)), &numbers(&case["output"]), TOLERANCE);
+            let own = case["size"].as_u64().unwrap() as usize;
+            assert_close(name, &wide(&answer(&network, case, own)), &numbers(&case["output"]), TOLERANCE);
+            for (size, output) in case["sizes"].as_object().into_iter().flatten() {
+                let what = format!("{name} at {size} pixels");
+                let got = answer(&network, case, size.parse().unwrap());
+                assert_close(&what, &wide(&got), &numbers(output), TOLERANCE);
+            }
             let full = ["architecture", "model_type"].iter().any(|key| !case["config"][key].is_null());
             assert!(!full || facts.assumed().is_empty(), "{name}: {:?}", facts.assumed());
         }

@@ -29,7 +29,15 @@ fn tanh() -> Network {
     let layers = [(4, 5), (6, 5), (6, 3), (6, 3), (4, 3)];
     let layers = layers.map(|(out, kernel)| alexnet::Layer { out, kernel, groups: 1 });
     let nonlinearity = alexnet::Nonlinearity::Tanh;
-    let config = alexnet::Config { layers, lrn: false, size: 32, linear: [8, 8, 5], nonlinearity, dropout: 0.5 };
+    let config = alexnet::Config {
+        layers,
+        lrn: alexnet::Lrn::None,
+        size: 32,
+        linear: [8, 8],
+        classes: Some(5),
+        nonlinearity,
+        dropout: 0.5,
+    };
     seeded_architecture(Box::new(config))
 }
 
@@ -85,8 +93,15 @@ impl vitrine::models::Architecture for Pooled {
 
 fn vgg() -> Network {
     let features = vec![Some(4), None, Some(6), None];
-    let config =
-        vgg::Config { features, batch_norm: false, pooled: 3, linear: [8, 8, 5], head: vgg::Head::Torchvision };
+    let config = vgg::Config {
+        features,
+        batch_norm: false,
+        pooled: 3,
+        size: 24,
+        linear: [8, 8],
+        classes: Some(5),
+        head: vgg::Head::Torchvision,
+    };
     seeded_architecture(Box::new(Pooled(config)))
 }
 

@@ -74,7 +74,7 @@ impl View<'_> {
             "shortcut" => Ok(Change::DropShortcut(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
             "branch" => Ok(Change::DropBranch(self.sum(stated).ok_or_else(|| without("residual sum"))?)),
             "position" if matches!(n.op, Op::AddPosition(_)) => Ok(Change::SkipPosition(node)),
-            "shuffle" if let Op::AddPosition(AddPosition { position, skip }) = n.op => {
+            "shuffle" if let Op::AddPosition(AddPosition { position, skip, .. }) = n.op => {
                 Ok(Change::ShufflePosition(node, self.shuffled(position, skip, off.index.unwrap_or(0) as u64)))
             }
             "position" | "shuffle" => Err(without("position embedding")),

@@ -1,7 +1,7 @@
 //! ImageNet Classification with Deep Convolutional Neural Networks, Krizhevsky, Sutskever, Hinton, NIPS 2012.
 //!
 //! Two forms: torchvision's `alexnet` (no LRN, no groups), which official weights exist for, and the paper's with local
-//! response normalization (here after pooling, as in `tests/reference/train_small.py`) and two groups for the two GPUs.
+//! response normalization (after pooling where nothing is said, as in `tests/reference/train_small.py`) and two groups for the two GPUs.
 
 use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};
@@ -19,6 +19,17 @@ pub struct Layer {
     pub groups: usize,
 }
 
+/// Where local response normalization stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lrn {
+    /// Nowhere.
+    None,
+    /// Before the pooling, as in the paper (section 3.5).
+    BeforePool,
+    /// After it, as in the small one here.
+    AfterPool,
+}
+
 /// What follows each layer but the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nonlinearity {
@@ -33,12 +44,14 @@ pub enum Nonlinearity {
 pub struct Config {
     /// The five convolutions.
     pub layers: [Layer; 5],
-    /// Whether local response normalization follows the first two poolings.
-    pub lrn: bool,
+    /// Local response normalization around the first two poolings.
+    pub lrn: Lrn,
     /// Pixels per side: 224 with a stride of 4 in the first layer, else 32 with 1.
     pub size: usize,
-    /// Widths of the fully connected layers, the last being the classes.
-    pub linear: [usize; 3],
+    /// Widths of the fully connected layers before the last.
+    pub linear: [usize; 2],
+    /// Length of the answer; `None` for a network without its last layer.
+    pub classes: Option<usize>,
     /// What follows each layer but the last.
     pub nonlinearity: Nonlinearity,
     /// The share that training drops of the fully connected layers' inputs (section 4.2).
@@ -57,9 +70,10 @@ impl Config {
         let layers = layers.map(|(out, kernel)| Layer { out, kernel, groups: 1 });
         Self {
             layers,
-            lrn: false,
+            lrn: Lrn::None,
             size: 224,
-            linear: [4096, 4096, 1000],
+            linear: [4096, 4096],
+            classes: Some(1000),
             nonlinearity: Nonlinearity::Relu,
             dropout: DROPOUT,
         }
@@ -69,7 +83,15 @@ impl Config {
     pub fn cifar() -> Self {
         let layers = [(48, 5, 1), (128, 5, 2), (192, 3, 1), (192, 3, 2), (128, 3, 2)];
         let layers = layers.map(|(out, kernel, groups)| Layer { out, kernel, groups });
-        Self { layers, lrn: true, size: 32, linear: [192, 192, 10], nonlinearity: Nonlinearity::Relu, dropout: DROPOUT }
+        Self {
+            layers,
+            lrn: Lrn::AfterPool,
+            size: 32,
+            linear: [192, 192],
+            classes: Some(10),
+            nonlinearity: Nonlinearity::Relu,
+            dropout: DROPOUT,
+        }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
@@ -78,29 +100,43 @@ impl Config {
     ///
     /// `UnsupportedCheckpoint` where a configuration names what is not supported.
     pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
-        let Some(config) = Self::sizes(keys) else { return Ok(None) };
+        let Some(mut config) = Self::sizes(keys) else { return Ok(None) };
         let activation = facts.activation(ACTIVATION, Activation::Relu)?;
-        if activation != Activation::Relu {
-            return Err(facts.refuse(format!("AlexNet with {} is not supported", activation.title())));
-        }
-        if config.lrn {
-            if facts.flag(&["norm_before_pool"]) == Some(true) {
-                return Err(facts.refuse("local response normalization before the pooling is not supported"));
-            }
-            let told = facts.flag(&["norm_before_pool"]).map(|_| ());
-            facts.or_assume(
+        config.nonlinearity = match activation {
+            Activation::Relu => Nonlinearity::Relu,
+            Activation::Tanh => Nonlinearity::Tanh,
+            other => return Err(facts.refuse(format!("AlexNet with {} is not supported", other.title()))),
+        };
+        if config.lrn != Lrn::None {
+            let told = facts.flag(&["norm_before_pool"]);
+            let told = told.map(|before| if before { Lrn::BeforePool } else { Lrn::AfterPool });
+            config.lrn = facts.or_assume(
                 told,
-                (),
+                Lrn::AfterPool,
                 "local response normalization (n = 5, alpha = 1e-4, beta = 0.75, k = 2) after the pooling",
             );
         }
-        facts.or_assume(facts.image_size()?, config.size, format!("images of {0} x {0} pixels", config.size));
+        let words = format!("images of {0} x {0} pixels", config.size);
+        if config.pools_to_fit() {
+            config.size = facts.or_assume(facts.image_size()?, config.size, words);
+        } else {
+            facts.agree_size(config.size, words)?;
+        }
+        facts.agree(&["num_classes", "num_labels"], config.classes.unwrap_or(0), "classes")?;
+        if config.classes.is_none() {
+            facts.headless()?;
+        }
         Ok(Some(config))
     }
 
+    /// torchvision's brings any map to 6 x 6.
+    fn pools_to_fit(&self) -> bool {
+        self.lrn == Lrn::None && self.layers[0].kernel == 11
+    }
+
     fn sizes(keys: &Keys) -> Option<Self> {
-        let lrn = keys.has("features.4.weight");
-        let at = if lrn { [0, 4, 8, 10, 12] } else { [0, 3, 6, 8, 10] };
+        let lrn = if keys.has("features.4.weight") { Lrn::AfterPool } else { Lrn::None };
+        let at = if lrn != Lrn::None { [0, 4, 8, 10, 12] } else { [0, 3, 6, 8, 10] };
         let mut inputs = 3;
         let mut layers = [Layer { out: 0, kernel: 0, groups: 0 }; 5];
         for (layer, i) in layers.iter_mut().zip(at) {
@@ -111,8 +147,8 @@ impl Config {
         let width = |i: usize| keys.dim(&format!("classifier.{i}.weight"), 0);
         let size = if layers[0].kernel == 11 { 224 } else { 32 };
         let fits = layers[0].kernel > 3 && !keys.has("features.1.weight");
-        let linear = [width(1)?, width(4)?, width(6)?];
-        fits.then_some(Self { layers, lrn, size, linear, nonlinearity: Nonlinearity::Relu, dropout: DROPOUT })
+        let (linear, classes) = ([width(1)?, width(4)?], width(6));
+        fits.then_some(Self { layers, lrn, size, linear, classes, nonlinearity: Nonlinearity::Relu, dropout: DROPOUT })
     }
 }
 
@@ -140,28 +176,34 @@ impl Architecture for Config {
                 let conv = if layer.kernel == 11 { conv.stride(4).padding(2) } else { conv };
                 x = g.conv2d(&next(), x, conv);
                 x = self.activate(g, &next(), x);
+                if self.lrn == Lrn::BeforePool && i < 2 {
+                    x = g.local_response_norm(&next(), x, LRN);
+                }
                 if matches!(i, 0 | 1 | 4) {
                     x = g.max_pool(&next(), x, 3, 2, 0);
                 }
-                if self.lrn && i < 2 {
+                if self.lrn == Lrn::AfterPool && i < 2 {
                     x = g.local_response_norm(&next(), x, LRN);
                 }
             }
             x
         });
-        if !self.lrn && self.size == 224 {
+        if self.pools_to_fit() {
             x = g.adaptive_avg_pool("avgpool", x, 6);
         }
         x = g.flatten(x);
         x = g.module("classifier", Kind::Layer, |g| {
-            let [a, b, classes] = self.linear;
+            let [a, b] = self.linear;
             let x = g.dropout("0", x, self.dropout);
             let x = g.linear("1", x, a);
             let x = self.activate(g, "2", x);
             let x = g.dropout("3", x, self.dropout);
             let x = g.linear("4", x, b);
             let x = self.activate(g, "5", x);
-            g.linear("6", x, classes)
+            match self.classes {
+                Some(classes) => g.linear("6", x, classes),
+                None => x,
+            }
         });
         g.finish(x)
     }

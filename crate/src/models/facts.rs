@@ -195,6 +195,50 @@ impl Facts {
         }
     }
 
+    /// The same for a list of them.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where they differ.
+    pub fn agree_counts(&self, names: &[&str], found: &[usize], what: &str) -> Result<()> {
+        match self.counts(names) {
+            Some(told) if told != found => {
+                Err(self.refuse(format!("the configuration says {told:?} {what}, the weights have {found:?}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same for a part that is there or not; without names it has to be.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where they differ.
+    pub fn agree_flag(&self, names: &[&str], found: bool, what: &str) -> Result<()> {
+        let told = if names.is_empty() { Some(true) } else { self.flag(names) };
+        let with = |has: bool| if has { "with" } else { "without" };
+        match told {
+            Some(told) if told != found => {
+                Err(self.refuse(format!("the configuration is {} {what}, the weights are {}", with(told), with(found))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the image of a network that takes no other.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where the configuration has another, or one that is not square.
+    pub fn agree_size(&mut self, size: usize, words: impl Into<String>) -> Result<()> {
+        let told = self.image_size()?;
+        if let Some(told) = told.filter(|told| *told != size) {
+            return Err(self.refuse(format!("the weights are of images of {size} pixels, not {told}")));
+        }
+        self.or_assume(told, size, words);
+        Ok(())
+    }
+
     /// The activation that the configuration names, or `usual`, which timm and transformers do not spell out.
     ///
     /// # Errors
@@ -350,7 +394,14 @@ impl Facts {
 
 /// Heads of timm's ViTs, which its configurations do not hold, by the size in their names.
 fn timm_heads(name: &str) -> Option<usize> {
-    const SIZES: [(&str, usize); 12] = [
+    const SIZES: [(&str, usize); 19] = [
+        ("_plus_", 14),
+        ("_base_patch16_gap_", 16),
+        ("_giant_patch14_dinov2", 24),
+        ("_giant_patch14_reg", 24),
+        ("_giant_patch16_radio", 24),
+        ("_so150m2", 13),
+        ("_xsmall", 4),
         ("_tiny", 3),
         ("_small", 6),
         ("_base", 12),

@@ -1,11 +1,12 @@
 //! Gradient-Based Learning Applied to Document Recognition, LeCun, Bottou, Bengio, Haffner, Proc. IEEE 86(11), 1998.
 //!
-//! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`.
+//! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`. The paper's
+//! tanh and average pooling leave no trace in the weights: a configuration tells of them.
 
 use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};
 use crate::error::Result;
-use crate::nn::{Builder, Conv, Graph};
+use crate::nn::{Builder, Conv, Graph, NodeId};
 
 /// LeNet-5, and the fully connected network that is its foil.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,17 +19,37 @@ pub struct Config {
     pub convs: Vec<usize>,
     /// Widths of the fully connected layers, the last being the classes.
     pub linear: Vec<usize>,
+    /// Zeros around the input of the first convolution: 2 where images have 28 pixels.
+    pub padding: usize,
+    /// What follows each convolution and its activation, 2 x 2.
+    pub pooling: Pooling,
+    /// After each layer but the last.
+    pub activation: Activation,
+}
+
+/// What makes a map half as large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pooling {
+    /// The largest of four.
+    Max,
+    /// The mean of four, as in the paper, but for its weight and bias.
+    Average,
 }
 
 impl Config {
+    fn usual(channels: usize, size: usize, convs: Vec<usize>, linear: Vec<usize>) -> Self {
+        let (pooling, activation) = (Pooling::Max, Activation::Relu);
+        Self { channels, size, convs, linear, padding: 0, pooling, activation }
+    }
+
     /// LeNet-5 on 32x32 digits.
     pub fn lenet5() -> Self {
-        Self { channels: 1, size: 32, convs: vec![6, 16], linear: vec![120, 84, 10] }
+        Self::usual(1, 32, vec![6, 16], vec![120, 84, 10])
     }
 
     /// A fully connected network with about as many parameters.
     pub fn fcnn() -> Self {
-        Self { channels: 1, size: 32, convs: vec![], linear: vec![56, 56, 10] }
+        Self::usual(1, 32, vec![], vec![56, 56, 10])
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
@@ -37,20 +58,36 @@ impl Config {
     ///
     /// `UnsupportedCheckpoint` where a configuration names what is not supported.
     pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
-        let Some(config) = Self::sizes(keys) else { return Ok(None) };
-        let activation = facts.activation(ACTIVATION, Activation::Relu)?;
-        if activation != Activation::Relu {
-            return Err(facts.refuse(format!("{} with {} is not supported", config.title(), activation.title())));
-        }
+        let Some(mut config) = Self::sizes(keys) else { return Ok(None) };
+        config.activation = facts.activation(ACTIVATION, Activation::Relu)?;
         if !config.convs.is_empty() {
-            let pooling = facts.text(&["pooling", "pool_type"]).unwrap_or("max").to_owned();
-            if pooling != "max" {
-                return Err(facts.refuse(format!("{} with {pooling} pooling is not supported", config.title())));
-            }
-            facts.or_assume(None, (), "max pooling of 2 x 2 after each convolution, convolutions without padding");
+            let told = match facts.text(&["pooling", "pool_type"]) {
+                Some("max") => Some(Pooling::Max),
+                Some("avg" | "average") => Some(Pooling::Average),
+                Some(other) => {
+                    return Err(facts.refuse(format!("{} with {other} pooling is not supported", config.title())));
+                }
+                None => None,
+            };
+            config.pooling = facts.or_assume(told, Pooling::Max, "max pooling of 2 x 2 after each convolution");
+            config.padding = config.padding_of(facts)?;
+            config.size = config.size.saturating_sub(2 * config.padding);
         }
-        facts.or_assume(facts.image_size()?, config.size, format!("images of {0} x {0} pixels", config.size));
+        facts.agree_size(config.size, format!("images of {0} x {0} pixels", config.size))?;
+        let classes = config.linear.last().copied().unwrap_or(0);
+        facts.agree(&["num_classes", "num_labels"], classes, "classes")?;
         Ok(Some(config))
+    }
+
+    /// Around the first convolution: as told, or as the size of the images has it.
+    fn padding_of(&self, facts: &mut Facts) -> Result<usize> {
+        let by_size = facts.image_size()?.and_then(|told| self.size.checked_sub(told)).map(|difference| difference / 2);
+        let told = facts.count(&["padding"]).or(by_size);
+        let padding = facts.or_assume(told, 0, "convolutions without padding");
+        if padding > 2 {
+            return Err(facts.refuse(format!("a convolution of 5 x 5 padded by {padding} is not supported")));
+        }
+        Ok(padding)
     }
 
     fn sizes(keys: &Keys) -> Option<Self> {
@@ -62,11 +99,11 @@ impl Config {
         }
         let Some(&last) = convs.last() else {
             let channels = if inputs.isqrt().pow(2) == inputs { 1 } else { 3 };
-            return Some(Self { channels, size: (inputs / channels).isqrt(), convs, linear });
+            return Some(Self::usual(channels, (inputs / channels).isqrt(), convs, linear));
         };
         let side = inputs.checked_div(last)?.isqrt();
         let size = convs.iter().fold(side, |side, _| side.saturating_mul(2).saturating_add(4));
-        Some(Self { channels: keys.dim("conv1.weight", 1)?, size, convs, linear })
+        Some(Self::usual(keys.dim("conv1.weight", 1)?, size, convs, linear))
     }
 }
 
@@ -87,18 +124,31 @@ impl Architecture for Config {
         let mut g = Builder::new(self.channels, size, size);
         let mut x = g.input();
         for (i, &out) in self.convs.iter().enumerate() {
-            x = g.conv2d(&format!("conv{}", i + 1), x, Conv::new(out, 5));
-            x = g.relu(&format!("relu{}", i + 1), x);
-            x = g.max_pool(&format!("pool{}", i + 1), x, 2, 2, 0);
+            let padding = if i == 0 { self.padding } else { 0 };
+            x = g.conv2d(&format!("conv{}", i + 1), x, Conv::new(out, 5).padding(padding));
+            x = self.activate(&mut g, i + 1, x);
+            let name = format!("pool{}", i + 1);
+            x = match self.pooling {
+                Pooling::Max => g.max_pool(&name, x, 2, 2, 0),
+                Pooling::Average => g.avg_pool(&name, x, 2),
+            };
         }
         x = g.flatten(x);
         let last = self.linear.len();
         for (i, &out) in self.linear.iter().enumerate() {
             x = g.linear(&format!("fc{}", i + 1), x, out);
             if i + 1 < last {
-                x = g.relu(&format!("relu{}", self.convs.len() + i + 1), x);
+                x = self.activate(&mut g, self.convs.len() + i + 1, x);
             }
         }
         g.finish(x)
+    }
+}
+
+impl Config {
+    /// Named by what it is: `relu1`, or `act1`.
+    fn activate(&self, g: &mut Builder, number: usize, x: NodeId) -> NodeId {
+        let name = if self.activation == Activation::Relu { "relu" } else { "act" };
+        g.activation(&format!("{name}{number}"), x, self.activation)
     }
 }

@@ -5,9 +5,10 @@
 use std::any::Any;
 
 use super::facts::{ACTIVATION, Activation, Facts, HEADS};
-use super::{Architecture, Input, Keys};
+use super::{Architecture, Input, Keys, agreement};
 use crate::error::{Code, Error, Result};
-use crate::nn::{Builder, Graph, Kind, NodeId};
+use crate::nn::{Builder, Graph, Kind, NodeId, Positions};
+use crate::ops::Resample;
 
 /// Encoder or decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub struct Config {
     pub norm_pix_loss: bool,
     /// Of the layer norms: 1e-12 in transformers, 1e-6 in the authors' own.
     pub eps: f64,
+    /// The share of patches that is hidden where nothing else is asked for.
+    pub mask_ratio: f64,
+    /// How positions are brought to an image of another size.
+    pub resample: Resample,
 }
 
 const EPS: f64 = 1e-12;
@@ -112,6 +117,8 @@ impl Config {
             decoder: Part { width: 512, depth: 8, heads: 16, mlp: 2048 },
             norm_pix_loss: true,
             eps: EPS,
+            mask_ratio: MASK_RATIO,
+            resample: Resample::Transformers,
         }
     }
 
@@ -125,6 +132,8 @@ impl Config {
             decoder: Part { width: 96, depth: 3, heads: 4, mlp: 192 },
             norm_pix_loss: false,
             eps: EPS,
+            mask_ratio: MASK_RATIO,
+            resample: Resample::Transformers,
         }
     }
 
@@ -156,7 +165,6 @@ impl Config {
         if activation != Activation::Gelu {
             return Err(facts.refuse(format!("an MAE with {} is not supported", activation.title())));
         }
-        facts.agree(&["num_hidden_layers"], encoder.depth, "blocks")?;
         let told = facts.flag(&["norm_pix_loss"]).or(facts.transformers().then_some(false));
         let norm_pix_loss = facts.or_assume(
             told,
@@ -166,7 +174,14 @@ impl Config {
         let eps = facts.epsilon(1e-6);
         let size = square(facts, sizes.size, sizes.patch)?;
         let decoder = Part { heads, ..sizes.decoder };
-        Ok(Some(Self { size, encoder, decoder, norm_pix_loss, eps, ..sizes }))
+        let mask_ratio = facts.number(&["mask_ratio"]).unwrap_or(MASK_RATIO);
+        if !(0.01..0.99).contains(&mask_ratio) {
+            return Err(facts.refuse(format!("mask_ratio = {mask_ratio} leaves nothing to see, or nothing to guess")));
+        }
+        let resample = if facts.transformers_keys { Resample::Transformers } else { Resample::Timm };
+        let found = Self { size, encoder, decoder, norm_pix_loss, eps, mask_ratio, resample, ..sizes };
+        agreement::of_mae(&found, facts)?;
+        Ok(Some(found))
     }
 
     fn sizes(keys: &Keys) -> Option<Self> {
@@ -187,6 +202,8 @@ impl Config {
             decoder: part("decoder.decoder_layers.", decoder_width)?,
             norm_pix_loss: false,
             eps: EPS,
+            mask_ratio: MASK_RATIO,
+            resample: Resample::Transformers,
         })
     }
 
@@ -197,7 +214,7 @@ impl Config {
 
     /// Patches that the default ratio leaves visible.
     pub fn visible(&self) -> usize {
-        (self.patches() as f64 * (1.0 - MASK_RATIO)) as usize
+        (self.patches() as f64 * (1.0 - self.mask_ratio)) as usize
     }
 
     /// The architecture as an MAE, where it is one.
@@ -215,13 +232,13 @@ impl Config {
             let message = format!("a mask has {} entries of which at least one is visible", self.patches());
             return Err(Error::new(Code::BadInput, message));
         }
-        let (n, pixels) = (self.patches(), self.patch * self.patch * self.channels);
+        let pixels = self.patch * self.patch * self.channels;
         let mut g = Builder::new(self.channels, self.size, self.size);
         let x = g.module("vit", Kind::Layer, |g| self.encode(g, mask));
         let x = g.module("decoder", Kind::Layer, |g| {
             let x = g.linear("decoder_embed", x, self.decoder.width);
             let x = g.insert_mask_tokens("mask_token", x, &mask.restore);
-            let x = g.add_position("decoder_pos_embed", x, n + 1, 0);
+            let x = g.add_position("decoder_pos_embed", x, self.positions(0));
             let x = (0..self.decoder.depth)
                 .fold(x, |x, i| block(g, &format!("decoder_layers.{i}"), x, self.decoder, self.eps));
             let x = g.layer_norm("decoder_norm", x, self.eps);
@@ -229,6 +246,10 @@ impl Config {
             g.drop_class_token(x)
         });
         g.finish(x)
+    }
+
+    fn positions(&self, skip: usize) -> Positions {
+        Positions { rows: self.patches() + 1, front: 1, skip, resample: self.resample }
     }
 
     /// Section 3: the encoder never sees a mask token.
@@ -239,7 +260,7 @@ impl Config {
                 let rows = g.patchify(g.input(), self.patch);
                 g.linear_stored_as("projection", rows, &[width, self.channels, self.patch, self.patch])
             });
-            let x = g.add_position("position_embeddings", x, self.patches() + 1, 1);
+            let x = g.add_position("position_embeddings", x, self.positions(1));
             let x = g.gather_visible("visible", x, &mask.keep);
             g.class_token_with_position("cls_token", x, "position_embeddings")
         });
@@ -275,6 +296,12 @@ fn block(g: &mut Builder, name: &str, x: NodeId, part: Part, eps: f64) -> NodeId
 /// The side of the image that the position embedding covers, where the configuration does not say that it is another.
 fn square(facts: &mut Facts, size: usize, patch: usize) -> Result<usize> {
     match facts.image_size()? {
+        Some(told) if told / patch.max(1) * patch == size && told != size => {
+            facts.assume(format!(
+                "images of {size} pixels, where the configuration has {told}: patches do not divide it"
+            ));
+            Ok(size)
+        }
         Some(told) if told != size => {
             Err(facts.refuse(format!("images of {told} pixels do not have the positions of {size}")))
         }

@@ -1,5 +1,6 @@
 //! The architectures: one file each, readable beside its paper.
 
+mod agreement;
 pub mod alexnet;
 mod capabilities;
 pub mod dino;

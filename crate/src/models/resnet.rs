@@ -3,7 +3,7 @@
 //! Keys as in torchvision and timm (`resnet18` ... `resnet152`), and the CIFAR form of section 4.2 with three layers.
 
 use super::facts::{ACTIVATION, Activation, Facts};
-use super::{Architecture, Input, Keys};
+use super::{Architecture, Input, Keys, agreement};
 use crate::error::{Code, Error, Result};
 use crate::nn::{Builder, Conv, Graph, Kind, NodeId};
 
@@ -147,7 +147,7 @@ impl Config {
     /// `UnsupportedCheckpoint` where a configuration names what is not supported, or the weights are a part of a network.
     pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
         let Some(mut config) = Self::sizes(keys) else { return Ok(None) };
-        check_name(facts)?;
+        agreement::named_resnet(&config, facts)?;
         facts.only_arguments(&[
             "layers",
             "base_width",
@@ -160,6 +160,10 @@ impl Config {
             "channels",
         ])?;
         config.activation = facts.activation(ACTIVATION, Activation::Relu)?;
+        // Theirs have ReLU between the convolutions of a block whatever the configuration says.
+        if facts.transformers_keys && config.activation != Activation::Relu {
+            return Err(facts.refuse(format!("{} is not supported", config.activation.title())));
+        }
         for flag in ["downsample_in_first_stage", "downsample_in_bottleneck"] {
             if facts.flag(&[flag]) == Some(true) {
                 return Err(facts.refuse(format!("{flag} is not supported")));
@@ -187,6 +191,7 @@ impl Config {
         if config.classes.is_none() {
             facts.headless()?;
         }
+        agreement::of_resnet(&config, facts)?;
         Ok(Some(config))
     }
 
@@ -277,26 +282,6 @@ impl Config {
     fn depth(&self) -> usize {
         let convs = if self.block == Block::Basic { 2 } else { 3 };
         self.layers.iter().map(|l| l.blocks * convs).sum::<usize>() + 2
-    }
-}
-
-/// Refuses the relatives that timm builds with the same keys, or with more than is known here, by their names.
-fn check_name(facts: &Facts) -> Result<()> {
-    let Some(name) = facts.timm() else { return Ok(()) };
-    let bare = ["tv_", "wide_", "gluon_"].iter().fold(name, |name, start| name.strip_prefix(start).unwrap_or(name));
-    let kind = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let family = &bare[..bare.len() - kind.len()];
-    let rest = kind.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = rest.strip_prefix(['c', 'd', 's', 't']).unwrap_or(rest);
-    match family {
-        _ if family.ends_with("aa") => Err(facts.refuse("anti-aliased downsampling is not supported")),
-        _ if family.ends_with("blur") => Err(facts.refuse("blur pooling is not supported")),
-        "resnet" | "resnext" | "seresnet" | "seresnext" | "ecaresnet" => match rest {
-            "" | "_2" | "_4" | "_gn" => Ok(()),
-            _ if rest.starts_with('_') && rest.ends_with('d') && rest.contains('x') => Ok(()),
-            _ => Err(facts.refuse(format!("the variant \"{rest}\" of ResNets is not supported"))),
-        },
-        _ => Err(facts.refuse("this architecture is not supported")),
     }
 }
 

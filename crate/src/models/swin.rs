@@ -4,7 +4,7 @@
 //! authors' own, hold it at the end of the stage before.
 
 use super::facts::{ACTIVATION, Activation, Facts};
-use super::{Architecture, Input, Keys};
+use super::{Architecture, Input, Keys, agreement};
 use crate::error::Result;
 use crate::nn::{Builder, Graph, Kind, NodeId, WindowMask};
 
@@ -36,7 +36,7 @@ pub struct Config {
     pub mlp_ratio: usize,
     /// Length of the answer.
     pub classes: Option<usize>,
-    /// Of the layer norms.
+    /// Of the layer norms of blocks, and of the last.
     pub eps: f64,
     /// Where windows do not divide a map: whether it is padded before it is shifted (torchvision, transformers) or after (timm).
     pub pad_first: bool,
@@ -112,17 +112,15 @@ impl Config {
         if let Some(pool) = facts.text(&["global_pool"]).filter(|pool| *pool != "avg") {
             return Err(facts.refuse(format!("global_pool = \"{pool}\" is not supported")));
         }
-        let depths: Vec<usize> = config.layers.iter().map(|layer| layer.blocks).collect();
-        if let Some(told) = facts.counts(&["depths"]).filter(|told| *told != depths) {
-            return Err(facts.refuse(format!("the configuration says blocks {told:?}, the weights have {depths:?}")));
-        }
         let eps = facts.number(&["layer_norm_eps"]).unwrap_or(EPS);
         let words = format!("images of {0} x {0} pixels, GELU's exact form, average pooling", config.size);
         let size = facts.or_assume(facts.image_size()?, config.size, words);
         if config.classes.is_none() {
             facts.headless()?;
         }
-        Ok(Some(Self { size, eps, pad_first: facts.foreign_keys, ..config }))
+        let found = Self { size, eps, pad_first: facts.foreign_keys, ..config };
+        agreement::of_swin(&found, facts)?;
+        Ok(Some(found))
     }
 
     fn sizes(keys: &Keys) -> Option<Self> {
@@ -167,11 +165,11 @@ impl Architecture for Config {
             let rows = g.patchify(g.input(), self.patch);
             let x = g.linear_stored_as("proj", rows, &[self.width, self.channels, self.patch, self.patch]);
             let x = g.tokens_to_map(x);
-            g.layer_norm("norm", x, self.eps)
+            g.layer_norm("norm", x, EPS)
         });
         for (i, layer) in self.layers.iter().enumerate() {
             x = g.module(&format!("layers.{i}"), Kind::Layer, |g| {
-                let x = if i > 0 { merging(g, x, self.eps) } else { x };
+                let x = if i > 0 { merging(g, x) } else { x };
                 (0..layer.blocks).fold(x, |x, b| {
                     g.module(&format!("blocks.{b}"), Kind::Block, |g| self.block(g, x, layer.heads, b % 2 == 1))
                 })
@@ -253,14 +251,14 @@ fn attention(g: &mut Builder, x: NodeId, heads: usize, window: usize, mask: Opti
 }
 
 /// Patch merging: 2x2 neighbours side by side, normalized, projected to twice the channels.
-fn merging(g: &mut Builder, x: NodeId, eps: f64) -> NodeId {
+fn merging(g: &mut Builder, x: NodeId) -> NodeId {
     let c = g.width(x);
     g.module("downsample", Kind::Reshape, |g| {
         let (height, width) = (g.dim(x, 1), g.dim(x, 2));
         let even = (height.next_multiple_of(2), width.next_multiple_of(2));
         let x = if even == (height, width) { x } else { g.pad_map("pad", x, even) };
         let x = g.merge_neighbours("merge", x);
-        let x = g.layer_norm("norm", x, eps);
+        let x = g.layer_norm("norm", x, EPS);
         g.linear_no_bias("reduction", x, 2 * c)
     })
 }

@@ -23,10 +23,14 @@ pub struct Config {
     pub features: Vec<Option<usize>>,
     /// Whether a batch norm follows each convolution.
     pub batch_norm: bool,
-    /// Side of the last feature map.
+    /// Side of the feature map that the fully connected layers read.
     pub pooled: usize,
-    /// Widths of the fully connected layers, the last being the classes.
-    pub linear: [usize; 3],
+    /// Pixels per side.
+    pub size: usize,
+    /// Widths of the fully connected layers before the last.
+    pub linear: [usize; 2],
+    /// Length of the answer; `None` for a network without its last layer.
+    pub classes: Option<usize>,
     /// Their names.
     pub head: Head,
 }
@@ -42,14 +46,22 @@ impl Config {
         };
         let block = |(n, c): (usize, usize)| std::iter::repeat_n(Some(c), n).chain([None]);
         let features = convs.into_iter().zip([64, 128, 256, 512, 512]).flat_map(block).collect();
-        Self { features, batch_norm, pooled: 7, linear: [4096, 4096, 1000], head: Head::Timm }
+        Self { features, batch_norm, pooled: 7, size: 224, linear: [4096, 4096], classes: Some(1000), head: Head::Timm }
     }
 
     /// Six convolutions with batch norm at 32 pixels.
     pub fn cifar() -> Self {
         let c = |out| Some(out);
         let features = vec![c(32), None, c(64), None, c(128), c(128), None, c(160), c(160), None];
-        Self { features, batch_norm: true, pooled: 2, linear: [128, 128, 10], head: Head::Torchvision }
+        Self {
+            features,
+            batch_norm: true,
+            pooled: 2,
+            size: 32,
+            linear: [128, 128],
+            classes: Some(10),
+            head: Head::Torchvision,
+        }
     }
 
     /// Reads the sizes from a checkpoint's keys and shapes.
@@ -58,14 +70,18 @@ impl Config {
     ///
     /// `UnsupportedCheckpoint` where a configuration names what is not supported.
     pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
-        let Some(config) = Self::sizes(keys) else { return Ok(None) };
+        let Some(mut config) = Self::sizes(keys) else { return Ok(None) };
         facts.only_arguments(&["global_pool", "act_layer", "img_size"])?;
         let activation = facts.activation(ACTIVATION, Activation::Relu)?;
         if activation != Activation::Relu {
             return Err(facts.refuse(format!("VGG with {} is not supported", activation.title())));
         }
-        let size = config.input().size;
-        facts.or_assume(facts.image_size()?, size, format!("max pooling of 2 x 2, images of {size} x {size} pixels"));
+        let words = format!("max pooling of 2 x 2, images of {0} x {0} pixels", config.size);
+        config.size = facts.or_assume(facts.image_size()?, config.size, words);
+        facts.agree(&["num_classes", "num_labels"], config.classes.unwrap_or(0), "classes")?;
+        if config.classes.is_none() {
+            facts.headless()?;
+        }
         Ok(Some(config))
     }
 
@@ -87,11 +103,13 @@ impl Config {
         } else {
             ["classifier.0", "classifier.3", "classifier.6"]
         };
-        let [a, b, c] = names.map(|n| keys.dim(&format!("{n}.weight"), 0));
+        let [a, b, classes] = names.map(|n| keys.dim(&format!("{n}.weight"), 0));
         let first = keys.shape(&format!("{}.weight", names[0]))?;
         let pooled = first.get(1..)?.iter().product::<usize>().checked_div(channels)?.isqrt();
         let head = if timm { Head::Timm } else { Head::Torchvision };
-        all_3x3.then_some(Self { features, batch_norm, pooled, linear: [a?, b?, c?], head })
+        let pools = features.iter().filter(|f| f.is_none()).count();
+        let size = pooled.checked_shl(pools as u32)?;
+        all_3x3.then_some(Self { features, batch_norm, pooled, size, linear: [a?, b?], classes, head })
     }
 
     fn pools(&self) -> usize {
@@ -110,7 +128,7 @@ impl Architecture for Config {
     }
 
     fn input(&self) -> Input {
-        Input { size: self.pooled << self.pools(), channels: 3 }
+        Input { size: self.size, channels: 3 }
     }
 
     fn graph(&self, size: usize) -> Result<Graph> {
@@ -147,20 +165,23 @@ impl Architecture for Config {
 impl Config {
     fn classifier(&self, g: &mut Builder, x: NodeId) -> NodeId {
         g.module("classifier", Kind::Layer, |g| {
-            let [a, b, classes] = self.linear;
+            let [a, b] = self.linear;
             let x = g.linear("0", x, a);
             let x = g.relu("1", x);
             let x = g.dropout("2", x, 0.5);
             let x = g.linear("3", x, b);
             let x = g.relu("4", x);
             let x = g.dropout("5", x, 0.5);
-            g.linear("6", x, classes)
+            match self.classes {
+                Some(classes) => g.linear("6", x, classes),
+                None => x,
+            }
         })
     }
 
     /// A 7x7 convolution on a 7x7 map is the dense layer whose rows lie as its kernels.
     fn conv_mlp(&self, g: &mut Builder, x: NodeId, channels: usize) -> NodeId {
-        let [a, b, classes] = self.linear;
+        let [a, b] = self.linear;
         let x = g.module("pre_logits", Kind::Layer, |g| {
             let x = g.linear_stored_as("fc1", x, &[a, channels, self.pooled, self.pooled]);
             let x = g.relu("act1", x);
@@ -168,6 +189,9 @@ impl Config {
             let x = g.linear_stored_as("fc2", x, &[b, a, 1, 1]);
             g.relu("act2", x)
         });
-        g.module("head", Kind::Layer, |g| g.linear("fc", x, classes))
+        match self.classes {
+            Some(classes) => g.module("head", Kind::Layer, |g| g.linear("fc", x, classes)),
+            None => x,
+        }
     }
 }

@@ -3,10 +3,10 @@
 //! Keys and LayerNorm epsilon (1e-6) as in timm's `vit_*`; DeiT's without distillation token are the same network.
 
 use super::facts::{ACTIVATION, Activation, Facts, HEADS};
-use super::{Architecture, Input, Keys};
+use super::{Architecture, Input, Keys, agreement};
 use crate::error::Result;
-use crate::nn::{Builder, Graph, Kind, NodeId};
-use crate::ops::Joined;
+use crate::nn::{Builder, Graph, Kind, NodeId, Positions};
+use crate::ops::{Joined, Resample};
 
 /// What of the tokens becomes the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Config {
     pub class_token: bool,
     /// Whether there is a token of distillation beside it, and a head for it (DeiT).
     pub distilled: bool,
+    /// Whether the answer is the mean of what both of these tokens say.
+    pub distilled_answer: bool,
     /// Tokens that stand for nothing (DINOv2 with registers).
     pub registers: usize,
     /// Tokens in front of the patches that have a position too; DeiT-3's have none.
@@ -66,6 +68,8 @@ pub struct Config {
     pub eps: f64,
     /// Inside the MLP.
     pub activation: Activation,
+    /// How positions are brought to an image of another size.
+    pub resample: Resample,
 }
 
 /// timm's.
@@ -87,6 +91,7 @@ impl Config {
             pool: Pool::Token,
             class_token: true,
             distilled: false,
+            distilled_answer: false,
             registers: 0,
             placed: 1,
             layer_scale: false,
@@ -98,6 +103,7 @@ impl Config {
             patch_bias: true,
             eps: EPS,
             activation: Activation::Gelu,
+            resample: Resample::Timm,
         }
     }
 
@@ -132,14 +138,6 @@ impl Config {
             width => (width / 32).max(1),
         };
         let heads = facts.heads(HEADS, sizes.width, guess)?;
-        facts.agree(&["num_hidden_layers", "depth"], sizes.depth, "blocks")?;
-        facts.agree(&["patch_size"], sizes.patch, "pixels a side of a patch")?;
-        facts.agree(&["reg_tokens", "num_register_tokens"], sizes.registers, "registers")?;
-        // "vit_small_patch14_reg4_dinov2".
-        let named = name.split("_reg").nth(1).and_then(|rest| rest.split('_').next()?.parse::<usize>().ok());
-        if let Some(told) = named.filter(|told| *told != sizes.registers) {
-            return Err(facts.refuse(format!("its name says {told} registers, the weights have {}", sizes.registers)));
-        }
         let usual = if name.contains("quickgelu") { Activation::QuickGelu } else { Activation::Gelu };
         let activation = facts.activation(ACTIVATION, usual)?;
         let clip = name.contains("_clip") || (name.is_empty() && sizes.norm_pre);
@@ -149,7 +147,21 @@ impl Config {
         if sizes.classes.is_none() {
             facts.headless()?;
         }
-        Ok(Some(Self { size, heads, activation, eps, pool, placed, ..sizes }))
+        // Of their networks with registers antialiased, as timm's.
+        let plain = facts.transformers_keys && sizes.registers == 0;
+        let resample = if plain { Resample::Transformers } else { Resample::Timm };
+        if facts.text(&["model_type"]) == Some("vit_mae") && facts.number(&["mask_ratio"]) != Some(0.0) {
+            facts.assume("no patch is hidden from the encoder");
+        }
+        let found = Self { size, heads, activation, eps, pool, placed, resample, ..sizes };
+        agreement::of_vit(&found, facts)?;
+        Ok(Some(found.distillation(keys, facts)))
+    }
+
+    /// What becomes of a distillation token without a head of its own: transformers reads the class token alone, timm the mean.
+    fn distillation(self, keys: &Keys, facts: &Facts) -> Self {
+        let alone = self.distilled && facts.transformers_keys && !keys.has("head_dist.weight");
+        Self { distilled_answer: self.distilled && !alone, ..self }
     }
 
     /// What keys and shapes tell.
@@ -211,7 +223,12 @@ impl Config {
         let size = patches.isqrt().saturating_mul(self.patch);
         let told = facts.image_size()?;
         match told {
-            Some(told) if told / self.patch.max(1) * self.patch != size => {
+            Some(told) if told / self.patch.max(1) * self.patch == size && told != size => {
+                facts.assume(format!(
+                    "images of {size} pixels, where the configuration has {told}: patches do not divide it"
+                ));
+            }
+            Some(told) if told != size => {
                 let message =
                     format!("the configuration's images of {told} pixels do not have the positions of {size}");
                 return Err(facts.refuse(message));
@@ -265,11 +282,13 @@ impl Config {
         x = if self.fc_norm { g.layer_norm("fc_norm", pooled, self.eps) } else { pooled };
         if let Some(classes) = self.classes {
             x = g.linear("head", x, classes);
-            if self.distilled {
-                let token = g.select_token("dist", tokens, 1);
-                let other = g.linear("head_dist", token, classes);
-                x = g.join("mean", x, other, Joined::Averaged);
+        }
+        if self.distilled_answer {
+            let mut other = g.select_token("dist", tokens, 1);
+            if let Some(classes) = self.classes {
+                other = g.linear("head_dist", other, classes);
             }
+            x = g.join("mean", x, other, Joined::Averaged);
         }
         g.finish(x)
     }
@@ -289,19 +308,23 @@ impl Config {
         let classes = usize::from(self.class_token) + usize::from(self.distilled);
         let rows = patches + self.placed;
         if self.placed == 0 {
-            x = g.add_position("pos_embed", x, rows, 0);
+            x = g.add_position("pos_embed", x, self.positions(rows, 0));
             x = self.add_registers(g, x);
             return self.add_classes(g, x);
         }
         if self.placed == classes && self.registers > 0 {
             // Registers stand between, without a position.
-            x = g.add_position("pos_embed", x, rows, classes);
+            x = g.add_position("pos_embed", x, self.positions(rows, classes));
             x = self.add_registers(g, x);
             return g.class_token_with_position("cls_token", x, "pos_embed");
         }
         x = self.add_registers(g, x);
         x = self.add_classes(g, x);
-        g.add_position("pos_embed", x, rows, 0)
+        g.add_position("pos_embed", x, self.positions(rows, 0))
+    }
+
+    fn positions(&self, rows: usize, skip: usize) -> Positions {
+        Positions { rows, front: self.placed, skip, resample: self.resample }
     }
 
     fn add_registers(&self, g: &mut Builder, x: NodeId) -> NodeId {
@@ -383,7 +406,9 @@ fn check_arguments(facts: &Facts) -> Result<()> {
     let Some(name) = facts.timm() else { return Ok(()) };
     let known = ["vit_", "deit_", "deit3_", "flexivit_"].iter().any(|start| name.starts_with(start));
     let other =
-        ["rope", "relpos", "parallel", "siglip", "xcit", "_srelpos", "_rpn"].iter().find(|word| name.contains(*word));
+        ["rope", "relpos", "parallel", "siglip", "xcit", "_srelpos", "_rpn", "18x2", "30x2", "_r_s", "_r26", "_r50"]
+            .iter()
+            .find(|word| name.contains(*word));
     match other {
         Some(word) => Err(facts.refuse(format!("a ViT of the kind \"{word}\" is not supported"))),
         None if known => Ok(()),

@@ -7,8 +7,8 @@ use crate::ops::{
     ClassToken, ClassTokenWithPosition, Conv2d, CropMap, DropClassToken, DropTokens, Dropout, Flatten, Gate,
     GatherVisible, Gelu, GlobalAvgPool, GroupNorm, Input, InsertMaskTokens, Join, Joined, LayerNorm, LayerScale,
     Linear, LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, Op, PadChannels, PadMap, Patchify, Pointwise,
-    RegisterTokens, Relu, Roll, SelectToken, Smooth, SplitHeads, SwiGlu, Tanh, TensorSpec, TokensToMap, WindowMask,
-    WindowPartition, WindowReverse,
+    RegisterTokens, Relu, Resample, Roll, SelectToken, Smooth, SplitHeads, SwiGlu, Tanh, TensorSpec, TokensToMap,
+    WindowMask, WindowPartition, WindowReverse,
 };
 
 /// The settings of a convolution (`torch.nn.Conv2d`).
@@ -26,6 +26,19 @@ pub struct Conv {
     pub groups: usize,
     /// Whether the checkpoint holds a bias.
     pub bias: bool,
+}
+
+/// What an embedding of positions holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Positions {
+    /// All of its rows.
+    pub rows: usize,
+    /// Leading rows that are no place of the grid: those of class tokens and registers.
+    pub front: usize,
+    /// Leading rows that are left out here.
+    pub skip: usize,
+    /// How the grid is brought to an image of another size.
+    pub resample: Resample,
 }
 
 impl Conv {
@@ -346,11 +359,12 @@ impl Builder {
         self.named(name, Kind::Embedding, ClassToken { token }, &[x])
     }
 
-    /// A learned or fixed embedding of `rows` positions, of which the first `skip` are left out here.
-    pub fn add_position(&mut self, name: &str, x: NodeId, rows: usize, skip: usize) -> NodeId {
+    /// A learned or fixed embedding of positions.
+    pub fn add_position(&mut self, name: &str, x: NodeId, positions: Positions) -> NodeId {
+        let Positions { rows, front, skip, resample } = positions;
         let channels = self.width(x);
         let position = self.param(name, &[1, rows, channels], Role::Tokens);
-        self.named(name, Kind::Embedding, AddPosition { position, skip }, &[x])
+        self.named(name, Kind::Embedding, AddPosition { position, front, skip, resample }, &[x])
     }
 
     /// MAE's class token: its position is added to it before it is put in front of the visible patches.
@@ -519,7 +533,7 @@ mod tests {
         let message = fault(|g| {
             let x = g.patchify(0, 7);
             let x = g.class_token("cls_token", x);
-            let x = g.add_position("pos_embed", x, 5, 0);
+            let x = g.add_position("pos_embed", x, Positions { rows: 5, front: 1, skip: 0, resample: Resample::Timm });
             let qkv = g.linear("qkv", x, 12);
             let q = g.split_heads("q", qkv, (0, 3), 5);
             let weights = g.window_attention_weights("attn", (q, q), 0, None);

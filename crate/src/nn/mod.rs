@@ -10,7 +10,7 @@ mod run;
 mod values;
 
 pub use crate::ops::{Layout, Op, WindowMask};
-pub use build::{Builder, Conv};
+pub use build::{Builder, Conv, Positions};
 pub use graph::{Graph, Kind, Node, NodeId, Param, ParamId, Role, Stage};
 pub use params::{Affine, Parameters, Sink};
 pub use run::{BatchStatistics, Captured, Change, Context, Mode, Run};

@@ -48,7 +48,7 @@ pub use normalization::{BatchNorm, LayerNorm, LocalResponseNorm};
 pub use padding::{CropMap, PadMap};
 pub use pointwise::{Activation, Pointwise, Smooth};
 pub use pooling::{AdaptiveAvgPool, GlobalAvgPool, MaxPool, MeanTokens};
-pub use position::{AddPosition, ClassTokenWithPosition};
+pub use position::{AddPosition, ClassTokenWithPosition, Resample};
 pub use registers::{DropTokens, Join, Joined, RegisterTokens};
 pub use reshape::{Flatten, TokensToMap};
 pub use spec::{Block, Geometry, Index, Layout, Provenance, Site, TensorSpec, four, indices, single};

@@ -1,4 +1,4 @@
-//! Position embeddings, at another resolution too (ViT section 3.2; timm's `resample_abs_pos_embed`: bicubic, antialiased).
+//! Position embeddings, at another resolution too (ViT section 3.2).
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -8,31 +8,50 @@ use super::tokens::{gather_tokens, prepend, prepended};
 use super::{Cell, Derivation, Operation, Pending, one};
 use crate::nn::{Change, Context, Param, ParamId};
 
+/// How a grid of embeddings is brought to another resolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resample {
+    /// timm's `resample_abs_pos_embed`: bicubic, antialiased.
+    Timm,
+    /// transformers' `interpolate_pos_encoding`: bicubic as torch does it without antialiasing.
+    Transformers,
+}
+
 /// Adds the position embedding to tokens, row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddPosition {
     /// `[1, rows, channels]`.
     pub position: ParamId,
+    /// Leading rows that are no place of the grid: those of class tokens and registers.
+    pub front: usize,
     /// Leading rows that are left out.
     pub skip: usize,
+    /// How the grid is brought to another number of tokens.
+    pub resample: Resample,
 }
 
-/// Adds the rows of `position` `[1, 1, rows, c]`, the first `skip` left out, to tokens `[b, 1, n, c]`; for another number of
-/// tokens the grid is resampled.
-pub fn add_position(x: Tensor<4>, position: Tensor<4>, skip: usize) -> Tensor<4> {
-    let [_, _, n, c] = x.dims();
-    let rows = position.dims()[2];
-    if n + skip == rows {
-        return x + position.narrow(2, skip, n);
+impl AddPosition {
+    /// Adds the rows of `position` `[1, 1, rows, c]`, the first `skip` left out, to tokens `[b, 1, n, c]`; for another number of
+    /// tokens the grid is resampled.
+    pub fn add(&self, x: Tensor<4>, position: Tensor<4>) -> Tensor<4> {
+        let [_, _, n, c] = x.dims();
+        let rows = position.dims()[2];
+        let Self { front, skip, .. } = *self;
+        if n + skip == rows {
+            return x + position.narrow(2, skip, n);
+        }
+        // What is no place keeps its own row: only the grid is resampled.
+        let (old, new) = ((rows - front).isqrt(), (n + skip - front).isqrt());
+        let matrix = TensorData::new(self.resample.matrix(old, new), [1, 1, new * new, old * old]);
+        let matrix = Tensor::<4>::from_data(matrix, &position.device().inner());
+        let grid = matrix.matmul(position.clone().narrow(2, front, rows - front));
+        let kept = (front > skip).then(|| position.narrow(2, skip, front - skip));
+        let all = match kept {
+            Some(kept) => Tensor::cat(vec![kept, grid], 2),
+            None => grid,
+        };
+        x + all.reshape([1, 1, n, c])
     }
-    // A class token, where there is one, keeps its own row: only the grid is resampled.
-    let class = rows - rows.isqrt().pow(2);
-    let (old, new) = ((rows - class).isqrt(), (n + skip - class).isqrt());
-    let matrix = TensorData::new(resample_matrix(old, new), [1, 1, new * new, old * old]);
-    let matrix = Tensor::<4>::from_data(matrix, &position.device().inner());
-    let grid = matrix.matmul(position.clone().narrow(2, class, rows - class));
-    let all = if class > skip { Tensor::cat(vec![position.narrow(2, 0, class), grid], 2) } else { grid };
-    x + all.reshape([1, 1, n, c])
 }
 
 impl AddPosition {
@@ -49,9 +68,9 @@ impl Operation for AddPosition {
     fn output(&self, inputs: &[TensorSpec], params: &[Param]) -> Result<TensorSpec, String> {
         let [windows, tokens, channels] = of_tokens(inputs)?;
         let rows = token_rows(params, self.position, channels)?;
-        let class = rows - rows.isqrt().pow(2);
-        let square = |n: usize| n.isqrt().pow(2) == n;
-        let resampled = class <= 1 && self.skip <= class && (tokens + self.skip).checked_sub(class).is_some_and(square);
+        let square = |n: usize| n > 0 && n.isqrt().pow(2) == n;
+        let grids = [rows, tokens + self.skip].map(|n| n.checked_sub(self.front).is_some_and(square));
+        let resampled = self.skip <= self.front && grids == [true; 2];
         if tokens + self.skip != rows && !resampled {
             return Err(format!("its {rows} positions do not fit {tokens} tokens"));
         }
@@ -76,7 +95,7 @@ impl Operation for AddPosition {
             Some(order) => gather_tokens(rows, order),
             None => rows,
         };
-        add_position(x, rows, self.skip)
+        self.add(x, rows)
     }
 
     fn geometry(&self, _: &Site<'_>) -> Geometry {
@@ -150,37 +169,57 @@ impl Operation for ClassTokenWithPosition {
     }
 }
 
-/// The matrix `[new^2, old^2]` (row-major) that resamples a square grid of embeddings.
-pub fn resample_matrix(old: usize, new: usize) -> Vec<f32> {
-    let line = resample_line(old, new);
-    let mut matrix = Vec::with_capacity(new * new * old * old);
-    for y in 0..new {
-        for x in 0..new {
-            matrix.extend((0..old * old).map(|i| line[y * old + i / old] * line[x * old + i % old]));
+impl Resample {
+    /// The matrix `[new^2, old^2]` (row-major) that resamples a square grid of embeddings.
+    pub fn matrix(self, old: usize, new: usize) -> Vec<f32> {
+        let line = match self {
+            Self::Timm => antialiased(old, new),
+            Self::Transformers => plain(old, new),
+        };
+        let mut matrix = Vec::with_capacity(new * new * old * old);
+        for y in 0..new {
+            for x in 0..new {
+                matrix.extend((0..old * old).map(|i| line[y * old + i / old] * line[x * old + i % old]));
+            }
         }
+        matrix
     }
-    matrix
 }
 
 /// One axis, `[new, old]`: `F.interpolate(mode="bicubic", antialias=True)`, whose cubic has a = -0.5.
-fn resample_line(old: usize, new: usize) -> Vec<f32> {
+fn antialiased(old: usize, new: usize) -> Vec<f32> {
     let scale = old as f64 / new as f64;
     let stretch = scale.max(1.0);
     let mut line = Vec::with_capacity(new * old);
     for i in 0..new {
         let center = scale * (i as f64 + 0.5);
-        let weights: Vec<f64> = (0..old).map(|j| cubic((j as f64 + 0.5 - center) / stretch)).collect();
+        let weights: Vec<f64> = (0..old).map(|j| cubic((j as f64 + 0.5 - center) / stretch, -0.5)).collect();
         let sum: f64 = weights.iter().sum();
         line.extend(weights.iter().map(|w| (w / sum) as f32));
     }
     line
 }
 
-fn cubic(x: f64) -> f64 {
-    const A: f64 = -0.5;
+/// The same without antialiasing: four neighbours of the place, those beyond the edge being the edge's, and a = -0.75.
+fn plain(old: usize, new: usize) -> Vec<f32> {
+    let scale = old as f64 / new as f64;
+    let mut line = vec![0.0f32; new * old];
+    for i in 0..new {
+        let center = scale * (i as f64 + 0.5) - 0.5;
+        for tap in -1..=2 {
+            let place = center.floor() + f64::from(tap);
+            let j = place.clamp(0.0, (old - 1) as f64) as usize;
+            line[i * old + j] += cubic(place - center, -0.75) as f32;
+        }
+    }
+    line
+}
+
+/// The cubic convolution kernel of Keys (1981).
+fn cubic(x: f64, a: f64) -> f64 {
     match x.abs() {
-        x if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
-        x if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * A,
+        x if x < 1.0 => ((a + 2.0) * x - (a + 3.0)) * x * x + 1.0,
+        x if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * a,
         _ => 0.0,
     }
 }
@@ -191,17 +230,20 @@ mod tests {
 
     #[test]
     fn the_same_size_is_the_identity() {
-        let m = resample_matrix(3, 3);
-        for (i, w) in m.iter().enumerate() {
-            let expected = if i / 9 == i % 9 { 1.0 } else { 0.0 };
-            assert!((w - expected).abs() < 1e-6);
+        for resample in [Resample::Timm, Resample::Transformers] {
+            for (i, w) in resample.matrix(3, 3).iter().enumerate() {
+                let expected = if i / 9 == i % 9 { 1.0 } else { 0.0 };
+                assert!((w - expected).abs() < 1e-6);
+            }
         }
     }
 
     #[test]
     fn rows_sum_to_one() {
-        for row in resample_matrix(14, 24).chunks(196) {
-            assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        for resample in [Resample::Timm, Resample::Transformers] {
+            for row in resample.matrix(14, 24).chunks(196) {
+                assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+            }
         }
     }
 }

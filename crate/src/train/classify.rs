@@ -8,7 +8,7 @@ use super::loss;
 use super::report::Seen;
 use super::spec::{Experiment, Spec, Switches};
 use crate::error::{Code, Error, Result};
-use crate::models::alexnet::{self, Layer, Nonlinearity};
+use crate::models::alexnet::{self, Layer, Lrn, Nonlinearity};
 use crate::models::{Architecture, lenet, resnet};
 use crate::random::Random;
 
@@ -44,7 +44,7 @@ fn small_alexnet(spec: &Spec, switches: &Switches, nonlinearity: Nonlinearity) -
     let layers = [(16, 5), (32, 5), (48, 3), (48, 3), (32, 3)].map(|(out, kernel)| Layer { out, kernel, groups: 1 });
     let dropout = if switches.dropout == Some(true) { 0.5 } else { 0.0 };
     let size = spec.side.unwrap_or(32);
-    alexnet::Config { layers, lrn: false, size, linear: [64, 64, 10], nonlinearity, dropout }
+    alexnet::Config { layers, lrn: Lrn::None, size, linear: [64, 64], classes: Some(10), nonlinearity, dropout }
 }
 
 /// One step of every network on the same images.

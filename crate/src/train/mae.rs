@@ -8,7 +8,8 @@ use super::loss;
 use super::report::Seen;
 use super::spec::Spec;
 use crate::error::{Code, Error, Result};
-use crate::models::mae::{Config, Part, PatchMask};
+use crate::models::mae::{Config, MASK_RATIO, Part, PatchMask};
+use crate::ops::Resample;
 use crate::random::Random;
 
 /// Masks in a batch: its images are masked in so many groups, each with a mask of its own.
@@ -26,6 +27,8 @@ pub fn config(spec: &Spec) -> Config {
         encoder: Part { width, depth: 3, heads: 4, mlp: 2 * width },
         decoder: Part { width: width * 3 / 4, depth: 1, heads: 4, mlp: width * 3 / 2 },
         norm_pix_loss: false,
+        mask_ratio: MASK_RATIO,
+        resample: Resample::Transformers,
     }
 }
 
@@ -37,7 +40,7 @@ pub fn config(spec: &Spec) -> Config {
 pub fn hidden_share(spec: &Spec, name: &str, mask: Option<f64>) -> Result<f64> {
     let unknown = || Error::new(Code::BadInput, format!("this experiment has no network {name:?}"));
     if name == "mae" {
-        return Ok(mask.or(spec.switches.mask).unwrap_or(crate::models::mae::MASK_RATIO));
+        return Ok(mask.or(spec.switches.mask).unwrap_or(MASK_RATIO));
     }
     let percent: f64 = name.strip_prefix("mae-").and_then(|p| p.parse().ok()).ok_or_else(unknown)?;
     if (5.0..=95.0).contains(&percent) { Ok(percent / 100.0) } else { Err(unknown()) }

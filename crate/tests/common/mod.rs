@@ -1,6 +1,8 @@
 //! What several test files share: seeded networks, recorded references and how numbers are compared.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
+pub mod checkpoints;
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;

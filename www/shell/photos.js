@@ -61,7 +61,7 @@ export class Photos {
       const kept = await keptPhoto();
       if (ticket !== this.ticket) return;
       if (kept) this.#show({ blob: kept.blob, url: URL.createObjectURL(kept.blob), name: kept.name, sample: null });
-      else if (samples[0]) this.store.set({ photo: defaults().photo });
+      else this.store.set({ photo: defaults().photo });
       return;
     }
     if (picture?.sample?.id === photo) return;

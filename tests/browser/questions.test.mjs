@@ -108,6 +108,14 @@ for (const [family, { model, views }] of Object.entries(FAMILIES)) {
       for (const [view, outcome, text] of outcomes)
         assert.equal(outcome, "done", `${model}, ${name}, ${view}: ${text}`);
       seen.push(...outcomes.map(([view]) => view));
+      const zeros = await page
+        .locator(".tab-panel :is(button, label, figcaption, h3, [aria-label])")
+        .evaluateAll((nodes) =>
+          nodes
+            .map((node) => node.getAttribute("aria-label") ?? node.innerText.trim())
+            .filter((text) => /\b(head|channel|filter|block|stage|row|column) 0\b|^0(\D|$)/i.test(text)),
+        );
+      assert.deepEqual(zeros, [], `${model}, ${name}: a person counts from 1`);
       await page.screenshot({ path: path.join(SHOTS, `${family}-${i}.png`), fullPage: true });
     }
     assert.deepEqual(seen, views);

@@ -60,6 +60,8 @@ export function tOf(group, name, otherwise = name) {
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
+/** An index as a person counts it: from 1. @param {number} index */
+export const ordinal = (index) => number(index + 1);
 /** 0.931 as "93.1%" @param {number} value */
 export const percent = (value) =>
   number(value, { style: "percent", maximumFractionDigits: value >= 0.9995 || value === 0 ? 0 : 1 });

@@ -2,7 +2,7 @@
 // Parts of the network switched off, and what it answers then. The network is whole again after every answer.
 
 import { button, el, fill } from "../../shell/dom.js";
-import { className, number, percent } from "../../shell/text.js";
+import { className, number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { barRows, block, cropImage, picture, toggle } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
@@ -142,9 +142,8 @@ function placesOf(model, kinds) {
 function onePart(places, first, add) {
   const start =
     places.find(({ stage }) => stage === first || first?.startsWith(`${stage.replace(/\.[^.]*$/, "")}.`)) ?? places[0];
-  const index = el("input", { type: "number", min: 0, value: 0, class: "numbers" });
-  const limit = () =>
-    index.setAttribute("max", String((places.find(({ stage }) => stage === where.value)?.count ?? 1) - 1));
+  const index = el("input", { type: "number", min: 1, value: 1, class: "numbers" });
+  const limit = () => index.setAttribute("max", String(places.find(({ stage }) => stage === where.value)?.count ?? 1));
   const where = el(
     "select",
     { onchange: limit },
@@ -162,7 +161,7 @@ function onePart(places, first, add) {
       f("switchItOff"),
       () => {
         const place = places.find(({ stage }) => stage === where.value);
-        const chosen = Math.min(Math.max(0, Math.trunc(Number(index.value))), (place?.count ?? 1) - 1);
+        const chosen = Math.min(Math.max(1, Math.trunc(Number(index.value))), place?.count ?? 1) - 1;
         if (place) add(`${place.kind}:${place.stage}.${chosen}`);
       },
       {},
@@ -215,6 +214,6 @@ function labelOf(name) {
   const [kind, stage = ""] = name.split(":");
   const [, part, index] = stage.match(/^(.*)\.(\d+)$/) ?? ["", stage, ""];
   return kind === "head" || kind === "channel"
-    ? f(`off.${kind}`, { stage: part, index: number(Number(index)) })
+    ? f(`off.${kind}`, { stage: part, index: ordinal(Number(index)) })
     : f(`off.${kind}`, { stage });
 }

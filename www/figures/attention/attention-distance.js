@@ -1,7 +1,7 @@
 // @ts-check
 // How far each head looks on average, block by block, beside how far a convolutional network can see at all.
 
-import { number } from "../../shell/text.js";
+import { ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { curves, note } from "../kit/draw.js";
 
@@ -13,7 +13,7 @@ export async function figure(stage) {
   const blocks = await model.attentionStats({ image: await stage.input(model) });
   const heads = blocks[0].distance.length;
   const series = Array.from({ length: heads }, (_, h) => ({
-    label: f("headTitle", { head: number(h) }),
+    label: f("headTitle", { head: ordinal(h) }),
     part: "heads",
     line: false,
     dots: true,

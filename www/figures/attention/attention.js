@@ -2,7 +2,7 @@
 // What one patch, or the class token, reads of the others: block by block, head by head.
 
 import { el, fill } from "../../shell/dom.js";
-import { number, percent } from "../../shell/text.js";
+import { number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { blockName } from "../kit/stage-reader.js";
@@ -80,7 +80,7 @@ export async function figure(stage) {
           type: "button",
           class: "map-button head-button",
           "aria-pressed": String(h === head),
-          "aria-label": f("headTitle", { head: number(h) }),
+          "aria-label": f("headTitle", { head: ordinal(h) }),
           onclick: () => {
             head = h;
             stage.report("head", h);
@@ -88,7 +88,7 @@ export async function figure(stage) {
           },
         },
         tile(mapOf(h), side, side),
-        el("span", null, number(h)),
+        el("span", null, ordinal(h)),
       ),
     );
     fill(
@@ -140,7 +140,7 @@ export async function figure(stage) {
     view,
     choices({
       label: f("block"),
-      options: blocks.map((name, index) => ({ value: index, text: name.replace(/^.*\.(\d+)$/, "$1") })),
+      options: blocks.map((_, index) => ({ value: index, text: ordinal(index) })),
       value: block,
       change(value) {
         block = value;

@@ -2,7 +2,7 @@
 // Swin's windows over the photo, what one patch reads within its window, and what shifting the windows does.
 
 import { el, fill } from "../../shell/dom.js";
-import { number, percent } from "../../shell/text.js";
+import { number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "../kit/draw.js";
@@ -90,7 +90,7 @@ export async function figure(stage) {
         el("p", { class: "quiet" }, f("strongestShare", { share: percent(found.strongest) })),
         choices({
           label: f("heads"),
-          options: Array.from({ length: heads }, (_, h) => ({ value: h, text: number(h) })),
+          options: Array.from({ length: heads }, (_, h) => ({ value: h, text: ordinal(h) })),
           value: head,
           part: "attention",
           change(value) {
@@ -108,7 +108,7 @@ export async function figure(stage) {
     view,
     choices({
       label: f("block"),
-      options: blocks.map((name) => ({ value: name, text: name.replace("layers.", "").replace(".blocks.", " · ") })),
+      options: blocks.map((name) => ({ value: name, text: placeOf(name) })),
       value: blocks[block],
       change(value) {
         block = blocks.indexOf(value);
@@ -127,6 +127,12 @@ export async function figure(stage) {
       },
     }),
   );
+}
+
+/** "layers.1.blocks.0" as the texts count it. @param {string} name */
+function placeOf(name) {
+  const [stage, block] = [...name.matchAll(/\d+/g)].map(([index]) => ordinal(Number(index)));
+  return f("stageAndBlock", { stage, block });
 }
 
 /** What is added to the scores of the query, over the map and as the table that it comes from. @param {Bias} bias */

@@ -2,7 +2,7 @@
 // One number of a stage, and how it comes about: what it reads, and the sum with its real numbers.
 
 import { el, fill } from "../../shell/dom.js";
-import { number } from "../../shell/text.js";
+import { number, ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { cellIndex } from "../kit/maps.js";
@@ -47,7 +47,7 @@ export async function figure(stage) {
     layers: [
       tile(map, maps.rows, maps.columns, {
         scale,
-        label: f("mapLabel", { stage: own.name, channel: number(channel) }),
+        label: f("mapLabel", { stage: own.name, channel: ordinal(channel) }),
       }),
     ],
     rows: maps.rows,
@@ -63,7 +63,7 @@ export async function figure(stage) {
   });
   await compute();
   stage.show(
-    el("div", { class: "figure-row" }, reads, block(f("cellOf", { stage: own.name, channel: number(channel) }), node)),
+    el("div", { class: "figure-row" }, reads, block(f("cellOf", { stage: own.name, channel: ordinal(channel) }), node)),
     sum,
   );
 }

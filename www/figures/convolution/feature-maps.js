@@ -2,7 +2,7 @@
 // All maps of a stage, one large; or several stages beside each other at their true relative sizes.
 
 import { el, fill } from "../../shell/dom.js";
-import { number } from "../../shell/text.js";
+import { number, ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { scaleOf } from "../kit/colour.js";
 import { channelOrder } from "../kit/maps.js";
@@ -102,10 +102,10 @@ async function grid(stage, read, name, channels, given, chosen = () => {}) {
     const scale = scaleOf(extents[channel]);
     fill(
       large,
-      el("h3", null, f("channelTitle", { channel: number(channel) })),
+      el("h3", null, f("channelTitle", { channel: ordinal(channel) })),
       tile(values, places.rows, places.columns, {
         scale,
-        label: f("mapLabel", { stage: name, channel: number(channel) }),
+        label: f("mapLabel", { stage: name, channel: ordinal(channel) }),
       }),
       legend(scale),
     );
@@ -117,7 +117,7 @@ async function grid(stage, read, name, channels, given, chosen = () => {}) {
         type: "button",
         class: "map-button",
         "data-channel": channel,
-        "aria-label": f("channelTitle", { channel: number(channel) }),
+        "aria-label": f("channelTitle", { channel: ordinal(channel) }),
         "aria-pressed": "false",
         onclick: () => stage.follow(show(channel)),
       },
@@ -152,7 +152,7 @@ function scales(stages) {
           channelOrder(channels.extents, "activation")
             .slice(0, FEW)
             .map((channel) => {
-              const map = smallTile(channels, channel, f("mapLabel", { stage: name, channel: number(channel) }));
+              const map = smallTile(channels, channel, f("mapLabel", { stage: name, channel: ordinal(channel) }));
               map.style.setProperty("width", `${(100 * channels.places.columns) / widest / FEW - 1}%`);
               return map;
             }),

@@ -2,7 +2,7 @@
 // The learned kernels of a convolution, in colour where it reads a photo.
 
 import { el } from "../../shell/dom.js";
-import { number } from "../../shell/text.js";
+import { number, ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { block, legend, picture, tile } from "../kit/draw.js";
@@ -22,7 +22,7 @@ export async function figure(stage) {
   const shared = scaleOf(extent(data));
   const one = (/** @type {number} */ index) => {
     const values = data.subarray(index * channels * area, (index + 1) * channels * area);
-    const label = f("filterLabel", { filter: number(index) });
+    const label = f("filterLabel", { filter: ordinal(index) });
     return channels === 3
       ? picture(coloured(values, rows, columns), { label })
       : tile(values.subarray(0, area), rows, columns, { scale: shared, label });
@@ -41,7 +41,7 @@ export async function figure(stage) {
           "div",
           { class: "figure-row" },
           Array.from({ length: groups }, (_, group) =>
-            block(f("groupTitle", { group: number(group + 1), count: number(each) }), grid(group)),
+            block(f("groupTitle", { group: ordinal(group), count: number(each) }), grid(group)),
           ),
         )
       : block(

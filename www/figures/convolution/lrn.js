@@ -2,7 +2,7 @@
 // Local response normalization on the visitor's photo: the same map before and after it, or in the paper's order and the taught one.
 
 import { el, fill } from "../../shell/dom.js";
-import { number } from "../../shell/text.js";
+import { number, ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { channelOrder, oneMap, plainMaps } from "../kit/maps.js";
@@ -56,7 +56,7 @@ export async function figure(stage) {
     "select",
     { onchange: () => draw(Number(choice.value)) },
     Array.from({ length: maps.channels }, (_, channel) =>
-      el("option", { value: channel, selected: channel === first }, number(channel)),
+      el("option", { value: channel, selected: channel === first }, ordinal(channel)),
     ),
   );
   stage.show(view, el("label", { class: "picker", "data-part": "channels" }, f("channel"), " ", choice));
@@ -74,7 +74,7 @@ function compared(sides, channel, shared) {
     around.map((c) => {
       const value = oneMap(maps, c)[peak];
       return {
-        label: f("channelTitle", { channel: number(c) }),
+        label: f("channelTitle", { channel: ordinal(c) }),
         value,
         text: number(value, { maximumSignificantDigits: 3 }),
         strong: c === channel,

@@ -2,7 +2,7 @@
 // What one cell of a stage sees of the photo: in theory a rectangle, measured a gradient.
 
 import { el, fill } from "../../shell/dom.js";
-import { number } from "../../shell/text.js";
+import { number, ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { cellIndex } from "../kit/maps.js";
@@ -72,7 +72,7 @@ export async function figure(stage) {
       tile(found.map.data, rows, columns, { class: "over", scale, label: f("measuredField") }),
       found.box && boxOver(found.box, rows, columns),
     );
-    const box = block(f("measuredFieldOf", { channel: number(channel) }), measured, legend(scale));
+    const box = block(f("measuredFieldOf", { channel: ordinal(channel) }), measured, legend(scale));
     box.setAttribute("data-part", "measured");
     fill(view, block(f("theoryField", { stage: name }), node), box);
     if (focus) pad.focus({ preventScroll: true });

@@ -2,7 +2,7 @@
 // What DINO's class token reads, head by head, and the mask made of the patches that hold most of it.
 
 import { el, fill } from "../../shell/dom.js";
-import { number, percent } from "../../shell/text.js";
+import { number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { cropImage, picture, slider, tile } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
@@ -48,10 +48,10 @@ function headsOf({ data, shape: [heads, rows, columns], masks, kept }, image) {
     const [from, to] = [head * patches, (head + 1) * patches];
     const map = tile(data.subarray(from, to), rows, columns, {
       class: "over",
-      label: f("headMapLabel", { head: number(head) }),
+      label: f("headMapLabel", { head: ordinal(head) }),
     });
     const left = picture(masked(image, masks.subarray(from, to), rows, columns), {
-      label: f("headMaskLabel", { head: number(head) }),
+      label: f("headMaskLabel", { head: ordinal(head) }),
     });
     return el(
       "figure",
@@ -65,7 +65,7 @@ function headsOf({ data, shape: [heads, rows, columns], masks, kept }, image) {
       el(
         "figcaption",
         { class: "quiet" },
-        f("keptPatches", { head: number(head), count: number(kept[head]), all: number(patches) }),
+        f("keptPatches", { head: ordinal(head), count: number(kept[head]), all: number(patches) }),
       ),
     );
   });

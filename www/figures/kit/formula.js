@@ -2,7 +2,7 @@
 // A cell's formula in numbers, and the region that it reads, outlined on its source.
 
 import { el } from "../../shell/dom.js";
-import { number } from "../../shell/text.js";
+import { number, ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { picture, tile } from "./draw.js";
 import { states } from "./numbers.js";
@@ -29,12 +29,24 @@ export function explained({ op, value, sum, bias, terms, count, facts }) {
   return [
     el("p", { class: "headline" }, figures(value)),
     el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", null, f(`rule.${op}`), extra && ` (${extra})`)),
-    el("p", { class: "numbers" }, f("sumAndBias", { sum: figures(sum), bias: figures(bias), count: number(count) })),
-    states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({
-      head: ["weight", "input"],
-      rows: terms.map(({ weight, input }) => [weight, input]),
-    })),
+    el("p", { class: "numbers" }, sumLine({ sum, bias, terms, count })),
+    // A single number that is taken as it is has been said: a list of one would only repeat it.
+    !plain({ bias, terms, count }) &&
+      states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({
+        head: ["weight", "input"],
+        rows: terms.map(({ weight, input }) => [weight, input]),
+      })),
   ];
+}
+
+/** Whether an operation reads one number as it is, as ReLU does. @param {Pick<Formula, "bias" | "terms" | "count">} formula */
+const plain = ({ bias, terms, count }) => count === 1 && terms[0]?.weight === 1 && bias === 0;
+
+/** @param {Pick<Formula, "sum" | "bias" | "terms" | "count">} formula */
+function sumLine({ sum, bias, terms, count }) {
+  if (plain({ bias, terms, count })) return f("oneNumber", { sum: figures(sum) });
+  const values = { sum: figures(sum), bias: figures(bias), count: number(count) };
+  return f(count === 1 ? "oneProduct" : "sumAndBias", values);
 }
 
 /** @param {Region} source */
@@ -55,21 +67,7 @@ export async function sourceOf(read, { stage, first }) {
   return { values: await read.channel(stage, channel), channel, places, layout };
 }
 
-/**
- * A region on its source, or on what the network sees of the photo; in words where it is no map.
- * @param {Region} region @param {Source | null} source @param {ImageData | null} image
- */
-export function regionOn(region, source, image) {
-  return el(
-    "section",
-    { class: "figure-block" },
-    el("h3", null, regionTitle(region)),
-    windowOn(region, source, image) ??
-      el("p", { class: "numbers" }, f("region", { first: region.first.join(", "), last: region.last.join(", ") })),
-  );
-}
-
-/** @param {Region} region @param {Source | null} source @param {ImageData | null} image */
+/** A region outlined on its source, or on what the network sees of the photo; null where it is no map. @param {Region} region @param {Source | null} source @param {ImageData | null} image */
 export function windowOn(region, source, image) {
   if (!source && (!image || region.stage !== "input")) return null;
   const { rows, columns } = source?.places ?? { rows: image?.height ?? 1, columns: image?.width ?? 1 };
@@ -78,7 +76,7 @@ export function windowOn(region, source, image) {
   const [top, left, bottom, right] = boundsOf(region, layout, columns, extra);
   const base = source
     ? tile(source.values, rows, columns, {
-        label: f("mapLabel", { stage: region.stage ?? "", channel: number(source.channel) }),
+        label: f("mapLabel", { stage: region.stage ?? "", channel: ordinal(source.channel) }),
       })
     : image && picture(image, { label: f("cropLabel") });
   const box = el("span", {

@@ -13,10 +13,10 @@ export function states(node, table) {
   return node;
 }
 
-/** A map's numbers, cell by cell. @param {ArrayLike<number>} values @param {number} columns @returns {Table} */
+/** A map's numbers, cell by cell; rows and columns are counted from 1, as everywhere on the page. @param {ArrayLike<number>} values @param {number} columns @returns {Table} */
 export const cellsOf = (values, columns) => ({
   head: ["row", "column", "value"],
-  rows: Array.from(values, (value, i) => [Math.floor(i / columns), i % columns, value]),
+  rows: Array.from(values, (value, i) => [Math.floor(i / columns) + 1, (i % columns) + 1, value]),
 });
 
 /** @param {HTMLTableElement} table @returns {Table} */

@@ -388,7 +388,7 @@ export declare class Model {
   dropoutPasses(options?: DropoutOptions): Promise<DropoutPasses>;
   /** A second forward pass, timed step by step. */
   stageTimes(options?: ImageOptions): Promise<generated.StageTime[]>;
-  /** Cosines of the first image's patches with all patches, [patches, images, height, width]. */
+  /** Cosines of the first image's patches with all patches, without the mean of them all, [patches, images, height, width]. */
   similarity(options?: ImageOptions): Promise<Tensor>;
   pca(options?: ImageOptions): Promise<PatchColours>;
   /** Cosines of the patches' position embeddings, [patches, height, width]. */

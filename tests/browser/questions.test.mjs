@@ -109,7 +109,7 @@ for (const [family, { model, views }] of Object.entries(FAMILIES)) {
         assert.equal(outcome, "done", `${model}, ${name}, ${view}: ${text}`);
       seen.push(...outcomes.map(([view]) => view));
       const zeros = await page
-        .locator(".tab-panel :is(button, label, figcaption, h3, [aria-label])")
+        .locator(".tab-panel :is(button, label, figcaption, h3, [aria-label]):not([aria-label=Digit] *)")
         .evaluateAll((nodes) =>
           nodes
             .map((node) => node.getAttribute("aria-label") ?? node.innerText.trim())

@@ -274,6 +274,8 @@ export default {
   likePatch: "Patches like it",
   secondPhoto: "A second photo",
   patchMatch: "Row {row}, column {column} is most like row {toRow}, column {toColumn}: cosine {cosine}.",
+  similarityNote:
+    "Cosines of the patches' features, without the mean of all patches of both photos: what they all share would hide which are alike.",
   secondBest: "Framed: the five most similar. Largest cosine: {cosine}.",
   positionOf: "Position in row {row}, column {column}",
   positionPad: "Choose a position by pointer or arrow keys",

@@ -273,6 +273,8 @@ export default {
   likePatch: "닮은 패치",
   secondPhoto: "두 번째 사진",
   patchMatch: "{row}행 {column}열과 가장 닮은 곳은 {toRow}행 {toColumn}열, 코사인 {cosine}.",
+  similarityNote:
+    "두 사진의 모든 패치 평균을 뺀 특징의 코사인입니다. 빼지 않으면 모두가 공통으로 지닌 부분에 가려 어느 것이 닮았는지 드러나지 않습니다.",
   secondBest: "테두리: 가장 닮은 다섯 곳. 가장 큰 코사인: {cosine}.",
   positionOf: "{row}행 {column}열의 위치",
   positionPad: "포인터나 화살표 키로 위치 고르기",

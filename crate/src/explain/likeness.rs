@@ -69,6 +69,15 @@ pub(super) fn cosine(a: &[f32], b: &[f32]) -> f32 {
     if lengths > 0.0 { (dot(a, b) / lengths) as f32 } else { 0.0 }
 }
 
+/// Takes the mean of all vectors off each.
+fn centre(vectors: &mut [Vec<f32>]) {
+    let width = vectors.first().map_or(0, Vec::len);
+    for i in 0..width {
+        let mean = vectors.iter().map(|v| f64::from(v[i])).sum::<f64>() / vectors.len() as f64;
+        vectors.iter_mut().for_each(|v| v[i] = (f64::from(v[i]) - mean) as f32);
+    }
+}
+
 /// The cosine of every row of `from` with every row of `to`.
 fn cosines(from: &[&[f32]], to: &[&[f32]]) -> Vec<f32> {
     from.iter().flat_map(|a| to.iter().map(move |b| cosine(a, b))).collect()
@@ -130,7 +139,11 @@ impl View<'_> {
         Ok(patches)
     }
 
-    /// `[patches, images, height, width]`: the cosine of every patch of the first image with every patch of all.
+    /// `[patches, images, height, width]`: the cosine of every patch of the first image with every patch of all, each
+    /// without the mean of all these patches.
+    ///
+    /// What all patches share is most of each: without the mean taken off, the cosines of DINO's lie between 0.99 and 1, and
+    /// say little of which patches are alike.
     ///
     /// # Errors
     ///
@@ -142,6 +155,7 @@ impl View<'_> {
         for i in 0..count {
             patches.extend(self.patch_vectors(images.clone().narrow(0, i, 1), node, &grid).await?);
         }
+        centre(&mut patches);
         let rows: Vec<&[f32]> = patches.iter().map(Vec::as_slice).collect();
         let (height, width) = (grid.height, grid.width);
         let data = cosines(&rows[..height * width], &rows);

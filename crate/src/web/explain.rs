@@ -184,7 +184,8 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// `{ data, shape: [patches, images, height, width] }`: cosines of the first image's patches with all patches.
+    /// `{ data, shape: [patches, images, height, width] }`: cosines of the first image's patches with all patches, without
+    /// the mean of them all.
     pub async fn similarity(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let images = self.inner.tensor(data, &dims(&shape))?;

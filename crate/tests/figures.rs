@@ -19,6 +19,7 @@ fn capabilities_come_from_the_graph() {
     assert_eq!(capabilities(&resnet), [C::Logits, C::Convolution, C::ReceptiveField, C::LogitLens]);
     assert_eq!(class_methods(&resnet), [M::Gradcam, M::Cam, M::Occlusion]);
     assert_eq!(class_methods(&load("alexnet_cifar10")), [M::Gradcam, M::Occlusion]);
+    assert_eq!(class_methods(&load("swin_cifar10")), [M::Gradcam, M::Occlusion]);
     assert_eq!(class_methods(&load("fcnn_mnist")), [M::Occlusion]);
     let vit = load("vit_cifar10");
     let global = [C::ReceptiveField, C::AttentionHeads, C::AttentionStats, C::ClassToken, C::PositionSimilarity];

@@ -6,6 +6,7 @@ import { FAMILIES, familyOf, membersOf } from "../shell/families.js";
 import { modelsDialog } from "../shell/models-dialog.js";
 import { OWN } from "../shell/networks.js";
 import { number, size, t } from "../shell/text.js";
+import { NOTHING_OF_IT } from "../shell/url.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Entry} Entry */
@@ -24,7 +25,7 @@ export function networkBar(app) {
   const pick = (/** @type {string} */ family) => {
     const now = chosenOf(store.state);
     const first = membersOf(store.state.engine.entries, family).find(({ family: own }) => own !== "fcnn");
-    if (first && !(now && familyOf(now) === family)) store.set({ model: first.id, stage: "", off: "", asked: "" });
+    if (first && !(now && familyOf(now) === family)) store.set({ model: first.id, ...NOTHING_OF_IT });
   };
   const eras = FAMILIES.map(({ id, name, year }) =>
     el(
@@ -37,7 +38,7 @@ export function networkBar(app) {
   const sizes = el("select", {
     class: "sizes",
     "aria-label": t("chooser.sizes"),
-    onchange: () => store.set({ model: sizes.value, stage: "", off: "", asked: "" }),
+    onchange: () => store.set({ model: sizes.value, ...NOTHING_OF_IT }),
   });
   store.show(
     ["engine", "model", "load", "stored"],

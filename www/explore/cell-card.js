@@ -11,7 +11,7 @@ import { fullName, unitOf } from "./names.js";
 
 /** @typedef {import("../engine.js").Spot} Spot */
 /** @typedef {import("../engine.js").SpotWindow} SpotWindow */
-/** @typedef {import("./picture.js").Cell} Cell */
+/** @typedef {import("./cells.js").Cell} Cell */
 
 /** The cursor rests for so long before its cell is computed. */
 const REST_MS = 140;
@@ -20,11 +20,11 @@ const PRINTED = 3;
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
 
 /**
- * @param {ReturnType<typeof import("./picture.js").picture>} view
- * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, kept: (cell: Cell | null, spot: Spot | null) => void }} more
+ * @param {import("./picture.js").Picture} view
+ * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, close: () => void, kept: (cell: Cell | null, spot: Spot | null) => void }} more
  * @param {AbortSignal} signal
  */
-export function cellCard(view, { actions, kept }, signal) {
+export function cellCard(view, { actions, close, kept }, signal) {
   const body = el("div", { class: "cell-body" });
   const node = el(
     "section",
@@ -93,7 +93,7 @@ export function cellCard(view, { actions, kept }, signal) {
           "div",
           { class: "actions cell-actions" },
           actions(cell),
-          button(t("actions.close"), hide, { class: "plain" }),
+          button(t("actions.close"), close, { class: "plain" }),
         ),
     );
     node.hidden = false;

@@ -38,7 +38,7 @@ const TABS = {
     {
       view: "receptive-field",
       fits: can("receptive-field"),
-      state: (model, state) => ({ stage: near(spatial(model), state), cell: [state.row, state.column] }),
+      state: (model, state) => ({ stage: near(spatial(model), state), cell: [0, 0] }),
     },
     {
       view: "receptive-curve",
@@ -68,7 +68,7 @@ const TABS = {
     {
       view: "attention",
       fits: can("attention-heads"),
-      state: (_, { stage, head, row, column }) => ({ block: blockName(stage), head, query: [row, column] }),
+      state: (_, { stage }) => ({ block: blockName(stage), head: 0, query: [0, 0] }),
     },
     { view: "rollout", fits: can("class-token"), state: () => ({}) },
     { view: "attention-distance", fits: can("attention-stats"), state: () => ({}) },
@@ -80,7 +80,7 @@ const TABS = {
     {
       view: "swin-windows",
       fits: can("windows"),
-      state: (model, { stage }) => ({ block: blockOf(model, stage), show: "windows" }),
+      state: (model, { stage }) => ({ block: blockOf(model, stage), show: "windows", head: 0, query: [5, 5] }),
     },
   ],
   why: [
@@ -96,7 +96,7 @@ const TABS = {
   ],
   hidden: [
     { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0.75, seed: 1, paint: false }) },
-    { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0, seed: 1, paint: true }) },
+    { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0, seed: 1, paint: true, mask: "" }) },
     { view: "mae-cost", fits: can("reconstruct"), state: () => ({ ratios: [0, 0.25, 0.5, 0.75, 0.9] }) },
   ],
   objects: [
@@ -120,7 +120,7 @@ export const questionsOf = (model) => Object.keys(TABS).filter((id) => rowsOf(id
 
 /**
  * The drawer at the picture's side. What is open stands in the address as `tab`.
- * @param {App} app @param {ReturnType<typeof import("./picture.js").picture>} view
+ * @param {App} app @param {import("./picture.js").Picture} view
  */
 export function drawer(app, view) {
   const { store, signal } = app;
@@ -156,7 +156,7 @@ export function drawer(app, view) {
   let of = null;
   let shown = "";
   let off = "";
-  const show = () => {
+  const show = (again = false) => {
     const { model } = view;
     const { tab, load } = store.state;
     if (model && load.status !== "ready") return;
@@ -164,7 +164,7 @@ export function drawer(app, view) {
     const now = ids.includes(tab) ? tab : tab ? (ids[0] ?? "") : "";
     node.hidden = !now || !model;
     open.setAttribute("aria-expanded", String(!node.hidden));
-    if (model === of && now === shown && off === view.without) return;
+    if (!again && model === of && now === shown && off === view.without) return;
     [of, shown, off] = [model, now, view.without];
     control.abort();
     control = new AbortController();
@@ -172,8 +172,10 @@ export function drawer(app, view) {
     const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
     fill(body, tabbed(inner, model, ids, now));
   };
-  store.on(["tab"], show, signal);
-  view.watch(show);
+  store.on(["tab"], () => show(), signal);
+  // Back and forward change what figures were asked: what a figure itself told needs no other figure.
+  store.on(["asked", "photochange"], () => !told && show(true), signal);
+  view.watch(() => show());
   return { node, open };
 }
 
@@ -221,8 +223,31 @@ function step(event, ids, store) {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
-/** What a figure tells of its state, and a link keeps, with how it is read back. @type {Record<string, (text: string) => any>} */
-const KEPT = { block: String, ratio: Number, seed: Number, mass: Number, show: String };
+/** "3.4" @param {string} text */
+const pair = (text) => text.split(".").map(Number);
+
+/**
+ * What a figure tells of its state, and a link keeps, with how it is read back; `undefined` where it is not one.
+ * @type {Record<string, (text: string) => any>}
+ */
+const KEPT = {
+  block: String,
+  stage: String,
+  ratio: Number,
+  seed: Number,
+  mass: Number,
+  head: Number,
+  class: Number,
+  show: String,
+  method: String,
+  mask: String,
+  second: String,
+  cell: pair,
+  query: (text) => (text === "class" ? text : pair(text)),
+};
+
+/** The named places of a network that a link may name. */
+const NAMED = ["block", "stage"];
 
 /** What a link says of figures: "attention.block:blocks.3;mae.ratio:0.5". @param {string} asked */
 const parsed = (asked) =>
@@ -237,9 +262,11 @@ const parsed = (asked) =>
 function askedOf({ stages }, name, asked) {
   const found = [...parsed(asked)].flatMap(([key, text]) => {
     const [figure, field] = key.split(".");
-    const value = figure === name && KEPT[field]?.(text);
-    const known = field !== "block" || stages.some((stage) => stage.name === text || stage.name.startsWith(`${text}.`));
-    return value === false || value === undefined || Number.isNaN(value) || !known ? [] : [[field, value]];
+    if (figure !== name || !(field in KEPT)) return [];
+    const value = KEPT[field](text);
+    const known =
+      !NAMED.includes(field) || stages.some((stage) => stage.name === text || stage.name.startsWith(`${text}.`));
+    return [value].flat().some((one) => Number.isNaN(one)) || !known ? [] : [[field, value]];
   });
   return Object.fromEntries(found);
 }
@@ -265,16 +292,17 @@ function figureOf(app, model, { view, state }) {
   return el("section", { class: "inside-figure", "data-figure": name }, el("h2", null, title), holder);
 }
 
+/** Whether a change of the address is what a figure told. */
+let told = false;
+
 /** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name @param {string} key @param {any} value */
 function remember(store, name, key, value) {
-  const text = String(value);
-  if (key === "changes") store.set({ photochange: text });
-  if (key === "head") store.set({ head: Number(value) });
-  if (key === "query" && /^\d+,\d+$/.test(text)) {
-    const [row, column] = text.split(",").map(Number);
-    store.set({ row, column });
+  const text = String(value).replaceAll(",", ".");
+  told = true;
+  if (key === "changes") store.set({ photochange: String(value) });
+  if (key in KEPT && /^[A-Za-z0-9_.-]+$/.test(text)) {
+    const asked = parsed(store.state.asked).set(`${name}.${key}`, text);
+    store.set({ asked: [...asked].map((pair) => pair.join(":")).join(";") });
   }
-  if (!(key in KEPT) || !/^[A-Za-z0-9_.-]+$/.test(text)) return;
-  const asked = parsed(store.state.asked).set(`${name}.${key}`, text);
-  store.set({ asked: [...asked].map((pair) => pair.join(":")).join(";") });
+  told = false;
 }

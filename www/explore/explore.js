@@ -4,13 +4,14 @@
 import { rampImage } from "../figures/kit/colour.js";
 import { button, el, fill } from "../shell/dom.js";
 import { t } from "../shell/text.js";
-import { notify } from "../shell/notices.js";
 import { answerCard } from "./answer.js";
+import { answering, telling } from "./answering.js";
 import { networkBar } from "./bar.js";
 import { cellCard } from "./cell-card.js";
+import { beside, cellOf, cellText, nextMap } from "./cells.js";
 import { drawer } from "./drawer.js";
+import { breadcrumbs, copyLink, itemTools, tools } from "./foot.js";
 import { minimap } from "./minimap.js";
-import { fullName } from "./names.js";
 import { photoCard } from "./photo-card.js";
 import { picture } from "./picture.js";
 import { player } from "./play.js";
@@ -57,7 +58,7 @@ export function exploreRoute(app) {
     });
     return { input, output: upright ? output.slice(0, 1) : output };
   };
-  const view = picture(app, { frame, ends });
+  const view = picture({ signal, failed: telling(store), label: t("picture.label") }, { frame, ends });
   const places = new ResizeObserver(() => view.draw());
   places.observe(photo.node);
   places.observe(answer.node);
@@ -71,14 +72,23 @@ export function exploreRoute(app) {
         off.cellButton(cell),
         button(t("picture.zoomIn"), () => view.go(cell.item), { class: "plain", icon: "plus" }),
       ],
+      close: () => unpin(),
       kept: (cell, spot) => void field(cell, spot).catch(() => photo.sees(null)),
     },
     signal,
   );
+  const pin = (/** @type {import("./cells.js").Cell} */ cell) => {
+    store.set({ cell: cellText(cell) });
+    card.pin(cell);
+  };
+  const unpin = () => {
+    store.set({ cell: "" });
+    card.hide();
+  };
   view.cells((cell, chosen) => {
     if (!chosen) card.hover(cell);
-    else if (cell) card.pin(cell);
-    else card.hide();
+    else if (cell) pin(cell);
+    else unpin();
   });
   addEventListener(
     "keydown",
@@ -92,11 +102,11 @@ export function exploreRoute(app) {
         ArrowLeft: [0, -1],
         ArrowRight: [0, 1],
       })[event.key];
-      if (event.key === "Escape") card.hide();
+      if (event.key === "Escape") unpin();
       else if (!stage.contains(target)) return;
-      else if (by) card.pin(view.beside(cell, ...by));
+      else if (by) pin(beside(cell, ...by));
       else if (event.key === "PageDown" || event.key === "PageUp")
-        card.pin(view.nextMap(cell, event.key === "PageDown" ? 1 : -1));
+        pin(nextMap(cell, event.key === "PageDown" ? 1 : -1, view.columns));
       else return;
       event.preventDefault();
       event.stopPropagation();
@@ -106,10 +116,22 @@ export function exploreRoute(app) {
       signal,
     },
   );
+  const pinned = () => (card.pinned ? cellText(card.pinned) : "");
+  // What a card says is of this network, this photo and what is off: with others it goes, and comes back with their numbers
+  // where the address still names its cell.
   store.on(["model", "picture", "off"], () => card.hide(), signal);
+  store.on(["cell"], ({ cell }) => cell !== pinned() && card.hide(), signal);
+  view.watch(() => {
+    const { cell, run, seen } = store.state;
+    const drawn = view.node.dataset.drawn === "all" && run.status === "done" && view.tiles.crop === seen?.crop;
+    if (!cell || cell === pinned() || !drawn || !off.settled) return;
+    const found = view.scene && cellOf(view.scene, cell);
+    if (found) card.pin(found);
+    else store.set({ cell: "" });
+  });
   /** @type {AbortController | null} */
   let fieldCall = null;
-  /** A chosen cell's origin is followed back to the photo. @param {import("./picture.js").Cell | null} cell @param {import("../engine.js").Spot | null} spot */
+  /** A chosen cell's origin is followed back to the photo. @param {import("./cells.js").Cell | null} cell @param {import("../engine.js").Spot | null} spot */
   const field = async (cell, spot) => {
     fieldCall?.abort();
     if (!cell || !spot || !view.tiles.source) return photo.sees(null);
@@ -122,6 +144,7 @@ export function exploreRoute(app) {
     });
     if (!own.aborted) photo.sees(seen);
   };
+  answering(app, view, { opened: off.opened });
   const questions = drawer(app, view);
   fill(stage, view.node, photo.node, answer.node, legend(), card.node);
   return el(
@@ -136,7 +159,7 @@ export function exploreRoute(app) {
       minimap(view),
       breadcrumbs(view),
       itemTools(view, off, store),
-      player(view, card, signal),
+      player(view, card, () => store.set({ cell: "" }), signal),
       copyLink(app),
       questions.open,
       tools(view),
@@ -161,68 +184,4 @@ function drawing(image) {
   const canvas = el("canvas", { width: image.width, height: image.height, "aria-hidden": true });
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   return canvas;
-}
-
-/** What the column under the camera can be without. @param {ReturnType<typeof picture>} view @param {ReturnType<typeof switches>} off @param {App["store"]} store */
-function itemTools(view, off, store) {
-  const row = el("div", { class: "item-tools", role: "group", "aria-label": t("switches.offer") });
-  let shown = "";
-  view.watch(() => {
-    const item = view.path().at(-1) ?? null;
-    const key = `${view.model?.info.title} ${item?.id} ${store.state.off}`;
-    if (key === shown) return;
-    shown = key;
-    const buttons = item ? off.buttons(item) : [];
-    row.hidden = buttons.length === 0;
-    fill(row, el("span", { class: "quiet" }, t("switches.offer")), buttons.slice(0, 4));
-  });
-  return row;
-}
-
-/** @param {App} app */
-function copyLink({ store }) {
-  const copy = () =>
-    navigator.clipboard.writeText(location.href).then(
-      () => notify(store, { kind: "info", text: t("drawer.copied") }),
-      () => notify(store, { kind: "warning", text: t("drawer.notCopied") }),
-    );
-  return button(t("drawer.copy"), () => void copy(), { icon: "link", iconOnly: true, class: "plain" });
-}
-
-/** The names of what the camera is on: each is a way back. @param {ReturnType<typeof picture>} view */
-function breadcrumbs(view) {
-  const row = el("nav", { class: "crumbs", "aria-label": t("picture.path") });
-  let shown = "";
-  view.watch(() => {
-    const path = view.path();
-    const key = `${view.model?.info.title} ${path.map(({ id }) => id).join(" ")}`;
-    if (key === shown) return;
-    shown = key;
-    const crumb = (
-      /** @type {string} */ name,
-      /** @type {import("./scene.js").Item | null} */ item,
-      /** @type {boolean} */ last,
-    ) => button(name, () => view.go(item), { class: "plain crumb", "aria-current": last ? "location" : null });
-    fill(
-      row,
-      crumb(view.model?.info.title ?? t("picture.network"), null, path.length === 0),
-      path.flatMap((item, i) => [
-        el("span", { class: "crumb-step", "aria-hidden": true }, "›"),
-        crumb(i === 0 ? fullName(item) : fullName({ ...item, layer: null }), item, i === path.length - 1),
-      ]),
-      path.length > 0 && el("span", { class: "crumb-path" }, path.at(-1)?.name ?? ""),
-    );
-  });
-  return row;
-}
-
-/** @param {ReturnType<typeof picture>} view */
-function tools(view) {
-  return el(
-    "div",
-    { class: "picture-tools", role: "group", "aria-label": t("picture.zoom") },
-    button(t("picture.zoomOut"), () => view.zoom(1 / 1.8), { class: "plain", icon: "minus", iconOnly: true }),
-    button(t("picture.whole"), () => view.go(null), { class: "plain", icon: "whole", iconOnly: true }),
-    button(t("picture.zoomIn"), () => view.zoom(1.8), { class: "plain", icon: "plus", iconOnly: true }),
-  );
 }

@@ -10,12 +10,12 @@ import { pathOf } from "./scene.js";
 /** @typedef {import("./paint.js").Column} Column */
 /** @typedef {import("./scene.js").Item} Item */
 
-/** @param {{ enter: (item: Item) => void, beyond: (by: number) => void }} act */
-export function labels({ enter, beyond }) {
+/** @param {{ label: string, enter: (item: Item) => void, beyond: (by: number) => void }} act */
+export function labels({ label, enter, beyond }) {
   const layer = el("div", {
     class: "labels",
     role: "tree",
-    "aria-label": t("picture.label"),
+    "aria-label": label,
     onkeydown: (/** @type {KeyboardEvent} */ event) => walk(event),
   });
   /** Arrow keys go from column to column; past the last that is on the screen the picture follows. @param {KeyboardEvent} event */

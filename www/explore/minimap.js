@@ -7,7 +7,7 @@ import { clamped } from "./camera.js";
 
 const [WIDTH, HEIGHT] = [168, 34];
 
-/** @param {ReturnType<typeof import("./picture.js").picture>} view */
+/** @param {import("./picture.js").Picture} view */
 export function minimap(view) {
   const canvas = el("canvas", { class: "minimap", role: "img", "aria-label": t("picture.minimap") });
   const ratio = Math.min(3, devicePixelRatio || 1);

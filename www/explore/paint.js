@@ -14,7 +14,8 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {{ item: Item, alpha: number, column: Rect, area: Rect, tiles: import("./tile-store.js").Tiles | null, places: Rect[] }} Column */
 /** @typedef {{ item: Item, at: number }} Spot one tile */
 /** @typedef {{ item: Item, channel: number, cells: number }} Reveal */
-/** @typedef {{ cell: import("./picture.js").Cell, windows: import("../engine.js").SpotWindow[] }} Lit */
+/** @typedef {{ cell: import("./cells.js").Cell, windows: import("../engine.js").SpotWindow[] }} Lit */
+/** @typedef {{ to: string, points: [number, number][] }} DrawnSkip points along a skip connection */
 /** @typedef {{ x: number, y: number, share: number }} Anchor where a line begins or ends outside of the columns */
 /**
  * @typedef {object} View
@@ -51,7 +52,7 @@ export function columnsOf({ frame, camera, seen, store, ratio }) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns */
+/** Draws it all; gives where skips stand. @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns @returns {DrawnSkip[]} */
 export function paint(context, view, columns) {
   const { frame, ratio } = view;
   const { canvas } = context;
@@ -65,14 +66,15 @@ export function paint(context, view, columns) {
   context.clip();
   groups(context, view);
   lines(context, view, columns);
-  skips(context, view, columns);
+  const drawn = skips(context, view, columns);
   for (const column of columns) tilesOf(context, view, column);
   origin(context, view, columns);
   context.restore();
   ends(context, view, columns);
+  return drawn;
 }
 
-/** A cell on the screen. @param {Column[]} columns @param {import("./picture.js").Cell} cell @returns {{ tile: Rect, cell: Rect } | null} */
+/** A cell on the screen. @param {Column[]} columns @param {import("./cells.js").Cell} cell @returns {{ tile: Rect, cell: Rect } | null} */
 export function cellPlace(columns, { item, channel, row, column }) {
   const found = columns.find((one) => one.item.id === item.id);
   if (!found?.tiles) return null;
@@ -366,13 +368,10 @@ function lines(context, view, columns) {
   context.globalAlpha = 1;
 }
 
-/** Where skips were drawn last: points along each. @type {{ to: string, points: [number, number][] }[]} */
-let drawnSkips = [];
-
-/** The sum of the skip connection near a point. @param {number} x @param {number} y */
-export function skipAt(x, y) {
+/** The sum of the skip connection near a point. @param {DrawnSkip[]} skips @param {number} x @param {number} y */
+export function skipAt(skips, x, y) {
   const near = (/** @type {[number, number]} */ [px, py]) => Math.hypot(px - x, py - y) < 9;
-  return drawnSkips.find(({ points }) => points.some(near))?.to ?? null;
+  return skips.find(({ points }) => points.some(near))?.to ?? null;
 }
 
 /** Points of a cubic curve. @param {[number, number][]} corners @returns {[number, number][]} */
@@ -385,11 +384,12 @@ function pointsOf([a, b, c, d]) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns */
+/** @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns @returns {DrawnSkip[]} */
 function skips(context, { scene, frame, camera, colours, isOff }, columns) {
   const drawn = new Set(columns.map(({ item }) => item));
   context.lineWidth = 1.75;
-  drawnSkips = [];
+  /** @type {DrawnSkip[]} */
+  const found = [];
   const middle = (/** @type {Item} */ item) => {
     const rect = columnRect(frame, camera, item);
     return frame.upright ? rect.y + rect.height / 2 : rect.x + rect.width / 2;
@@ -426,10 +426,11 @@ function skips(context, { scene, frame, camera, colours, isOff }, columns) {
     context.beginPath();
     context.moveTo(...corners[0]);
     context.bezierCurveTo(...corners[1], ...corners[2], ...corners[3]);
-    drawnSkips.push({ to, points: pointsOf(corners) });
+    found.push({ to, points: pointsOf(corners) });
     context.stroke();
   }
   context.setLineDash([]);
+  return found;
 }
 
 /** From the photo into the first columns, and from the last into the answer. @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns */

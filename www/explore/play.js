@@ -12,11 +12,12 @@ const SPEEDS = [900, 320, 90];
 const SWEEPS = [14, 7, 3];
 
 /**
- * @param {ReturnType<typeof import("./picture.js").picture>} view
+ * @param {import("./picture.js").Picture} view
  * @param {ReturnType<typeof import("./cell-card.js").cellCard>} card
+ * @param {() => void} begin what was chosen before is let go
  * @param {AbortSignal} signal
  */
-export function player(view, card, signal) {
+export function player(view, card, begin, signal) {
   let playing = false;
   let speed = 1;
   let timer = 0;
@@ -48,6 +49,7 @@ export function player(view, card, signal) {
     at.cell++;
     const columns = at.item.tiles === "vector" ? 1 : at.item.grid[1];
     const vector = at.item.tiles === "vector";
+    begin();
     view.reveal({ item: at.item, channel: at.channel, cells: at.cell + 1 });
     await card.follow({
       item: at.item,

@@ -70,9 +70,11 @@ export function itemSwitches(item, scene) {
   return found;
 }
 
+/** @typedef {ReturnType<typeof switches>} Switches */
+
 /**
  * @param {App} app
- * @param {ReturnType<typeof import("./picture.js").picture>} view
+ * @param {import("./picture.js").Picture} view
  * @param {ReturnType<typeof import("./answer.js").answerCard>} answer
  */
 export function switches(app, view, answer) {
@@ -160,10 +162,6 @@ export function switches(app, view, answer) {
     const name = tileSwitch(item, channel);
     return name !== null && now.includes(name);
   });
-  view.opens(() => {
-    applied = "";
-    void apply();
-  });
   store.on(["off"], () => void apply(), signal);
   store.on(
     ["picture"],
@@ -180,6 +178,15 @@ export function switches(app, view, answer) {
   });
   return {
     toggle,
+    /** To be called when another network is taken up. */
+    opened() {
+      applied = "";
+      void apply();
+    },
+    /** Whether what the address says is off is off of the network that is drawn. */
+    get settled() {
+      return view.without === names().join();
+    },
     isOff: (/** @type {string} */ name) => names().includes(name),
     /** Buttons for what an item can be without. @param {Item} item */
     buttons: (item) =>
@@ -189,7 +196,7 @@ export function switches(app, view, answer) {
           "aria-pressed": String(names().includes(name)),
         }),
       ),
-    /** @param {import("./picture.js").Cell} cell */
+    /** @param {import("./cells.js").Cell} cell */
     cellButton: ({ item, channel }) => {
       const name = tileSwitch(item, channel);
       return (

@@ -7,6 +7,7 @@ import { colourWord, scaleOf } from "../figures/kit/colour.js";
 /** @typedef {import("../engine.js").StageTiles} StageTiles */
 /** @typedef {import("../engine.js").Model} Model */
 /** @typedef {import("./scene.js").Item} Item */
+/** @typedef {{ model: Model, image: import("../engine.js").Tensor, off?: import("../engine.js").Off[] }} Source `off`: where it is not the handle's own */
 /** @typedef {StageTiles & { bitmaps: (OffscreenCanvas | null)[], asked: number, side: number }} Tiles */
 
 /** Counts that are asked for, so that a little more room asks for nothing new. */
@@ -25,7 +26,7 @@ export class TileStore {
     this.before = new Map();
     /** @type {Map<string, { item: Item, count: number, side: number }>} */
     this.wanted = new Map();
-    /** @type {{ model: Model, image: import("../engine.js").Tensor } | null} */
+    /** @type {Source | null} */
     this.source = null;
     /** @type {ImageData | null} */
     this.crop = null;
@@ -35,7 +36,7 @@ export class TileStore {
     this.age = 0;
   }
 
-  /** Takes up another photo, network or state of its switches. @param {{ model: Model, image: import("../engine.js").Tensor } | null} source @param {ImageData | null} crop @param {boolean} same whether the layout stays, so that old tiles may stand until new ones come */
+  /** Takes up another photo, network or state of its switches. @param {Source | null} source @param {ImageData | null} crop @param {boolean} same whether the layout stays, so that old tiles may stand until new ones come */
   use(source, crop, same) {
     this.control.abort();
     this.control = new AbortController();
@@ -80,7 +81,11 @@ export class TileStore {
       const stages = batch.map(([stage, { item, count, side }]) =>
         item.tiles === "maps" ? { stage, count, side } : { stage, side },
       );
-      const found = await source.model.tiles(stages, { image: source.image, signal: control.signal });
+      const found = await source.model.tiles(stages, {
+        image: source.image,
+        off: source.off,
+        signal: control.signal,
+      });
       if (control.signal.aborted) return;
       found.forEach((tiles, i) => {
         const { count, side } = batch[i][1];

@@ -87,7 +87,8 @@ export default {
   visibleLabel: "What the network sees",
   reconstructionLabel: "What it makes of it",
   errorLabel: "Error of each hidden patch",
-  maskLoss: "{hidden} of {all} patches hidden ({share}). Loss: {loss}.",
+  maskLoss:
+    "{hidden} of {all} patches hidden ({share}). Loss: {loss}, the mean squared error on the hidden patches, in pixels as the network was trained on them: normalized.",
   paintHint: "Click or drag to hide patches; again to show them.",
   clearMask: "Show all",
   maskRatio: "Mask ratio",

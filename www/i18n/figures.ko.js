@@ -86,7 +86,8 @@ export default {
   visibleLabel: "신경망이 보는 것",
   reconstructionLabel: "신경망이 복원한 것",
   errorLabel: "가려진 패치마다의 오차",
-  maskLoss: "패치 {all}개 가운데 {hidden}개를 가렸습니다({share}). 손실: {loss}.",
+  maskLoss:
+    "패치 {all}개 가운데 {hidden}개를 가렸습니다({share}). 손실: {loss}. 가린 패치의 평균 제곱 오차이며, 단위는 학습 때처럼 정규화한 픽셀 값입니다.",
   paintHint: "누르거나 끌어서 패치를 가립니다. 다시 누르면 보입니다.",
   clearMask: "모두 보이기",
   maskRatio: "마스크 비율",

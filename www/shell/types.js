@@ -16,18 +16,13 @@ export {};
  * @property {string} experiment of the place Train
  * @property {string} spec a run of it, as JSON
  * @property {string} stage module path
- * @property {string} part module path of the block that is drawn; empty for the whole network
- * @property {string} tab of See inside
+ * @property {string} view the part of the picture that is on the screen, as in "0.25-0.5"; empty where `stage` tells
+ * @property {string} cell the number whose origin is shown, as in "layer1.0:3,4,5": channel, row and column, counted from 0
+ * @property {string} tab the question that is open at the picture's side
  * @property {string} models that are compared, with commas between
  * @property {string} off what is switched off, with commas between
  * @property {string} asked what figures were asked, as in "mae.ratio:0.5;attention.block:blocks.3"
  * @property {string} photochange shifts, turn, blur and patches of the changed photo, with commas between
- * @property {number} channel
- * @property {"activation" | "index"} sort
- * @property {"each" | "shared"} scale
- * @property {number} head
- * @property {number} row of the chosen cell or patch
- * @property {number} column
  * @property {"auto" | "cpu" | "webgpu"} backend
  * @property {"" | "1"} teach
  * @property {"" | "en" | "ko"} lang

@@ -2,9 +2,9 @@
 // The part of the state that a link carries. One table says how each key is read and written.
 
 /** @typedef {import("./types.js").UrlState} UrlState */
-/** @typedef {{ fallback: any, read: (text: string) => any, step?: boolean }} Field */
+/** @typedef {{ fallback: any, read: (text: string) => any, step?: boolean | "steady" }} Field */
 
-/** @param {RegExp} pattern @param {string} fallback @param {boolean} [step] @returns {Field} */
+/** @param {RegExp} pattern @param {string} fallback @param {boolean | "steady"} [step] @returns {Field} */
 const text = (pattern, fallback, step) => ({
   fallback,
   read: (value) => (pattern.test(value) ? value : fallback),
@@ -15,10 +15,11 @@ const choice = (values, fallback = values[0]) => ({
   fallback,
   read: (value) => (values.includes(value) ? value : fallback),
 });
-/** @param {number} fallback @returns {Field} */
-const whole = (fallback) => ({ fallback, read: (value) => (/^\d{1,7}$/.test(value) ? Number(value) : fallback) });
 
-/** `step: true`: a change of it is a step that the browser's Back undoes. @type {Record<keyof UrlState, Field>} */
+/**
+ * `step`: a change of it is a step that the browser's Back undoes. What is "steady" may change many times in one movement, as a
+ * slider does: that is one step. @type {Record<keyof UrlState, Field>}
+ */
 export const SCHEMA = {
   route: text(/^[a-z]+$/, "explore", true),
   model: text(/^[a-z0-9_]+$/, "resnet20_cifar10", true),
@@ -29,22 +30,23 @@ export const SCHEMA = {
   experiment: text(/^[a-z-]*$/, "", true),
   spec: text(/^\{.{0,2000}\}$/, ""),
   stage: text(/^[A-Za-z0-9_.+]*$/, "", true),
-  part: text(/^[A-Za-z0-9_.]*$/, "", true),
+  view: text(/^([01]|0?\.\d+)(\.0+)?-([01]|0?\.\d+)(\.0+)?$|^$/, "", "steady"),
+  cell: text(/^[A-Za-z0-9_.+]*(:\d+,\d+,\d+)?$/, "", "steady"),
   tab: text(/^[a-z]*$/, "", true),
-  models: text(/^[a-z0-9_,]*$/, ""),
+  models: text(/^[a-z0-9_,]*$/, "", true),
   off: text(/^[A-Za-z0-9_.:,-]*$/, "", true),
-  photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, ""),
-  asked: text(/^[A-Za-z0-9_.:;-]*$/, ""),
-  channel: whole(0),
-  sort: choice(["activation", "index"]),
-  scale: choice(["each", "shared"]),
-  head: whole(0),
-  row: whole(0),
-  column: whole(0),
+  photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, "", "steady"),
+  asked: text(/^[A-Za-z0-9_.:;-]*$/, "", "steady"),
   backend: choice(["auto", "cpu", "webgpu"]),
   teach: choice(["", "1"]),
   lang: choice(["", "en", "ko"]),
 };
+
+/** A movement that rests for so long is over: what follows is another step. */
+const MOVEMENT_MS = 900;
+
+/** What an address says of the network that it names, and that means nothing to another. */
+export const NOTHING_OF_IT = Object.freeze({ stage: "", view: "", cell: "", off: "", asked: "" });
 
 const KEYS = /** @type {(keyof UrlState)[]} */ (Object.keys(SCHEMA));
 
@@ -87,18 +89,33 @@ export function writeUrl(state) {
  */
 export function syncUrl(store) {
   let last = store.state;
+  /** What moved last, and when: a movement goes on while the same thing moves. */
+  let moving = { keys: "", at: -Infinity };
+  let waiting = false;
   const write = () => {
+    waiting = false;
     const next = store.state;
-    const step = KEYS.some((key) => SCHEMA[key].step && last[key] !== next[key]);
+    const changed = KEYS.filter((key) => last[key] !== next[key]);
     last = next;
     const hash = writeUrl(next);
     if (hash === location.hash) return;
-    history[step ? "pushState" : "replaceState"](null, "", hash);
+    const steps = changed.filter((key) => SCHEMA[key].step);
+    const movement = steps.every((key) => SCHEMA[key].step === "steady") ? steps.join() : "";
+    const now = performance.now();
+    const goesOn = movement !== "" && movement === moving.keys && now - moving.at < MOVEMENT_MS;
+    if (steps.length > 0) moving = { keys: movement, at: now };
+    history[steps.length > 0 && !goesOn ? "pushState" : "replaceState"](null, "", hash);
   };
-  store.on(KEYS, write);
+  // What changes together, in several calls, is one step.
+  store.on(KEYS, () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(write);
+  });
   addEventListener("popstate", () => {
     const read = readUrl(location);
     last = { ...store.state, ...read };
+    moving = { keys: "", at: -Infinity };
     store.set(read);
   });
 }

@@ -104,7 +104,9 @@ pub fn class_methods(graph: &Graph) -> Vec<ClassMethod> {
     // Where neighbours vote for classes there is no logit whose gradient could be taken.
     match () {
         () if !logits => vec![Occlusion],
-        () if any(|op| matches!(op, Op::AttentionWeights(_))) => vec![Attention, Occlusion],
+        () if any(|op| matches!(op, Op::ClassToken(_))) => vec![Attention, Occlusion],
+        // Where no class token looks over the photo, what attention found is weighted as a map.
+        () if any(|op| matches!(op, Op::AttentionWeights(_))) => vec![Gradcam, Occlusion],
         () if !any(|op| matches!(op, Op::Conv2d(_))) => vec![Occlusion],
         // CAM needs a classifier that reads the mean of each last map and nothing else.
         () if matches!(graph.nodes[output.inputs[0]].op, Op::GlobalAvgPool(_)) => vec![Gradcam, Cam, Occlusion],

@@ -48,10 +48,15 @@ export async function figure(stage) {
     );
     return found.index;
   };
-  const first = await compute(undefined);
+  const first = await compute(model.info.labels[state.class] === undefined ? undefined : state.class);
   const choice = el(
     "select",
-    { onchange: () => stage.follow(compute(Number(choice.value))) },
+    {
+      onchange: () => {
+        stage.report("class", Number(choice.value));
+        stage.follow(compute(Number(choice.value)));
+      },
+    },
     model.info.labels.map((label, index) =>
       el("option", { value: index, selected: index === first }, className(label)),
     ),
@@ -65,6 +70,7 @@ export async function figure(stage) {
       value: method,
       change(value) {
         method = value;
+        stage.report("method", value);
         stage.follow(compute(Number(choice.value)));
       },
     });

@@ -26,9 +26,9 @@ export async function figure(stage) {
   const blocks = weights.map(({ name }) => blockName(name));
   let block = Math.max(0, blocks.indexOf(state.block));
   let show = state.show ?? "windows";
-  let head = 0;
+  let head = Number(state.head ?? 0);
   /** @type {[number, number]} */
-  let query = [5, 5];
+  let query = state.query ?? [5, 5];
   const view = el("div", { class: "figure-row" });
   let ticket = 0;
   const draw = async () => {
@@ -61,6 +61,7 @@ export async function figure(stage) {
         }),
       choose(r, c) {
         query = [r, c];
+        stage.report("query", `${r},${c}`);
         follow();
       },
     });
@@ -95,6 +96,7 @@ export async function figure(stage) {
           part: "attention",
           change(value) {
             head = value;
+            stage.report("head", value);
             follow();
           },
         }),

@@ -61,6 +61,7 @@ export async function figure(stage) {
         }),
       choose(r, c) {
         [row, column] = [r, c];
+        stage.report("cell", `${r},${c}`);
         follow();
       },
     });
@@ -87,6 +88,7 @@ export async function figure(stage) {
       value: name,
       change(value) {
         name = value;
+        stage.report("stage", value);
         follow();
       },
     }),

@@ -5,12 +5,13 @@ import { el, fill } from "../../shell/dom.js";
 import { photoName } from "../../shell/photos.js";
 import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { extent } from "../kit/colour.js";
-import { block, cropImage, legend, patchPad, picture, tile } from "../kit/draw.js";
+import { block, cropImage, legend, note, patchPad, picture, tile } from "../kit/draw.js";
 import { samplePicture } from "../kit/samples.js";
 
 /** How many of the best matches are framed in each photo. */
 const BEST = 5;
+/** Cosines: the same colour means the same in both photos. @type {import("../kit/draw.js").Scale} */
+const SCALE = { low: -1, high: 1, colours: "signed" };
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -21,7 +22,7 @@ export async function figure(stage) {
   const others = app.store.state.samples.filter(({ id }) => id !== app.store.state.photo);
   /** @type {[number, number]} */
   let query = [.../** @type {[number, number]} */ (state.query ?? [3, 3])];
-  let second = others[0];
+  let second = others.find(({ id }) => id === state.second) ?? others[0];
   let ticket = 0;
   const compute = async () => {
     const mine = ++ticket;
@@ -41,14 +42,9 @@ export async function figure(stage) {
     const at = query[0] * columns + query[1];
     const cosines = (/** @type {number} */ photo) =>
       data.subarray((at * count + photo) * patches, (at * count + photo + 1) * patches);
-    // The same colour means the same in both photos.
-    const scale = /** @type {import("../kit/draw.js").Scale} */ ({
-      ...extent(data, at * count * patches, (at + 1) * count * patches),
-      colours: "heat",
-    });
     const marks = (/** @type {number} */ photo) =>
       best(cosines(photo), photo === 0 ? at : -1).map((patch) => frameOf(patch, rows, columns));
-    const map = (/** @type {number} */ photo) => tile(cosines(photo), rows, columns, { class: "over", scale });
+    const map = (/** @type {number} */ photo) => tile(cosines(photo), rows, columns, { class: "over", scale: SCALE });
     const strongest = best(cosines(0), at)[0];
     const { node, pad } = patchPad({
       layers: [picture(images[0], { label: f("cropLabel") })],
@@ -86,7 +82,7 @@ export async function figure(stage) {
           map(0),
           marks(0),
         ),
-        legend(scale),
+        legend(SCALE),
       ),
       images[1] &&
         block(
@@ -107,15 +103,17 @@ export async function figure(stage) {
     {
       onchange: () => {
         second = others[choice.selectedIndex];
+        stage.report("second", second.id);
         stage.follow(compute());
       },
     },
-    others.map((sample) => el("option", { value: sample.id }, photoName(sample))),
+    others.map((sample) => el("option", { value: sample.id, selected: sample === second }, photoName(sample))),
   );
   await compute();
   stage.show(
     view,
     second ? el("label", { class: "picker", "data-part": "second" }, f("secondPhoto"), " ", choice) : null,
+    note(f("similarityNote")),
   );
 }
 

@@ -5,6 +5,7 @@ import { el } from "../../shell/dom.js";
 import { list, number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent } from "../kit/colour.js";
+import { states } from "../kit/numbers.js";
 import { block, cropImage, note, picture, slider } from "../kit/draw.js";
 
 /** @typedef {import("../../engine.js").Tensor & { shares: number[] }} Components */
@@ -17,6 +18,15 @@ export async function figure(stage) {
   const { data, shape, shares } = await model.pca({ image: input, signal: stage.signal });
   const [, rows, columns] = shape;
   const colours = picture(coloured(data, rows, columns), { class: "over", label: f("pcaTitle") });
+  const count = rows * columns;
+  states(colours, () => ({
+    head: ["row", "column", "red", "green", "blue"].map((name, i) => (i < 2 ? name : `component ${i - 1} (${name})`)),
+    rows: Array.from({ length: count }, (_, i) => [
+      Math.floor(i / columns) + 1,
+      (i % columns) + 1,
+      ...[0, 1, 2].map((c) => data[c * count + i]),
+    ]),
+  }));
   const cover = (/** @type {number} */ share) => colours.style.setProperty("opacity", String(share));
   cover(0.85);
   stage.show(
@@ -29,7 +39,7 @@ export async function figure(stage) {
     slider({ label: f("pcaCover"), min: 0, max: 1, step: 0.05, value: 0.85, text: percent, change: cover }),
     note(
       f("pcaNote", {
-        count: number(rows * columns),
+        count: number(count),
         shares: list(shares.map(percent)),
         sum: percent(shares.reduce((sum, share) => sum + share, 0)),
       }),

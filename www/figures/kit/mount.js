@@ -4,7 +4,7 @@
 import { badge } from "../../shell/badge.js";
 import { button, el, fill } from "../../shell/dom.js";
 import { isAborted } from "../../shell/failure.js";
-import { writeUrl } from "../../shell/url.js";
+import { NOTHING_OF_IT, writeUrl } from "../../shell/url.js";
 import { f, ui, words } from "../../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
 import { failed, following } from "./follow.js";
@@ -187,7 +187,7 @@ function pickerFor(app, entry, digits) {
 
 /** A way to the same view out of the lesson, where the page has one. @param {App} app @param {Step} step */
 function explore({ store }, step) {
-  const { model, stage, block, channel, head } = /** @type {Record<string, any>} */ (step.figure.state);
+  const { model, stage, block, head } = /** @type {Record<string, any>} */ (step.figure.state);
   if (!model) return null;
   return el(
     "a",
@@ -196,11 +196,12 @@ function explore({ store }, step) {
       title: ui("exploreHint"),
       href: writeUrl({
         ...store.state,
+        ...NOTHING_OF_IT,
         route: "explore",
         model,
         stage: stage ?? block ?? "",
-        channel: channel ?? 0,
-        head: head ?? 0,
+        tab: head === undefined ? "" : "attention",
+        asked: head === undefined ? "" : `attention.block:${block};attention.head:${head}`,
       }),
     },
     ui("explore"),

@@ -19,6 +19,16 @@ export const cellsOf = (values, columns) => ({
   rows: Array.from(values, (value, i) => [Math.floor(i / columns) + 1, (i % columns) + 1, value]),
 });
 
+/** A picture's pixels as they are drawn, 8 bits each. @param {ImageData} image @returns {Table} */
+export const pixelsOf = ({ data, width, height }) => ({
+  head: ["row", "column", "red", "green", "blue"],
+  rows: Array.from({ length: width * height }, (_, i) => [
+    Math.floor(i / width) + 1,
+    (i % width) + 1,
+    ...data.subarray(4 * i, 4 * i + 3),
+  ]),
+});
+
 /** @param {HTMLTableElement} table @returns {Table} */
 function written(table) {
   const [head, ...rows] = [...table.rows].map(({ cells }) => [...cells].map((cell) => cell.innerText.trim()));

@@ -6,6 +6,7 @@ import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { block, cropImage, legend, picture, slider, tile } from "../kit/draw.js";
 import { extent, scaleOf } from "../kit/colour.js";
+import { cellsOf, pixelsOf, states } from "../kit/numbers.js";
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -19,7 +20,7 @@ export async function figure(stage) {
   let seed = Number(state.seed);
   const painting = Boolean(state.paint);
   /** @type {Uint8Array} 1: hidden */
-  let mask = painting ? new Uint8Array(patches) : await model.randomMask({ ratio, seed, signal });
+  let mask = painting ? maskOf(state.mask ?? "", patches) : await model.randomMask({ ratio, seed, signal });
   let ticket = 0;
 
   const visible = el("div", {
@@ -36,10 +37,16 @@ export async function figure(stage) {
   let at = [0, 0];
   const compute = async () => {
     const mine = ++ticket;
-    fill(visible, picture(hiddenPicture(seen, mask, side), { label: f("visibleLabel") }), cursor(at, side));
+    const shown = picture(hiddenPicture(seen, mask, side), { label: f("visibleLabel") });
+    fill(visible, shown, cursor(at, side));
+    states(shown, () => ({ ...cellsOf(mask, side), head: ["row", "column", "hidden"] }));
     const result = await model.reconstruct({ data: seen.data, shape: seen.shape }, { mask, signal });
     if (mine !== ticket || signal.aborted) return;
-    fill(guess, picture(cropImage(result.pixels), { label: f("reconstructionLabel") }));
+    const made = cropImage(result.pixels);
+    fill(
+      guess,
+      states(picture(made, { label: f("reconstructionLabel") }), () => pixelsOf(made)),
+    );
     const scale = scaleOf(extent(result.errors.data));
     const map = tile(result.errors.data, side, side, { scale, label: f("errorLabel") });
     fill(error, map, legend(scale, f("errorUnit"), percent));
@@ -54,6 +61,7 @@ export async function figure(stage) {
   const setMask = (/** @type {Uint8Array} */ next) => {
     if (next.every((one) => one === 1)) next[0] = 0;
     mask = next;
+    if (painting) stage.report("mask", maskText(mask));
     stage.follow(compute());
   };
   const drawMask = () => {
@@ -167,6 +175,20 @@ export async function figure(stage) {
     loss,
     ...controls,
   );
+}
+
+/** Four patches a digit, as a link holds them. @param {Uint8Array} mask */
+const maskText = (mask) =>
+  Array.from({ length: Math.ceil(mask.length / 4) }, (_, i) =>
+    [0, 1, 2, 3].reduce((sum, bit) => sum + ((mask[4 * i + bit] ?? 0) << bit), 0).toString(16),
+  ).join("");
+
+/** The mask that a link holds; of another network's none. @param {string} text @param {number} patches */
+function maskOf(text, patches) {
+  const mask = new Uint8Array(patches);
+  if (text.length !== Math.ceil(patches / 4) || !/^[0-9a-f]+$/.test(text)) return mask;
+  mask.forEach((_, i) => (mask[i] = (Number.parseInt(text[i >> 2], 16) >> (i % 4)) & 1));
+  return mask.every((one) => one === 1) ? new Uint8Array(patches) : mask;
 }
 
 /** The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }} seen @param {Uint8Array} mask @param {number} side */

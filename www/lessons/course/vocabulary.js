@@ -85,9 +85,9 @@ export const views = {
   // show: "windows" | "shift" | "mask" | "bias"
   "swin-windows": {
     state: ["model", "block"],
-    optional: ["show"],
+    optional: ["show", "head", "query"],
     parts: ["windows", "shift", "mask", "bias", "attention"],
-    reports: ["block", "show"],
+    reports: ["block", "show", "head", "query"],
   },
   "attention-cost": { state: ["resolutions"], parts: ["macs", "measured", "vit", "swin"] },
   mae: {

@@ -1,0 +1,116 @@
+// @ts-check
+// The picture follows the network that answers: its layout, the photo once it is answered, what each map adds to the answer,
+// how long each stage took, and the place in the address.
+
+import { failureOf, failureText, isAborted } from "../shell/failure.js";
+import { notify } from "../shell/notices.js";
+import { clamped } from "./camera.js";
+import { cameraOn, focusOf, itemFor } from "./scene.js";
+
+/** @typedef {import("../shell/types.js").App} App */
+/** @typedef {import("../shell/types.js").Model} Model */
+/** @typedef {import("../shell/types.js").UrlState} UrlState */
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./scene.js").Camera} Camera */
+/** @typedef {import("./scene.js").Scene} Scene */
+
+/** Networks that answer within this many milliseconds are asked for more than their answer unasked. */
+const QUICK_MS = 700;
+
+/** Tells the visitor what of a picture could not be had. @param {App["store"]} store */
+export const telling = (store) => (/** @type {unknown} */ error) => {
+  if (isAborted(error)) return;
+  notify(store, { kind: "error", text: failureText(failureOf(error)), detail: failureOf(error).message });
+};
+
+/** @param {unknown} error */
+export function quiet(error) {
+  if (!isAborted(error) && !(error instanceof DOMException)) throw error;
+}
+
+/** A camera as the address holds it: by the item that it is on, and exactly where it is on none. @param {Scene} scene @param {Camera} camera */
+export function placeOf(scene, camera) {
+  const item = focusOf(scene, camera);
+  const plain = cameraOn(item);
+  const apart = Math.abs(camera.from - plain.from) + Math.abs(camera.to - plain.to);
+  const exact = apart > 0.02 * (camera.to - camera.from);
+  return { stage: item?.id ?? "", view: exact ? `${camera.from.toFixed(5)}-${camera.to.toFixed(5)}` : "" };
+}
+
+/** The camera that an address means. @param {Scene} scene @param {Pick<UrlState, "stage" | "view">} state @returns {Camera} */
+export function cameraFor(scene, { stage, view }) {
+  const [from, to] = view.split("-").map(Number);
+  return view && to > from ? clamped({ from, to }, 1e-6) : cameraOn(itemFor(scene, stage));
+}
+
+/**
+ * What each map adds to the answer, once everything is drawn. @param {Picture} view @param {AbortSignal} signal
+ */
+export async function weigh(view, signal) {
+  const { source, age } = view.tiles;
+  if (!source) return;
+  await view.drawnOnce();
+  if (age !== view.tiles.age || signal.aborted) return;
+  try {
+    const { image, off } = source;
+    const found = await source.model.contributions(view.weighable(), { image, off, signal });
+    if (age === view.tiles.age) view.weighed(new Map(found.stages.map(({ stage, shares }) => [stage, shares])));
+  } catch (error) {
+    // A network that names by neighbours has no score to follow back.
+    if (!isAborted(error) && failureOf(error).code !== "bad-input") throw error;
+  }
+}
+
+/** @param {App} app @param {Picture} view @param {{ opened: () => void }} tell */
+export function answering({ store, session, signal }, view, { opened }) {
+  /** @type {Model | null} */
+  let model = null;
+  /** Takes up the network. */
+  const open = async () => {
+    const next = store.state.load.status === "ready" ? session.model : null;
+    if (!next || next === model) return;
+    model = next;
+    const layout = await next.layout({ signal });
+    if (model !== next || signal.aborted) return;
+    view.open(next, layout, store.state.load.id);
+    if (view.scene) view.camera.jump(cameraFor(view.scene, store.state), false);
+    opened();
+    await show(false);
+  };
+  /** Takes up the photo: once the answer is there, which must not wait for the tiles. @param {boolean} same */
+  const show = async (same) => {
+    const { picture: photo, seen, run, load } = store.state;
+    const mine = view.model;
+    if (!mine || mine !== model || !photo || !seen || run.status !== "done" || run.model !== load.id) return;
+    const { data, shape } = await mine.preprocess(photo.blob, { signal });
+    if (mine !== model || photo !== store.state.picture || signal.aborted) return;
+    view.feed({ model: mine, image: { data, shape } }, seen.crop, same);
+    if ((run.ms?.forward ?? Infinity) >= QUICK_MS) return;
+    void (run.top ? weigh(view, signal) : view.drawnOnce()).then(clock).catch(quiet);
+  };
+  /** @type {Model | null} whose stages have been timed */
+  let timed = null;
+  /** Times every stage once, when all else is there. */
+  const clock = async () => {
+    const { source } = view.tiles;
+    if (!source || timed === source.model) return;
+    timed = source.model;
+    const rows = await source.model.stageTimes({ image: source.image, signal });
+    if (view.model === timed) view.words.times(new Map(rows.map(({ stage, ms }) => [stage, ms])));
+    view.draw();
+  };
+  store.show(["load"], () => void open().catch(quiet), signal);
+  store.on(["run"], () => void show(true).catch(quiet), signal);
+  view.settles(() => view.scene && store.set(placeOf(view.scene, view.camera.now)));
+  store.on(
+    ["stage", "view"],
+    (state) => {
+      const { scene, camera } = view;
+      if (!scene || view.model !== session.model) return;
+      const now = placeOf(scene, camera.now);
+      if (now.view !== state.view || now.stage !== (itemFor(scene, state.stage)?.id ?? ""))
+        camera.fly(cameraFor(scene, state));
+    },
+    signal,
+  );
+}

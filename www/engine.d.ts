@@ -415,7 +415,7 @@ export interface CreateOptions {
 
 /** Describes a run of training, all of it; docs/training.md has every experiment's fields and defaults. */
 export interface RunSpec {
-  experiment: "digits" | "activation" | "residual" | "mae" | "dino";
+  experiment: "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune";
   /** Of everything that is drawn: first weights, order of images, their changes. */
   seed: number;
   /** Steps over which the rate falls to zero. */
@@ -424,9 +424,38 @@ export interface RunSpec {
   /** The highest rate of the schedule. */
   rate: number;
   networks: string[];
+  /** Of "probe" and "fine-tune": names of the groups, and how many photos each has. */
+  groups?: { name: string; images: number }[];
+  /** SHA-256 of these photos as they are learned from: a description that names it is refused with others. */
+  photos?: string;
+  /** Whose features a probe reads; whose weights are tuned. */
+  network?: string;
   /** Switches thrown while it ran, each with the step that it was thrown after. */
   set: ({ step: number } & Record<string, unknown>)[];
   [field: string]: unknown;
+}
+
+/** A group of photos, given beside the description of a run that learns from them. */
+export interface PhotoGroup {
+  name: string;
+  images: ImageInput[];
+}
+
+/** `groups` are of "probe" and "fine-tune"; `model` is whose features the probe reads, in place of a catalogue id as `network`. */
+export type TrainOptions = Partial<Omit<RunSpec, "groups">> & LoadOptions & { groups?: PhotoGroup[]; model?: Model };
+
+/** What a run says of a photo. */
+export interface Guess {
+  top: Prediction[];
+  /** Of a probe: how the three nearest of the photos that it learns from vote, without any learning. */
+  neighbours: {
+    /** Each group's share of the votes. */
+    shares: number[];
+    /** The group with the most. */
+    group: number;
+    /** `photo` counts all photos as they were given, group after group; the similarity is a cosine. */
+    nearest: { photo: number; similarity: number }[];
+  } | null;
 }
 
 /** What a few steps measured. */
@@ -451,6 +480,8 @@ export interface NetworkMetrics {
   accuracy?: number;
   /** On images that are not learned from, where it was tested since the metrics before. */
   test?: number;
+  /** Of a probe: the share of the same images that the nearest neighbours name rightly. */
+  neighbours?: number;
   /** Length of the last step's gradient, by matrix and kernel. */
   gradients: { key: string; norm: number }[];
   [measure: string]: unknown;
@@ -471,6 +502,8 @@ export declare class Run {
   readonly state: "running" | "paused" | "done" | "failed";
   /** Steps that the run can go back to. */
   readonly checkpoints: number[];
+  /** Of "probe" and "fine-tune": the photos that are tested on, and not learned from. */
+  readonly held: { group: number; image: number }[];
   on<K extends keyof RunEvents>(event: K, listener: (value: RunEvents[K]) => void): () => void;
   /** Takes n more steps, all that are left when n is absent; resolves when they are done or the run was paused. */
   run(steps?: number): Promise<void>;
@@ -479,6 +512,11 @@ export declare class Run {
   set(switches: Partial<RunSpec>): Promise<void>;
   /** A network of the run at a checkpoint, or now; without a name the first. */
   at(step: number, options?: { network?: string }): Promise<Model>;
+  /** What the run says of a photo: a probe beside its nearest neighbours, or a network (the first) by itself. */
+  classify(
+    image: ImageInput,
+    options?: { step?: number; network?: string; topK?: number; signal?: AbortSignal },
+  ): Promise<Guess>;
   /** Another run that goes on from a checkpoint, or from now, with these switches. */
   fork(step: number, switches?: Partial<RunSpec>): Promise<Run>;
   /** A network as safetensors that PyTorch loads with strict=True; without a step as it is now. */
@@ -509,7 +547,7 @@ export declare class Engine {
   /** Of a square picture, sizes in pixels on a side. */
   patches(args: generated.PatchesArgs): Promise<generated.Patches>;
   /** Begins a run of training, paused before its first step; what is left out takes the experiment's default. */
-  train(description: Partial<RunSpec> & LoadOptions): Promise<Run>;
+  train(description: TrainOptions): Promise<Run>;
   /** Files kept in this browser, partial ones included. */
   stored(): Promise<StoredFile[]>;
   remove(key: string): Promise<void>;

@@ -63,11 +63,73 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
 
 test("every experiment opens by itself on a phone, and none is wider than it", QUICK, async (t) => {
   const { page, errors } = await opened(t, "experiment=digits", { viewport: { width: 390, height: 844 } });
-  for (const id of ["digits", "activation", "residual", "mae", "dino"]) {
+  for (const id of ["digits", "activation", "residual", "mae", "dino", "probe", "fine-tune"]) {
     await page.goto(`${site.url}#/train?lang=en&experiment=${id}`);
     await page.locator(`.train-experiments [aria-current]`).waitFor();
-    await page.getByText(/which are fetched with the first start/).waitFor();
+    await page
+      .getByText(/which are fetched with the first start|your own groups of photos/)
+      .first()
+      .waitFor();
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), id);
   }
+  assert.deepEqual(errors, []);
+});
+
+test(
+  "photos are sorted into groups by tapping, a probe learns them, and says what the photo shown is",
+  QUICK,
+  async (t) => {
+    const { page, errors } = await opened(t, "experiment=probe", { viewport: { width: 360, height: 740 } });
+    assert.ok(await button(page, "Start").isDisabled());
+    await page.getByText("Still too few photos: Group A, Group B").waitFor();
+    const groups = page.locator(".photo-group");
+    await page.getByRole("textbox", { name: "Name of group 1" }).fill("Furry");
+    const samples = page.locator(".train-groups > .photo-tiles button");
+    for (const at of [0, 1]) await samples.nth(at).click();
+    await groups.nth(1).getByRole("button", { name: "Samples go here" }).click();
+    for (const at of [2, 3, 4]) await samples.nth(at).press("Enter");
+    assert.equal(await groups.nth(1).locator("img").count(), 3);
+    assert.equal(await samples.nth(0).innerText(), "Furry");
+    await groups
+      .nth(1)
+      .getByRole("button", { name: /^Take .* out$/ })
+      .first()
+      .click();
+    assert.equal(await groups.nth(1).locator("img").count(), 2);
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      groups.nth(1).getByText("Add photos").click(),
+    ]);
+    await chooser.setFiles("www/samples/coffee.jpg");
+    await groups.nth(1).locator("img").nth(2).waitFor();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than the screen");
+    await button(page, "Start").click();
+    await page.getByText("Done: 200 steps").waitFor();
+    await page.getByRole("heading", { name: "Photos held out" }).waitFor();
+    const answers = page.locator(".train-answers .figure-block");
+    await answers.nth(1).waitFor();
+    assert.deepEqual(await answers.locator("h3").allInnerTexts(), ["Linear probe", "Nearest neighbours"]);
+    assert.match(await answers.nth(0).locator(".headline").innerText(), /^(Furry|Group B)$/);
+    await button(page, "Change the groups").click();
+    await button(page, "Start").waitFor();
+    assert.deepEqual(errors, []);
+  },
+);
+
+test("the tuned network opens in the picture with the groups' names", QUICK, async (t) => {
+  const { page, errors } = await opened(t, "experiment=fine-tune");
+  await button(page, "Sort the samples for me").click();
+  await button(page, "Start").click();
+  await page
+    .getByText(/tep [1-9]/)
+    .first()
+    .waitFor();
+  await button(page, "Pause").click();
+  await button(page, "Open in the picture").click();
+  await page.waitForURL(/#\/explore/);
+  await page
+    .getByText(/^(Animals|Other things)$/)
+    .first()
+    .waitFor();
   assert.deepEqual(errors, []);
 });

@@ -2,7 +2,7 @@
 
     python train_steps.py [--out DIR]
 
-Writes DIR/train_steps.json with, for each of lenet5, residual, vit, mae and dino, the losses of both steps and, for every
+Writes DIR/train_steps.json with, for each of lenet5, residual, fine_tune, vit, mae and dino, the losses of both steps and, for every
 entry of the checkpoint after them, the four places where the optimizer's first moment is largest (of running statistics and of
 the teacher the first, a third, two thirds and the last), with the change of the value there, the values of the optimizer's
 moments there, and the length of the whole change. Weights are seeded.parameter(key, shape, NAME), images seeded.image("train:I"),
@@ -10,6 +10,8 @@ labels 3 I mod 10.
 
 lenet5    train_small.LeNet5, torch.optim.SGD(0.05, momentum 0.9, Nesterov, weight decay 5e-4 on matrices and kernels alone)
 residual  train_small.BasicBlock in three layers of one block, 8, 16 and 32 channels, images of 16 pixels; the same optimizer
+fine_tune the small ResNet of the page (ResNet-20 for CIFAR) with a layer for three classes, labels I mod 3, batch norms in
+          evaluation, SGD(1e-3) otherwise likewise; also the keys of its state_dict, and after the steps its logits for train:50
 vit       timm's VisionTransformer 32 wide, 2 deep, 1 head; torch.optim.AdamW(1e-3, weight decay 0.05, likewise)
 mae       transformers' ViTMAEForPreTraining 32 wide, decoder 24 wide, 16 of 64 patches visible, one mask; AdamW
 dino      the same ViT without a head as student and teacher, DINOHead of facebookresearch/dino (norm_last_layer), two views of 32
@@ -39,13 +41,13 @@ def seed(model, name):
     return model
 
 
-def optimizer(model, kind):
+def optimizer(model, kind, rate=0.05):
     decayed = lambda key, p: p.dim() >= 2 and not key.endswith(("cls_token", "pos_embed", "mask_token", "position_embeddings"))
     named = [(k, p) for k, p in model.named_parameters() if p.requires_grad]
     groups = lambda wd: [{"params": [p for k, p in named if decayed(k, p)], "weight_decay": wd},
                          {"params": [p for k, p in named if not decayed(k, p)], "weight_decay": 0.0}]
     if kind == "sgd":
-        return torch.optim.SGD(groups(5e-4), 0.05, momentum=0.9, nesterov=True)
+        return torch.optim.SGD(groups(5e-4), rate, momentum=0.9, nesterov=True)
     return torch.optim.AdamW(groups(0.05), 1e-3)
 
 
@@ -78,14 +80,26 @@ def supervised(name, model, x, kind):
 
 
 class Residual(nn.Module):
-    def __init__(s):
+    def __init__(s, blocks=1, w=8, classes=10):
         super().__init__()
-        s.conv1, s.bn1 = nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8)
-        s.layer1, s.layer2, s.layer3 = (nn.Sequential(BasicBlock(i, o, st)) for i, o, st in ((8, 8, 1), (8, 16, 2), (16, 32, 2)))
-        s.fc = nn.Linear(32, 10)
+        layer = lambda i, o, st: nn.Sequential(*(BasicBlock(o if b else i, o, 1 if b else st) for b in range(blocks)))
+        s.conv1, s.bn1 = nn.Conv2d(3, w, 3, 1, 1, bias=False), nn.BatchNorm2d(w)
+        s.layer1, s.layer2, s.layer3 = layer(w, w, 1), layer(w, 2 * w, 2), layer(2 * w, 4 * w, 2)
+        s.fc = nn.Linear(4 * w, classes)
 
     def forward(s, x):
         return s.fc(s.layer3(s.layer2(s.layer1(torch.relu(s.bn1(s.conv1(x)))))).mean((2, 3)))
+
+
+def fine_tune():
+    model = seed(Residual(3, 16, 3), "fine_tune").eval()
+    before, o, losses, x = copy(model), optimizer(model, "sgd", 1e-3), [], images(32, 3)
+    for _ in range(STEPS):
+        loss = F.cross_entropy(model(x), torch.tensor([i % 3 for i in range(BATCH)]))
+        o.zero_grad(); loss.backward(); o.step()
+        losses.append(loss.item())
+    logits = model(images(32, 3, 50, 1)).flatten().tolist()
+    return {"losses": losses, "entries": changes(before, model, o), "keys": sorted(model.state_dict()), "logits": logits}
 
 
 def vit(classes):
@@ -164,7 +178,7 @@ def main():
     out = p.parse_args().out
     torch.set_num_threads(1)
     all_of_it = {"lenet5": supervised("lenet5", LeNet5(), images(32, 1), "sgd"), "residual": supervised("residual", Residual(), images(16, 3), "sgd"),
-                 "vit": supervised("vit", vit(10), images(32, 3), "adamw"), "mae": mae(), "dino": dino()}
+                 "fine_tune": fine_tune(), "vit": supervised("vit", vit(10), images(32, 3), "adamw"), "mae": mae(), "dino": dino()}
     rounded = json.loads(json.dumps(all_of_it), parse_float=lambda text: float(f"{float(text):.6g}"))
     with open(f"{out}/train_steps.json", "w") as f:
         json.dump(rounded, f, separators=(",", ":"))

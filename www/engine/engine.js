@@ -1,5 +1,6 @@
 import { json, options as optionsOf, reading, shown, text, wrong } from "./check.js";
 import { EngineError, aborted } from "./errors.js";
+import { captured, described, groupsOf, Shared } from "./groups.js";
 import { ensureLoaded, Model } from "./model.js";
 import { ensureRun, Run } from "./run.js";
 import { Session, untilAborted } from "./session.js";
@@ -9,6 +10,8 @@ import { sourceOf } from "./hub.js";
 /** @typedef {import("../engine.js").LoadOptions} LoadOptions */
 /** @typedef {import("./protocol.js").LoadRequest} LoadRequest */
 
+/** Whose features a probe reads where nothing is said: those that tell most without a label. */
+const FEATURES = "dino_vit_cifar10";
 const BACKENDS = ["auto", "webgpu", "cpu"];
 
 /** An address of the embedding page's. @param {unknown} url @param {string} name @returns {string | null} */
@@ -95,18 +98,60 @@ export class Engine {
   }
 
   /**
-   * @param {Partial<import("../engine.js").RunSpec> & LoadOptions} description
+   * @param {import("../engine.js").TrainOptions} description
    */
   async train(description) {
-    const { onProgress, signal, ...said } = optionsOf(description);
-    const spec = json(said, "A run");
+    const { onProgress, signal, groups, model, ...said } = optionsOf(description);
+    const sorted = groups === undefined ? null : groupsOf(groups);
+    if (model !== undefined && !(sorted && model instanceof Model)) {
+      throw wrong("model is a loaded network, whose features of groups of photos a probe reads.");
+    }
+    const network = model ? { network: model.info.id } : {};
+    const spec = json({ ...said, ...network, ...(sorted && { groups: sorted.groups }) }, "A run");
+    const given = sorted && (await this.#photos(spec, sorted.photos, model, { onProgress, signal }));
     /** @type {import("./protocol.js").TrainRequest} */
-    const request = { type: "train", run: ++this.#handles, spec, resume: null };
+    const request = { type: "train", run: ++this.#handles, spec, photos: null, resume: null, ...given?.request };
     const options = { signal, progress: guarded(onProgress, signal) };
-    const work = this.#session.run((link) => ensureRun(link, request, options));
-    const state = await untilAborted(work, signal);
-    const whole = { ...request, spec: JSON.stringify(state.spec) };
-    return new Run(this.#session, () => ++this.#handles, whole, state);
+    try {
+      const work = this.#session.run((link) => ensureRun(link, request, options));
+      const state = await untilAborted(work, signal);
+      const whole = { ...request, spec: JSON.stringify(state.spec) };
+      return new Run(this.#session, () => ++this.#handles, whole, state, given?.shared);
+    } catch (thrown) {
+      given?.shared.release();
+      throw thrown;
+    }
+  }
+
+  /**
+   * What a run takes of a visitor's photos: the pictures, or what a network makes of them.
+   * @param {string} description
+   * @param {import("./groups.js").Sorted[]} sorted
+   * @param {Model | undefined} model
+   * @param {LoadOptions} options
+   */
+  async #photos(description, sorted, model, options) {
+    const { spec, photos } = await this.#session.run((link) =>
+      link.request({ type: "describe-run", spec: description }),
+    );
+    if (photos === null) throw wrong("This experiment brings its own images, and takes no groups of photos.");
+    if (photos === "pixels") {
+      const { photos: pictures, release } = await captured(sorted);
+      return { request: { photos: pictures }, shared: new Shared(null, release) };
+    }
+    const network = spec.network ?? FEATURES;
+    const reader = model ?? (await this.load(network, options));
+    const end = () => !model && reader.free();
+    try {
+      const request = {
+        spec: JSON.stringify({ ...spec, network }),
+        photos: await described(reader, sorted, options.signal),
+      };
+      return { request, shared: new Shared(reader, end) };
+    } catch (thrown) {
+      end();
+      throw thrown;
+    }
   }
 
   stored() {

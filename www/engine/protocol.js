@@ -48,7 +48,13 @@
 /** @typedef {{ type: "stored" }} StoredRequest */
 /** @typedef {{ type: "remove", key: string }} RemoveRequest */
 /** @typedef {{ type: "stats" }} StatsRequest */
-/** Begins a run, or goes on with one from a checkpoint. @typedef {{ type: "train", run: number, spec: string, resume: Uint8Array | null }} TrainRequest */
+/** One of the visitor's photos, or what a network makes of it. @typedef {{ group: number, input: Input | null, features: Float32Array | null }} GivenPhoto */
+/**
+ * Begins a run, or goes on with one from a checkpoint.
+ * @typedef {{ type: "train", run: number, spec: string, photos: GivenPhoto[] | null, resume: Uint8Array | null }} TrainRequest
+ */
+/** The whole of a description, and what it takes of the visitor's photos. @typedef {{ type: "describe-run", spec: string }} DescribeRunRequest */
+/** What a probe says of a photo. @typedef {{ type: "guess-run", run: number, step: number, features: Float32Array }} GuessRunRequest */
 /** @typedef {{ type: "advance", run: number, steps: number }} AdvanceRequest */
 /** @typedef {{ type: "set-run", run: number, switches: string }} SetRunRequest */
 /** @typedef {{ type: "fork", run: number, from: number, step: number, switches: string }} ForkRequest */
@@ -59,7 +65,7 @@
 /** @typedef {{ type: "free-run", run: number }} FreeRunRequest */
 /**
  * @typedef {TrainRequest | AdvanceRequest | SetRunRequest | ForkRequest | KeepRunRequest | ExportRunRequest | SaveRunRequest
- *   | HashRunRequest | FreeRunRequest} RunRequest
+ *   | HashRunRequest | FreeRunRequest | DescribeRunRequest | GuessRunRequest} RunRequest
  */
 /** Ends the load of that number early. @typedef {{ type: "abort", target: number }} AbortRequest */
 
@@ -71,7 +77,7 @@
 
 /**
  * What a run is at the moment.
- * @typedef {{ spec: import("../engine.js").RunSpec, networks: string[], step: number, checkpoints: number[] }} RunState
+ * @typedef {{ spec: import("../engine.js").RunSpec, networks: string[], step: number, checkpoints: number[], held: number[] }} RunState
  */
 
 /**
@@ -100,6 +106,8 @@
  * @property {Uint8Array} export-run
  * @property {Uint8Array} save-run
  * @property {string} hash-run
+ * @property {{ spec: import("../engine.js").RunSpec, photos: "features" | "pixels" | null }} describe-run
+ * @property {import("../engine.js").Guess} guess-run
  * @property {null} free-run
  */
 

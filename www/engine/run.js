@@ -4,6 +4,7 @@ import { ensureLoaded, Model } from "./model.js";
 
 /** @typedef {import("../engine.js").RunEvents} RunEvents */
 /** @typedef {import("../engine.js").RunSpec} RunSpec */
+/** @typedef {import("../engine.js").ImageInput} ImageInput */
 /** @typedef {import("./protocol.js").RunState} RunState */
 /** @typedef {import("./protocol.js").TrainRequest} TrainRequest */
 /** @typedef {import("./link.js").Link} Link */
@@ -34,6 +35,8 @@ export class Run {
   #msPerStep = 0;
   /** @type {Promise<void> | null} */
   #loop = null;
+  /** @type {import("./groups.js").Shared | null} what runs of the same photos hold together */
+  #shared;
   /** @type {{ metrics: Set<(value: any) => void>, state: Set<(value: any) => void> }} */
   #listeners = { metrics: new Set(), state: new Set() };
 
@@ -42,12 +45,14 @@ export class Run {
    * @param {Numbers} numbers
    * @param {TrainRequest} request
    * @param {RunState} state
+   * @param {import("./groups.js").Shared | null} [shared]
    */
-  constructor(session, numbers, request, state) {
+  constructor(session, numbers, request, state, shared = null) {
     this.#session = session;
     this.#numbers = numbers;
     this.#request = request;
     this.#state = state;
+    this.#shared = shared;
   }
 
   get spec() {
@@ -60,6 +65,14 @@ export class Run {
 
   get checkpoints() {
     return [...this.#state.checkpoints];
+  }
+
+  get held() {
+    const { spec, held } = this.#state;
+    const places = (spec.groups ?? []).flatMap(({ images }, group) =>
+      Array.from({ length: images }, (_, image) => ({ group, image })),
+    );
+    return held.map((photo) => places[photo]);
   }
 
   get step() {
@@ -142,8 +155,26 @@ export class Run {
       link.runs.set(number, Promise.resolve(state));
       return { state, resume: await link.request({ type: "export-run", run: number, step: moment }) };
     });
-    const spec = JSON.stringify(state.spec);
-    return new Run(this.#session, this.#numbers, { type: "train", run: number, spec, resume }, state);
+    const request = { ...this.#request, run: number, spec: JSON.stringify(state.spec), resume };
+    return new Run(this.#session, this.#numbers, request, state, this.#shared?.hold());
+  }
+
+  /**
+   * @param {ImageInput} image
+   * @param {{ step?: number, network?: string, topK?: number, signal?: AbortSignal }} [options]
+   */
+  async classify(image, options) {
+    const { step = this.#state.step, network, topK, signal } = optionsOf(options);
+    const moment = whole(step, "A step", 0);
+    const reader = this.#shared?.model;
+    if (!reader) {
+      const model = await this.at(moment, { network });
+      const answer = model.classify(image, { topK, signal }).finally(() => model.free());
+      return { top: (await answer).top, neighbours: null };
+    }
+    const features = Float32Array.from(await reader.features({ image, signal }));
+    await this.#reach(moment);
+    return this.#ask((link, run) => link.request({ type: "guess-run", run, step: moment, features }));
   }
 
   /** @param {{ step?: number, network?: string }} [options] */
@@ -169,6 +200,7 @@ export class Run {
       const link = this.#session.live();
       link?.runs.delete(run);
       link?.tell({ type: "free-run", run });
+      this.#shared?.release();
     });
   }
 

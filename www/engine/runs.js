@@ -5,6 +5,7 @@ import { startTraining } from "./backend.js";
 import { decode } from "./decode.js";
 import { EngineError } from "./errors.js";
 import { Retry } from "./remote.js";
+import { bytesOf } from "./sources.js";
 import { drain } from "./stream.js";
 
 /** @typedef {import("./backend.js").Started} Started */
@@ -38,9 +39,16 @@ export class Runs {
    * @param {(progress: Progress) => void} tell
    * @param {AbortSignal} signal
    */
-  async begin({ run, spec, resume }, tell, signal) {
+  async begin({ run, spec, photos, resume }, tell, signal) {
     const { wasm, runtime } = await this.#training();
-    const { channels, sheets } = JSON.parse(wasm.training_needs(spec));
+    const { channels, sheets, weights } = JSON.parse(wasm.training_needs(spec));
+    if (!sheets) {
+      const sorted = await this.#sorted(new wasm.Photos(spec), photos ?? []);
+      const learned = weights ? await bytesOf(`www/weights/${weights}.safetensors`) : undefined;
+      const training = await wasm.Training.of_photos(runtime, sorted, learned, resume ?? undefined);
+      this.#runs.set(run, training);
+      return about(training);
+    }
     /** @type {Images[]} */
     const images = [];
     for (const sheet of sheets) {
@@ -50,6 +58,12 @@ export class Runs {
     const training = await wasm.Training.begin(runtime, spec, images[0], images[1], resume ?? undefined);
     this.#runs.set(run, training);
     return about(training);
+  }
+
+  /** The whole of a description, and what it takes of the visitor's photos. @param {string} spec */
+  async describe(spec) {
+    const { wasm } = await this.#training();
+    return JSON.parse(wasm.training_needs(spec));
   }
 
   /** @param {number} run @param {number} steps */
@@ -84,6 +98,26 @@ export class Runs {
   free(run) {
     this.#runs.get(run)?.free();
     this.#runs.delete(run);
+  }
+
+  /**
+   * @param {import("./wasm.js").Photos} photos
+   * @param {import("./protocol.js").GivenPhoto[]} given
+   */
+  async #sorted(photos, given) {
+    try {
+      for (const { group, input, features } of given) {
+        if (features) photos.add_features(group, features);
+        else if (input && input.kind !== "tensor") {
+          const { rgba, width, height } = await decode(this.#started.wasm, input);
+          photos.add(group, rgba, width, height);
+        }
+      }
+      return photos;
+    } catch (thrown) {
+      photos.free();
+      throw thrown;
+    }
   }
 
   /**

@@ -30,7 +30,15 @@ export interface TrainingWasm extends Wasm {
   Images: { of_sheet(rgba: Uint8Array, width: number, card: string, channels: number): Images };
   Training: {
     begin(runtime: Runtime, spec: string, train: Images, test: Images, resume?: Uint8Array): Promise<Training>;
+    of_photos(runtime: Runtime, photos: Photos, weights?: Uint8Array, resume?: Uint8Array): Promise<Training>;
   };
+  Photos: new (spec: string) => Photos;
+}
+
+export interface Photos {
+  add(group: number, rgba: Uint8Array, width: number, height: number): void;
+  add_features(group: number, features: Float32Array): void;
+  free(): void;
 }
 
 export interface Images {
@@ -47,6 +55,7 @@ export interface Training {
   save(step: number, network?: string): Uint8Array;
   export(step: number): Uint8Array;
   hash(): Promise<string>;
+  guess(step: number, features: Float32Array): string;
   free(): void;
 }
 

@@ -99,6 +99,10 @@ async function answer(id, request) {
         .save(request.step, request.network ?? undefined);
     case "hash-run":
       return trainings().of(request.run).hash();
+    case "describe-run":
+      return trainings().describe(request.spec);
+    case "guess-run":
+      return JSON.parse(trainings().of(request.run).guess(request.step, request.features));
     case "free-run":
       return void runs?.free(request.run);
     default:

@@ -5,13 +5,16 @@ import { button, el, fill } from "./dom.js";
 import { failureCard, failureOf } from "./failure.js";
 import { t } from "./text.js";
 
-/** @param {import("./types.js").App} app */
-export function cameraView(app) {
+/**
+ * @param {import("./types.js").App} app
+ * @param {(photo: Blob) => void} [taken] what becomes of the photo, in place of being the photo that is looked at
+ */
+export function cameraView(app, taken = (photo) => app.photos.own(photo, t("camera.photo"))) {
   const { store } = app;
   const video = el("video", { autoplay: true, muted: true, playsinline: true, "aria-label": t("camera.label") });
   const view = el("div", { class: "camera" });
   const stop = () => store.set({ camera: false });
-  const take = button(t("camera.take"), () => void shoot(app, video), {
+  const take = button(t("camera.take"), () => void shoot(app, video, taken), {
     icon: "camera",
     class: "primary",
     disabled: true,
@@ -60,11 +63,12 @@ async function open({ store, signal }, video) {
 /**
  * @param {import("./types.js").App} app
  * @param {HTMLVideoElement} video
+ * @param {(photo: Blob) => void} taken
  */
-async function shoot({ store, photos }, video) {
+async function shoot({ store }, video, taken) {
   const canvas = el("canvas", { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext("2d")?.drawImage(video, 0, 0);
   const blob = await new Promise((/** @type {BlobCallback} */ done) => canvas.toBlob(done, "image/png"));
   store.set({ camera: false });
-  if (blob) photos.own(blob, t("camera.photo"));
+  if (blob) taken(blob);
 }

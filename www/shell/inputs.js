@@ -27,7 +27,7 @@ export function watchDrops(app) {
     (event) => {
       if (!carriesFile(event)) return;
       event.preventDefault();
-      veil.hidden = false;
+      veil.hidden = takesItself(event);
     },
     { signal },
   );
@@ -42,6 +42,7 @@ export function watchDrops(app) {
     "drop",
     (event) => {
       veil.hidden = true;
+      if (takesItself(event)) return;
       const files = [...(event.dataTransfer?.files ?? [])];
       const address = files.length > 0 ? null : addressIn(event.dataTransfer);
       if (files.length === 0 && !address) return;
@@ -54,6 +55,9 @@ export function watchDrops(app) {
     { signal },
   );
 }
+
+/** Whether what is dropped there is meant for a part of the page. @param {DragEvent} event */
+const takesItself = ({ target }) => target instanceof Element && target.closest("[data-takes-photos]") !== null;
 
 /** An image's address that was dropped or pasted. @param {DataTransfer | null} data */
 function addressIn(data) {

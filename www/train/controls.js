@@ -10,7 +10,7 @@ import { slider, toggle } from "../figures/kit/draw.js";
 
 /**
  * @param {Recorded} one
- * @param {{ run: () => void, pause: () => void, step: () => void, reset: () => void }} actions
+ * @param {{ run: () => void, pause: () => void, step: () => void, reset: () => void, another?: () => void }} actions
  */
 export function transport({ run }, actions) {
   const going = run.state === "running";
@@ -23,6 +23,7 @@ export function transport({ run }, actions) {
       : button(t(run.step > 0 ? "train.goOn" : "train.start"), actions.run, { class: "primary", disabled: over }),
     button(t("train.oneStep"), actions.step, { disabled: going || over }),
     button(t("train.reset"), actions.reset, { class: "plain", disabled: run.step === 0 && !going }),
+    actions.another && button(t("train.groups.again"), actions.another, { class: "plain" }),
   );
 }
 
@@ -34,24 +35,24 @@ export const valueNow = (spec, name) => {
 
 /** @param {Experiment} experiment @param {any} spec @param {(change: Record<string, unknown>) => void} change */
 export function switches(experiment, spec, change) {
+  const own = experiment.switches.filter(({ name }) => valueNow(spec, name) !== undefined);
+  if (own.length === 0) return null;
   return el(
     "fieldset",
     { class: "train-switches" },
     el("legend", null, t("train.switches")),
-    experiment.switches
-      .filter(({ name }) => valueNow(spec, name) !== undefined)
-      .map((one) => {
-        const label = tOf("train.switch", one.name, one.name);
-        const value = valueNow(spec, one.name);
-        return one.kind === "toggle"
-          ? toggle({ label, value: Boolean(value), change: (on) => change({ [one.name]: on }) })
-          : lazySlider({
-              ...one,
-              label,
-              value: Number(value),
-              change: (/** @type {number} */ to) => change({ [one.name]: to }),
-            });
-      }),
+    own.map((one) => {
+      const label = tOf("train.switch", one.name, one.name);
+      const value = valueNow(spec, one.name);
+      return one.kind === "toggle"
+        ? toggle({ label, value: Boolean(value), change: (on) => change({ [one.name]: on }) })
+        : lazySlider({
+            ...one,
+            label,
+            value: Number(value),
+            change: (/** @type {number} */ to) => change({ [one.name]: to }),
+          });
+    }),
   );
 }
 

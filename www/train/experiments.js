@@ -4,11 +4,11 @@
 /**
  * @typedef {{ name: string, kind: "toggle" } | { name: string, kind: "range", min: number, max: number, step: number }} Switch
  * @typedef {object} Experiment
- * @property {"digits" | "activation" | "residual" | "mae" | "dino"} id
+ * @property {"digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune"} id
  * @property {string} measure what the plot shows first
  * @property {Switch[]} switches
  * @property {Record<string, unknown>[]} presets descriptions that differ from the usual one, each with its name in the text table
- * @property {"digits" | "things"} data
+ * @property {"digits" | "things" | "photos"} data what is learned from: photos are the visitor's own, in groups
  * @property {string} stage whose maps are shown at a moment; empty where there are none
  */
 
@@ -66,6 +66,15 @@ export const EXPERIMENTS = [
     ],
     data: "things",
     stage: "",
+  },
+  { id: "probe", measure: "loss", switches: [], presets: [], data: "photos", stage: "" },
+  {
+    id: "fine-tune",
+    measure: "loss",
+    switches: [range("shift", 0, 4, 1), toggle("flip")],
+    presets: [],
+    data: "photos",
+    stage: "conv1",
   },
 ];
 

@@ -11,6 +11,8 @@ export class Recorded {
   /** @type {Metrics[]} */
   metrics = [];
   message = "";
+  /** Of a run on groups of photos: these, in the order in which it was given them. @type {{ name: string, url: string, group: string }[]} */
+  photos = [];
   shown = true;
 
   /** @param {Run} run @param {string} name @param {Recorded | null} [parent] @param {number} [from] */
@@ -19,6 +21,7 @@ export class Recorded {
     this.name = name;
     // A fork has the past of the run that it left.
     this.metrics = parent ? parent.metrics.filter(({ step }) => step <= from) : [];
+    if (parent) this.photos = parent.photos;
     run.on("metrics", (metrics) => this.metrics.push(metrics));
     run.on("state", ({ message }) => {
       this.message = message ?? "";
@@ -50,6 +53,11 @@ export class Recorded {
       for (const [network, { gradients }] of Object.entries(networks))
         if (gradients?.length > 0) last.set(network, gradients);
     return last;
+  }
+
+  /** The last of a measure that a network has. @param {string} network @param {string} measure @returns {number | null} */
+  lastOf(network, measure) {
+    return this.points(network, measure).at(-1)?.[1] ?? null;
   }
 
   get last() {

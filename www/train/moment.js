@@ -4,7 +4,7 @@
 import { button, el, fill } from "../shell/dom.js";
 import { className, number, percent, t } from "../shell/text.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
-import { guesses, slider, tile } from "../figures/kit/draw.js";
+import { barRows, guesses, slider, tile } from "../figures/kit/draw.js";
 import { extent, scaleOf } from "../figures/kit/colour.js";
 import { plainMaps, oneMap } from "../figures/kit/maps.js";
 import { digitInput } from "../figures/convolution/digits.js";
@@ -13,12 +13,14 @@ import { digitInput } from "../figures/convolution/digits.js";
 /** @typedef {import("./experiments.js").Experiment} Experiment */
 
 const MAPS = 8;
+/** As many groups there can be. */
+const GROUPS = 5;
 /** As many networks of a moment are shown at once. */
 const NETWORKS = 4;
 
 /**
  * @param {import("../shell/types.js").App} app @param {Recorded} one @param {Experiment} experiment
- * @param {{ fork: (step: number) => void, save: (step: number, network: string) => void }} actions
+ * @param {{ fork: (step: number) => void, save: (step: number, network: string) => void, open: (step: number, network: string) => void }} actions
  */
 export function moment(app, one, experiment, actions) {
   const { run } = one;
@@ -33,6 +35,11 @@ export function moment(app, one, experiment, actions) {
     const image = experiment.data === "digits" ? await digitInput() : app.store.state.picture?.blob;
     if (!image) return;
     const parts = [];
+    if (experiment.id === "probe") {
+      const guess = await run.classify(image, { step, topK: GROUPS });
+      if (mine === ticket && !app.signal.aborted) fill(answers, probeBlocks(guess, one));
+      return;
+    }
     for (const network of run.networks.slice(0, NETWORKS)) {
       const model = await run.at(step, { network });
       try {
@@ -77,8 +84,49 @@ export function moment(app, one, experiment, actions) {
           icon: "download",
         }),
       ),
+      experiment.id === "fine-tune" &&
+        button(t("train.openInside"), () => actions.open(checkpoints[at], run.networks[0]), {
+          class: "plain",
+          icon: "image",
+        }),
     ),
   );
+}
+
+/** What a layer that learned says of the photo, beside what its nearest neighbours say. @param {import("../engine.js").Guess} guess @param {Recorded} one */
+function probeBlocks({ top, neighbours }, { photos, run }) {
+  const names = (run.spec.groups ?? []).map(({ name }) => name);
+  const learned = el("section", { class: "figure-block" }, el("h3", null, t("train.groups.probe")));
+  learned.append(
+    el("p", { class: "headline" }, top[0].label),
+    guesses(top, (name) => name, ""),
+  );
+  if (!neighbours) return [learned];
+  const { shares, group, nearest } = neighbours;
+  const near = el(
+    "section",
+    { class: "figure-block" },
+    el("h3", null, t("train.groups.neighbours")),
+    el("p", { class: "headline" }, names[group]),
+    barRows(
+      names.map((label, i) => ({ label, value: shares[i], text: percent(shares[i]), strong: i === group })),
+      { most: 1 },
+    ),
+    el(
+      "div",
+      { class: "photo-tiles" },
+      nearest.map(({ photo }) => {
+        const { url, name, group: of } = photos[photo];
+        return el(
+          "span",
+          { class: "photo-tile" },
+          el("img", { src: url, alt: name }),
+          el("span", { class: "photo-tile-group" }, of),
+        );
+      }),
+    ),
+  );
+  return [learned, near];
 }
 
 /** @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image @param {Experiment} experiment */

@@ -7,7 +7,7 @@ import { chart, curves } from "../figures/kit/draw.js";
 
 /** @typedef {import("./history.js").Recorded} Recorded */
 
-const SHARES = new Set(["accuracy", "test", "entropy", "agreement"]);
+const SHARES = new Set(["accuracy", "test", "neighbours", "entropy", "agreement"]);
 /** More points than pixels tell nothing more. */
 const MOST = 400;
 
@@ -69,7 +69,8 @@ export function gradientPlot(one) {
       .get(network)
       .map((/** @type {{ norm: number }} */ { norm }, /** @type {number} */ layer) => [layer + 1, norm]),
   }));
-  if (series.length === 0) return null;
+  // Of one layer there is nothing to compare.
+  if (!series.some(({ points }) => points.length > 1)) return null;
   return curves({
     series,
     xName: t("train.layer"),

@@ -11,8 +11,12 @@ import { sheet, styles } from "../figures/kit/styles.js";
 import { switches, thrown, transport } from "./controls.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
+import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
+import { openInside } from "./inside.js";
 import { moment } from "./moment.js";
 import { gradientPlot, livePlot } from "./plot.js";
+import { readerOf, readers } from "./readers.js";
+import { scores } from "./scores.js";
 import { indifferent } from "../engine/promises.js";
 
 /** The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type {Map<string, Recorded[]>} */
@@ -72,6 +76,7 @@ function bench(app) {
   const runs = kept.get(experiment.id) ?? [];
   kept.set(experiment.id, runs);
   let current = runs.at(-1) ?? null;
+  const learnsPhotos = experiment.data === "photos";
   let measure = experiment.measure;
   const parts = {
     measures: el("div"),
@@ -79,6 +84,8 @@ function bench(app) {
     gradients: el("div"),
     state: el("p", { class: "quiet", role: "status" }),
     controls: el("div", { class: "train-controls" }),
+    photos: el("div"),
+    scores: el("div"),
     moment: el("div"),
     runs: el("div"),
   };
@@ -90,6 +97,7 @@ function bench(app) {
     const shown = runs.filter((one) => one.shown);
     follow(shown.length > 0 ? shown : current ? [current] : [], measure, current?.run.spec.steps);
     fill(parts.gradients, current && gradientPlot(current));
+    fill(parts.scores, current && scores(current));
     if (!current) return;
     const { last, run, message } = current;
     parts.state.textContent =
@@ -127,7 +135,7 @@ function bench(app) {
       current &&
         current.run.state !== "running" &&
         current.run.step > 0 &&
-        moment(app, current, experiment, { fork, save }),
+        moment(app, current, experiment, { fork, save, open }),
     );
     fill(parts.runs, runs.length > 1 && table());
     if (current) store.set({ spec: JSON.stringify(current.run.spec) });
@@ -161,8 +169,12 @@ function bench(app) {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
     try {
       const engine = /** @type {import("../shell/types.js").Engine} */ (app.session.engine);
-      const run = await engine.train({ experiment: experiment.id, ...changes, signal });
-      add(new Recorded(run, t("train.runName", { number: number(runs.length + 1) })));
+      const photos = learnsPhotos ? { groups: await givenGroups(), ...readerOf(app) } : {};
+      const sorted = learnsPhotos ? allPhotos() : [];
+      const run = await engine.train({ experiment: experiment.id, ...changes, ...photos, signal });
+      add(
+        Object.assign(new Recorded(run, t("train.runName", { number: number(runs.length + 1) })), { photos: sorted }),
+      );
       void run.run().catch(say);
     } catch (error) {
       draw();
@@ -188,16 +200,26 @@ function bench(app) {
       say(error);
     }
   };
+  const open = async (/** @type {number} */ step, /** @type {string} */ network) => {
+    try {
+      await openInside(app, /** @type {Recorded} */ (current).run, step, network);
+    } catch (error) {
+      say(error);
+    }
+  };
   const begin = () => {
-    const given = specFrom(store.state.spec, experiment.id);
+    const given = learnsPhotos ? null : specFrom(store.state.spec, experiment.id);
+    const lacking = learnsPhotos ? missing() : "";
     return el(
       "div",
       { class: "train-begin" },
       el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),
+      experiment.id === "probe" && readers(app),
+      lacking && el("p", { class: "train-lacking", role: "status" }, lacking),
       el(
         "div",
         { class: "actions" },
-        button(t("train.start"), () => void make(), { class: "primary" }),
+        button(t("train.start"), () => void make(), { class: "primary", disabled: lacking !== "" }),
         given && button(t("train.again"), () => void make(given), {}),
         experiment.presets.map(({ name, ...changes }) =>
           button(t(`train.preset.${name}`), () => void make(changes), {}),
@@ -214,6 +236,7 @@ function bench(app) {
         pause: () => doing(run.pause()),
         step: () => doing(run.run(1)),
         reset: () => void make(withoutHistory(run.spec)),
+        another: learnsPhotos ? newGroups : undefined,
       }),
       parts.state,
       switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
@@ -251,6 +274,12 @@ function bench(app) {
         ),
       ),
     );
+  /** Back to the groups, with this run kept. */
+  const newGroups = () => {
+    if (current) void current.run.pause().catch(say);
+    current = null;
+    draw();
+  };
   const choose = (/** @type {Recorded} */ one) => {
     if (current && current !== one) void current.run.pause().catch(say);
     current = one;
@@ -271,22 +300,28 @@ function bench(app) {
     { signal },
   );
   for (const one of runs) watch(one);
+  if (learnsPhotos)
+    fill(
+      parts.photos,
+      groupEditor(app, () => !current && draw()),
+    );
   draw();
   return [
     header(app),
+    parts.photos,
     el(
       "div",
       { class: "train-bench" },
       el("div", { class: "train-main" }, parts.measures, parts.plot, parts.gradients),
-      el("div", { class: "train-side" }, parts.controls),
+      el("div", { class: "train-side" }, parts.controls, parts.scores),
     ),
     parts.moment,
     parts.runs,
   ];
 }
 
-/** The description without what was switched on the way. @param {any} spec */
-const withoutHistory = ({ set: _, ...spec }) => spec;
+/** The description without what was switched on the way, and of which photos: those that are in the groups now are given. @param {any} spec */
+const withoutHistory = ({ set: _, groups: __, photos: ___, features: ____, ...spec }) => spec;
 
 /** A description from an address, where it is one of this experiment. @param {string} text @param {string} id */
 function specFrom(text, id) {

@@ -16,9 +16,9 @@ pub fn repository(path: &str) -> PathBuf {
 
 /// What a run learns from, and is tested on.
 pub fn data(spec: &Spec) -> Result<Data> {
-    let [train, test] = sheets(spec.experiment);
+    let [train, test] = sheets(spec.experiment).ok_or("photos are sorted into groups in the page")?;
     let read = |name: &str| sheet(name, channels(spec.experiment));
-    Ok(Data { train: read(train)?, test: read(test)? })
+    Ok(Data::new(read(train)?, read(test)?))
 }
 
 fn sheet(name: &str, channels: usize) -> Result<Images> {

@@ -37,7 +37,7 @@ pub fn mnist() -> Result<Data> {
         let classes = (0..10).map(|digit| digit.to_string()).collect();
         Ok(Images::new(read(images)?[16..].to_vec(), labels, classes, [1, 28])?)
     };
-    Ok(Data { train: set(0)?, test: set(2)? })
+    Ok(Data::new(set(0)?, set(2)?))
 }
 
 fn fetch(folder: &Path) -> Result<()> {

@@ -34,8 +34,16 @@ pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<
             let (side, width) = (spec.side.unwrap_or(32), spec.width.unwrap_or(16));
             Ok(Box::new(resnet::Config::cifar((depth - 2) / 6).narrowed(width, side, plain)))
         }
+        (Experiment::FineTune, "resnet20") => {
+            Ok(Box::new(resnet::Config { classes: Some(spec.groups.len()), ..resnet::Config::cifar(3) }))
+        }
         _ => Err(unknown()),
     }
+}
+
+/// Whether a parameter of a network that goes on learning begins anew: the layer that names its classes.
+pub fn is_head(key: &str) -> bool {
+    key.starts_with("fc.")
 }
 
 /// Five convolutions and three fully connected layers as in the paper, in one group and without response normalization, so that

@@ -22,11 +22,48 @@ pub struct Card {
     pub classes: Vec<String>,
 }
 
-/// Labelled square images of 8 bits.
+/// The numbers of images.
+#[derive(Debug, Clone, PartialEq)]
+enum Values {
+    /// 8-bit pixels, which a pipeline normalizes.
+    Pixels(Vec<u8>),
+    /// A network's features, as they are.
+    Features(Vec<f32>),
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Pixels(values) => values.len(),
+            Self::Features(values) => values.len(),
+        }
+    }
+
+    /// Those of some images, each of `size` numbers.
+    fn of(&self, images: &[usize], size: usize) -> Self {
+        match self {
+            Self::Pixels(v) => {
+                Self::Pixels(images.iter().flat_map(|i| v[i * size..][..size].iter().copied()).collect())
+            }
+            Self::Features(v) => {
+                Self::Features(images.iter().flat_map(|i| v[i * size..][..size].iter().copied()).collect())
+            }
+        }
+    }
+
+    fn at(&self, i: usize) -> f32 {
+        match self {
+            Self::Pixels(values) => f32::from(values[i]),
+            Self::Features(values) => values[i],
+        }
+    }
+}
+
+/// Labelled square images of 8 bits, or what a network makes of them.
 #[derive(Debug, Clone)]
 pub struct Images {
     /// `[n, channels, side, side]`.
-    pixels: Vec<u8>,
+    values: Values,
     /// Class of each.
     pub labels: Vec<usize>,
     /// Names of the classes.
@@ -47,11 +84,29 @@ impl Images {
         classes: Vec<String>,
         [channels, side]: [usize; 2],
     ) -> Result<Self> {
-        let fits = pixels.len() == labels.len() * channels * side * side;
+        Self::of_values(Values::Pixels(pixels), labels, classes, [channels, side])
+    }
+
+    /// Features `[n, width]`, one class for each.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where there are not as many numbers as that, or a class has no name.
+    pub fn of_features(features: Vec<f32>, labels: Vec<usize>, classes: Vec<String>, width: usize) -> Result<Self> {
+        Self::of_values(Values::Features(features), labels, classes, [width, 1])
+    }
+
+    fn of_values(
+        values: Values,
+        labels: Vec<usize>,
+        classes: Vec<String>,
+        [channels, side]: [usize; 2],
+    ) -> Result<Self> {
+        let fits = values.len() == labels.len() * channels * side * side;
         if !fits || labels.iter().any(|&label| label >= classes.len()) {
             return Err(Error::new(Code::BadInput, "the images do not fit their labels"));
         }
-        Ok(Self { pixels, labels, classes, channels, side })
+        Ok(Self { values, labels, classes, channels, side })
     }
 
     /// The tiles of a sheet, given as RGBA pixels; of a grey one the red channel.
@@ -88,9 +143,23 @@ impl Images {
     /// The images of a range.
     #[must_use]
     pub fn part(&self, range: Range<usize>) -> Self {
-        let size = self.channels * self.side * self.side;
-        let pixels = self.pixels[range.start * size..range.end * size].to_vec();
-        Self { pixels, labels: self.labels[range].to_vec(), classes: self.classes.clone(), ..*self }
+        self.chosen(&range.collect::<Vec<_>>())
+    }
+
+    /// Some of the images.
+    #[must_use]
+    pub fn chosen(&self, images: &[usize]) -> Self {
+        let values = self.values.of(images, self.channels * self.side * self.side);
+        let labels = images.iter().map(|&i| self.labels[i]).collect();
+        Self { values, labels, classes: self.classes.clone(), ..*self }
+    }
+
+    /// Features `[n, width]`; none where the images are pixels.
+    pub fn features(&self) -> Option<&[f32]> {
+        match &self.values {
+            Values::Features(values) => Some(values),
+            Values::Pixels(_) => None,
+        }
     }
 
     /// The first `count` images, as many of each class as of the others where the set holds its classes in any order.
@@ -104,20 +173,18 @@ impl Images {
                 seen[self.labels[i]] <= each
             })
             .collect();
-        let size = self.channels * self.side * self.side;
-        let pixels = chosen.iter().flat_map(|i| self.pixels[i * size..][..size].iter().copied()).collect();
-        let labels = chosen.iter().map(|&i| self.labels[i]).collect();
-        Self { pixels, labels, classes: self.classes.clone(), ..*self }
+        self.chosen(&chosen)
     }
 
     /// Reduced to `side` pixels by the mean of whole cells; `side` divides the side that there is.
     #[must_use]
     pub fn reduced(&self, side: usize) -> Self {
         let cell = self.side / side;
+        let Values::Pixels(pixels) = &self.values else { return self.clone() };
         if cell <= 1 {
             return self.clone();
         }
-        let planes = self.pixels.chunks_exact(self.side * self.side);
+        let planes = pixels.chunks_exact(self.side * self.side);
         let mean = |plane: &[u8], y: usize, x: usize| {
             let rows = (0..cell).map(|dy| &plane[(y * cell + dy) * self.side + x * cell..][..cell]);
             let sum: usize = rows.flatten().map(|&v| usize::from(v)).sum();
@@ -126,11 +193,12 @@ impl Images {
         let pixels = planes
             .flat_map(|plane| (0..side * side).map(move |at| mean(plane, at / side, at % side)).collect::<Vec<u8>>())
             .collect();
-        Self { pixels, labels: self.labels.clone(), classes: self.classes.clone(), side, ..*self }
+        let values = Values::Pixels(pixels);
+        Self { values, labels: self.labels.clone(), classes: self.classes.clone(), side, ..*self }
     }
 
-    fn pixel(&self, image: usize, channel: usize, y: usize, x: usize) -> u8 {
-        self.pixels[((image * self.channels + channel) * self.side + y) * self.side + x]
+    fn value(&self, image: usize, channel: usize, y: usize, x: usize) -> f32 {
+        self.values.at(((image * self.channels + channel) * self.side + y) * self.side + x)
     }
 }
 
@@ -194,8 +262,11 @@ impl Set {
         indices.iter().map(|&i| self.images.labels[i]).collect()
     }
 
-    fn value(&self, channel: usize, byte: f32) -> f32 {
-        (byte / 255.0 - self.mean[channel]) / self.std[channel]
+    fn value(&self, channel: usize, value: f32) -> f32 {
+        match self.images.values {
+            Values::Pixels(_) => (value / 255.0 - self.mean[channel]) / self.std[channel],
+            Values::Features(_) => value,
+        }
     }
 
     /// Images as they are, `[n, channels, side, side]`.
@@ -239,14 +310,14 @@ impl Set {
         let (y, x) = (y - self.pad as isize, x - self.pad as isize);
         let inside = |i: isize| (0..n).contains(&i);
         if inside(y) && inside(x) {
-            return f32::from(self.images.pixel(image, channel, y as usize, x as usize));
+            return self.images.value(image, channel, y as usize, x as usize);
         }
         if self.pad > 0 {
             return 0.0;
         }
         // Mirrored at the border: -1 is 1, n is n - 2.
         let mirrored = |i: isize| ((n - 1) - ((n - 1) - i.abs()).abs()).clamp(0, n - 1) as usize;
-        f32::from(self.images.pixel(image, channel, mirrored(y), mirrored(x)))
+        self.images.value(image, channel, mirrored(y), mirrored(x))
     }
 
     /// Crops resampled to `side` pixels, bilinear.
@@ -275,7 +346,7 @@ impl Set {
         let (top, left) = (y.floor() as usize, x.floor() as usize);
         let (dy, dx) = ((y - y.floor()) as f32, (x - x.floor()) as f32);
         let (bottom, right) = ((top + 1).min(self.images.side - 1), (left + 1).min(self.images.side - 1));
-        let pixel = |y, x| f32::from(self.images.pixel(image, channel, y, x));
+        let pixel = |y, x| self.images.value(image, channel, y, x);
         let upper = pixel(top, left) * (1.0 - dx) + pixel(top, right) * dx;
         let lower = pixel(bottom, left) * (1.0 - dx) + pixel(bottom, right) * dx;
         upper * (1.0 - dy) + lower * dy
@@ -296,8 +367,8 @@ mod tests {
 
     #[test]
     fn tiles_are_cut_from_the_sheet() {
-        assert_eq!(sheet().pixels, [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(sheet().part(1..2).pixels, [5, 6, 7, 8]);
+        assert_eq!(sheet().values, Values::Pixels(vec![1, 2, 3, 4, 5, 6, 7, 8]));
+        assert_eq!(sheet().part(1..2).values, Values::Pixels(vec![5, 6, 7, 8]));
     }
 
     #[test]
@@ -308,13 +379,12 @@ mod tests {
 
     #[test]
     fn cells_are_reduced_to_their_mean() {
-        assert_eq!(sheet().reduced(1).pixels, [3, 7]);
+        assert_eq!(sheet().reduced(1).values, Values::Pixels(vec![3, 7]));
     }
 
     #[test]
     fn an_epoch_sees_every_image_once() {
-        let images =
-            Images { labels: vec![0; 10], pixels: vec![0; 10], classes: vec!["a".into()], channels: 1, side: 1 };
+        let images = Images::new(vec![0; 10], vec![0; 10], vec!["a".into()], [1, 1]).expect("ten pixels");
         let set = Set { images, mean: [0.0; 3], std: [1.0; 3], pad: 0 };
         let mut seen: Vec<usize> = (5..10).flat_map(|step| set.indices(4, step, 2)).collect();
         assert_ne!(seen, (0..5).flat_map(|step| set.indices(4, step, 2)).collect::<Vec<_>>());

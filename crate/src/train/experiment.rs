@@ -7,17 +7,20 @@ use super::learner::{Learner, Manner, numbers};
 use super::leaves::Start;
 use super::report::{Column, Seen};
 use super::spec::{Experiment, Spec, Switches};
-use super::{classify, dino, mae};
+use super::{classify, dino, mae, probe};
 use crate::catalogue::{CIFAR_32, MNIST};
 use crate::error::Result;
 use crate::image::{Pipeline, Resize};
 use crate::models::Architecture;
+use crate::nn::Mode;
 
-/// The sheets that an experiment needs: of its training and its test images, files of `www/samples`.
-pub fn sheets(experiment: Experiment) -> [&'static str; 2] {
+/// The sheets that an experiment needs: of its training and its test images, files of `www/samples`; none where it learns from
+/// the visitor's photos.
+pub fn sheets(experiment: Experiment) -> Option<[&'static str; 2]> {
     match experiment {
-        Experiment::Digits => ["mnist_train5000", "mnist_test500"],
-        _ => ["cifar10_train5000", "cifar10_test500"],
+        Experiment::Digits => Some(["mnist_train5000", "mnist_test500"]),
+        Experiment::Probe | Experiment::FineTune => None,
+        _ => Some(["cifar10_train5000", "cifar10_test500"]),
     }
 }
 
@@ -30,6 +33,7 @@ pub fn channels(experiment: Experiment) -> usize {
 pub fn pipeline(spec: &Spec) -> Pipeline {
     match (spec.experiment, spec.side) {
         (Experiment::Digits, _) => MNIST,
+        (Experiment::Probe, _) => probe::PIPELINE,
         (_, Some(side)) => Pipeline { resize: Resize::Shorter(side), crop: side, ..CIFAR_32 },
         (_, None) => CIFAR_32,
     }
@@ -47,6 +51,7 @@ pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<
             Ok(Box::new(mae::config(spec)))
         }
         Experiment::Dino => Ok(dino::architecture(spec)),
+        Experiment::Probe => probe::architecture(spec, name),
         _ => classify::architecture(spec, name, switches),
     }
 }
@@ -54,7 +59,7 @@ pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<
 /// How the networks of a run learn.
 pub fn manner(spec: &Spec) -> Manner {
     let start = match spec.experiment {
-        Experiment::Digits => Start::Torch,
+        Experiment::Digits | Experiment::Probe | Experiment::FineTune => Start::Torch,
         Experiment::Activation => Start::Kaiming,
         Experiment::Residual => Start::Resnet,
         Experiment::Mae | Experiment::Dino => Start::Truncated,
@@ -67,7 +72,9 @@ pub fn manner(spec: &Spec) -> Manner {
         Experiment::Dino => dino::head,
         _ => |_| vec![],
     };
-    Manner { optimizer: spec.optimizer, decay: spec.decay, start, fixed, beside }
+    // A few photos tell less of a layer's mean and variance than what the network was trained on: those stay.
+    let mode = if spec.experiment == Experiment::FineTune { Mode::Stochastic } else { Mode::Training };
+    Manner { optimizer: spec.optimizer, decay: spec.decay, start, fixed, beside, mode }
 }
 
 /// What is measured of each network in each step.

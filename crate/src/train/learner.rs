@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::leaves::{Leaves, Plan, Start, flat, initial};
 use super::optimize::{Optimizer, State};
+use super::pretrained::Pretrained;
 use crate::error::Result;
 use crate::models::Architecture;
 use crate::network::Network;
@@ -44,6 +45,8 @@ pub struct Manner {
     pub fixed: fn(&str) -> bool,
     /// Parameters of a loss, beside those of a network of this width: they are learned, and no checkpoint holds them.
     pub beside: fn(usize) -> Vec<Param>,
+    /// What a pass in training is: whether batch norms take the statistics of the batch.
+    pub mode: Mode,
 }
 
 impl Manner {
@@ -128,10 +131,11 @@ impl Learner {
         Ok(graph)
     }
 
-    /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured.
+    /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured, where that is how
+    /// the network learns.
     pub fn predict(&self, graph: &Graph, params: &Parameters, images: Tensor<4>) -> Tensor<4> {
         let statistics = Some(&self.statistics);
-        Run { mode: Mode::Training, statistics, ..Run::new(graph, params) }.output(images)
+        Run { mode: self.manner.mode, statistics, ..Run::new(graph, params) }.output(images)
     }
 
     /// Moves the weights against the gradient of `loss`, which came from `leaves`. Gives the gradient's square sums by learned
@@ -187,6 +191,21 @@ impl Learner {
         self.kept = flat(moment.kept.clone(), &self.device);
         self.state.moments = moment.moments.iter().map(|m| flat(m.clone(), &self.device)).collect();
         self.state.steps = moment.steps;
+    }
+
+    /// Takes over what another network has learned; layers whose keys `new` tells stay as they begin.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where a parameter is not there, or has another size.
+    pub fn take_over(&mut self, from: &Pretrained, new: &dyn Fn(&str) -> bool, seed: u64) -> Result<()> {
+        let mut values = initial(&self.graph, self.manner, seed);
+        for (param, values) in self.graph.params.iter().zip(&mut values).filter(|(param, _)| !new(&param.key)) {
+            *values = from.parameter(&param.key, values.len())?.to_vec();
+        }
+        let (weights, kept) = self.plan.gather(&values);
+        (self.weights, self.kept) = (flat(weights, &self.device), flat(kept, &self.device));
+        Ok(())
     }
 
     /// Becomes another architecture: parameters that both have, by their keys, keep their values, others begin.

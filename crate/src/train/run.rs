@@ -1,15 +1,19 @@
 //! A run: networks that learn step by step, can be halted, rewound and forked, and come out the same for the same description.
 
+use std::borrow::Cow;
+
 use burn::tensor::{Device, Tensor};
 
 use super::checkpoints::{Checkpoint, Checkpoints};
 use super::data::{Images, Set};
 use super::experiment::{self, pipeline};
-use super::learner::{Learner, frozen, numbers};
+use super::learner::{Learner, Moment, frozen, numbers};
 use super::leaves::flat;
+use super::pretrained::Pretrained;
+use super::probe::{Guess, Neighbours, Standard};
 use super::report::{Gradient, Report, Seen, means};
 use super::spec::Spec;
-use super::{optimize, save};
+use super::{classify, optimize, save};
 use crate::error::{Code, Error, Result};
 use crate::image::Pipeline;
 use crate::network::Network;
@@ -23,6 +27,19 @@ pub struct Data {
     pub train: Images,
     /// Images that are never learned from.
     pub test: Images,
+    /// What a network that goes on learning has learned before.
+    pub pretrained: Option<Pretrained>,
+    /// The scale of both, where they are features.
+    pub standard: Option<Standard>,
+    /// Which of the visitor's photos, as they were given, are in `test`.
+    pub held: Vec<usize>,
+}
+
+impl Data {
+    /// Of images that ship with the page.
+    pub fn new(train: Images, test: Images) -> Self {
+        Self { train, test, pretrained: None, standard: None, held: vec![] }
+    }
 }
 
 /// Networks under way.
@@ -32,6 +49,9 @@ pub struct Run {
     gpu: bool,
     train: Set,
     test: Set,
+    pretrained: Option<Pretrained>,
+    standard: Option<Standard>,
+    held: Vec<usize>,
     learners: Vec<Learner>,
     /// What the experiment keeps between steps beside its networks.
     extra: Tensor<1>,
@@ -54,7 +74,11 @@ impl Run {
             None => images,
         };
         let normalized = |images: Images| Set::new(side(images), &pipeline(&spec));
-        let train = normalized(data.train.first_of_each(spec.images));
+        let chosen = match spec.images {
+            Some(count) => data.train.first_of_each(count),
+            None => data.train,
+        };
+        let train = normalized(chosen);
         let test = normalized(data.test);
         let mut run = Self {
             learners: vec![],
@@ -68,6 +92,9 @@ impl Run {
             gpu,
             train,
             test,
+            pretrained: data.pretrained,
+            standard: data.standard,
+            held: data.held,
             spec,
         };
         run.begin(0)?;
@@ -81,7 +108,11 @@ impl Run {
         let (switches, manner) = (spec.before(step), experiment::manner(spec));
         let learners = spec.networks.iter().map(|name| {
             let architecture = experiment::architecture(spec, name, &switches)?;
-            Learner::new(name, architecture, manner, spec.seed, place)
+            let mut learner = Learner::new(name, architecture, manner, spec.seed, place)?;
+            if let Some(pretrained) = &self.pretrained {
+                learner.take_over(pretrained, &classify::is_head, spec.seed)?;
+            }
+            Ok(learner)
         });
         self.learners = learners.collect::<Result<_>>()?;
         self.extra = flat(vec![0.0; experiment::extra(spec)], &self.device);
@@ -191,6 +222,9 @@ impl Run {
         for (i, learner) in self.learners.iter().enumerate() {
             let measured = networks.entry(learner.name.clone()).or_default();
             measured.test = self.tested[i].take();
+            if let Some(neighbours) = self.neighbours() {
+                measured.means.insert("neighbours", neighbours.accuracy(&self.test.images));
+            }
             if let Some(squares) = pending.last().and_then(|seen| seen.squares.get(i)) {
                 measured.gradients = gradients(learner, squares).await?;
             }
@@ -293,7 +327,37 @@ impl Run {
     pub fn at(&self, step: usize, network: Option<&str>) -> Result<Network> {
         let (checkpoint, i) = (self.checkpoint(step)?, self.index(network)?);
         let architecture = experiment::architecture(&self.spec, &self.learners[i].name, &self.spec.before(step))?;
-        frozen(architecture, experiment::manner(&self.spec), &checkpoint.networks[i], (&self.device, self.gpu))
+        let moment = self.outside(&checkpoint.networks[i]);
+        frozen(architecture, experiment::manner(&self.spec), &moment, (&self.device, self.gpu))
+    }
+
+    /// A moment as it is used outside the run: a probe on features as the network gives them.
+    fn outside<'a>(&self, moment: &'a Moment) -> Cow<'a, Moment> {
+        match &self.standard {
+            Some(standard) => Cow::Owned(standard.undone(moment)),
+            None => Cow::Borrowed(moment),
+        }
+    }
+
+    fn neighbours(&self) -> Option<Neighbours> {
+        let standard = self.standard.clone()?;
+        Some(Neighbours::new(standard, &self.train.images, &self.held))
+    }
+
+    /// What a probe, as it was after `step` steps, and the nearest neighbours say of a photo's features.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where this is no probe, or the features are of another network; `NotFound` for a step without a checkpoint.
+    pub fn guess(&self, step: usize, features: &[f32]) -> Result<Guess> {
+        let neighbours = self.neighbours();
+        let neighbours = neighbours.ok_or_else(|| Error::new(Code::BadInput, "only a probe reads features"))?;
+        neighbours.guess(&self.checkpoint(step)?.networks[0], features)
+    }
+
+    /// Which of the visitor's photos, in the order in which they were given, are tested on and not learned from.
+    pub fn held(&self) -> &[usize] {
+        &self.held
     }
 
     /// Names of the classes that the networks answer with.
@@ -325,7 +389,7 @@ impl Run {
             ("classes", self.classes().join(",")),
             ("run", self.spec.json()),
         ];
-        Ok(save::safetensors(&graph, &plan, &checkpoint.networks[i], &facts))
+        Ok(save::safetensors(&graph, &plan, &self.outside(&checkpoint.networks[i]), &facts))
     }
 
     /// Another run that goes on from a checkpoint with switches thrown there (JSON).
@@ -345,6 +409,9 @@ impl Run {
             gpu: self.gpu,
             train: self.train.clone(),
             test: self.test.clone(),
+            pretrained: self.pretrained.clone(),
+            standard: self.standard.clone(),
+            held: self.held.clone(),
             learners: vec![],
             extra: self.extra.clone(),
             step,

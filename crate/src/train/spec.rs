@@ -20,6 +20,27 @@ pub enum Experiment {
     Mae,
     /// DINO from scratch, student and teacher.
     Dino,
+    /// A linear layer on a finished network's features of photos that the visitor sorts into groups.
+    Probe,
+    /// The small ResNet goes on learning, from photos that the visitor sorts into groups.
+    FineTune,
+}
+
+/// A group of the visitor's photos.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Its name, by which the network then names photos.
+    pub name: String,
+    /// How many photos it has.
+    pub images: usize,
+}
+
+impl Experiment {
+    /// Whether it learns from photos that are given beside its description.
+    pub fn learns_photos(self) -> bool {
+        matches!(self, Self::Probe | Self::FineTune)
+    }
 }
 
 /// What can be changed while a run is under way; an experiment has those that its defaults name.
@@ -100,7 +121,20 @@ pub struct Spec {
     /// The networks, all of which see the same images.
     pub networks: Vec<String>,
     /// Images to learn from, as many of each class as of the others.
-    pub images: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub images: Option<usize>,
+    /// The visitor's photos, which are given beside the description.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// SHA-256 of these photos as they are learned from; known once they were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photos: Option<String>,
+    /// A catalogue id, or a family: whose features a probe reads, whose weights are tuned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// Numbers that describe each photo to a probe; known once they were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<usize>,
     /// Pixels per side to which images are reduced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<usize>,
@@ -155,8 +189,23 @@ fn defaults(experiment: Experiment) -> Value {
             "optimizer": "sgd", "decay": 1e-4, "warmup": 0.05, "smoothing": 0.0, "checkpoint": 20, "test": 50, "shift": 0,
             "flip": false, "shortcuts": false, "set": [],
         }),
+        Experiment::Probe => json!({
+            "experiment": "probe", "seed": 0, "steps": 200, "batch": 256, "rate": 1.0, "networks": ["probe"], "groups": [],
+            "photos": null, "network": null, "features": null, "optimizer": "sgd", "decay": 1e-3, "warmup": 0.05,
+            "smoothing": 0.0, "checkpoint": 10, "test": 10, "set": [],
+        }),
+        Experiment::FineTune => json!({
+            "experiment": "fine-tune", "seed": 0, "steps": 60, "batch": 16, "rate": 0.01, "networks": ["resnet20"], "groups": [],
+            "photos": null, "network": "resnet20_cifar10", "optimizer": "sgd", "decay": 5e-4, "warmup": 0.1, "smoothing": 0.0,
+            "checkpoint": 5, "test": 5, "shift": 4, "flip": true, "set": [],
+        }),
     }
 }
+
+/// Groups that photos can be sorted into.
+const GROUPS: std::ops::RangeInclusive<usize> = 2..=5;
+/// Photos of a group: one to learn from and one to be tested on, and no more than a visitor waits for.
+const PHOTOS: std::ops::RangeInclusive<usize> = 2..=200;
 
 /// More would leave nobody waiting for the end.
 const MOST_STEPS: usize = 1_000_000;
@@ -175,8 +224,9 @@ impl Spec {
         let said: Map<String, Value> =
             serde_json::from_str(json).map_err(|e| bad(format!("a run is described by an object ({e})")))?;
         let experiment = said.get("experiment").cloned().unwrap_or(Value::Null);
-        let experiment: Experiment = serde_json::from_value(experiment)
-            .map_err(|_| bad("a run names its experiment: digits, activation, residual, mae or dino"))?;
+        let experiment: Experiment = serde_json::from_value(experiment).map_err(|_| {
+            bad("a run names its experiment: digits, activation, residual, mae, dino, probe or fine-tune")
+        })?;
         let mut all = defaults(experiment);
         let fields = all.as_object_mut().expect("the defaults are an object");
         for (key, value) in said {
@@ -197,7 +247,8 @@ impl Spec {
         };
         within("steps", self.steps as f64, 1.0, MOST_STEPS as f64)?;
         within("batch", self.batch as f64, 2.0, 1024.0)?;
-        within("images", self.images as f64, 2.0, 1e5)?;
+        within("images", self.images.unwrap_or(2) as f64, 2.0, 1e5)?;
+        within("features", self.features.unwrap_or(1) as f64, 1.0, 65_536.0)?;
         within("decay", self.decay, 0.0, 1.0)?;
         within("warmup", self.warmup, 0.0, 0.9)?;
         within("smoothing", f64::from(self.smoothing.unwrap_or(0.0)), 0.0, 0.9)?;
@@ -213,6 +264,9 @@ impl Spec {
         if !self.width.is_none_or(|width| width.is_multiple_of(if self.is_transformer() { 32 } else { 2 })) {
             return Err(bad("width is a multiple of 32 in transformers, else of 2"));
         }
+        if self.experiment.learns_photos() {
+            self.check_groups()?;
+        }
         if self.networks.is_empty() || self.networks.len() > 8 {
             return Err(bad("a run has one to eight networks"));
         }
@@ -224,6 +278,28 @@ impl Spec {
             within("momentum", switches.momentum.unwrap_or(0.9), 0.0, 1.0)?;
         }
         self.set.iter().try_for_each(|thrown| self.knows(&thrown.switches))
+    }
+
+    fn check_groups(&self) -> Result<()> {
+        if !GROUPS.contains(&self.groups.len()) {
+            let message = format!("photos are sorted into two to five groups, not into {}", self.groups.len());
+            return Err(bad(message));
+        }
+        for (i, Group { name, images }) in self.groups.iter().enumerate() {
+            if name.trim().is_empty() || self.groups[..i].iter().any(|other| other.name == *name) {
+                return Err(bad(format!("every group has a name of its own, but group {} is named {name:?}", i + 1)));
+            }
+            if !PHOTOS.contains(images) {
+                let (least, most) = (PHOTOS.start(), PHOTOS.end());
+                return Err(bad(format!("the group {name:?} has {images} photos, but takes {least} to {most}")));
+            }
+        }
+        let network = match self.experiment {
+            Experiment::FineTune => "resnet20_cifar10",
+            _ => return Ok(()),
+        };
+        let known = self.network.as_deref() == Some(network);
+        if known { Ok(()) } else { Err(bad(format!("{network} is the network that can be fine-tuned"))) }
     }
 
     fn is_transformer(&self) -> bool {

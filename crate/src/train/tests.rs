@@ -9,10 +9,14 @@ use serde_json::Value;
 use super::learner::{Learner, Manner, Moment};
 use super::leaves::{Start, flat, initial};
 use super::optimize::Optimizer;
+use super::save;
 use super::spec::Spec;
-use super::{dino, loss, mae};
+use super::{dino, experiment, loss, mae};
+use crate::checkpoint::Loader;
 use crate::models::mae::PatchMask;
 use crate::models::{Architecture, lenet, resnet, vit};
+use crate::nn::Mode;
+use crate::weights::{Header, header_length};
 
 const BATCH: usize = 4;
 const STEPS: usize = 2;
@@ -48,7 +52,7 @@ fn labels() -> Vec<usize> {
 
 fn manner(optimizer: Optimizer) -> Manner {
     let decay = if optimizer == Optimizer::Sgd { 5e-4 } else { 0.05 };
-    Manner { optimizer, decay, start: Start::Truncated, fixed: |_| false, beside: |_| vec![] }
+    Manner { optimizer, decay, start: Start::Truncated, fixed: |_| false, beside: |_| vec![], mode: Mode::Training }
 }
 
 fn rate(optimizer: Optimizer) -> f64 {
@@ -146,6 +150,38 @@ fn steps_of_lenet_are_those_of_pytorch() {
 fn steps_of_a_residual_network_are_those_of_pytorch_with_its_running_statistics() {
     let config = resnet::Config::cifar(1).narrowed(8, 16, false);
     supervised("residual", Box::new(config), images(16, 3, 0, BATCH), Optimizer::Sgd);
+}
+
+#[test]
+fn the_fine_tuned_network_is_pytorchs_and_its_file_has_the_entries_and_the_answer_that_pytorch_has() {
+    let spec = r#"{ "experiment": "fine-tune", "groups": [{ "name": "a", "images": 2 }, { "name": "b", "images": 2 },
+        { "name": "c", "images": 2 }] }"#;
+    let spec = Spec::parse(spec).expect("a run");
+    let network = || experiment::architecture(&spec, "resnet20", &spec.at(0)).expect("the small ResNet");
+    let (mut learner, before) = learner("fine_tune", network(), experiment::manner(&spec));
+    let (x, mut losses) = (images(32, 3, 0, BATCH), vec![]);
+    for _ in 0..STEPS {
+        let leaves = learner.leaves();
+        let answer = learner.predict(&learner.graph, &leaves.parameters(&learner.graph, false), x.clone());
+        let loss = loss::cross_entropy(answer, &[0, 1, 2, 0], 0.0);
+        losses.push(value(&loss));
+        learner.learn(&loss, &leaves, 1e-3, false);
+    }
+    let expected = expected("fine_tune");
+    check_losses("fine_tune", &losses, &expected);
+    check("fine_tune", &learner, &before, &expected["entries"]);
+
+    let file = save::safetensors(&learner.graph, &learner.plan, &now(learner.moment()).expect("a moment"), &[]);
+    let (json, data) = file[8..].split_at(header_length(&file).expect("a header"));
+    let header = Header::parse(json, Some(file.len() as u64)).expect("a header");
+    let mut keys: Vec<&str> = header.tensors.iter().map(|t| t.name.as_str()).collect();
+    keys.sort_unstable();
+    assert_eq!(serde_json::json!(keys), expected["keys"]);
+    let mut loader = Loader::new(header.clone(), None, &Device::flex(), false).expect("a network of its own keys");
+    loader.push(data).expect("all of its bytes");
+    let logits = all(loader.finish().expect("a network").view().forward(images(32, 3, 50, 1)));
+    let error = difference(&logits, &numbers(&expected["logits"]));
+    assert!(error < 1e-4, "logits {logits:?}, in PyTorch {}", expected["logits"]);
 }
 
 #[test]

@@ -6,16 +6,53 @@ use super::Runtime;
 use super::error::to_js;
 use super::network::Network;
 use crate::error::{Code, Error, Result};
-use crate::train::{self, Card, Data, Run, Spec};
+use crate::train::{self, Card, Data, Experiment, Pretrained, Run, Spec};
 
 type Answer<T> = std::result::Result<T, JsValue>;
 
-/// JSON of what a described run needs before it begins: `{ channels, sheets }`, the sheets of its training and test images.
+/// JSON of what a described run needs before it begins: `{ channels, sheets, photos, weights, spec }`: the sheets of its training
+/// and test images, or what it takes of the visitor's photos ("features" of its network, or "pixels"); the catalogue id of the
+/// network that goes on learning; and its whole description.
 #[wasm_bindgen]
 pub fn training_needs(spec: &str) -> Answer<String> {
     let spec = Spec::parse(spec).map_err(to_js)?;
     let (channels, sheets) = (train::channels(spec.experiment), train::sheets(spec.experiment));
-    Ok(serde_json::json!({ "channels": channels, "sheets": sheets }).to_string())
+    let photos = match spec.experiment {
+        Experiment::Probe => Some("features"),
+        Experiment::FineTune => Some("pixels"),
+        _ => None,
+    };
+    let weights = spec.network.as_ref().filter(|_| spec.experiment == Experiment::FineTune);
+    let needs = serde_json::json!({
+        "channels": channels, "sheets": sheets, "photos": photos, "weights": weights, "spec": spec,
+    });
+    Ok(needs.to_string())
+}
+
+/// The visitor's photos, sorted into groups.
+#[wasm_bindgen]
+pub struct Photos {
+    inner: train::Photos,
+}
+
+#[wasm_bindgen]
+impl Photos {
+    /// Those of a described run (JSON).
+    #[wasm_bindgen(constructor)]
+    pub fn new(spec: &str) -> Answer<Photos> {
+        let inner = Spec::parse(spec).and_then(train::Photos::new).map_err(to_js)?;
+        Ok(Photos { inner })
+    }
+
+    /// A decoded photo of a group, RGBA.
+    pub fn add(&mut self, group: usize, rgba: &[u8], width: usize, height: usize) -> Answer<()> {
+        self.inner.add(group, rgba, [width, height]).map_err(to_js)
+    }
+
+    /// A network's features of a photo of a group.
+    pub fn add_features(&mut self, group: usize, features: &[f32]) -> Answer<()> {
+        self.inner.add_features(group, features).map_err(to_js)
+    }
 }
 
 /// Labelled images.
@@ -52,7 +89,7 @@ impl Training {
         resume: Option<Vec<u8>>,
     ) -> Answer<Training> {
         let begin = async || -> Result<Run> {
-            let data = Data { train: train.inner, test: test.inner };
+            let data = Data::new(train.inner, test.inner);
             let mut run = Run::new(Spec::parse(&spec)?, data, &runtime.device, runtime.gpu).await?;
             resume.iter().try_for_each(|bytes| run.resume(bytes))?;
             Ok(run)
@@ -60,13 +97,38 @@ impl Training {
         begin().await.map(|inner| Training { inner }).map_err(to_js)
     }
 
-    /// JSON of what it is now: `{ spec, networks, step, checkpoints }`.
+    /// A described run of the visitor's photos; `weights` is the whole safetensors file of the network that goes on learning.
+    pub async fn of_photos(
+        runtime: &Runtime,
+        photos: Photos,
+        weights: Option<Vec<u8>>,
+        resume: Option<Vec<u8>>,
+    ) -> Answer<Training> {
+        let begin = async || -> Result<Run> {
+            let (spec, data) = photos.inner.finish()?;
+            let pretrained = weights.as_deref().map(Pretrained::of_bytes).transpose()?;
+            let mut run = Run::new(spec, Data { pretrained, ..data }, &runtime.device, runtime.gpu).await?;
+            resume.iter().try_for_each(|bytes| run.resume(bytes))?;
+            Ok(run)
+        };
+        begin().await.map(|inner| Training { inner }).map_err(to_js)
+    }
+
+    /// JSON of what a probe, as it was after `step` steps, says of a photo's features: `{ top: [{ index, label, probability }],
+    /// neighbours: { shares, group, nearest: [{ photo, similarity }] } }`.
+    pub fn guess(&self, step: usize, features: &[f32]) -> Answer<String> {
+        let guess = self.inner.guess(step, features).map_err(to_js)?;
+        Ok(serde_json::to_string(&guess).expect("a guess is plain data"))
+    }
+
+    /// JSON of what it is now: `{ spec, networks, step, checkpoints, held }`.
     pub fn about(&self) -> String {
         serde_json::json!({
             "spec": self.inner.spec(),
             "networks": self.inner.networks(),
             "step": self.inner.step(),
             "checkpoints": self.inner.checkpoints(),
+            "held": self.inner.held(),
         })
         .to_string()
     }

@@ -147,8 +147,10 @@ async function artifact(command, name, file, ...options) {
   );
   if (!exists) {
     await mkdir(folder, { recursive: true });
-    await xtask(command, name, `${target}.part`, ...options);
-    await rename(`${target}.part`, target);
+    // Another suite may be making the same.
+    const part = `${target}.${process.pid}.part`;
+    await xtask(command, name, part, ...options);
+    await rename(part, target);
   }
   return target;
 }

@@ -260,6 +260,54 @@ test("Korean speaks Korean", async (t) => {
   assert.deepEqual(errors, []);
 });
 
+/** Takes away what Safari 17.0 does not have; Trusted Types stay, since this browser insists on them. */
+const asInOlderSafari = () => {
+  const gone = [
+    [AbortSignal, "any"],
+    [Promise, "withResolvers", "try"],
+    [Object, "groupBy"],
+    [Map, "groupBy"],
+    [Array, "fromAsync"],
+    [Set.prototype, "union", "intersection", "difference", "symmetricDifference", "isSubsetOf", "isSupersetOf"],
+    [
+      globalThis.Iterator?.prototype ?? {},
+      "map",
+      "filter",
+      "take",
+      "drop",
+      "flatMap",
+      "reduce",
+      "toArray",
+      "some",
+      "find",
+    ],
+    [ArrayBuffer.prototype, "transfer", "resize"],
+    [String.prototype, "isWellFormed", "toWellFormed"],
+    [Math, "f16round"],
+    [URL, "parse"],
+    [globalThis.FileSystemFileHandle?.prototype ?? {}, "createWritable", "move"],
+    [globalThis.StorageManager?.prototype ?? {}, "estimate"],
+    [globalThis, "Float16Array", "ImageDecoder", "requestIdleCallback", "scheduler"],
+  ];
+  for (const [from, ...names] of gone) for (const name of names) delete from[name];
+};
+
+test("the page answers, and its places open, in a browser as old as Safari 17.0", async (t) => {
+  site.before.set("pkg/page/worker.js", `(${asInOlderSafari})()`);
+  t.after(() => site.before.clear());
+  const { page, context, errors } = await openPage(browser, "about:blank");
+  t.after(() => context.close());
+  await page.addInitScript(asInOlderSafari);
+  await page.goto(address());
+  assert.equal(await answered(page), "cat");
+  assert.equal(await page.evaluate(() => "any" in AbortSignal), false);
+  for (const place of ["Compare", "Lessons", "Measured", "Train"]) {
+    await page.getByRole("link", { name: place, exact: true }).click();
+    await page.getByRole("heading", { name: place, level: 1 }).waitFor();
+  }
+  assert.deepEqual(errors, []);
+});
+
 test("a place whose module cannot be fetched says so, and is there after a reload", async (t) => {
   const { page } = await openVitrine(t);
   await answered(page);

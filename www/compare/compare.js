@@ -4,6 +4,7 @@
 import { mountFigure } from "../figures/kit/mount.js";
 import { el, fill } from "../shell/dom.js";
 import { t } from "../shell/text.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 
@@ -57,7 +58,7 @@ export function compareRoute(app) {
     };
     control.abort();
     control = new AbortController();
-    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    const inner = { ...app, signal: anyOf([signal, control.signal]) };
     fill(
       body,
       ["answers", "cost", "map", "field"].map((view) =>

@@ -1,6 +1,7 @@
 import { reading, shown, wrong } from "./check.js";
 import { parsed, together } from "./shards.js";
 import { orNull } from "./promises.js";
+import { anyOf } from "./signals.js";
 
 /** @typedef {import("./protocol.js").Source} Source */
 
@@ -155,7 +156,7 @@ export async function hubRecord(url, signal) {
   const cut = new AbortController();
   try {
     const response = await fetch(origin + pathname.replace("/resolve/", "/raw/"), {
-      signal: AbortSignal.any([signal, cut.signal, AbortSignal.timeout(10_000)]),
+      signal: anyOf([signal, cut.signal, AbortSignal.timeout(10_000)]),
     });
     // A file small enough to be kept in the repository itself comes whole: nothing to learn from it.
     if (!response.ok || Number(response.headers.get("content-length") ?? 0) > 1024) return null;

@@ -8,6 +8,7 @@ import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { number, t } from "../shell/text.js";
 import { f } from "../figures/kit/words.js";
 import { fullName, unitOf } from "./names.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../engine.js").Spot} Spot */
 /** @typedef {import("../engine.js").SpotWindow} SpotWindow */
@@ -58,7 +59,7 @@ export function cellCard(view, { actions, close, kept }, signal) {
     try {
       const spot = await source.model.spot(
         { stage: cell.item.shows, channel: cell.channel, row: cell.row, column: cell.column },
-        { image: source.image, signal: AbortSignal.any([signal, control.signal]) },
+        { image: source.image, signal: anyOf([signal, control.signal]) },
       );
       if (mine !== ticket || signal.aborted) return;
       show(cell, spot);

@@ -5,6 +5,7 @@ import { blockName } from "../figures/kit/stage-reader.js";
 import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf } from "../shell/failure.js";
 import { t } from "../shell/text.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Model} Model */
@@ -169,7 +170,7 @@ export function drawer(app, view) {
     control.abort();
     control = new AbortController();
     if (!model || !now) return fill(body);
-    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    const inner = { ...app, signal: anyOf([signal, control.signal]) };
     fill(body, tabbed(inner, model, ids, now));
   };
   store.on(["tab"], () => show(), signal);

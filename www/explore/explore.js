@@ -16,6 +16,7 @@ import { photoCard } from "./photo-card.js";
 import { picture } from "./picture.js";
 import { player } from "./play.js";
 import { switches } from "./switches.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 
@@ -140,7 +141,7 @@ export function exploreRoute(app) {
     const own = fieldCall.signal;
     const seen = await model.receptiveField(cell.item.shows, spot.cell, {
       image,
-      signal: AbortSignal.any([own, signal]),
+      signal: anyOf([own, signal]),
     });
     if (!own.aborted) photo.sees(seen);
   };

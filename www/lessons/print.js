@@ -6,13 +6,14 @@ import { notify } from "../shell/notices.js";
 import { number } from "../shell/text.js";
 import { readOn, stepParts } from "./player.js";
 import { ui, words } from "./words.js";
+import { anyOf } from "../engine/signals.js";
 
 const LIMIT = 30_000;
 
 /** @param {import("../shell/types.js").App} app @param {import("./course/lesson-types.d.ts").Lesson} lesson @param {(term: string) => void} define */
 export async function printHandout(app, lesson, define) {
   const control = new AbortController();
-  const part = { ...app, signal: AbortSignal.any([app.signal, control.signal]) };
+  const part = { ...app, signal: anyOf([app.signal, control.signal]) };
   const handout = el(
     "div",
     { class: "handout" },

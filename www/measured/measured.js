@@ -6,6 +6,7 @@ import { failureCard } from "../shell/failure.js";
 import { t } from "../shell/text.js";
 import { cards } from "./cards.js";
 import { parityTable } from "./parity.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 
@@ -24,7 +25,7 @@ export function numbersRoute(app) {
     shown = key;
     control.abort();
     control = new AbortController();
-    const inner = { ...app, signal: AbortSignal.any([signal, control.signal]) };
+    const inner = { ...app, signal: anyOf([signal, control.signal]) };
     fill(
       parity,
       parityTable((id) => entries.find((entry) => entry.id === id)?.title ?? id),

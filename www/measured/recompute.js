@@ -7,6 +7,7 @@ import { failureCard, failureOf, isAborted } from "../shell/failure.js";
 import { speak } from "../shell/notices.js";
 import { number, percent, t } from "../shell/text.js";
 import { sheetFor } from "./sheet.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Entry} Entry */
@@ -30,7 +31,7 @@ export function recompute(app, entry, card) {
 
   const run = async () => {
     const control = new AbortController();
-    const signal = AbortSignal.any([app.signal, control.signal]);
+    const signal = anyOf([app.signal, control.signal]);
     const { parts, update } = progress(() => control.abort());
     /** @type {Count} */
     let count = { read: 0, right: 0, of: 0 };

@@ -10,6 +10,7 @@ import { routeOf, ROUTES } from "./routes.js";
 import { languageToggle, themeToggle } from "./settings.js";
 import { t } from "./text.js";
 import { writeUrl } from "./url.js";
+import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {Omit<App, "signal">} Parts */
@@ -105,7 +106,7 @@ function outlet(app, main) {
     shown = route.id;
     control.abort();
     control = new AbortController();
-    const signal = AbortSignal.any([app.signal, control.signal]);
+    const signal = anyOf([app.signal, control.signal]);
     // A place that has more to say says it over this.
     document.title = `${t(route.title)} · Vitrine`;
     // A place is fetched when it is first shown: the network may be gone by then.

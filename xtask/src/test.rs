@@ -210,17 +210,15 @@ fn browser(backend: &str) -> Result<Command> {
     Ok(node)
 }
 
+/// Suites at a time: a page waits for its worker, which computes on one core. What a suite calls late is many times what it
+/// takes.
+const AT_ONCE: &str = "--test-concurrency=2";
+
 fn node_tests(node: &mut Command, suites: Vec<String>, pattern: Option<&str>) -> Result<Tally> {
     if suites.is_empty() {
         bail!("there is no suite to run");
     }
-    node.args([
-        "--test",
-        "--test-concurrency=1",
-        "--test-reporter=spec",
-        "--test-timeout=1800000",
-        "--test-force-exit",
-    ]);
+    node.args(["--test", AT_ONCE, "--test-reporter=spec", "--test-timeout=1800000", "--test-force-exit"]);
     node.args(pattern.map(|pattern| format!("--test-name-pattern={pattern}")));
     let mut tally = Tally::default();
     let status = tools::run_watched(node.args(suites), |line| tally.read_node(line))?;

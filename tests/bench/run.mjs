@@ -1,5 +1,6 @@
 /**
- * Measures Vitrine's CPU engine against onnxruntime-web and LiteRT.js in one page of Chromium, one thread each, in turn:
+ * Measures Vitrine's engine against onnxruntime-web and LiteRT.js in one page of Chromium, in turn: on the CPU, one thread
+ * each, or with VITRINE_BACKEND=webgpu on a software adapter.
  *
  *     node tests/bench/run.mjs [--rounds N] [--runs N] [ID...]
  *
@@ -9,11 +10,13 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT, launch, openPage, startSite } from "../browser/harness.mjs";
+import { BACKEND, ROOT, launch, openPage, startSite } from "../browser/harness.mjs";
 import { interval, median, quantile } from "./statistics.mjs";
 
 const NETWORKS = ["resnet18", "vit_tiny_patch16_224", "swin_tiny_patch4_window7_224", "dino_vit_small_patch16_224"];
 const FOLDER = "networks";
+/** What LiteRT.js computes on WebGPU; it falls back to its CPU for the others, which says nothing here. */
+const LITERT_ON_WEBGPU = ["resnet18"];
 /** What an answer may differ from PyTorch's; an engine that is wrong is not timed. */
 const TOLERANCE = 1e-3;
 
@@ -57,13 +60,14 @@ function report(id, results) {
 }
 
 async function measure(page, id, rounds) {
-  const names = ["Vitrine", "onnxruntime-web", ...((await exists(`${id}.tflite`)) ? ["LiteRT.js"] : [])];
+  const litert = (BACKEND === "cpu" || LITERT_ON_WEBGPU.includes(id)) && (await exists(`${id}.tflite`));
+  const names = ["Vitrine", "onnxruntime-web", ...(litert ? ["LiteRT.js"] : [])];
   const results = await page.evaluate(
-    async ([id, folder, names, rounds]) => {
+    async ([id, folder, names, rounds, backend]) => {
       const { measure } = await import(new URL("engines.js", location.href).href);
-      return measure(id, folder, names, rounds);
+      return measure(id, folder, names, rounds, backend);
     },
-    [id, FOLDER, names, rounds],
+    [id, FOLDER, names, rounds, BACKEND],
   );
   for (const [name, { error }] of Object.entries(results)) {
     if (!(error < TOLERANCE)) throw new Error(`${name} is ${error} from PyTorch on ${id}`);
@@ -74,7 +78,8 @@ async function measure(page, id, rounds) {
 const site = await startSite();
 const browser = await launch();
 try {
-  console.log(`Chromium ${browser.version()}, one thread each, ${values.rounds} turns, milliseconds\n`);
+  const where = BACKEND === "webgpu" ? "software WebGPU" : "one thread each";
+  console.log(`Chromium ${browser.version()}, ${where}, ${values.rounds} turns, milliseconds\n`);
   const head = ["network", "engine", "answer: median (quartiles)", "over onnxruntime-web", "over LiteRT.js"];
   console.log(row([...head, "load", "first answer", "error"]));
   console.log(row(Array(8).fill("---")));

@@ -166,6 +166,30 @@ test("a seeded resnet18 through the download path equals PyTorch at every stage,
   assert.deepEqual(errors, []);
 });
 
+test("what is computed at once is to the bit what is observed step by step", async (t) => {
+  const { page } = await withEngine(t);
+  for (const id of ["resnet18", "vit_tiny_patch16_224"]) {
+    const source = await hub.addFile(`${id}.safetensors`, await checkpoint(id));
+    const values = hub.add(`${id}.input`, await readFile(await input(id)));
+    const { answer, last, hidden } = await page.evaluate(
+      async ({ id, source, values }) => {
+        const model = await engine.load(id, { source });
+        const tensor = { data: new Float32Array(await (await fetch(values)).arrayBuffer()), shape: [1, 3, 224, 224] };
+        const { data } = await model.forward(tensor);
+        const names = model.stages.map(({ name }) => name);
+        const seen = await model.observe(tensor, names);
+        const hidden = Object.values(seen).filter(({ data }) => !data.every(Number.isFinite)).length;
+        model.free();
+        return { answer: [...data], last: [...seen[names.at(-1)].data], hidden };
+      },
+      { id, source, values },
+    );
+    assert.equal(hidden, 0);
+    assert.ok(answer.some((value) => value !== answer[0]));
+    assert.deepEqual(answer, last, id);
+  }
+});
+
 test("an unknown checkpoint is opened by its keys and shapes", async (t) => {
   const source = await hub.addFile("mystery.safetensors", await checkpoint("resnet18"));
   const { page } = await withEngine(t);

@@ -1,19 +1,25 @@
-//! `cargo xtask bench`: the CPU engine against onnxruntime-web and LiteRT.js in one page of Chromium.
+//! `cargo xtask bench`: the CPU engine, or with `--webgpu` that on a software adapter, against onnxruntime-web and LiteRT.js
+//! in one page of Chromium.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::build::{self, CPU};
+use crate::build::{self, CPU, WEBGPU};
 use crate::tools;
 
-/// What the arguments are is for `tests/bench/run.mjs` to say; `--no-build` is taken out here.
+/// What the arguments are is for `tests/bench/run.mjs` to say; `--no-build` and `--webgpu` are taken out here.
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let mut words: Vec<_> = args.raw_args()?.collect();
-    let count = words.len();
-    words.retain(|word| word != "--no-build");
-    if words.len() == count {
-        build::build(&CPU)?;
+    let mut taken = |option: &str| {
+        let count = words.len();
+        words.retain(|word| word != option);
+        words.len() < count
+    };
+    let (built, webgpu) = (taken("--no-build"), taken("--webgpu"));
+    let variant = if webgpu { WEBGPU } else { CPU };
+    if !built {
+        build::build(&variant)?;
     }
     tools::require_node_modules()?;
     let chromium = tools::require_chromium()?;
@@ -24,7 +30,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     }
     convert(&folder)?;
     let mut node = tools::command("node");
-    node.env("CHROMIUM", &chromium).env("VITRINE_BACKEND", CPU.name);
+    node.env("CHROMIUM", &chromium).env("VITRINE_BACKEND", variant.name);
     tools::run(node.arg("tests/bench/run.mjs").args(&words))
 }
 

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use burn_cubecl::tensor::CubeTensor;
 use vitrine_kernels::gemm::Activation;
 
-use super::product::{Product, Right, Sizes, Strides};
+use super::product::{Image, Left, Product, Right, Sizes, Strides};
 use super::rows::{Activate, LayerNorm, Softmax};
 use super::wgsl::{dense, empty, fits, is_software, launch, tensor, view};
 
@@ -29,9 +29,9 @@ fn dense_option<const D: usize>(x: Option<&Tensor<D>>) -> Option<Option<CubeTens
 /// A product without anything more.
 fn plain(tile: [usize; 2], right: Right) -> Product {
     let activation = Activation::None;
-    let (aligned, whole) = (true, true);
+    let (left, whole) = (Left::Aligned, true);
     let (bias, relative, mask, residual) = (false, false, false, false);
-    Product { tile, aligned, right, whole, bias, relative, mask, residual, activation }
+    Product { tile, left, right, whole, bias, relative, mask, residual, activation }
 }
 
 /// `activation(x W^T + b + residual)` with the weights as they were stored.
@@ -70,6 +70,7 @@ pub fn linear(
         first,
         scale: 1.0,
         windows: 1,
+        image: Image::default(),
     };
     if !widths.iter().all(|&width| fits::<Product>(sizes(width, 0).threads(tile))) {
         return None;
@@ -89,6 +90,55 @@ pub fn linear(
 fn stored_rows(block: &Tensor<2>) -> Option<CubeTensor> {
     let inputs = block.dims()[0];
     view(block).filter(|block| block.meta.strides()[..] == [1, inputs])
+}
+
+/// Square convolution of `[b, c, h, w]`; `residual`, of the output's shape, is added before the activation. Values lie with
+/// their channels side by side, as Burn's own convolutions leave them and `Parameters` holds kernels.
+pub fn conv2d(
+    x: &Tensor<4>,
+    kernel: &Tensor<4>,
+    bias: Option<&Tensor<1>>,
+    (stride, padding, groups): (usize, usize, usize),
+    residual: Option<&Tensor<4>>,
+    activation: Activation,
+) -> Option<Tensor<4>> {
+    let ([b, c, height, width], [columns, _, side, _]) = (x.dims(), kernel.dims());
+    if groups != 1 || c % 4 != 0 || columns % 4 != 0 {
+        return None;
+    }
+    let channels_last = |x: &Tensor<4>| dense(&x.clone().permute([0, 2, 3, 1]));
+    let (input, kernel) = (channels_last(x)?, channels_last(kernel)?);
+    let residual = match residual {
+        Some(residual) => Some(channels_last(residual)?),
+        None => None,
+    };
+    let bias = dense_option(bias)?;
+    let [down, across] = [height, width].map(|size| (size + 2 * padding - side) / stride + 1);
+    let (rows, depth) = (down * across, side * side * c);
+    let tile = tile(&input, rows);
+    let ends = Product { bias: bias.is_some(), residual: residual.is_some(), ..plain(tile, Right::Rows) };
+    let product = Product { left: Left::Image, activation, ..ends };
+    let sizes = Sizes {
+        rows,
+        columns,
+        depth,
+        batch: b,
+        heads: 1,
+        left: Strides { row: 0, batch: height * width * c, head: 0 },
+        right: Strides { row: depth, batch: 0, head: 0 },
+        out: Strides { row: columns, batch: rows * columns, head: 0 },
+        first: 0,
+        scale: 1.0,
+        windows: 1,
+        image: Image { height, width, channels: c, kernel: side, stride, padding, across },
+    };
+    if !fits::<Product>(sizes.threads(tile)) {
+        return None;
+    }
+    let out = empty(&input, [b, down, across, columns]);
+    let reads: Vec<&CubeTensor> = [&input, &kernel].into_iter().chain(&bias).chain(&residual).collect();
+    launch(product, &reads, &out, &sizes.numbers(), sizes.threads(tile));
+    Some(tensor::<4>(out).permute([0, 3, 1, 2]))
 }
 
 /// Queries, keys or values where they lie, if each token's channels are side by side and begin at multiples of four.
@@ -126,6 +176,7 @@ pub fn attention_weights(
         first: 0,
         scale: scale as f32,
         windows,
+        image: Image::default(),
     };
     let rows = b * h * n;
     if !fits::<Product>(sizes.threads(tile)) || !fits::<Softmax>([rows, 1, 1]) {
@@ -144,7 +195,8 @@ pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
     let (values, right) = heads(v)?;
     let weights = dense(weights)?;
     let tile = tile(&values, n);
-    let product = Product { aligned: n % 4 == 0, ..plain(tile, Right::Columns) };
+    let left = if n % 4 == 0 { Left::Aligned } else { Left::Loose };
+    let product = Product { left, ..plain(tile, Right::Columns) };
     let sizes = Sizes {
         rows: n,
         columns: d,
@@ -157,6 +209,7 @@ pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
         first: 0,
         scale: 1.0,
         windows: 1,
+        image: Image::default(),
     };
     if !fits::<Product>(sizes.threads(tile)) {
         return None;

@@ -16,7 +16,7 @@ mod rows;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod wgsl;
 
-pub use cpu::{attention, conv2d};
+pub use cpu::attention;
 
 /// The CPU's answer, else that of WebGPU, where this build has it.
 macro_rules! either {
@@ -37,6 +37,19 @@ pub fn linear(
     activation: Activation,
 ) -> Option<Tensor<4>> {
     either!(linear(x, weight, bias, residual, activation))
+}
+
+/// Square convolution of `[b, c, h, w]` with a stride, a padding and groups; `residual`, of the output's shape, is added
+/// before the activation.
+pub fn conv2d(
+    x: &Tensor<4>,
+    kernel: &Tensor<4>,
+    bias: Option<&Tensor<1>>,
+    settings: (usize, usize, usize),
+    residual: Option<&Tensor<4>>,
+    activation: Activation,
+) -> Option<Tensor<4>> {
+    either!(conv2d(x, kernel, bias, settings, residual, activation))
 }
 
 /// `softmax(scale q k^T + bias + mask)`, `[b, heads, n, n]`.

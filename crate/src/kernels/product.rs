@@ -14,15 +14,25 @@ pub(super) enum Right {
     Columns,
 }
 
+/// How the left matrix lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Left {
+    /// In rows that begin at multiples of four values.
+    Aligned,
+    /// In rows that may begin anywhere.
+    Loose,
+    /// As an image `[y, x, channels]`, a row of the matrix being what a window of it shows, `[ky, kx, channels]`.
+    Image,
+}
+
 /// `activation(scale left right + bias + relative + mask + residual)` for a batch of matrices of several heads each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Product {
     /// Rows and columns of the result that a thread computes; the latter in fours.
     pub tile: [usize; 2],
-    /// Whether the left matrix's rows begin at multiples of four values.
-    pub aligned: bool,
+    pub left: Left,
     pub right: Right,
-    /// Whether the result's rows do.
+    /// Whether the result's rows begin at multiples of four values.
     pub whole: bool,
     /// `[columns]`.
     pub bias: bool,
@@ -43,6 +53,19 @@ pub(super) struct Strides {
     pub head: usize,
 }
 
+/// What a product with [`Left::Image`] is told of the image and of the windows on it, which are squares.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Image {
+    pub height: usize,
+    pub width: usize,
+    pub channels: usize,
+    pub kernel: usize,
+    pub stride: usize,
+    pub padding: usize,
+    /// Windows beside each other.
+    pub across: usize,
+}
+
 /// The numbers that a product is told.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sizes {
@@ -60,6 +83,7 @@ pub(super) struct Sizes {
     pub scale: f32,
     /// The batch holds the windows of an image in turn.
     pub windows: usize,
+    pub image: Image,
 }
 
 impl Sizes {
@@ -70,6 +94,8 @@ impl Sizes {
         numbers.extend([self.left, self.right, self.out].into_iter().flat_map(strides));
         let mut numbers: Vec<u32> = numbers.into_iter().map(|n| n as u32).collect();
         numbers.push(self.scale.to_bits());
+        let Image { height, width, channels, kernel, stride, padding, across } = self.image;
+        numbers.extend([height, width, channels, kernel, stride, padding, across].map(|n| n as u32));
         numbers
     }
 
@@ -86,6 +112,9 @@ let right_row = p[9]; let right = batch * p[10] + head * p[11];
 let out_row = p[12]; let out = batch * p[13] + head * p[14] + first;
 let scale = bitcast<f32>(p[15]);
 ";
+
+/// The sum, by fours.
+const FOURS: &str = "for (var k = 0u; k < (depth + 3u) / 4u; k++) {\n";
 
 impl Shader for Product {
     const WORKGROUP: [u32; 2] = [8, 4];
@@ -120,7 +149,8 @@ impl Product {
 
     fn bindings(&self) -> String {
         let four = |four: bool| if four { "vec4<f32>" } else { "f32" };
-        let mut parts = vec![("left_values", "read", four(self.aligned)), ("right_values", "read", "vec4<f32>")];
+        let mut parts =
+            vec![("left_values", "read", four(self.left != Left::Loose)), ("right_values", "read", "vec4<f32>")];
         let more = [
             (self.bias, "bias", four(self.whole)),
             (self.relative, "relative", "f32"),
@@ -139,9 +169,15 @@ impl Product {
     /// `s{i}_{j}`: fours of sums of products. Rows and columns that do not exist repeat the last.
     fn sums(&self) -> String {
         let mut text = String::new();
-        let divisor = if self.aligned { 4 } else { 1 };
+        let divisor = if self.left == Left::Loose { 1 } else { 4 };
         for i in self.rows() {
-            text += &format!("let l{i} = (left + min(row + {i}u, rows - 1u) * left_row) / {divisor}u;\n");
+            text += &format!("let row{i} = min(row + {i}u, rows - 1u);\n");
+            if self.left == Left::Image {
+                text +=
+                    &format!("let y{i} = row{i} / p[22] * p[20] - p[21]; let x{i} = row{i} % p[22] * p[20] - p[21];\n");
+            } else {
+                text += &format!("let l{i} = (left + row{i} * left_row) / {divisor}u;\n");
+            }
         }
         match self.right {
             Right::Rows => (0..self.tile[1]).for_each(|j| {
@@ -157,13 +193,14 @@ impl Product {
                 Right::Columns => self.fours().for_each(|j| text += &format!("var s{i}_{j} = vec4<f32>();\n")),
             }
         }
-        text += "for (var k = 0u; k < (depth + 3u) / 4u; k++) {\n";
+        let end = if self.left == Left::Image { "}\n}\n" } else { "}\n" };
+        text += &if self.left == Left::Image { self.windows() } else { FOURS.to_owned() };
         text += &self.left_values();
         match self.right {
             Right::Rows => text += &self.dot_products(),
             Right::Columns => text += &self.outer_products(),
         }
-        text += "}\n";
+        text += end;
         if self.right == Right::Rows {
             for i in self.rows() {
                 for j in self.fours() {
@@ -175,10 +212,31 @@ impl Product {
         text
     }
 
-    /// `a{i}`: four values of each row; beyond the sum's end zeros.
+    /// For each position in a window `l{i}`, where its channels begin, and whether it is in the image; then its channels by
+    /// fours. Positions are computed as if they could not be negative: those that are wrap around, and are too large.
+    fn windows(&self) -> String {
+        let mut text = String::from(
+            "for (var n = 0u; n < p[19] * p[19]; n++) {
+             let first_k = n * p[18] / 4u;\n",
+        );
+        for i in self.rows() {
+            text += &format!(
+                "let v{i} = y{i} + n / p[19]; let u{i} = x{i} + n % p[19];
+                 let in{i} = v{i} < p[16] && u{i} < p[17];
+                 let l{i} = select(0u, (left + (v{i} * p[17] + u{i}) * p[18]) / 4u, in{i});\n"
+            );
+        }
+        text + "for (var c = 0u; c < p[18] / 4u; c++) {\nlet k = first_k + c;\n"
+    }
+
+    /// `a{i}`: four values of each row; beyond the sum's end and around the image zeros.
     fn left_values(&self) -> String {
-        if self.aligned {
-            return self.rows().map(|i| format!("let a{i} = left_values[l{i} + k];\n")).collect();
+        let each = |i| match self.left {
+            Left::Image => format!("let a{i} = select(vec4<f32>(), left_values[l{i} + c], in{i});\n"),
+            _ => format!("let a{i} = left_values[l{i} + k];\n"),
+        };
+        if self.left != Left::Loose {
+            return self.rows().map(each).collect();
         }
         let mut text = String::from("let kept = vec4<u32>(4u * k) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(depth);\n");
         for i in self.rows() {

@@ -79,7 +79,8 @@ export async function measure(id, folder, names, rounds, backend) {
     ready.push([name, engine]);
   }
   // The browser's compilers replace their first code while it runs.
-  for (let warm = 0; warm < (backend === "webgpu" ? 1 : 3); warm++) for (const [, engine] of ready) await engine.run(data);
+  for (let warm = 0; warm < (backend === "webgpu" ? 1 : 3); warm++)
+    for (const [, engine] of ready) await engine.run(data);
   for (let round = 0; round < rounds; round++) {
     for (const [name, engine] of ready) {
       const started = performance.now();

@@ -176,7 +176,8 @@ test("what is computed at once is to the bit what is observed step by step", asy
         const model = await engine.load(id, { source });
         const tensor = { data: new Float32Array(await (await fetch(values)).arrayBuffer()), shape: [1, 3, 224, 224] };
         const { data } = await model.forward(tensor);
-        const names = model.stages.map(({ name }) => name);
+        // The first block's inside, and what comes of it.
+        const names = model.stages.map(({ name }) => name).filter((_, i, all) => i < 20 || i === all.length - 1);
         const seen = await model.observe(tensor, names);
         const hidden = Object.values(seen).filter(({ data }) => !data.every(Number.isFinite)).length;
         model.free();

@@ -40,7 +40,7 @@ cargo xtask noise NAME OUT COUNT                    its seeded noise, 0 to 1, as
 cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
                                                     relative errors against PyTorch in Chromium, kept in
                                                     www/parity.json
-cargo xtask bench [--no-build] [--rounds N] [--runs N] [ID...]
+cargo xtask bench [--no-build] [--webgpu] [--rounds N] [--runs N] [ID...]
                                                     the CPU engine against onnxruntime-web and LiteRT.js, in one
                                                     page of Chromium (installs both, and PyTorch to convert networks)
 cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards

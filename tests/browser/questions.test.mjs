@@ -1,4 +1,4 @@
-/** The questions at the picture's side, and Compare: every question of every family, taking figures along, axe. */
+/** The questions at the picture's side: every question of every family, taking figures along, axe. */
 
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -205,23 +205,6 @@ test("a figure is taken along as a picture and as its numbers", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-// Every network with all that it shows of a photo: minutes on software WebGPU, where each is tested alone.
-test("networks are compared on one photo, and the link keeps which", { skip: BACKEND === "webgpu" }, async (t) => {
-  const { page, errors } = await opened(t, "compare", "photo=cat_chelsea");
-  const rows = page.locator('[data-figure="answers"] tbody tr');
-  await page.waitForFunction(() => document.querySelectorAll('[data-figure="answers"] tbody tr').length === 7);
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll(".figure-frame")].every(({ dataset }) => dataset.outcome === "done"),
-  );
-  await page.getByRole("checkbox", { name: "AlexNet" }).uncheck();
-  await page.waitForFunction(() => document.querySelectorAll('[data-figure="answers"] tbody tr').length === 6);
-  assert.doesNotMatch(page.url(), /alexnet/);
-  await page.reload();
-  await rows.nth(5).waitFor();
-  assert.equal(await page.getByRole("checkbox", { name: "AlexNet" }).isChecked(), false);
-  assert.deepEqual(errors, []);
-});
-
 for (const [width, colorScheme] of [
   [1280, "light"],
   [390, "dark"],
@@ -264,8 +247,9 @@ for (const [width, colorScheme] of [
         await check(`${model} ${tab}`);
       }
     }
-    await page.goto(address("compare", "models=resnet20_cifar10,vit_cifar10"));
+    await page.goto(address("compare", "models=resnet20_cifar10,vit_cifar10&tab=tables"));
     await page.locator(".inside-figure").first().waitFor();
+    await page.locator(".lanes[data-done]").waitFor();
     await check("compare");
   });
 }

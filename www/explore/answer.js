@@ -89,7 +89,7 @@ function content(app, kind, before) {
         facts(store.state),
       ];
     case "answer":
-      return [assumptions(app), guesses(store.state, before), facts(store.state)];
+      return [assumptions(app), guesses(store.state.run.top ?? [], before), facts(store.state)];
     default:
       return [assumptions(app), ...skeleton(kind)];
   }
@@ -106,9 +106,8 @@ function skeleton(kind) {
   ];
 }
 
-/** @param {State} state @param {Guess[] | null} before */
-function guesses({ run }, before) {
-  const top = run.top ?? [];
+/** The first answers, and beside them those of the whole network. @param {Guess[]} top @param {Guess[] | null} before */
+export function guesses(top, before) {
   const rows = top.map((guess, index) => {
     const was = before?.find((other) => other.index === guess.index);
     return el(

@@ -162,7 +162,7 @@ export function drawer(app, view) {
     const { tab, load } = store.state;
     if (model && load.status !== "ready") return;
     const ids = model ? questionsOf(model) : [];
-    const now = ids.includes(tab) ? tab : tab ? (ids[0] ?? "") : "";
+    const now = ids.includes(tab) ? tab : tab in TABS ? (ids[0] ?? "") : "";
     node.hidden = !now || !model;
     open.setAttribute("aria-expanded", String(!node.hidden));
     if (!again && model === of && now === shown && off === view.without) return;

@@ -61,7 +61,7 @@ export function breadcrumbs(view) {
   return row;
 }
 
-/** @param {import("./picture.js").Picture} view */
+/** @param {Pick<import("./picture.js").Picture, "zoom" | "go">} view */
 export function tools(view) {
   return el(
     "div",

@@ -1,7 +1,7 @@
 // @ts-check
 // Draws the picture: groups, lines between tiles, skips, tiles. All positions come from place.js, all numbers from tile-store.js.
 
-import { BEFORE, columnRect, tileArea, tilePlaces } from "./place.js";
+import { beforeOf, columnRect, tileArea, tilePlaces } from "./place.js";
 import { drawnFor } from "./scene.js";
 import { foldedSize } from "./tile-store.js";
 
@@ -64,7 +64,7 @@ export function paint(context, view, columns) {
   const margin = frame.upright ? 0 : 22;
   context.rect(x - margin, y, width + 2 * margin, height);
   context.clip();
-  groups(context, view);
+  if (!frame.compact) groups(context, view);
   lines(context, view, columns);
   const drawn = skips(context, view, columns);
   for (const column of columns) tilesOf(context, view, column);
@@ -406,9 +406,9 @@ function skips(context, { scene, frame, camera, colours, isOff }, columns) {
     context.strokeStyle = off ? colours.line : colours.warm;
     context.setLineDash(off ? [3, 4] : []);
     const [a, b] = [middle(source), middle(target)];
-    const far = Math.min(24, 8 + Math.abs(b - a) * 0.16);
+    const far = Math.min(frame.compact ? 8 : 24, 8 + Math.abs(b - a) * 0.16);
     const x = frame.strip.x + frame.strip.width - 24;
-    const y = frame.strip.y + BEFORE - 5;
+    const y = frame.strip.y + beforeOf(frame) - 5;
     /** @type {[number, number][]} */
     const corners = frame.upright
       ? [

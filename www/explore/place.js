@@ -6,16 +6,21 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("./scene.js").Camera} Camera */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Rect */
-/** @typedef {{ upright: boolean, strip: Rect }} Frame `upright`: the picture runs from top to bottom; `strip`: where it stands */
+/** @typedef {{ upright: boolean, strip: Rect, compact?: boolean }} Frame `upright`: the picture runs from top to bottom; `strip`: where it stands; `compact`: it is a strip among others, without room for groups and for more words than names */
 
 /** What is kept free beside the tiles: for skips and groups before them, for words behind them. */
-export const BEFORE = 46;
-export const WORDS = 66;
+const BEFORE = 46;
+const BEFORE_COMPACT = 14;
+const WORDS = 66;
+const WORDS_COMPACT = [17, 25];
 const WORDS_BESIDE = 92;
 const GAP = 5;
 
+/** What is kept free before the tiles of a picture that runs from left to right. @param {Frame} frame */
+export const beforeOf = ({ compact }) => (compact ? BEFORE_COMPACT : BEFORE);
+
 /** @param {Frame} frame @param {Camera} camera @param {{ x: number[], y: number[] }} item @returns {Rect} */
-export function columnRect({ upright, strip }, { from, to }, { x, y }) {
+export function columnRect({ upright, strip, compact }, { from, to }, { x, y }) {
   const length = upright ? strip.height : strip.width;
   const start = ((x[0] - from) / (to - from)) * length;
   const size = ((x[1] - x[0]) / (to - from)) * length;
@@ -23,18 +28,21 @@ export function columnRect({ upright, strip }, { from, to }, { x, y }) {
     const across = strip.width - 26;
     return { x: strip.x + y[0] * across, y: strip.y + start, width: (y[1] - y[0]) * across, height: size };
   }
-  const across = strip.height - BEFORE;
-  return { x: strip.x + start, y: strip.y + BEFORE + y[0] * across, width: size, height: (y[1] - y[0]) * across };
+  const before = beforeOf({ upright, strip, compact });
+  const across = strip.height - before;
+  return { x: strip.x + start, y: strip.y + before + y[0] * across, width: size, height: (y[1] - y[0]) * across };
 }
 
 /** The part of a column for its tiles. @param {Frame} frame @param {Rect} column @returns {Rect} */
-export function tileArea({ upright }, { x, y, width, height }) {
+export function tileArea({ upright, compact }, { x, y, width, height }) {
   const edge = Math.min(44, (upright ? height : width) * (upright ? 0.14 : 0.24));
   if (upright) {
     const words = Math.min(WORDS_BESIDE, width * 0.36);
     return { x: x + words, y: y + edge / 2, width: Math.max(1, width - words), height: Math.max(1, height - edge) };
   }
-  const words = Math.min(WORDS, height * 0.3);
+  const words = compact
+    ? Math.max(WORDS_COMPACT[0], Math.min(WORDS_COMPACT[1], height * 0.2))
+    : Math.min(WORDS, height * 0.3);
   return { x: x + edge / 2, y, width: Math.max(1, width - edge), height: Math.max(1, height - words) };
 }
 
@@ -58,7 +66,7 @@ const depth = ({ grid, tiles }) =>
  * @param {Frame} frame @param {Rect} area @param {Item} item
  * @returns {Rect[]}
  */
-export function tilePlaces({ upright }, area, item) {
+export function tilePlaces({ upright, compact }, area, item) {
   const [along, across] = upright ? [area.height, area.width] : [area.width, area.height];
   const folded = item.tiles === "vector" ? foldedSize(item.count) : null;
   const ratio = folded ? folded.columns / folded.rows : Math.min(4, Math.max(0.25, item.grid[1] / item.grid[0]));
@@ -68,7 +76,7 @@ export function tilePlaces({ upright }, area, item) {
     const width = height * ratio;
     return [{ x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }];
   }
-  const wish = Math.min(count, Math.max(4, Math.round((along / FAR) * (across / FAR))));
+  const wish = Math.min(count, Math.max(compact ? 2 : 4, Math.round((along / FAR) * (across / FAR))));
   const narrow = along < 2 * Math.min(FAR, across / 5);
   const lines = narrow ? 1 : bestLines(along, across, wish);
   const size = Math.max(

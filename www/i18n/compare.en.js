@@ -2,8 +2,15 @@
 export default {
   compare: {
     title: "Compare",
-    lede: "The same photo through several networks, all computed now.",
     networks: "Networks",
+    picture: "{network}, from the photo to the answer",
+    open: "Open it alone",
+    twice: "Before and after",
+    twiceHint: "The same network twice: switch something off in the second",
+    apart: "Switch off in the second:",
+    apartHint: "Click a map, a head or an arc of the second network: it is switched off there. Zoom in for more.",
+    tables: "As tables",
+    closeTables: "Close the tables",
     answers: "What each answers",
     cost: "What an answer costs",
     map: "Where each found its evidence",

@@ -2,8 +2,15 @@
 export default {
   compare: {
     title: "비교",
-    lede: "같은 사진을 여러 네트워크로 지금 계산합니다.",
     networks: "네트워크",
+    picture: "{network}, 사진에서 답까지",
+    open: "이 네트워크만 보기",
+    twice: "끄기 전과 후",
+    twiceHint: "같은 네트워크를 둘 놓고, 둘째에서 무엇이든 꺼 봅니다",
+    apart: "둘째에서 끄기:",
+    apartHint: "둘째 네트워크의 맵이나 헤드, 호를 누르면 그 네트워크에서만 꺼집니다. 확대하면 더 있습니다.",
+    tables: "표로 보기",
+    closeTables: "표 닫기",
     answers: "무엇이라 답하는가",
     cost: "답 하나의 비용",
     map: "어디서 근거를 찾았는가",

@@ -20,6 +20,7 @@ export {};
  * @property {string} cell the number whose origin is shown, as in "layer1.0:3,4,5": channel, row and column, counted from 0
  * @property {string} tab the question that is open at the picture's side
  * @property {string} models that are compared, with commas between
+ * @property {string} apart what is switched off of the last of the networks that are compared, with commas between
  * @property {string} off what is switched off, with commas between
  * @property {string} asked what figures were asked, as in "mae.ratio:0.5;attention.block:blocks.3"
  * @property {string} photochange shifts, turn, blur and patches of the changed photo, with commas between

@@ -34,6 +34,7 @@ export const SCHEMA = {
   cell: text(/^[A-Za-z0-9_.+]*(:\d+,\d+,\d+)?$/, "", "steady"),
   tab: text(/^[a-z]*$/, "", true),
   models: text(/^[a-z0-9_,]*$/, "", true),
+  apart: text(/^[A-Za-z0-9_.:,-]*$/, "", true),
   off: text(/^[A-Za-z0-9_.:,-]*$/, "", true),
   photochange: text(/^-?[\d.]+(,-?[\d.]+){4}$/, "", "steady"),
   asked: text(/^[A-Za-z0-9_.:;-]*$/, "", "steady"),

@@ -2,9 +2,10 @@
 // One photo through several networks: their answers, and what an answer costs.
 
 import { el, fill } from "../../shell/dom.js";
-import { className, list, number, percent, short, time } from "../../shell/text.js";
+import { className, percent, short, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
+import { agreement } from "./agreement.js";
 import { barRows, cropImage, picture, tile } from "../kit/draw.js";
 
 const RUNS = 3;
@@ -64,22 +65,11 @@ const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length
 
 /** @param {Answer[]} answers */
 function table(answers) {
-  const named = answers.filter(({ model, label }) => label && model.info.input.channels === 3);
-  const votes = new Map();
-  for (const { label } of named) votes.set(label, (votes.get(label) ?? 0) + 1);
-  const count = Math.max(0, ...votes.values());
-  const winners = [...votes].filter(([, own]) => own === count).map(([label]) => className(label));
+  const { text, winners } = agreement(
+    answers.flatMap(({ model, label }) => (label && model.info.input.channels === 3 ? [label] : [])),
+  );
   return [
-    el(
-      "p",
-      { class: "headline", "data-part": "agreement" },
-      named.length > 1 &&
-        f(winners.length > 1 ? "agreementTie" : "agreement", {
-          count: number(count),
-          all: number(named.length),
-          label: list(winners),
-        }),
-    ),
+    el("p", { class: "headline", "data-part": "agreement" }, text),
     el(
       "table",
       { class: "stage-table compare-table", "data-part": "top" },
@@ -100,7 +90,7 @@ function table(answers) {
             "tr",
             {
               "data-part": `model:${model.info.id}`,
-              class: label && winners.includes(className(label)) && model.info.input.channels === 3 ? "focus" : "",
+              class: label && winners.includes(label) && model.info.input.channels === 3 ? "focus" : "",
             },
             el("th", { scope: "row" }, model.info.title),
             el(

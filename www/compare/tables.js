@@ -1,0 +1,93 @@
+// @ts-check
+// What the pictures of several networks do not say: answers, costs, evidence and fields as tables, bars, maps and curves.
+
+import { anyOf } from "../engine/signals.js";
+import { button, el, fill } from "../shell/dom.js";
+import { failureCard, failureOf } from "../shell/failure.js";
+import { t } from "../shell/text.js";
+
+/** @typedef {import("../shell/types.js").App} App */
+/** @typedef {{ id: string, labels: string[], capabilities: string[] }} Compared */
+
+const VIEWS = ["answers", "cost", "map", "field"];
+
+/** Evidence is found for a class, a field where cells lie on the whole photo. @param {string} view @param {Compared} network */
+function fits(view, { labels, capabilities }) {
+  if (view === "map") return labels.length > 0;
+  return view !== "field" || capabilities.includes("receptive-field");
+}
+
+/**
+ * A drawer at the pictures' side; whether it is open stands in the address as `tab`.
+ * @param {App} app @param {() => Compared[]} networks those that are compared
+ */
+export function tables(app, networks) {
+  const { store, signal } = app;
+  const body = el("div", { class: "tab-panel" });
+  const node = el(
+    "aside",
+    { class: "drawer", "aria-label": t("compare.tables"), hidden: true },
+    el(
+      "div",
+      { class: "drawer-head" },
+      el("h2", null, t("compare.tables")),
+      button(t("compare.closeTables"), () => shut(), { icon: "close", iconOnly: true, class: "plain" }),
+    ),
+    body,
+  );
+  const open = button(t("compare.tables"), () => store.set({ tab: store.state.tab === "tables" ? "" : "tables" }), {
+    icon: "table",
+    class: "drawer-button",
+    "aria-expanded": "false",
+  });
+  const shut = () => {
+    store.set({ tab: "" });
+    open.focus();
+  };
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    shut();
+  });
+  let control = new AbortController();
+  let shown = "";
+  const show = () => {
+    const asked = store.state.tab === "tables" ? [...new Map(networks().map((one) => [one.id, one])).values()] : [];
+    const key = asked.map(({ id }) => id).join();
+    node.hidden = asked.length === 0;
+    open.setAttribute("aria-expanded", String(!node.hidden));
+    if (key === shown) return;
+    shown = key;
+    control.abort();
+    control = new AbortController();
+    const inner = { ...app, signal: anyOf([signal, control.signal]) };
+    fill(
+      body,
+      VIEWS.map((view) =>
+        part(
+          inner,
+          view,
+          asked.filter((one) => fits(view, one)).map(({ id }) => id),
+        ),
+      ),
+    );
+  };
+  store.on(["tab", "models", "engine"], show, signal);
+  return { node, open, show };
+}
+
+/** @param {App} app @param {string} view @param {string[]} models */
+function part(app, view, models) {
+  if (models.length === 0) return null;
+  const title = t(`compare.${view}`);
+  const state = view === "field" ? { models } : { models, show: view };
+  const name = view === "field" ? "receptive-curve" : "compare";
+  const holder = el("div");
+  import("../figures/kit/mount.js").then(
+    ({ mountFigure }) => {
+      if (!app.signal.aborted) fill(holder, mountFigure(app, { view: name, state, model: models[0], title }).node);
+    },
+    (error) => fill(holder, failureCard(failureOf(error))),
+  );
+  return el("section", { class: "inside-figure", "data-figure": view }, el("h2", null, title), holder);
+}

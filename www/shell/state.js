@@ -31,6 +31,8 @@ export class Store {
    * @param {AbortSignal} [signal]
    */
   on(keys, fn, signal) {
+    // What was built while its place was being left would listen for ever.
+    if (signal?.aborted) return;
     const listener = { keys, fn };
     this.listeners.add(listener);
     signal?.addEventListener("abort", () => this.listeners.delete(listener), { once: true });

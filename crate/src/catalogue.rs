@@ -347,10 +347,11 @@ impl Entry {
         }
     }
 
+    #[expect(clippy::expect_used, reason = "a test states every network of the table")]
     fn listed(&self) -> Listed {
         let architecture = (self.architecture)();
         let input = architecture.input();
-        let graph = architecture.graph(input.size).unwrap();
+        let graph = architecture.graph(input.size).expect("the table's networks can be stated");
         let sources = self.sources();
         Listed {
             id: self.id,
@@ -376,7 +377,7 @@ impl Entry {
 /// The table as JSON.
 pub fn json() -> String {
     let listed: Vec<Listed> = CATALOGUE.iter().map(Entry::listed).collect();
-    serde_json::to_string(&listed).expect("the table holds nothing that JSON cannot")
+    crate::json::text(&listed)
 }
 
 #[cfg(test)]

@@ -3,11 +3,17 @@
 //! `docs/architecture.md` tells how the parts meet. Dependencies point one way:
 //! `web -> explain, train -> observe -> models -> ops, nn`; `weights` and `image` know no model's insides.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::expect_used, clippy::unwrap_used, clippy::unreachable, clippy::panic, clippy::todo)
+)]
+
 pub mod catalogue;
 pub mod checkpoint;
 pub mod error;
 pub mod explain;
 pub mod image;
+mod json;
 mod kernels;
 pub mod models;
 pub mod network;

@@ -7,7 +7,7 @@ pub mod conv;
 pub mod gemm;
 pub mod linear;
 pub mod math;
-pub mod simd;
+mod simd;
 pub mod strip;
 #[cfg(test)]
 mod testing;

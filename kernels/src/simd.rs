@@ -1,12 +1,7 @@
 //! Four lanes of float32: WebAssembly's 128 bits, SSE2 where the tests run, and an array elsewhere, so that every
 //! target computes by the same algorithm.
 
-#![expect(clippy::should_implement_trait, reason = "chains of named operations read in the order of computation")]
-
 pub use lanes::F4;
-
-/// The lanes of one vector.
-pub const LANES: usize = 4;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {

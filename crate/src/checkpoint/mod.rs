@@ -135,11 +135,19 @@ impl Loader {
     }
 
     /// The next bytes after the header of the first file, in pieces of any length.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are stored apart.
     pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.push_file(0, bytes)
     }
 
     /// The next bytes after the header of a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are stored apart.
     pub fn push_file(&mut self, file: usize, bytes: &[u8]) -> Result<()> {
         let File { stream, targets, header } = &mut self.files[file];
         let mut to = Placing { graph: &self.graph, sink: &mut self.sink, parts: &mut self.parts };
@@ -147,6 +155,10 @@ impl Loader {
     }
 
     /// The next bytes of one tensor of a file whose tensors come in another order than the header's.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are stored apart.
     pub fn push_tensor(&mut self, file: usize, tensor: usize, bytes: &[u8]) -> Result<()> {
         let File { stream, targets, header } = &mut self.files[file];
         let mut to = Placing { graph: &self.graph, sink: &mut self.sink, parts: &mut self.parts };

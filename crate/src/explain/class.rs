@@ -93,13 +93,11 @@ impl View<'_> {
         self.has_logits()?;
         // The leaf is the last of what is cut.
         let mut cut = self.cut(image, leaf);
-        let (_, value) = cut.pop().expect("the leaf is among them");
+        let Some((_, value)) = cut.pop() else { return Err(bad("nothing after this stage reads it")) };
         let tracked = value.clone().autodiff().require_grad();
         cut.push((leaf, tracked.clone()));
         let given = cut.into_iter().map(|(n, v)| (n, self.as_given(n, v))).collect();
-        let output = self.graph().output;
-        let answer = self.run(self.graph()).run(given, &[output]).remove(&output);
-        let answer = answer.expect("the output was asked for");
+        let answer = self.run(self.graph()).value_from(given, self.graph().output);
         let scores = read(answer.clone().inner()).await?.data;
         let index = self.class_index(index, &scores)?;
         let logit = answer.narrow(3, index, 1);
@@ -154,7 +152,7 @@ impl View<'_> {
         };
         let map = nodes[mean].inputs[0];
         let mut values = self.capture(image, &[map, output]);
-        let answer = read(values.pop().expect("two were asked for")).await?.data;
+        let answer = read(values.remove(1)).await?.data;
         let index = self.class_index(args.index, &answer)?;
         let weights = self.params().row(linear.weight, index).await?;
         let map_values = read(values.remove(0)).await?;
@@ -198,7 +196,7 @@ impl View<'_> {
 
     /// The class token's row of `mean over heads of relu(gradient * attention)` of the last block.
     async fn class_attention(&self, image: Tensor<4>, args: &ClassArgs) -> Result<ClassMap> {
-        let node = *self.attention_nodes()?.last().expect("there is one at least");
+        let node = self.attention_nodes()?.last().copied().ok_or_else(|| bad("the network has no attention"))?;
         let grid = self.token_grid_of(node)?;
         if grid.patch_of[0].is_some() {
             return self.grad_cam(image, args).await;

@@ -61,10 +61,9 @@ impl View<'_> {
         let mut leaves: Vec<(NodeId, Tensor<4>, Tensor<4>)> = vec![];
         for node in order {
             let read = self.read_after(node);
-            let mut computed = run.run(given, &read);
+            let computed = run.run(given, &read);
             given = vec![];
-            for id in read {
-                let mut value = computed.remove(&id).expect("it was asked for");
+            for (id, mut value) in computed {
                 if id == node {
                     // A zero is added, whose gradient is that of the value.
                     let plain = value.clone().inner();
@@ -76,7 +75,7 @@ impl View<'_> {
                 given.push((id, value));
             }
         }
-        let answer = run.run(given, &[graph.output]).remove(&graph.output).expect("the output was asked for");
+        let answer = run.value_from(given, graph.output);
         let scores = read(answer.clone().inner()).await?.data;
         let index = match args.index {
             Some(index) if index >= scores.len() => {

@@ -59,8 +59,7 @@ impl View<'_> {
         let image = image.narrow(0, 0, 1);
         let zeros = image.zeros_like();
         let leaf = image.autodiff().require_grad();
-        let value = self.run(self.graph()).run(vec![(0, leaf.clone())], &[node]).remove(&node);
-        let value = value.expect("the node was asked for").slice(single(index));
+        let value = self.run(self.graph()).value(leaf.clone(), node).slice(single(index));
         let gradient = if value.is_tracked() { leaf.grad(&value.backward()) } else { None };
         let value = read(value.inner()).await?.data[0];
         let gradient = read(gradient.unwrap_or(zeros)).await?.data;

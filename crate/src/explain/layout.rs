@@ -305,6 +305,7 @@ impl Drawing<'_> {
     }
 
     /// The layer of each part: one more than that of the last part that it reads from.
+    #[expect(clippy::expect_used, reason = "items are made of the graph's own stages")]
     fn ranks(&self, parts: &[Item]) -> Vec<usize> {
         let range = |item: &Item| {
             let of = |name: &str| self.graph.stages.iter().position(|s| s.name == name).expect("an item is a stage");

@@ -125,8 +125,7 @@ impl View<'_> {
         }
         let nodes: Vec<NodeId> = chosen.iter().map(|c| c.1).collect();
         for ((name, _), value) in chosen.iter().zip(self.capture(image.narrow(0, 0, 1), &nodes)) {
-            let answer = self.run(graph).run(vec![(last, value)], &[graph.output]).remove(&graph.output);
-            let answer = read(answer.expect("the output was asked for")).await?.data;
+            let answer = read(self.run(graph).value_from(vec![(last, value)], graph.output)).await?.data;
             let top = top(&self.probabilities(&answer)?, args.k.unwrap_or(5));
             lens.rows.push(LensRow { stage: (*name).to_owned(), top });
         }
@@ -191,8 +190,7 @@ impl View<'_> {
         let run = Run { mode: Mode::Stochastic, ..self.run(graph) };
         let (mut passes, mut sums) = (vec![], Vec::<[f64; 2]>::new());
         for _ in 0..count {
-            let answer = run.run(given.clone(), &[graph.output]).remove(&graph.output);
-            let answer = read(answer.expect("the output was asked for")).await?.data;
+            let answer = read(run.value_from(given.clone(), graph.output)).await?.data;
             let probabilities = self.probabilities(&answer)?;
             sums.resize(probabilities.len(), [0.0; 2]);
             for (sum, &p) in sums.iter_mut().zip(&probabilities) {

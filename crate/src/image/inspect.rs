@@ -19,6 +19,8 @@ pub struct Inspected {
 
 /// Reads the kind and size of an image file from its bytes, all of them: whether it is cut off is looked at too.
 ///
+/// # Errors
+///
 /// [`Code::BadImage`], with what to do about it, for an empty file, a text file, an unknown or undecodable kind (HEIC, TIFF,
 /// SVG and so on), a JPEG, PNG or WebP that breaks off, and for sides outside
 /// [`MIN_SIDE`](super::MIN_SIDE) to [`MAX_SIDE`](super::MAX_SIDE). Whether a browser has a decoder for WebP, AVIF or JPEG XL it

@@ -105,6 +105,8 @@ pub struct Prepared {
 /// `rgba` holds `width * height` pixels of 8-bit R, G, B, A without premultiplication, row by row; transparent ones are
 /// laid on white. Every pixel is equal to what Pillow and torchvision give for the same RGB pixels.
 ///
+/// # Errors
+///
 /// [`Code::BadImage`] where the sides do not fit `rgba` or are outside [`MIN_SIDE`] to [`MAX_SIDE`]; [`Code::Internal`] for a
 /// pipeline that asks for no pixels or for other than 1 or 3 channels.
 pub fn preprocess(rgba: &[u8], width: usize, height: usize, pipeline: &Pipeline) -> Result<Prepared> {

@@ -23,6 +23,7 @@ fn dense_view<const D: usize>(x: &Tensor<D>) -> Option<FlexTensor> {
 }
 
 /// The values of a tensor that lies in the order of its dimensions.
+#[expect(clippy::expect_used, reason = "`view` and `dense_view` hand out nothing else")]
 fn values(x: &FlexTensor) -> &[f32] {
     let (from, to) = x.layout().contiguous_offsets().expect("it was laid out so");
     &x.storage::<f32>()[from..to]

@@ -169,8 +169,11 @@ impl Architecture for Config {
         let mut g = Builder::new(3, size, size);
         let mut x = g.input();
         x = g.module("features", Kind::Layer, |g| {
-            let mut names = (0..).map(|i: usize| i.to_string());
-            let mut next = move || names.next().expect("numbers do not end");
+            let mut count = 0;
+            let mut next = || {
+                count += 1;
+                (count - 1).to_string()
+            };
             for (i, layer) in self.layers.iter().enumerate() {
                 let conv = Conv::new(layer.out, layer.kernel).padding(layer.kernel / 2).groups(layer.groups);
                 let conv = if layer.kernel == 11 { conv.stride(4).padding(2) } else { conv };

@@ -135,8 +135,11 @@ impl Architecture for Config {
         let mut g = Builder::new(3, size, size);
         let mut x = g.input();
         x = g.module("features", Kind::Layer, |g| {
-            let mut names = (0..).map(|i: usize| i.to_string());
-            let mut next = move || names.next().expect("numbers do not end");
+            let mut count = 0;
+            let mut next = || {
+                count += 1;
+                (count - 1).to_string()
+            };
             for layer in &self.features {
                 x = match *layer {
                     None => g.max_pool(&next(), x, 2, 2, 0),

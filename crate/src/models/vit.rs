@@ -257,7 +257,11 @@ impl Config {
         format!("{size}/{}", self.patch)
     }
 
-    /// States the network (equations 1 to 4).
+    /// States the network (equations 1 to 4) on images of `size` pixels per side.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` where its parts do not fit each other or the size.
     pub fn state(&self, size: usize) -> Result<Graph> {
         let mut g = Builder::new(self.channels, size, size);
         let mut x = self.embed(&mut g);

@@ -124,6 +124,11 @@ impl Planner<'_> {
 
 impl Fused {
     /// Computes it; `cx` is at the layer.
+    #[expect(
+        clippy::expect_used,
+        clippy::unreachable,
+        reason = "the planner fuses these layers alone, with all their inputs"
+    )]
     pub fn compute(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
         let mut inputs = inputs.into_iter();
         let mut next = || inputs.next().expect("planned with its inputs");

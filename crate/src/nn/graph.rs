@@ -59,19 +59,29 @@ pub struct Node {
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StageKind"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
+    /// A convolution.
     Conv,
+    /// A normalization.
     Norm,
+    /// An activation function.
     Activation,
+    /// A pooling.
     Pool,
+    /// A fully connected layer.
     Linear,
+    /// Patches or positions as vectors.
     Embedding,
     /// Attention weights `[b, heads, n, n]`.
     AttentionWeights,
     /// The output of an attention module.
     Attention,
+    /// The feed-forward part of a transformer's block.
     Mlp,
+    /// A sum: where a residual connection ends.
     Add,
+    /// The same numbers in another order.
     Reshape,
+    /// Dropout: the identity when a network answers.
     Dropout,
     /// A residual or transformer block.
     Block,

@@ -43,6 +43,7 @@ pub struct Parameters {
     masks: RefCell<HashMap<WindowMask, Tensor<4>>>,
 }
 
+#[expect(clippy::unreachable, reason = "the builder gives a parameter the role in which its operation reads it")]
 impl Parameters {
     /// The device that holds them.
     pub fn device(&self) -> &Device {
@@ -170,12 +171,15 @@ impl Sink {
     }
 
     /// Rows `first_row..` of parameter `id`, as float32 in the checkpoint's order.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedCheckpoint` for a part of a parameter that is no matrix: it is larger than any layer of its kind.
     pub fn put(&mut self, id: ParamId, first_row: usize, data: Vec<f32>) -> Result<()> {
         let (key, shape, role) = &self.shapes[id];
         let (rows, row) = (shape[0], shape[1..].iter().product::<usize>());
         if *role == Role::Matrix {
-            let count = data.len() / row;
-            let block = Tensor::<2>::from_data(TensorData::new(data, [count, row]), &self.device).transpose();
+            let block = self.block(data, row);
             match &mut self.values[id] {
                 Some(Value::Matrix(blocks)) => blocks.push(block),
                 slot => *slot = Some(Value::Matrix(vec![block])),
@@ -188,12 +192,15 @@ impl Sink {
                 format!("{key} is larger than any layer of this kind"),
             ));
         }
-        self.host[id] = Some(data);
-        self.settle(id);
+        self.settle(id, data);
         Ok(())
     }
 
     /// All parameters, once every one was put.
+    ///
+    /// # Errors
+    ///
+    /// `Truncated` where one was not.
     pub fn finish(mut self) -> Result<Parameters> {
         for id in 0..self.shapes.len() {
             if self.values[id].is_none() && self.host[id].is_none() && !self.used_by_norm(id) {
@@ -222,18 +229,19 @@ impl Sink {
     }
 
     /// Uploads what has just become complete, so that the host keeps only what waits for its batch norm.
-    fn settle(&mut self, id: ParamId) {
+    fn settle(&mut self, id: ParamId, data: Vec<f32>) {
         let plan = self.norms.iter().position(|n| n.kernel == id || n.conv_bias == Some(id) || n.vectors.contains(&id));
         match plan {
-            Some(plan) => self.fold(plan),
-            None => {
-                let data = self.host[id].take().expect("just put");
-                self.values[id] = Some(self.upload(id, data));
+            Some(plan) => {
+                self.host[id] = Some(data);
+                self.fold(plan);
             }
+            None => self.values[id] = Some(self.upload(id, data)),
         }
     }
 
     /// Multiplies a batch norm into the convolution before it: `W' = s W`, `b' = s b + t`.
+    #[expect(clippy::expect_used, reason = "it returns at once where one of the parts is missing")]
     fn fold(&mut self, index: usize) {
         let plan = &self.norms[index];
         let parts = plan.vectors.iter().copied().chain([plan.kernel]).chain(plan.conv_bias);
@@ -282,8 +290,14 @@ impl Sink {
                 Value::Tokens(Tensor::from_data(TensorData::new(data, [1, 1, n, c]), &self.device))
             }
             Role::RelativeBias => Value::Tokens(self.relative_bias(&data, shape[0], shape[1])),
-            Role::Matrix => unreachable!("matrices are uploaded in blocks"),
+            Role::Matrix => Value::Matrix(vec![self.block(data, shape[1..].iter().product())]),
         }
+    }
+
+    /// Rows of a linear layer's weight, as `[in, rows]`.
+    fn block(&self, data: Vec<f32>, row: usize) -> Tensor<2> {
+        let count = data.len() / row;
+        Tensor::from_data(TensorData::new(data, [count, row]), &self.device).transpose()
     }
 
     /// cubecl's convolution re-lays out its weights to (out, y, x, in) at every call unless they lie so already.

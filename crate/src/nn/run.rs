@@ -184,7 +184,13 @@ impl<'a> Run<'a> {
 
     /// The value of one node for an image.
     pub fn value(&self, image: Tensor<4>, node: NodeId) -> Tensor<4> {
-        self.run(vec![(0, image)], &[node]).remove(&node).expect("the node was asked for")
+        self.value_from(vec![(0, image)], node)
+    }
+
+    /// The value of one node from `given` ones, as [`Self::run`] takes them.
+    #[expect(clippy::expect_used, reason = "a run answers with every node that is wanted")]
+    pub fn value_from(&self, given: Vec<(NodeId, Tensor<4>)>, node: NodeId) -> Tensor<4> {
+        self.run(given, &[node]).remove(&node).expect("the node was asked for")
     }
 
     fn needed(&self, given: &HashMap<NodeId, Tensor<4>>, wanted: &[NodeId]) -> Vec<NodeId> {
@@ -222,6 +228,10 @@ impl<'a> Run<'a> {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "nodes are in the order of computation, and a value is kept until its last reader"
+)]
 fn take(values: &mut HashMap<NodeId, Tensor<4>>, readers: &mut [usize], id: NodeId) -> Tensor<4> {
     readers[id] -= 1;
     let value = if readers[id] == 0 { values.remove(&id) } else { values.get(&id).cloned() };

@@ -110,7 +110,7 @@ impl View<'_> {
             [b, c] => value.slice([b.clone(), 0..1, 0..1, c.clone()]),
             [b, n, c] => value.slice([b.clone(), 0..1, n.clone(), c.clone()]),
             [b, x, y, c] => value.slice([b.clone(), x.clone(), y.clone(), c.clone()]),
-            _ => unreachable!("every value has two to four dimensions"),
+            _ => return Err(Error::new(Code::Internal, "a value has two to four dimensions")),
         };
         Ok(Values { data: read(part).await?.data, shape: outer })
     }

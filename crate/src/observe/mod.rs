@@ -37,12 +37,11 @@ pub struct StageInfo<'a> {
 pub fn stages(network: &Network) -> Vec<StageInfo<'_>> {
     let graph = network.graph();
     let first = first_nodes(graph);
-    let info = |(stage, &start): (&'_ crate::nn::Stage, &NodeId)| {
+    let stages = graph.stages.iter().zip(&first).map(|(stage, &start)| {
         let part_of = start..=stage.node;
         let node = &graph.nodes[stage.node];
-        let name: &str = &graph.stages.iter().find(|s| s.name == stage.name).expect("it is one of them").name;
         StageInfo {
-            name,
+            name: &stage.name,
             kind: stage.kind,
             shape: &node.shape,
             layout: node.layout,
@@ -51,8 +50,8 @@ pub fn stages(network: &Network) -> Vec<StageInfo<'_>> {
             multiply_adds: part_of.clone().map(|n| graph.multiply_adds(n)).sum(),
             from: sources(graph, start, stage.node),
         }
-    };
-    graph.stages.iter().zip(&first).map(info).collect()
+    });
+    stages.collect()
 }
 
 /// Rows and columns of a node's cells on the photo. Tokens lie as the first ones did, which were the photo's patches.

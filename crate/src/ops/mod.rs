@@ -220,15 +220,15 @@ operations! {
 }
 
 /// The one input of an operation that has one.
+#[expect(clippy::expect_used, reason = "the number of inputs is data of the graph; `output` refused any other")]
 fn one(inputs: Vec<Tensor<4>>) -> Tensor<4> {
-    // The number of inputs is data of the graph, which no type holds; `output` refused any other.
     inputs.into_iter().next().expect("the operation has an input")
 }
 
 /// Both inputs of an operation that has two.
+#[expect(clippy::expect_used, reason = "the number of inputs is data of the graph; `output` refused any other")]
 fn two(inputs: Vec<Tensor<4>>) -> (Tensor<4>, Tensor<4>) {
     let mut inputs = inputs.into_iter();
-    // As in `one`.
     let mut next = || inputs.next().expect("the operation has two inputs");
     (next(), next())
 }

@@ -151,12 +151,12 @@ pub fn indices(block: &Block) -> impl Iterator<Item = Index> + '_ {
 }
 
 /// The four dimensions that a value of `shape` has on the device.
+#[expect(clippy::unreachable, reason = "the constructors of TensorSpec give two to four dimensions")]
 pub fn four(shape: &[usize]) -> Index {
     match *shape {
         [b, c] => [b, 1, 1, c],
         [b, n, c] => [b, 1, n, c],
         [b, x, y, c] => [b, x, y, c],
-        // Shapes come from `TensorSpec`'s constructors, all of two to four dimensions.
         _ => unreachable!("every value has two to four dimensions"),
     }
 }

@@ -83,6 +83,7 @@ pub fn step(
 }
 
 /// The share of a set that a network names rightly, `[1]`.
+#[expect(clippy::expect_used, reason = "a set has one image at least")]
 pub fn accuracy(learner: &Learner, set: &Set, device: &Device) -> Tensor<1> {
     const AT_ONCE: usize = 100;
     let all: Vec<usize> = (0..set.images.count()).collect();

@@ -9,7 +9,7 @@ use super::leaves::Leaves;
 use super::loss;
 use super::report::{Column, Seen};
 use super::spec::{Spec, Switches};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::models::{Architecture, dino, vit};
 use crate::nn::{Graph, Param, Parameters, Role};
 use crate::random::Random;
@@ -157,7 +157,9 @@ pub fn learn(
     switches: &Switches,
     (rate, watch): (f64, bool),
 ) -> Result<Seen> {
-    let [student, teacher] = learners else { unreachable!("a run of DINO has a student and a teacher") };
+    let [student, teacher] = learners else {
+        return Err(Error::new(Code::Internal, "a run of DINO has a student and a teacher"));
+    };
     let params = teacher.frozen_parameters();
     let features = teacher.predict(&teacher.graph, &params, global.clone());
     let outputs = stacked(project(&params, &teacher.graph, features), GLOBAL_VIEWS);

@@ -82,6 +82,7 @@ pub fn masked_loss(prediction: Tensor<4>, images: Tensor<4>, patch: usize, mask:
 /// # Errors
 ///
 /// `BadInput` for a network's name that there is none of.
+#[expect(clippy::expect_used, reason = "a batch has one image at least")]
 pub fn step(
     learners: &mut [Learner],
     set: &Set,
@@ -122,6 +123,7 @@ pub fn step(
 /// # Errors
 ///
 /// `BadInput` for a network's name that there is none of.
+#[expect(clippy::expect_used, reason = "a set has one image at least")]
 pub fn test(learner: &Learner, set: &Set, spec: &Spec, mask: Option<f64>, device: &Device) -> Result<Tensor<1>> {
     const IMAGES: usize = 200;
     const AT_ONCE: usize = 50;

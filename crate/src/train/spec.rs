@@ -220,6 +220,7 @@ impl Spec {
     /// # Errors
     ///
     /// `BadInput` for an experiment, a field or a network that there is none of, or a number out of range; the message names it.
+    #[expect(clippy::expect_used, reason = "the defaults are written as an object")]
     pub fn parse(json: &str) -> Result<Self> {
         let said: Map<String, Value> =
             serde_json::from_str(json).map_err(|e| bad(format!("a run is described by an object ({e})")))?;
@@ -308,8 +309,8 @@ impl Spec {
 
     /// Whether the experiment has what `switches` name.
     fn knows(&self, switches: &Switches) -> Result<()> {
-        let asked = serde_json::to_value(switches).expect("switches are plain data");
-        let own = serde_json::to_value(self.switches).expect("switches are plain data");
+        let asked = crate::json::value(switches);
+        let own = crate::json::value(&self.switches);
         let missing =
             asked.as_object().into_iter().flatten().map(|(name, _)| name).find(|name| own.get(name).is_none());
         match missing {
@@ -350,7 +351,7 @@ impl Spec {
 
     /// As JSON, from which [`Self::parse`] makes the same.
     pub fn json(&self) -> String {
-        serde_json::to_string(self).expect("a description is plain data")
+        crate::json::text(self)
     }
 }
 

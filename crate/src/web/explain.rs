@@ -11,6 +11,7 @@ use super::network::{Network, dims};
 use super::values::{floats, now, object, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
 use crate::explain::{attention_cost, gradient_depth, neighbours};
+use crate::json::{text as json, value};
 use crate::network::{Values, read};
 
 /// Short runs are repeated for so long: the browser makes its code faster while it runs.
@@ -23,13 +24,10 @@ pub(super) fn parsed<T: DeserializeOwned>(args: &str) -> Result<T> {
     serde_json::from_str(args).map_err(|e| Error::new(Code::BadInput, format!("the arguments do not fit: {e}")))
 }
 
-pub(super) fn json(facts: &impl Serialize) -> String {
-    serde_json::to_string(facts).expect("facts hold nothing that JSON cannot")
-}
-
 /// Facts as a plain object, with tensors beside them.
+#[expect(clippy::expect_used, reason = "what serde writes is JSON")]
 pub(super) fn with(facts: &impl Serialize, entries: &[(&str, JsValue)]) -> JsValue {
-    let object = JSON::parse(&json(facts)).expect("it is JSON");
+    let object = JSON::parse(&json(facts)).expect("what serde writes is JSON");
     for (key, value) in entries {
         // Setting a property of a plain object cannot fail.
         let _ = Reflect::set(&object, &(*key).into(), value);
@@ -62,7 +60,7 @@ pub(super) async fn median_time<T>(least: usize, run: impl AsyncFn() -> Result<T
 impl Network {
     /// JSON of answers with the classes' names in them.
     fn labelled(&self, facts: &impl Serialize) -> String {
-        let mut value = serde_json::to_value(facts).expect("facts hold nothing that JSON cannot");
+        let mut value = value(facts);
         label(&mut value, &self.labels);
         value.to_string()
     }
@@ -317,7 +315,7 @@ impl Network {
             let image = view.noise(&graph);
             // Reading the answer waits for the device.
             let ms = median_time(1, async || read(view.forward_at(&graph, image.clone())).await).await?;
-            let mut facts = serde_json::to_value(view.cost(&graph)).expect("facts hold nothing that JSON cannot");
+            let mut facts = value(&view.cost(&graph));
             facts["ms"] = ms.into();
             Ok(facts.to_string())
         };

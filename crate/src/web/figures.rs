@@ -5,10 +5,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::explain::{json, median_time, parsed, with, with_map};
+use super::explain::{median_time, parsed, with, with_map};
 use super::network::{Network, dims};
 use crate::error::{Code, Error, Result};
 use crate::explain::{convolution_size, patches, stacked_convolutions};
+use crate::json::{text as json, value};
 use crate::network::read;
 
 type Js<T> = std::result::Result<T, JsValue>;
@@ -86,7 +87,7 @@ impl Network {
                 let tokens = view.encode(&encoder, image.clone());
                 read(tokens.slice([0..1, 0..1, 0..1, 0..1])).await
             });
-            let mut facts = serde_json::to_value(encoder.cost()).expect("facts hold nothing that JSON cannot");
+            let mut facts = value(&encoder.cost());
             facts["ms"] = ms.await?.into();
             Ok(facts.to_string())
         };

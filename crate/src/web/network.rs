@@ -6,13 +6,14 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::explain::{json, parsed};
+use super::explain::parsed;
 use super::values::{floats, now, object, pixels, shape, tensor};
 use crate::catalogue::{Entry, Labels};
 use crate::checkpoint::read_bank;
 use crate::error::{Code, Error, Result};
 use crate::explain::Off;
 use crate::image::{Pipeline, preprocess};
+use crate::json::text as json;
 use crate::models::facts::{Facts, Origin};
 use crate::models::{Capability, capabilities, class_methods, patch_grid};
 use crate::network::{self, Values, View, read};

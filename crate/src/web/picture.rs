@@ -4,9 +4,10 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
-use super::explain::{json, parsed, with_map};
+use super::explain::{parsed, with_map};
 use super::network::{Network, dims};
 use crate::error::Result;
+use crate::json::text as json;
 
 type Js<T> = std::result::Result<T, JsValue>;
 

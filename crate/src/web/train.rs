@@ -136,7 +136,7 @@ impl Training {
     /// Takes so many steps; JSON of what they measured.
     pub async fn advance(&mut self, steps: usize) -> Answer<String> {
         let report = self.inner.advance(steps).await.map_err(to_js)?;
-        Ok(serde_json::to_string(&report).expect("a report is plain data"))
+        Ok(crate::json::text(&report))
     }
 
     /// Throws switches (JSON) now.

@@ -138,6 +138,8 @@ pub struct Header {
 
 /// The length of the JSON header, from the first eight bytes of the file.
 ///
+/// # Errors
+///
 /// [`Code::Truncated`] for fewer than eight bytes; [`Code::UnsupportedCheckpoint`] where the number cannot be a header's
 /// length (less than `{}`, or more than [`MAX_HEADER`]), which is what another kind of file shows.
 pub fn header_length(first8: &[u8]) -> Result<usize> {
@@ -160,6 +162,8 @@ impl Header {
     /// Reads the JSON between the length and the data, and checks all of it.
     ///
     /// `file_size` is that of the whole file in bytes, where known.
+    ///
+    /// # Errors
     ///
     /// [`Code::Truncated`] where the JSON breaks off or the file is shorter than the header declares;
     /// [`Code::UnsupportedCheckpoint`] for anything else: no JSON object, a key twice, an unknown dtype, a shape that does not

@@ -59,6 +59,10 @@ pub type Sink<'a> = dyn FnMut(usize, usize, Vec<f32>) -> Result<()> + 'a;
 
 impl TensorStream {
     /// A stream that hands over every tensor of floating point weights and skips the rest.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::with_needed`].
     pub fn new(header: &Header) -> Result<Self> {
         Self::with_needed(header, |index| {
             header.tensors[index].dtype.is_weight() && header.tensors[index].elements() > 0
@@ -67,6 +71,8 @@ impl TensorStream {
 
     /// A stream that hands over the tensors for whose index in [`Header::tensors`] `needed` is true, and skips the rest
     /// unconverted and unchecked.
+    ///
+    /// # Errors
     ///
     /// [`Code::UnsupportedCheckpoint`] where a needed tensor is not of floating point weights, is empty, or has rows of more
     /// than [`MAX_PIECE`] elements.
@@ -124,6 +130,8 @@ impl TensorStream {
     /// Takes the next bytes and hands what they complete to `sink`: each needed tensor whole, or, where it has at least two
     /// dimensions and more than [`PIECE`] elements, in several pieces of whole rows, in order.
     ///
+    /// # Errors
+    ///
     /// [`Code::UnsupportedCheckpoint`] for more bytes than the header declares, and for weights that are NaN or infinite;
     /// [`Code::OutOfMemory`] where there is no room for a piece; and whatever `sink` returns.
     pub fn push(&mut self, mut chunk: &[u8], sink: &mut Sink) -> Result<()> {
@@ -150,7 +158,9 @@ impl TensorStream {
     /// Takes the next bytes of one tensor, for files whose tensors come in another order than the header's; each tensor's
     /// bytes come together and in order.
     ///
-    /// The errors of [`Self::push`].
+    /// # Errors
+    ///
+    /// Those of [`Self::push`].
     pub fn push_to(&mut self, tensor: usize, bytes: &[u8], sink: &mut Sink) -> Result<()> {
         if self.current != tensor {
             (self.current, self.row, self.piece_length, self.carried) = (tensor, 0, 0, 0);
@@ -162,7 +172,11 @@ impl TensorStream {
         Ok(())
     }
 
-    /// Says whether all bytes have come: [`Code::Truncated`] where some are missing.
+    /// Says whether all bytes have come.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Truncated`] where some are missing.
     pub fn finish(&self) -> Result<()> {
         if self.received < self.total {
             let message = format!(

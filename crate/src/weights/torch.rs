@@ -32,8 +32,16 @@ pub fn is_torch(start: &[u8]) -> bool {
 /// Takes what a file tells, in the file's order.
 pub trait Events {
     /// The tensors; once, before their bytes.
+    ///
+    /// # Errors
+    ///
+    /// What ends the reading, such as tensors that are no network's.
     fn header(&mut self, header: Header) -> Result<()>;
     /// The next bytes of a tensor, of index in the header. A tensor's bytes come together.
+    ///
+    /// # Errors
+    ///
+    /// What ends the reading, such as weights that are not finite.
     fn bytes(&mut self, tensor: usize, bytes: &[u8]) -> Result<()>;
 }
 

@@ -11,10 +11,14 @@ use crate::parameter;
 /// A checkpoint's entries in the order of the file: key and shape.
 pub type Manifest = Vec<(String, Vec<usize>)>;
 
+/// How numbers are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dtype {
+    /// float32.
     F32,
+    /// float16.
     F16,
+    /// bfloat16.
     BF16,
 }
 
@@ -58,6 +62,10 @@ impl FromStr for Dtype {
 }
 
 /// Reads one of `tests/reference/manifests/*.json`: the key layout of an official checkpoint.
+///
+/// # Errors
+///
+/// Where it cannot be read, or lists no tensors.
 pub fn manifest(path: impl AsRef<Path>) -> io::Result<Manifest> {
     let path = path.as_ref();
     let text =
@@ -81,6 +89,10 @@ fn invalid(message: String) -> io::Error {
 }
 
 /// Writes the seeded checkpoint of a manifest, one tensor in memory at a time.
+///
+/// # Errors
+///
+/// Where the file cannot be written.
 pub fn write_safetensors(out: impl AsRef<Path>, manifest: &Manifest, seed: &str, dtype: Dtype) -> io::Result<()> {
     let header = header(manifest, dtype);
     let mut file = BufWriter::new(File::create(out)?);

@@ -118,7 +118,7 @@ impl Training {
     /// neighbours: { shares, group, nearest: [{ photo, similarity }] } }`.
     pub fn guess(&self, step: usize, features: &[f32]) -> Answer<String> {
         let guess = self.inner.guess(step, features).map_err(to_js)?;
-        Ok(serde_json::to_string(&guess).expect("a guess is plain data"))
+        Ok(crate::json::text(&guess))
     }
 
     /// JSON of what it is now: `{ spec, networks, step, checkpoints, held }`.

@@ -183,6 +183,11 @@ test("a checkpoint of one's own is opened from an address, listed with its size,
   await answer(page).getByText(/11\.7/).waitFor();
   await answer(page).locator(".answer-rows > li").nth(4).waitFor();
   assert.equal(await answer(page).locator(".answer-rows > li").count(), 5);
+  // It is opened again after a reload, from what this browser keeps.
+  await page.getByText("Kept in this browser: it is here again").waitFor();
+  await page.reload();
+  await answer(page).getByText(/11\.7/).waitFor();
+  await answer(page).locator(".answer-rows > li").nth(4).waitFor();
   // No configuration came with it: what was assumed stands beside the answer.
   await answer(page).getByText("ImageNet mean and standard deviation").waitFor();
   await page.getByRole("button", { name: "Your networks" }).click();

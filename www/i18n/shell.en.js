@@ -135,6 +135,8 @@ export default {
     removeFailed: "The weights could not be removed.",
   },
   own: {
+    kept: "Kept in this browser: it is here again after a reload.",
+    forget: "Forget the kept checkpoint",
     title: "Open your own",
     what: "A checkpoint of one of the eight architectures, as timm, torchvision, transformers or the authors store it: .safetensors, or PyTorch's .pth and .bin, which are read and never run. Shards go together with their index.json, and a config.json says what the keys do not.",
     address: "Address or Hub id",

@@ -135,6 +135,8 @@ export default {
     removeFailed: "가중치를 지우지 못했습니다.",
   },
   own: {
+    kept: "이 브라우저에 보관했습니다. 새로 고쳐도 그대로 있습니다.",
+    forget: "보관한 체크포인트 잊기",
     title: "내 신경망 열기",
     what: "여덟 아키텍처 중 하나의 체크포인트로, timm·torchvision·transformers나 저자들이 저장한 형식이면 됩니다. .safetensors와 PyTorch의 .pth, .bin을 읽으며, 파일 속 코드는 실행하지 않습니다. 나뉜 파일은 index.json과 함께 고르고, config.json이 있으면 키에 없는 설정까지 읽습니다.",
     address: "주소 또는 Hub id",

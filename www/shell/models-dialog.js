@@ -2,6 +2,7 @@
 // The networks kept in this browser, and the way to open one's own.
 
 import { button, el, fill } from "./dom.js";
+import { forgetCheckpoint } from "./kept-checkpoint.js";
 import { notify, offerUndo } from "./notices.js";
 import { failureOf } from "./failure.js";
 import { forgetRemoval, isLeaving, planRemoval } from "./removals.js";
@@ -25,6 +26,8 @@ export function modelsDialog(app) {
   const storedRow = (/** @type {StoredItem} */ item) => {
     const name = item.title || item.key;
     const remove = () => {
+      // What is taken away is not to be fetched again by the next visit.
+      void forgetCheckpoint();
       planRemoval(item.key);
       show();
       const back = () => {
@@ -113,6 +116,7 @@ function ownForm({ session }, dialog) {
       "div",
       { class: "actions" },
       button(t("own.file"), () => file.click(), { icon: "upload" }),
+      button(t("own.forget"), () => void forgetCheckpoint(), { class: "plain" }),
       file,
     ),
   );

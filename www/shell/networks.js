@@ -2,6 +2,7 @@
 // The engine, the chosen network and its answer on the current photo: what happens when, and in which order.
 
 import { failureOf, isAborted } from "./failure.js";
+import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./kept-checkpoint.js";
 import { Models } from "./models.js";
 import { className, list, percent, t, tOf } from "./text.js";
 import { notify, speak } from "./notices.js";
@@ -100,8 +101,8 @@ export class Session {
   choose(id) {
     if (this.store.state.engine.status !== "ready") return;
     if (id === OWN) {
-      // After a reload, or with another engine, the visitor's own checkpoint is no longer there.
-      if (!this.models?.own) this.store.set({ model: defaults().model });
+      // After a reload, or with another engine, the visitor's own checkpoint is opened again where this browser kept it.
+      if (!this.models?.own) void this.#openKept();
       return;
     }
     const entry = this.entry(id);
@@ -129,8 +130,9 @@ export class Session {
    * Opens the visitor's own checkpoint.
    * @param {Blob | string | Blob[]} source
    * @param {Record<string, unknown>} [config]
+   * @param {boolean} [keep] whether this browser is to keep it
    */
-  async open(source, config = {}) {
+  async open(source, config = {}, keep = true) {
     const first = Array.isArray(source) ? source[0] : source;
     const name = typeof first === "string" ? first : first instanceof File ? first.name : t("own.file");
     this.loading?.abort();
@@ -139,6 +141,22 @@ export class Session {
     const open = (/** @type {import("./models.js").Options} */ options) =>
       /** @type {Models} */ (this.models).open(source, { ...options, ...told });
     await this.#take(OWN, null, open, name);
+    if (keep && this.store.state.load.id === OWN && this.store.state.load.status === "ready") await this.#keep();
+  }
+
+  /** Opens what this browser kept; else another network is taken up. */
+  async #openKept() {
+    const kept = await keptCheckpoint();
+    if (this.store.state.model !== OWN) return;
+    if (kept) await this.open(kept.source, kept.config, false);
+    else this.store.set({ model: defaults().model });
+  }
+
+  /** Keeps what was opened for the next visit, and says so. */
+  async #keep() {
+    if (!this.opened || !(await keepCheckpoint(this.opened.source, this.opened.config))) return;
+    const action = { label: t("own.forget"), run: () => void forgetCheckpoint() };
+    notify(this.store, { kind: "info", text: t("own.kept"), action });
   }
 
   /** Opens it again with some of what was assumed told. @param {Record<string, unknown>} config */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { FIREFOX, ROOT, launch, openPage, startEngine, startSite } from "./harness.mjs";
+import { BACKEND, FIREFOX, ROOT, launch, openPage, startEngine, startSite } from "./harness.mjs";
 import { Hub } from "./hub.mjs";
 import { readCheckpoint, writeCheckpoint } from "./safetensors.mjs";
 
@@ -20,6 +20,9 @@ after(async () => {
   await browser?.close();
   await Promise.all([site?.close(), hub?.close()]);
 });
+
+/** What arrives, and is kept of it, is the same whatever computes with it afterwards: on WebGPU the main path is enough. */
+const onCpu = { skip: BACKEND === "webgpu" };
 
 /** A page with empty storage and an engine, and a file on the hub that no other test uses. */
 async function withFile(t) {
@@ -80,7 +83,7 @@ test("a download cut at one half goes on from there", async (t) => {
   assert.equal(more.length, 0);
 });
 
-test("a download cut at one half goes on from there after a reload", async (t) => {
+test("a download cut at one half goes on from there after a reload", onCpu, async (t) => {
   const file = await withFile(t);
   hub.fail(file.name, { holdAt: file.half });
   load(file.page, file.source).catch(() => "the page that asked has gone");
@@ -94,7 +97,7 @@ test("a download cut at one half goes on from there after a reload", async (t) =
   assert.equal(more.length, 0);
 });
 
-test("a connection that breaks again and again is given up in words, and what came is kept", async (t) => {
+test("a connection that breaks again and again is given up in words, and what came is kept", onCpu, async (t) => {
   const file = await withFile(t);
   const error = await loadCutAtHalf(file, Array(20).fill({ status: 503 }));
   assert.deepEqual([error.engine, error.code], [true, "download-failed"]);
@@ -104,14 +107,14 @@ test("a connection that breaks again and again is given up in words, and what ca
   assert.equal(start(hub.requests(file.name).at(-1)), file.half);
 });
 
-test("a server that ignores ranges is read from the start", async (t) => {
+test("a server that ignores ranges is read from the start", onCpu, async (t) => {
   const file = await withFile(t);
   assert.equal(await loadCutAtHalf(file, [{ wholeOnly: true }]), "cat");
   const last = hub.requests(file.name).at(-1);
   assert.deepEqual([last.status, last.sent], [200, file.size]);
 });
 
-test("a file that changed on the server meanwhile is not mixed with the old one", async (t) => {
+test("a file that changed on the server meanwhile is not mixed with the old one", onCpu, async (t) => {
   const file = await withFile(t);
   const changed = await everySignChanged();
   const wanted = await logitsOf(file.page, hub.add("changed.safetensors", changed), true);
@@ -120,7 +123,7 @@ test("a file that changed on the server meanwhile is not mixed with the old one"
   assert.notDeepEqual(await logitsOf(file.page, await hub.addFile("old.safetensors", WEIGHTS), true), wanted);
 });
 
-test("a stored file is not used when the server has another one now", async (t) => {
+test("a stored file is not used when the server has another one now", onCpu, async (t) => {
   const { page, name, source } = await withFile(t);
   const changed = await everySignChanged();
   const before = await logitsOf(page, source, false);
@@ -154,7 +157,7 @@ function logitsOf(page, source, asBlob) {
   );
 }
 
-test("a byte that was changed on the way is noticed, and the file is fetched anew", async (t) => {
+test("a byte that was changed on the way is noticed, and the file is fetched anew", onCpu, async (t) => {
   const { page, name, source, size } = await withFile(t);
   hub.fail(name, { flip: size - 100 });
   const error = await load(page, source);
@@ -163,7 +166,7 @@ test("a byte that was changed on the way is noticed, and the file is fetched ane
   assert.equal(start(hub.requests(name).at(-1)), 0);
 });
 
-test("a byte changed before the download was cut is noticed after it went on", async (t) => {
+test("a byte changed before the download was cut is noticed after it went on", onCpu, async (t) => {
   const file = await withFile(t);
   const error = await loadCutAtHalf(file, [], { flip: file.half - 1000 });
   assert.deepEqual([error.engine, error.code], [true, "checksum-mismatch"]);
@@ -172,7 +175,7 @@ test("a byte changed before the download was cut is noticed after it went on", a
 });
 
 for (const status of [404, 500]) {
-  test(`HTTP ${status} is said in words, and the next load works`, async (t) => {
+  test(`HTTP ${status} is said in words, and the next load works`, onCpu, async (t) => {
     const { page, name, source } = await withFile(t);
     hub.fail(name, ...Array(20).fill({ status }));
     const error = await load(page, source);
@@ -183,13 +186,13 @@ for (const status of [404, 500]) {
   });
 }
 
-test("a server that is not there is said in words", async (t) => {
+test("a server that is not there is said in words", onCpu, async (t) => {
   const { page } = await withFile(t);
   const error = await load(page, "http://127.0.0.1:9/none.safetensors");
   assert.deepEqual([error.engine, error.code], [true, "download-failed"]);
 });
 
-test("a stored file is not downloaded again, can be listed and removed", async (t) => {
+test("a stored file is not downloaded again, can be listed and removed", onCpu, async (t) => {
   const { page, name, source, size } = await withFile(t);
   assert.equal(await load(page, source), "cat");
   await page.reload();
@@ -213,7 +216,7 @@ test("a stored file is not downloaded again, can be listed and removed", async (
   );
 });
 
-test("cancelling keeps what has arrived", async (t) => {
+test("cancelling keeps what has arrived", onCpu, async (t) => {
   const file = await withFile(t);
   hub.fail(file.name, { holdAt: file.half });
   const result = load(file.page, file.source);
@@ -228,7 +231,7 @@ test("cancelling keeps what has arrived", async (t) => {
   assert.equal(start(hub.requests(file.name).at(-1)), file.half);
 });
 
-test("without room on disk the file is used from memory, with a notice", { skip: FIREFOX }, async (t) => {
+test("without room on disk the file is used from memory, with a notice", { skip: FIREFOX || onCpu.skip }, async (t) => {
   const { page, context, source } = await withFile(t);
   const session = await context.newCDPSession(page);
   const origin = new URL(site.url).origin;
@@ -245,7 +248,7 @@ test("without room on disk the file is used from memory, with a notice", { skip:
 
 const codes = (page) => page.evaluate(() => notices.map((notice) => notice.code));
 
-test("a server that sends nothing for 15 seconds is asked again, at the start and half-way", async (t) => {
+test("a server that sends nothing for 15 seconds is asked again, at the start and half-way", onCpu, async (t) => {
   const [mute, stuck] = [await withFile(t), await withFile(t)];
   hub.fail(mute.name, { silent: true });
   hub.fail(stuck.name, { holdAt: stuck.half });
@@ -256,7 +259,7 @@ test("a server that sends nothing for 15 seconds is asked again, at the start an
   assert.deepEqual([second.status, start(second), more.length], [206, stuck.half, 0]);
 });
 
-test("a load that waits for a mute server can be cancelled", async (t) => {
+test("a load that waits for a mute server can be cancelled", onCpu, async (t) => {
   const file = await withFile(t);
   hub.fail(file.name, { silent: true });
   const result = load(file.page, file.source);
@@ -271,7 +274,7 @@ for (const [title, fault] of [
   ["has the file no longer", { status: 404 }],
   ["is broken", { status: 500 }],
 ]) {
-  test(`a stored file is used when the server ${title}, and that is said`, async (t) => {
+  test(`a stored file is used when the server ${title}, and that is said`, onCpu, async (t) => {
     const { page, name, source, size } = await withFile(t);
     assert.equal(await load(page, source), "cat");
     hub.failHead(name, fault, fault);
@@ -292,7 +295,7 @@ for (const [title, first, later] of [
   ["whose date is of just now", () => dated(0), () => dated(0)],
   ["that stops telling its ETag", {}, { etag: null }],
 ]) {
-  test(`two versions of a file ${title} are not put together`, async (t) => {
+  test(`two versions of a file ${title} are not put together`, onCpu, async (t) => {
     const file = await withFile(t);
     const changed = await everySignChanged();
     const wanted = await logitsOf(file.page, hub.add("changed.safetensors", changed), true);
@@ -310,7 +313,7 @@ const dated = (seconds) => ({
   headers: { "Last-Modified": new Date(Date.now() - 1000 * seconds).toUTCString() },
 });
 
-test("a file that only has a date goes on where it was cut, when the date is past", async (t) => {
+test("a file that only has a date goes on where it was cut, when the date is past", onCpu, async (t) => {
   const file = await withFile(t);
   const old = dated(100_000);
   assert.equal(await loadCutAtHalf(file, [old], old), "cat");
@@ -318,7 +321,7 @@ test("a file that only has a date goes on where it was cut, when the date is pas
   assert.deepEqual([last.status, start(last)], [206, file.half]);
 });
 
-test("a server that compresses without saying so is read to the end", async (t) => {
+test("a server that compresses without saying so is read to the end", onCpu, async (t) => {
   const { page, name, source, size } = await withFile(t);
   hub.fail(name, { gzip: true });
   assert.equal(await load(page, source), "cat");
@@ -328,7 +331,7 @@ test("a server that compresses without saying so is read to the end", async (t) 
   assert.equal(hub.requests(name).length, 1);
 });
 
-test("a single HTTP 500 is tried again, and a busy server is left alone as long as it asks", async (t) => {
+test("a single HTTP 500 is tried again, and a busy server is left alone as long as it asks", onCpu, async (t) => {
   const { page, name, source } = await withFile(t);
   hub.fail(name, { status: 500 }, { status: 503, headers: { "Retry-After": "3" } });
   const begun = Date.now();
@@ -343,7 +346,7 @@ test("a single HTTP 500 is tried again, and a busy server is left alone as long 
   assert.equal(hub.requests(`other-${name}`).length, 1);
 });
 
-test("an address that redirects in a circle is given up at once", async (t) => {
+test("an address that redirects in a circle is given up at once", onCpu, async (t) => {
   const { page, name, source } = await withFile(t);
   const round = { status: 302, headers: { Location: `/${name}` } };
   hub.fail(name, ...Array(200).fill(round));
@@ -363,7 +366,7 @@ for (const [title, code, kept] of [
   ["whose files cannot be written in a worker", "delete FileSystemFileHandle.prototype.createSyncAccessHandle", false],
   ["without AbortSignal.any", "delete AbortSignal.any; delete AbortSignal.timeout; delete URL.canParse", true],
 ]) {
-  test(`browsers ${title} load files`, async (t) => {
+  test(`browsers ${title} load files`, onCpu, async (t) => {
     const { source, context } = await withFile(t);
     site.before.set("www/engine/worker.js", code);
     t.after(() => site.before.clear());
@@ -375,7 +378,7 @@ for (const [title, code, kept] of [
   });
 }
 
-test("two tabs that load the same file at once both get it whole", async (t) => {
+test("two tabs that load the same file at once both get it whole", onCpu, async (t) => {
   const { page, context, name, source, size } = await withFile(t);
   const other = await context.newPage();
   await other.goto(site.blank);

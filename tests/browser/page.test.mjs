@@ -29,6 +29,9 @@ async function openVitrine(t, { query, ...options } = {}) {
   return opened;
 }
 
+/** What has nothing to do with how a network is computed is tested on the CPU alone. */
+const onCpu = { skip: BACKEND === "webgpu" };
+
 const answer = (page) => page.getByRole("region", { name: "The network answers" });
 const headline = (page) => answer(page).locator(".guess-row.first .guess-label");
 
@@ -104,7 +107,7 @@ test("the photo shows the square that the network is given, and the pixels it ma
   assert.deepEqual(await page.locator(".photo-pixels").evaluate(({ width, height }) => [width, height]), [32, 32]);
 });
 
-test("an uploaded, a dropped and a pasted photo are answered", async (t) => {
+test("an uploaded, a dropped and a pasted photo are answered", onCpu, async (t) => {
   const { page, errors } = await openVitrine(t);
   await answered(page);
   await page.locator("#upload").setInputFiles(photo("dog_labrador"));
@@ -152,7 +155,7 @@ test("what is no photo is refused in words, and the photo before it comes back",
   }
 });
 
-test("nothing large is downloaded before the visitor says so", async (t) => {
+test("nothing large is downloaded before the visitor says so", onCpu, async (t) => {
   const { page, context } = await openVitrine(t);
   const elsewhere = [];
   await context.route(/^https:/, (route) => elsewhere.push(route.request().url()) && route.abort());
@@ -202,7 +205,7 @@ test("a checkpoint of one's own is opened from an address, listed with its size,
   assert.deepEqual(errors, []);
 });
 
-test("a bad checkpoint is refused in words, and the small network still answers", async (t) => {
+test("a bad checkpoint is refused in words, and the small network still answers", onCpu, async (t) => {
   const source = hub.add("broken.safetensors", Buffer.from("this is not a checkpoint, whatever its name says"));
   const { page } = await openVitrine(t);
   await answered(page);
@@ -217,7 +220,7 @@ test("a bad checkpoint is refused in words, and the small network still answers"
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`nothing on the page keeps anyone out, ${colorScheme}`, async (t) => {
+  test(`nothing on the page keeps anyone out, ${colorScheme}`, onCpu, async (t) => {
     const { page } = await openVitrine(t, { colorScheme });
     await answered(page);
     await page.evaluate(await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
@@ -231,7 +234,7 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
-test("a phone shows all of it without scrolling sideways", async (t) => {
+test("a phone shows all of it without scrolling sideways", onCpu, async (t) => {
   const { page } = await openVitrine(t, { viewport: { width: 360, height: 740 } });
   await answered(page);
   const { wide, screen } = await page.evaluate(() => ({
@@ -241,7 +244,7 @@ test("a phone shows all of it without scrolling sideways", async (t) => {
   assert.ok(wide <= screen, `${wide} px on a screen of ${screen}`);
 });
 
-test("the keyboard alone gets from the start to another photo", async (t) => {
+test("the keyboard alone gets from the start to another photo", onCpu, async (t) => {
   const { page } = await openVitrine(t);
   await answered(page);
   await page.keyboard.press("Tab");
@@ -257,7 +260,7 @@ test("the keyboard alone gets from the start to another photo", async (t) => {
   assert.notEqual(await answeredPhoto(page, "Giant panda"), "");
 });
 
-test("Korean speaks Korean", async (t) => {
+test("Korean speaks Korean", onCpu, async (t) => {
   const { page, errors } = await openVitrine(t, { query: "&lang=ko" });
   await page.locator(".guess-row.first .guess-label").waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "ko");
@@ -297,7 +300,7 @@ const asInOlderSafari = () => {
   for (const [from, ...names] of gone) for (const name of names) delete from[name];
 };
 
-test("the page answers, and its places open, in a browser as old as Safari 17.0", async (t) => {
+test("the page answers, and its places open, in a browser as old as Safari 17.0", onCpu, async (t) => {
   site.before.set("pkg/page/worker.js", `(${asInOlderSafari})()`);
   t.after(() => site.before.clear());
   const { page, context, errors } = await openPage(browser, "about:blank");
@@ -313,7 +316,7 @@ test("the page answers, and its places open, in a browser as old as Safari 17.0"
   assert.deepEqual(errors, []);
 });
 
-test("a place whose module cannot be fetched says so, and is there after a reload", async (t) => {
+test("a place whose module cannot be fetched says so, and is there after a reload", onCpu, async (t) => {
   const { page } = await openVitrine(t);
   await answered(page);
   await page.context().route("**/pkg/page/compare-*.js", (route) => route.abort());
@@ -324,7 +327,7 @@ test("a place whose module cannot be fetched says so, and is there after a reloa
   await page.getByRole("heading", { name: "Compare", level: 1 }).waitFor();
 });
 
-test("markup and scripts that were made up while the page runs are refused by the browser", async (t) => {
+test("markup and scripts that were made up while the page runs are refused by the browser", onCpu, async (t) => {
   const { page } = await openVitrine(t);
   await answered(page);
   const refused = await page.evaluate(async () => {
@@ -357,7 +360,7 @@ async function openFrom(host) {
 }
 
 // Chromium alone can be told where a host is.
-const resolves = { skip: FIREFOX };
+const resolves = { skip: FIREFOX || onCpu.skip };
 
 test("a published page may not ask the visitor's own machine, and one served from there may", resolves, async (t) => {
   const local = hub.add("local.txt", Buffer.from("here"));

@@ -307,7 +307,7 @@ test("the page answers, and its places open, in a browser as old as Safari 17.0"
   t.after(() => context.close());
   await page.addInitScript(asInOlderSafari);
   await page.goto(address());
-  assert.equal(await answered(page), "cat");
+  assert.equal(await answered(page), "dog");
   assert.equal(await page.evaluate(() => "any" in AbortSignal), false);
   for (const place of ["Compare", "Lessons", "Measured", "Train"]) {
     await page.getByRole("link", { name: place, exact: true }).click();

@@ -164,9 +164,9 @@ pub struct Spec {
 fn defaults(experiment: Experiment) -> Value {
     match experiment {
         Experiment::Digits => json!({
-            "experiment": "digits", "seed": 0, "steps": 600, "batch": 64, "rate": 0.02, "networks": ["lenet5", "fcnn"],
-            "images": 5000, "optimizer": "sgd", "decay": 5e-4, "warmup": 0.1, "smoothing": 0.0, "checkpoint": 20, "test": 50,
-            "shift": 0, "set": [],
+            "experiment": "digits", "seed": 0, "steps": 1200, "batch": 32, "rate": 0.03, "networks": ["lenet5", "fcnn"],
+            "images": 5000, "optimizer": "sgd", "decay": 2e-3, "warmup": 0.1, "smoothing": 0.0, "checkpoint": 20, "test": 100,
+            "shift": 1, "set": [],
         }),
         Experiment::Activation => json!({
             "experiment": "activation", "seed": 0, "steps": 400, "batch": 64, "rate": 0.02, "networks": ["relu", "tanh"],
@@ -184,8 +184,8 @@ fn defaults(experiment: Experiment) -> Value {
             "temperature": 0.04, "momentum": 0.98, "centering": true, "sharpening": true, "set": [],
         }),
         Experiment::Residual => json!({
-            "experiment": "residual", "seed": 0, "steps": 500, "batch": 64, "rate": 0.1,
-            "networks": ["plain-8", "plain-20", "residual-8", "residual-20"], "images": 2000, "side": 16, "width": 8,
+            "experiment": "residual", "seed": 0, "steps": 300, "batch": 32, "rate": 0.1,
+            "networks": ["plain-8", "plain-20", "residual-8", "residual-20"], "images": 500, "side": 16, "width": 8,
             "optimizer": "sgd", "decay": 1e-4, "warmup": 0.05, "smoothing": 0.0, "checkpoint": 20, "test": 50, "shift": 0,
             "flip": false, "shortcuts": false, "set": [],
         }),
@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn what_is_left_out_takes_the_default_and_all_of_it_says_the_same_again() {
         let spec = Spec::parse(r#"{ "experiment": "residual", "seed": 3 }"#).expect("a run");
-        assert_eq!((spec.seed, spec.batch), (3, 64));
+        assert_eq!((spec.seed, spec.batch), (3, 32));
         assert_eq!(Spec::parse(&spec.json()).expect("the same run"), spec);
     }
 

@@ -150,6 +150,10 @@ for (const [family, { model, part }] of Object.entries(FAMILIES)) {
     await page.keyboard.press("ArrowLeft");
     await page.waitForFunction((text) => document.querySelector(".cell-title")?.innerText !== text, before);
     agrees(await card(page, ".pinned"), `${model} ${part}, by keys`);
+    const chosen = await card(page, ".pinned");
+    await page.waitForFunction(() => /cell=/.test(location.hash));
+    await page.reload();
+    assert.equal((await card(page, ".pinned")).observed, chosen.observed, "the address holds the cell");
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".cell-card").isVisible(), false);
     assert.deepEqual(errors, []);

@@ -137,11 +137,12 @@ export function picture({ signal, failed, label }, around) {
     skips = paint(context, view, columns);
     words.show(place, columns);
     showDepth(place);
-    for (const watch of watchers) watch();
     void tiles.fetch();
     const whole =
       tiles.source !== null && !tiles.busy && columns.every((column) => column.tiles && !tiles.isOld(column.tiles));
     node.dataset.drawn = whole ? "all" : "some";
+    // Whoever waits for the picture to be drawn hears of this frame: there may be no other.
+    for (const watch of [...watchers]) watch();
     if (sweep < 1.25) draw();
   };
   /** @param {import("./place.js").Frame} place */

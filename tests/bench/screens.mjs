@@ -1,0 +1,75 @@
+/**
+ * Screenshots of the picture, to be looked at: each family at 390, 1280 and 1920 pixels, light and dark, at first glance, in a
+ * block, with a cell and its window, and without something, with the changed answer.
+ *
+ *   node tests/bench/screens.mjs [family,...] [width,...]
+ *
+ * They lie in tests/artifacts/screens, named FAMILY-WIDTH-SCHEME-STATE.png.
+ */
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { ROOT, launch, openPage, startSite } from "../browser/harness.mjs";
+
+/** For each family a network that ships, a block or operation of it, a cell, and what is switched off. */
+const FAMILIES = {
+  lenet: { model: "lenet5_mnist", block: "conv2+", cell: "conv2:3,4,4", off: "channel:conv1.2" },
+  alexnet: { model: "alexnet_cifar10", block: "features.4+", cell: "features.3:5,3,3", off: "zero:features.3" },
+  vgg: { model: "vgg_bn_cifar10", block: "features.4+", cell: "features.4:5,6,6", off: "zero:features.4" },
+  resnet: { model: "resnet20_cifar10", block: "layer2.0", cell: "layer2.0.conv2:4,6,7", off: "skip:layer1.1" },
+  vit: { model: "vit_cifar10", block: "blocks.2", cell: "blocks.2.norm2:4,3,3", off: "position:pos_embed" },
+  swin: {
+    model: "swin_cifar10",
+    block: "layers.1.blocks.1",
+    cell: "layers.1.blocks.1.norm1:4,3,3",
+    off: "skip:layers.1.blocks.1.add1",
+  },
+  mae: {
+    model: "mae_vit_cifar10",
+    block: "decoder.decoder_layers.1",
+    cell: "decoder.decoder_layers.1.layernorm_before:4,3,3",
+    off: "head:vit.encoder.layer.0.attention.attention.0",
+  },
+  dino: { model: "dino_vit_cifar10", block: "blocks.4", cell: "blocks.4.norm1:4,3,3", off: "skip:blocks.3.add1" },
+};
+const SIZES = { 390: 844, 1280: 720, 1920: 1080 };
+
+const [families = Object.keys(FAMILIES).join(), widths = Object.keys(SIZES).join()] = process.argv.slice(2);
+const folder = path.join(ROOT, "tests/artifacts/screens");
+const [site, browser] = await Promise.all([startSite(), launch(), mkdir(folder, { recursive: true })]);
+try {
+  for (const family of families.split(",")) {
+    const { model, block, cell, off } = FAMILIES[family];
+    const states = {
+      glance: "",
+      block: `&stage=${encodeURIComponent(block)}`,
+      cell: `&stage=${encodeURIComponent(cell.split(":")[0])}&cell=${encodeURIComponent(cell)}`,
+      off: `&off=${encodeURIComponent(off)}`,
+    };
+    for (const width of widths.split(",").map(Number)) {
+      for (const colorScheme of ["light", "dark"]) {
+        const { page, context, errors } = await openPage(browser, site.blank, {
+          viewport: { width, height: SIZES[width] },
+          colorScheme,
+          reducedMotion: "reduce",
+        });
+        for (const [state, query] of Object.entries(states)) {
+          await page.goto(site.blank);
+          await page.goto(`${site.url}#/explore?lang=en&model=${model}${query}`);
+          await page.locator('.picture[data-drawn="all"]').waitFor();
+          await page.locator('.answer-card[aria-busy="false"]').waitFor();
+          if (state === "cell") await page.locator(".cell-card.pinned:not([hidden])").waitFor();
+          if (state === "off") await page.locator(".off-list").waitFor();
+          await page.waitForTimeout(900);
+          await page.screenshot({ path: path.join(folder, `${family}-${width}-${colorScheme}-${state}.png`) });
+        }
+        if (errors.length > 0) console.log(`${family} ${width} ${colorScheme}: ${errors.join("; ")}`);
+        await context.close();
+      }
+    }
+    console.log(family);
+  }
+} finally {
+  await browser.close();
+  await site.close();
+}

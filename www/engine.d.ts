@@ -346,7 +346,8 @@ export declare class Model {
     stages: string[],
     options?: ImageOptions & Omit<generated.ContributionsArgs, "stages">,
   ): Promise<generated.Contributions>;
-  preprocess(image: ImageInput, options?: CallOptions): Promise<Preprocessed>;
+  /** With `size` for so many pixels a side, where the network can look at as many. */
+  preprocess(image: ImageInput, options?: CallOptions & { size?: number }): Promise<Preprocessed>;
   reconstruct(
     input: ImageInput | Tensor,
     options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },
@@ -370,6 +371,11 @@ export declare class Model {
   classHeads(options: ImageOptions & generated.ClassHeadsArgs): Promise<ClassHeads>;
   /** How many grey pictures, `[n, 1, height, width]` of 0 to 255, are read rightly when moved to the right in their field. */
   rightAfterShift(pictures: Tensor, options: CallOptions & generated.ShiftArgs): Promise<number>;
+  /**
+   * How many images, given as features `[n, width]`, are named rightly by the vote of the `k` nearest of the others, weighted as in
+   * DINO's evaluation; nothing is trained.
+   */
+  readOut(features: Tensor, options: CallOptions & generated.ReadOutArgs): Promise<generated.ReadOut>;
   /** MAE: a random mask, one byte for each patch, equal for equal arguments. One patch always stays visible. */
   randomMask(options: CallOptions & generated.MaskArgs): Promise<Uint8Array>;
   /** MAE: the work and time of the encoder alone, with a share of the patches hidden. */

@@ -128,6 +128,8 @@ fn generated() -> String {
         explain::AttentionCostArgs,
         explain::AttentionCost,
         explain::ShiftArgs,
+        explain::ReadOutArgs,
+        explain::ReadOut,
         explain::Stack,
         explain::Activation,
         explain::DepthArgs,

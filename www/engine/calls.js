@@ -35,11 +35,11 @@ export const calls = {
     return network.observe(tensor.data, sizes(tensor), names, ranges, off);
   },
 
-  async preprocess(wasm, network, { input }) {
+  async preprocess(wasm, network, { input, size }) {
     if (input.kind === "tensor") throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
     const begun = performance.now();
     const { rgba, width, height, scale } = await decode(wasm, input);
-    const { data, shape, crop, box } = network.preprocess(rgba, width, height);
+    const { data, shape, crop, box } = network.preprocess(rgba, width, height, size ?? undefined);
     const ms = performance.now() - begun;
     const upright = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
     return {

@@ -23,6 +23,7 @@ export const EXPLANATIONS = Object.freeze({
   windowAttention: "image",
   classHeads: "image",
   rightAfterShift: "image",
+  readOut: "image",
   dropoutPasses: "image",
   layout: "network",
   receptiveCurve: "network",

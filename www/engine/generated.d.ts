@@ -813,6 +813,22 @@ export type ShiftArgs = {
   shift: number,
 };
 
+/** Labels of the images, and how many neighbours vote. */
+export type ReadOutArgs = {
+  /** The class of each image. */
+  labels: Array<number>,
+  /** How many neighbours vote; 20 in DINO's evaluation. */
+  k: number,
+};
+
+/** What the votes came to. */
+export type ReadOut = {
+  /** Images that were given their own class. */
+  right: number,
+  /** All images. */
+  of: number,
+};
+
 /** What follows what from layer to layer. */
 export type DepthKind = "plain" | "residual";
 

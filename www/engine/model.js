@@ -99,13 +99,16 @@ export class Model {
 
   /**
    * @param {ImageInput} image
-   * @param {CallOptions} [options]
+   * @param {CallOptions & { size?: number }} [options]
    */
   async preprocess(image, options) {
-    const { signal } = optionsOf(options);
+    const { size, signal } = optionsOf(options);
+    const side = size === undefined || size === null ? null : whole(size, "size", 1);
     if (reading("The image", () => isTensor(image) && !(image instanceof ImageData)))
       throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
-    return this.#withInput(image, signal, (model, input, link) => link.request({ type: "preprocess", model, input }));
+    return this.#withInput(image, signal, (model, input, link) =>
+      link.request({ type: "preprocess", model, input, size: side }),
+    );
   }
 
   /**
@@ -339,6 +342,17 @@ export class Model {
       throw wrong("rightAfterShift takes pictures as a tensor, { data, shape: [n, 1, height, width] }, of 0 to 255.");
     }
     return this.#explain("rightAfterShift", {}, { ...optionsOf(options), image: pictures });
+  }
+
+  /**
+   * @param {Tensor} features
+   * @param {CallOptions & { labels: number[], k: number }} options
+   * @returns {Promise<{ right: number, of: number }>}
+   */
+  async readOut(features, options) {
+    if (!reading("The features", () => isTensor(features)))
+      throw wrong("readOut takes the features of images as a tensor, { data, shape: [n, width] }.");
+    return this.#explain("readOut", {}, { ...optionsOf(options), image: features });
   }
 
   /**

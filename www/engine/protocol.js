@@ -32,7 +32,7 @@
 /** @typedef {{ type: "classify", model: number, input: Input, topK: number, size: number | null, off: string }} ClassifyRequest */
 /** @typedef {{ type: "forward", model: number, tensor: Tensor, off: string }} ForwardRequest */
 /** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string, off: string }} ObserveRequest */
-/** @typedef {{ type: "preprocess", model: number, input: Input }} PreprocessRequest */
+/** @typedef {{ type: "preprocess", model: number, input: Input, size: number | null }} PreprocessRequest */
 /**
  * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null,
  *   off: string }} ReconstructRequest

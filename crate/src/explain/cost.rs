@@ -169,6 +169,29 @@ impl View<'_> {
         Ok((output, outer))
     }
 
+    /// The values of stages by name for images of any size that the network can take, in the shapes that they have there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::answer`], and `NotFound` for a stage that the network does not state.
+    pub fn values_at(&self, data: Vec<f32>, shape: &[usize], names: &[String]) -> Result<Vec<(Tensor<4>, Vec<usize>)>> {
+        let own = self.input().size;
+        let side = shape.last().copied().unwrap_or(own);
+        let homes = self.nodes(names)?;
+        let graph = self.graph_at(&CostArgs { size: side })?;
+        let image = self.tensor_of(side, data, shape)?;
+        if !self.changes.is_empty() && graph.nodes.len() != self.graph().nodes.len() {
+            return Err(bad(format!("what is switched off belongs to images of {own} pixels: restore it first")));
+        }
+        let nodes: Vec<_> = names.iter().filter_map(|name| graph.stage(name)).map(|stage| stage.node).collect();
+        if nodes.len() != names.len() {
+            return Err(bad(format!("not all of these stages are there for images of {side} pixels")));
+        }
+        let captured = self.run(&graph).run(vec![(0, image)], &nodes);
+        let shaped = |(&home, node)| (captured[node].clone(), self.outer_shape(home, &captured[node]));
+        Ok(homes.iter().zip(&nodes).map(shaped).collect())
+    }
+
     /// The answer of the whole network, whatever is switched off: changes belong to the nodes of its own graph.
     pub fn forward_at(&self, graph: &Graph, image: Tensor<4>) -> Tensor<4> {
         Run::new(graph, self.params()).output(image)

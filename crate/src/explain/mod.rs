@@ -24,6 +24,7 @@ mod lrn;
 mod masking;
 mod pca;
 mod positions;
+mod read_out;
 mod reconstruct;
 mod shifted;
 mod spot;
@@ -52,6 +53,7 @@ pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Sp
 pub use likeness::{Neighbour, NeighbourArgs, Neighbours, PatchColours, neighbours};
 pub use lrn::{OrderArgs, Orders};
 pub use masking::{Encoder, EncoderCost, MaskArgs};
+pub use read_out::{ReadOut, ReadOutArgs, read_out};
 pub use reconstruct::Reconstruction;
 pub use shifted::ShiftArgs;
 pub use spot::{Spot, SpotArgs, SpotWindow};

@@ -8,7 +8,7 @@ use super::error::to_js;
 use super::explain::{median_time, parsed, with, with_map};
 use super::network::{Network, dims};
 use crate::error::{Code, Error, Result};
-use crate::explain::{convolution_size, patches, stacked_convolutions};
+use crate::explain::{convolution_size, patches, read_out, stacked_convolutions};
 use crate::json::{text as json, value};
 use crate::network::read;
 
@@ -64,6 +64,12 @@ impl Network {
             Ok(right.to_string())
         };
         run().await.map_err(to_js)
+    }
+
+    /// JSON `{ right, of }`: how many of the features `[n, width]` are named rightly by the others, of `{ labels, k }`.
+    #[wasm_bindgen(js_name = readOut)]
+    pub fn read_out(&self, data: Vec<f32>, shape: Vec<u32>, args: String, _off: String) -> Js<String> {
+        parsed(&args).and_then(|args| read_out(&data, &dims(&shape), &args)).map(|found| json(&found)).map_err(to_js)
     }
 
     /// `{ mask }`, a byte for each patch, 1 where it is hidden, of `{ ratio, seed }`.

@@ -187,12 +187,17 @@ impl Network {
             let view = self.view(&off)?;
             let nodes = view.nodes(&names)?;
             let ranges: BTreeMap<String, Ranges> = parsed(&ranges)?;
-            let values = if ranges.is_empty() {
-                view.capture(self.inner.tensor(data, &dims(&shape))?, &nodes)
-            } else {
-                view.activations(&data, &dims(&shape), &nodes)?
-            };
             let result = Object::new();
+            if ranges.is_empty() {
+                let values = view.values_at(data, &dims(&shape), &names)?;
+                for (name, (value, shape)) in names.iter().zip(values) {
+                    let values = Values { shape, ..read(value).await? };
+                    // Setting a property of a plain object cannot fail.
+                    let _ = Reflect::set(&result, &name.into(), &tensor(&values));
+                }
+                return Ok(result.into());
+            }
+            let values = view.activations(&data, &dims(&shape), &nodes)?;
             for ((name, &node), value) in names.iter().zip(&nodes).zip(values) {
                 let all = vec![None; view.outer_shape(node, &value).len()];
                 let values = view.part(node, value, ranges.get(name).unwrap_or(&all)).await?;

@@ -104,6 +104,71 @@ export async function prepare() {
         await model.ablate([]);
       }
     },
+    /** How far the accuracy of a network lies above another's. */
+    async "accuracy-lead"({ model: id, over }) {
+      return (await measures.accuracy({ model: id })) - (await measures.accuracy({ model: over }));
+    },
+    /** What one network has of parameters or multiply-adds over what another has. */
+    async ratio({ models: [first, second], what }) {
+      const entries = await engine.models();
+      const of = (id) => entries.find((entry) => entry.id === id)[what];
+      return of(first) / of(second);
+    },
+    /** The share of the 500 test images that 20 neighbours among the others name right, by frozen features or bare pixels. */
+    async "read-out"({ model: id, images, pixels = false }) {
+      const { labels, at } = images === "digits" ? digits : things;
+      const model = await load(id);
+      const rows = [];
+      for (const i of count(labels.length))
+        rows.push(pixels ? at(i).data.filter((_, place) => place % 4 < 3) : await model.features({ image: at(i) }));
+      const data = new Float32Array(rows.flatMap((row) => Array.from(row)));
+      const found = await model.readOut({ data, shape: [rows.length, rows[0].length] }, { labels, k: 20 });
+      return found.right / found.of;
+    },
+    /** How many tokens of a stage, the first left out, are copies of the one that is there most often. */
+    async copies({ model: id, stage, photo: name }) {
+      const { data, shape } = (await (await load(id)).observe(await photo(name), [stage]))[stage];
+      const width = shape.at(-1);
+      const tokens = count(shape.at(-2)).slice(1);
+      const rows = tokens.map((i) => data.subarray(i * width, (i + 1) * width).join());
+      return Math.max(...rows.map((row) => rows.filter((other) => other === row).length));
+    },
+    /** How far the weights of any query are from a sum of one. */
+    async "attention-sum"({ model: id, stage, photo: name }) {
+      const { data, shape } = (await (await load(id)).observe(await photo(name), [stage]))[stage];
+      const keys = shape.at(-1);
+      const sums = count(data.length / keys).map((row) =>
+        data.subarray(row * keys, (row + 1) * keys).reduce((sum, weight) => sum + weight, 0),
+      );
+      return Math.max(...sums.map((sum) => Math.abs(sum - 1)));
+    },
+    /** One dimension of a stage's value for a photo of another size. */
+    async "dimension-at"({ model: id, stage, size, axis }) {
+      const model = await load(id);
+      const { data, shape } = await model.preprocess(await photo("dog_labrador"), { size });
+      return (await model.observe({ data, shape }, [stage]))[stage].shape[axis];
+    },
+    /** The multiply-adds at the second size over those at the first. */
+    async "cost-growth"({ model: id, sizes: [small, large] }) {
+      const model = await load(id);
+      const of = async (size) => (await model.costAt({ size })).multiplyAdds;
+      return (await of(large)) / (await of(small));
+    },
+    /** Of the squared weights of one group's filters the part that is not grey: what differs between red, green and blue. */
+    async "colour-share"({ model: id, stage, groups, group }) {
+      const { data, shape } = await (await load(id)).filters({ stage });
+      const area = shape[2] * shape[3];
+      const each = shape[0] / groups;
+      let [colour, all] = [0, 0];
+      for (const filter of count(each))
+        for (const place of count(area)) {
+          const rgb = count(3).map((c) => data[((group * each + filter) * 3 + c) * area + place]);
+          const grey = mean(rgb);
+          colour += rgb.reduce((sum, v) => sum + (v - grey) ** 2, 0);
+          all += rgb.reduce((sum, v) => sum + v * v, 0);
+        }
+      return colour / all;
+    },
     /** How many of the networks put a label first for a sample photo. */
     async agreement({ models, photo: name, label }) {
       const image = await photo(name);
@@ -179,6 +244,14 @@ export async function prepare() {
       return Array.isArray(found.entropy) ? mean(found.entropy) : found.entropy;
     },
   };
+  // Two claims often hold one number from both sides, and one measure asks another: each is measured once.
+  const known = new Map();
+  for (const [name, measured] of Object.entries(measures))
+    measures[name] = (of) => {
+      const key = `${name} ${JSON.stringify(of)}`;
+      if (!known.has(key)) known.set(key, measured(of));
+      return known.get(key);
+    };
   globalThis.measure = async ({ measure, of }) => measures[measure](of);
 }
 

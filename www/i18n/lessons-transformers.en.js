@@ -48,6 +48,10 @@ export default {
         third: "It becomes a mere guess",
       },
     },
+    encoder: {
+      title: "Inside one encoder block",
+      body: "Your photo on its way through the first [[encoder-block|encoder block]], with the numbers as they are: patches become a sequence of 65 [[token|tokens]], every token asks (Q), is compared (K) and is read (V) in [[self-attention|self-attention]], and an MLP works on each by itself. {{play|Play it}} or take it {{step|scene by scene}}, for another {{query|patch}} or another {{heads|head}}.",
+    },
     blocks: {
       title: "The encoder, block by block",
       body: "Each [[encoder-block|encoder block]] lets tokens exchange (attention), then processes each on its own (MLP). [[layer-normalization|Layer normalization]] comes before both, a [[residual-connection|residual connection]] goes around both. Because all blocks write into the same stream, the final classifier can be asked {{stages|after every block}}: watch the {{top|answer}} form.",
@@ -104,6 +108,10 @@ export default {
       title: "Features at several scales",
       body: "Three stages, three sizes of [[feature-map|feature map]]: fine ones that know where, coarse ones that know what. A ViT keeps one size throughout. Systems that need both attach to all stages of such a [[backbone|backbone]].",
     },
+    larger: {
+      title: "On a larger photo",
+      body: "The same two trained networks on your photo at 128 pixels. Swin hands on {{grid|maps of three sizes}}, 64 × 64, 32 × 32 and 16 × 16 (full-size Swin has four), so small things keep cells of their own; ViT has one [[feature-map|size]], 32 × 32. Choose another {{size|size}} and read the [[multiply-add|multiply-adds]]: from 32 to 128 pixels Swin's grow with the pixels, sixteen times, ViT's more than forty times.",
+    },
     "dense-tasks": {
       title: "Why detection and segmentation want this",
       body: "Finding a small bird needs fine maps, and large photos need a cost that does not explode. With Swin as [[backbone|backbone]] the paper reports 58.7 box AP on COCO and 53.5 mIoU on ADE20K; on ImageNet, Swin-L reaches 87.3 %. The [[class-activation-map|activation map]] here shows roughly {{map|where}} the small network found its evidence; a segmenter would sharpen it with the finer stages.",
@@ -122,7 +130,7 @@ export default {
     },
     decoder: {
       title: "Mask tokens come afterwards",
-      body: "Now the gaps are filled with one learned [[mask-token|mask token]], copied everywhere; only its [[position-embedding|position embedding]] says which place it stands for. A {{stage:decoder|light decoder}} (8 blocks of width 512 in the paper, 3 of width 96 here) predicts each patch's pixels. After training it is thrown away; the encoder is what one wanted.",
+      body: "Now the gaps are filled with one learned [[mask-token|mask token]], copied everywhere; only its [[position-embedding|position embedding]] says which place it stands for. A light decoder (8 blocks of width 512 in the paper, 3 of width 96 here) predicts each patch's pixels. {{play|Watch}} the 48 copies {{step|go in}}. After training the decoder is thrown away; the encoder is what one wanted.",
     },
     loss: {
       title: "Where it is wrong",
@@ -222,6 +230,18 @@ export default {
     frozen: {
       title: "A classifier with no training",
       body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. The small one never saw a label either: against the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Sort photos into {{groups|groups}} and try it.",
+    },
+    many: {
+      title: "Not thirteen photos but five hundred",
+      body: "A few sorted photos persuade nobody. Here each of 500 test images is named by its 20 [[nearest-neighbours|nearest neighbours]] among the other 499, by features as they are: no [[fine-tuning|fine-tuning]], and no label until the vote. {{model:dino_vit_cifar10|DINO}} and {{model:mae_vit_cifar10|MAE}} compete with the {{pixels|bare pixels}}.",
+      ask: "Both networks learned without labels. In what order will the three come? {{measure|Measure it}}.",
+      answer:
+        "DINO first, with more than a third named right; MAE hardly above the pixels, which manage a quarter. That is the papers' finding in small: DINO's features can be used as they are, MAE's unfold with fine-tuning.",
+      predict: {
+        seen: "DINO, MAE, pixels",
+        other: "MAE, DINO, pixels",
+        third: "Pixels, DINO, MAE",
+      },
     },
   },
   compare: {

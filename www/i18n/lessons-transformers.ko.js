@@ -48,6 +48,10 @@ export default {
         third: "찍는 수준이 된다",
       },
     },
+    encoder: {
+      title: "인코더 블록의 내부",
+      body: "사진이 첫 번째 [[encoder-block|인코더 블록(encoder block)]]을 지나는 과정을 실제 값으로 보여 줍니다. 패치는 [[token|토큰(token)]] 65개의 시퀀스가 됩니다. [[self-attention|셀프 어텐션(self-attention)]]에서 각 토큰은 묻고(Q), 비교되고(K), 읽힙니다(V). 그 뒤 MLP가 토큰을 하나씩 처리합니다. {{play|재생}}하거나 {{step|장면별로}} 넘겨 보고, 다른 {{query|패치}}와 다른 {{heads|헤드}}도 골라 보세요.",
+    },
     blocks: {
       title: "인코더, 블록마다",
       body: "[[encoder-block|인코더 블록(encoder block)]]에서 토큰은 어텐션으로 서로 주고받은 뒤, MLP로 각자 생각합니다. 둘 다 앞에는 [[layer-normalization|층 정규화(layer normalization)]]가, 둘레에는 [[residual-connection|잔차 연결(residual connection)]]이 있습니다. 모든 블록이 같은 흐름에 더해 쓰므로 {{stages|블록마다}} 마지막 분류기에 물어볼 수 있습니다. {{top|답}}이 만들어지는 과정을 보세요.",
@@ -104,6 +108,10 @@ export default {
       title: "여러 해상도의 특징",
       body: "세 스테이지, 세 가지 크기의 [[feature-map|특성 맵(feature map)]]입니다. 고운 맵은 어디인지를 알고 거친 맵은 무엇인지를 압니다. ViT는 처음부터 끝까지 한 크기입니다. 둘 다 필요한 시스템은 이런 [[backbone|백본(backbone)]]의 모든 스테이지에 연결합니다.",
     },
+    larger: {
+      title: "더 큰 사진에서",
+      body: "학습된 두 신경망에 사진을 128픽셀로 넣었습니다. Swin은 64 × 64, 32 × 32, 16 × 16의 {{grid|세 가지 크기}}로 맵을 내놓으므로(전체 크기 Swin은 네 가지) 작은 물체도 자기 칸을 가집니다. ViT의 [[feature-map|특성 맵(feature map)]]은 32 × 32 하나뿐입니다. {{size|크기}}를 바꾸며 [[multiply-add|곱셈-덧셈(multiply-add)]]을 비교해 보세요. 32픽셀에서 128픽셀로 가면 Swin은 픽셀 수만큼 16배, ViT는 40배 넘게 늘어납니다.",
+    },
     "dense-tasks": {
       title: "검출과 분할이 이것을 원하는 까닭",
       body: "작은 새를 찾으려면 고운 맵이 필요하고, 큰 사진을 다루려면 비용이 급히 늘지 않아야 합니다. 논문은 Swin을 [[backbone|백본(backbone)]]으로 써서 COCO에서 58.7 박스 AP, ADE20K에서 53.5 mIoU를 보고했고, ImageNet에서 Swin-L은 87.3 %입니다. 여기의 [[class-activation-map|클래스 활성화 맵(class activation map)]]은 작은 신경망이 {{map|어디서}} 근거를 찾았는지 대략 보여 줍니다. 분할 신경망이라면 더 고운 스테이지로 다듬을 것입니다.",
@@ -122,7 +130,7 @@ export default {
     },
     decoder: {
       title: "마스크 토큰은 그다음에",
-      body: "이제 빈자리를 학습한 [[mask-token|마스크 토큰(mask token)]] 하나로 똑같이 채웁니다. 어느 자리인지는 [[position-embedding|위치 임베딩(position embedding)]]만이 알려 줍니다. {{stage:decoder|가벼운 디코더}}(논문은 너비 512의 8블록, 여기는 너비 96의 3블록)가 패치마다 픽셀을 예측합니다. 학습이 끝나면 디코더는 버립니다. 원한 것은 인코더였습니다.",
+      body: "이제 빈자리를 학습한 [[mask-token|마스크 토큰(mask token)]] 하나로 똑같이 채웁니다. 어느 자리인지는 [[position-embedding|위치 임베딩(position embedding)]]만이 알려 줍니다. 가벼운 디코더(논문은 너비 512의 8블록, 여기는 너비 96의 3블록)가 패치마다 픽셀을 예측합니다. {{play|재생}}하거나 {{step|한 장면씩}} 넘기며 복사본 48개가 들어가는 것을 보세요. 학습이 끝나면 디코더는 버립니다. 원한 것은 인코더였습니다.",
     },
     loss: {
       title: "어디가 틀렸나",
@@ -221,6 +229,18 @@ export default {
     frozen: {
       title: "학습 없는 분류기",
       body: "고정한 특징과 [[nearest-neighbours|최근접 이웃(nearest neighbours)]] 20개의 투표만으로 논문의 ViT-S/8은 ImageNet에서 78.3 %를, B/8의 [[linear-probing|선형 프로빙(linear probing)]]은 80.1 %를 얻었습니다. 레이블을 본 적 없는 여기의 작은 신경망도, 함께 들어 있는 레이블 붙은 특징 2,000개와 비교해 테스트 이미지 다섯 장 가운데 두 장꼴로 맞힙니다(찍으면 열 장에 한 장). 사진을 {{groups|그룹}}으로 나누어 직접 해 보세요.",
+    },
+    many: {
+      title: "열세 장이 아니라 오백 장으로",
+      body: "사진 몇 장을 나눠 본 것만으로는 설득력이 없습니다. 여기서는 테스트 이미지 500장 각각의 이름을 나머지 499장 가운데 [[nearest-neighbours|최근접 이웃(nearest neighbours)]] 20장이 정합니다. 특징은 [[fine-tuning|미세 조정(fine-tuning)]] 없이 그대로 쓰고, 레이블은 투표할 때만 씁니다. {{model:dino_vit_cifar10|DINO}}와 {{model:mae_vit_cifar10|MAE}}, 그리고 {{pixels|픽셀 그대로}}를 견줍니다.",
+      ask: "두 신경망 모두 레이블 없이 학습했습니다. 셋의 순서는 어떻게 될까요? {{measure|측정해 보세요}}.",
+      answer:
+        "DINO가 3분의 1 넘게 맞혀 1위입니다. MAE는 네 장에 한 장을 맞히는 픽셀보다 조금 나을 뿐입니다. 논문의 결과가 작은 규모로 다시 나타납니다. DINO의 특징은 그대로 쓸 수 있고, MAE의 특징은 미세 조정을 해야 힘을 냅니다.",
+      predict: {
+        seen: "DINO, MAE, 픽셀",
+        other: "MAE, DINO, 픽셀",
+        third: "픽셀, DINO, MAE",
+      },
     },
   },
   compare: {

@@ -178,7 +178,7 @@ export default {
     },
     "two-gpus": {
       title: "Two GPUs, two groups",
-      body: "AlexNet did not fit into one card of 3 GB, so each held half the channels. The paper observed that the halves specialized: {{group:0|one}} largely without colour, {{group:1|the other}} largely with. Our small network keeps the two groups by [[grouped-convolution|grouped convolution]]; whether its halves divide the work too is for you to judge.",
+      body: "AlexNet did not fit into one card of 3 GB, so each held half the channels. The paper observed that the halves specialized: {{group:0|one}} largely without colour, {{group:1|the other}} largely with. Our small network keeps the two groups by [[grouped-convolution|grouped convolution]], but its halves have not divided the work: in both, more than half of what the filters weigh is colour. The full-size network on offer is a later version for one card: its filters stand in one group, stripes and colours side by side.",
     },
     groups: {
       title: "What a group cannot see",
@@ -224,6 +224,18 @@ export default {
       title: "Where the weights are",
       body: "VGG-16 has 138 million parameters, and its [[fully-connected-layer|fully connected layers]] hold 89 % of them. Our small version ends in a 2 × 2 map, so its {{stage:classifier.0|dense layers}} are only an eighth. ResNet will replace them by one average.",
     },
+    against: {
+      title: "Against AlexNet, measured",
+      body: "Our small VGG and our small AlexNet saw the same photos in training. Let both answer the 500 test images that ship with this page: what decides is {{accuracy|how many they get right}}, and what that costs in {{parameters|parameters}} and [[multiply-add|multiply-adds]].",
+      ask: "Depth with 3 × 3 [[kernel|kernels]] against a wide start with 5 × 5: which of the two wins? {{measure|Measure it}}.",
+      answer:
+        "VGG, by several points, with fewer parameters and about 60 % of the multiply-adds. At full size depth is dearer: VGG-16 needs 15.5 billion multiply-adds for a photo of 224 pixels, AlexNet 0.7. With 500 images, two or three points more or less may be chance.",
+      predict: {
+        seen: "VGG, with less work",
+        other: "VGG, but with more work",
+        third: "AlexNet, the larger of the two",
+      },
+    },
     results: {
       title: "What depth brought",
       body: "One network reached 7.0 % [[top-5|top-5]] test error; a team entry of seven networks came second in ILSVRC-2014 with 7.3 %. The authors found that [[local-response-normalization|LRN]] did not help, and that error stopped falling at 19 layers. Deeper than that needs another idea: ResNet.",
@@ -234,6 +246,18 @@ export default {
       ask: "Drag photos into at least two {{groups|groups}} of your own choice, and then try a new photo.",
       answer:
         "Groups that look alike come out well; groups by meaning alone do not. Features trained on ten classes carry over to things that resemble them.",
+    },
+    carried: {
+      title: "How far do features carry?",
+      body: "A real test, over 500 images: the networks learned from photos only and now describe handwritten digits. Each digit is named by its [[nearest-neighbours|nearest neighbours]] among the others, once by the networks' {{shares|features}} and once by the {{pixels|bare pixels}}. Guessing would name one in ten.",
+      ask: "Which describes digits best? Say it first, then {{measure|measure}}, and afterwards compare the {{images|photos}}.",
+      answer:
+        "The bare pixels: more than four digits in five, where the features of photos get about half. With the photos it is the other way round: pixels name a quarter, these networks, which were trained on just such photos, nearly nine in ten. [[pre-training|Pre-training]] carries over to what resembles it; ImageNet's 1.2 million photos resemble far more than our 50,000.",
+      predict: {
+        seen: "The bare pixels",
+        other: "The features of VGG",
+        third: "The features of ResNet",
+      },
     },
   },
   resnet: {

@@ -21,30 +21,33 @@ export function marked(text, step, define) {
     out.push(text.slice(from, match.index));
     from = match.index + match[0].length;
     const [, term, termWords, part, partWords] = match;
-    if (term) {
-      const lights = step.terms.find((entry) => entry.term === term)?.highlight;
-      out.push(
-        el(
-          "button",
-          {
-            type: "button",
-            class: "word term",
-            "data-lights": lights,
-            "aria-haspopup": "dialog",
-            onclick: () => define(term),
-          },
-          termWords,
-        ),
-      );
-    } else {
-      out.push(
-        el("button", { type: "button", class: "word part", "data-lights": part, "aria-pressed": "false" }, partWords),
-      );
-    }
+    const mark = term ? termMark(term, termWords, step, define) : partMark(part, partWords);
+    // Words are buttons, behind which a line may break: what ends the phrase stays with them.
+    const end = text.slice(from).match(/^[,.;:!?)]+/)?.[0] ?? "";
+    from += end.length;
+    out.push(end ? el("span", { class: "phrase" }, mark, end) : mark);
   }
   out.push(text.slice(from));
   return out;
 }
+
+/** @param {string} term @param {string} words @param {Step} step @param {(term: string) => void} define */
+const termMark = (term, words, step, define) =>
+  el(
+    "button",
+    {
+      type: "button",
+      class: "word term",
+      "data-lights": step.terms.find((entry) => entry.term === term)?.highlight,
+      "aria-haspopup": "dialog",
+      onclick: () => define(term),
+    },
+    words,
+  );
+
+/** @param {string} part @param {string} words */
+const partMark = (part, words) =>
+  el("button", { type: "button", class: "word part", "data-lights": part, "aria-pressed": "false" }, words);
 
 /**
  * Ties the marks of a text to the parts of a figure, in both directions. A click holds the light on.

@@ -1,11 +1,12 @@
 // @ts-check
 // One step of a lesson: text, formula, question, figure, and the way to the next.
 
-import { button, el } from "../shell/dom.js";
+import { button, el, fill } from "../shell/dom.js";
 import { number } from "../shell/text.js";
 import { notify, speak } from "../shell/notices.js";
 import { lessons } from "./course/course.js";
 import { figureFor } from "../figures/kit/mount.js";
+import { fitInto } from "./fit.js";
 import { listenKeys } from "./keys.js";
 import { marked, tie } from "./marks.js";
 import { mathOf } from "./mathml.js";
@@ -27,25 +28,19 @@ export function player(app, place, define) {
   const { lesson, index, step } = place;
   rememberPlace(place);
   const { text, figure, settled } = stepParts(app, place, define);
+  const last = index === lesson.steps.length - 1;
+  if (last) text.append(quizOffer(app, lesson));
+  const textPlace = el("div", { class: "step-place" }, text);
+  const figurePlace = el("div", { class: "step-place figure-place" }, figure);
   const root = el(
     "article",
     { class: "lesson", "data-lesson": lesson.id, "data-step": step.id },
     head(app, place, define),
-    el("div", { class: "step" }, text, figure),
-    index === lesson.steps.length - 1 && [
-      el(
-        "p",
-        { class: "quiz-offer" },
-        el(
-          "a",
-          { class: "button", href: writeUrl({ ...store.state, route: "lessons", lesson: lesson.id, step: QUESTIONS }) },
-          ui("quizOffer"),
-        ),
-      ),
-      readOn(lesson),
-    ],
-    steps(app, place),
+    el("div", { class: "step" }, textPlace, figurePlace, steps(app, place)),
+    last && readOn(lesson),
   );
+  fitInto(textPlace, text, signal);
+  fitInto(figurePlace, figure, signal);
   root.setAttribute("data-figure", "waiting");
   void settled.then((how) => root.setAttribute("data-figure", how));
   const go = (/** @type {number} */ by) => {
@@ -60,6 +55,12 @@ export function player(app, place, define) {
       `${ui("progress", { step: number(index + 1), steps: number(lesson.steps.length) })}: ${words(`${step.text}.title`)}`,
     );
   return root;
+}
+
+/** @param {App} app @param {import("./course/lesson-types.d.ts").Lesson} lesson */
+function quizOffer({ store }, lesson) {
+  const href = writeUrl({ ...store.state, route: "lessons", lesson: lesson.id, step: QUESTIONS });
+  return el("p", { class: "quiz-offer" }, el("a", { class: "button", href }, ui("quizOffer")));
 }
 
 /**
@@ -118,7 +119,11 @@ function head(app, place, define) {
     event.preventDefault();
     store.set({ lesson: "", step: "" });
   });
-  const teaching = store.state.teach === "1";
+  const teacher = button(ui("teacher"), () => store.set({ teach: store.state.teach === "1" ? "" : "1" }), {
+    class: "plain",
+    title: ui("teacherHint"),
+  });
+  store.show(["teach"], ({ teach }) => fill(teacher, ui(teach === "1" ? "teacherLeave" : "teacher")), app.signal);
   return el(
     "header",
     { class: "lesson-head" },
@@ -135,10 +140,7 @@ function head(app, place, define) {
       button(ui("glossary"), () => define(), { class: "plain" }),
       button(ui("stepLink"), () => void copyLink(app), { class: "plain" }),
       button(ui("print"), () => void printHandout(app, lesson, define), { class: "plain" }),
-      button(ui(teaching ? "teacherLeave" : "teacher"), () => store.set({ teach: teaching ? "" : "1" }), {
-        class: "plain",
-        title: ui("teacherHint"),
-      }),
+      teacher,
     ),
   );
 }

@@ -6,7 +6,7 @@ import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf, isAborted } from "../shell/failure.js";
 import { speak } from "../shell/notices.js";
 import { number, percent, t } from "../shell/text.js";
-import { sheetFor } from "./sheet.js";
+import { sheetFor } from "../figures/kit/test-images.js";
 import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */

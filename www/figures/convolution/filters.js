@@ -27,7 +27,7 @@ export async function figure(stage) {
       ? picture(coloured(values, rows, columns), { label })
       : tile(values.subarray(0, area), rows, columns, { scale: shared, label });
   };
-  const groups = Number(state.groups ?? 1);
+  const groups = state.groups ? await groupsBehind(model, state.stage, count) : 1;
   const each = count / groups;
   const grid = (/** @type {number} */ group) =>
     el(
@@ -50,6 +50,18 @@ export async function figure(stage) {
         ),
     channels === 3 ? el("p", { class: "quiet" }, f("filterColours")) : legend(shared),
   );
+}
+
+/**
+ * Into how many groups the channels of a convolution go: the next one's filters read so many of them each.
+ * @param {import("../../shell/types.js").Model} model @param {string} stage @param {number} channels
+ */
+async function groupsBehind(model, stage, channels) {
+  const from = model.stages.findIndex(({ name }) => name === stage);
+  const next = model.stages.slice(from + 1).find(({ kind }) => kind === "conv");
+  if (!next) return 1;
+  const { shape } = await model.filters({ stage: next.name });
+  return Math.round(channels / shape[1]);
 }
 
 /** Weights for red, green and blue as a colour; grey is zero. @param {Float32Array} values @param {number} rows @param {number} columns */

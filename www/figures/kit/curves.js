@@ -196,7 +196,16 @@ function plotOptions(
     height: heightOf(width),
     padding: [12, 14, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 9 },
+      // In teacher's mode the figure may be zoomed: the pointer comes in pixels of the screen.
+      move: ({ over }, left, top) => {
+        const zoom = over.getBoundingClientRect().width / over.offsetWidth || 1;
+        return [left / zoom, top / zoom];
+      },
+    },
     scales: {
       x: { time: false, range: () => [xs.low, xs.high === xs.low ? xs.low + 1 : xs.high] },
       y: { distr: log ? 3 : 1, range: (plot) => reach(plot, { bottom, top, low, high, log }) },

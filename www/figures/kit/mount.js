@@ -50,7 +50,7 @@ export function figureFor(app, lesson, step, report) {
     title: words(`${step.text}.title`),
     report,
     reset: ui("reset"),
-    link: explore(app, step),
+    link: explore(app, lesson, step),
   });
 }
 
@@ -185,14 +185,19 @@ function pickerFor(app, entry, digits) {
   return photoPicker(app);
 }
 
-/** A way to the same view out of the lesson, where the page has one. @param {App} app @param {Step} step */
-function explore({ store }, step) {
-  const { model, stage, block, head } = /** @type {Record<string, any>} */ (step.figure.state);
-  if (!model) return null;
+/** Out of the lesson to the same network, at the same place and question where there is one. @param {App} app @param {Lesson} lesson @param {Step} step */
+function explore({ store }, lesson, { figure: { view, state } }) {
+  const {
+    models,
+    model = models?.[0] ?? lesson.model,
+    stage,
+    block,
+    head,
+  } = /** @type {Record<string, any>} */ (state);
   return el(
     "a",
     {
-      class: "button plain",
+      class: "button plain free-exploration",
       title: ui("exploreHint"),
       href: writeUrl({
         ...store.state,
@@ -200,8 +205,8 @@ function explore({ store }, step) {
         route: "explore",
         model,
         stage: stage ?? block ?? "",
-        tab: head === undefined ? "" : "attention",
-        asked: head === undefined ? "" : `attention.block:${block};attention.head:${head}`,
+        tab: figures[view]?.tab ?? "",
+        asked: view === "attention" ? `attention.block:${block};attention.head:${head}` : "",
       }),
     },
     ui("explore"),

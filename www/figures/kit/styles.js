@@ -17,6 +17,7 @@ export const sheet = (href) =>
 
 const SHEETS = [
   "../../lessons/lessons.css",
+  "../../lessons/quiz/quiz.css",
   "./kit.css",
   "./curves.css",
   ...["convolution", "attention", "mae", "dino", "training", "answer", "overview"].map(

@@ -138,8 +138,25 @@ export default {
     {
       id: "two-gpus",
       text: "alexnet.two-gpus",
+      claims: [
+        {
+          says: "In the first half more than half of what the filters weigh is colour",
+          measure: "colour-share",
+          of: { model: "alexnet_cifar10", stage: "features.0", groups: 2, group: 0 },
+          is: ">=",
+          value: 0.5,
+        },
+        {
+          says: "… and in the second as well: the halves do not divide the work",
+          measure: "colour-share",
+          of: { model: "alexnet_cifar10", stage: "features.0", groups: 2, group: 1 },
+          is: ">=",
+          value: 0.5,
+        },
+      ],
       figure: { view: "filters", state: { model, stage: "features.0", groups: 2 } },
       terms: [{ term: "grouped-convolution", highlight: "grid" }],
+      offers: "alexnet",
     },
     {
       id: "groups",

@@ -150,6 +150,41 @@ export default {
       figure: { view: "neighbours", state: { model } },
       terms: [{ term: "nearest-neighbours", highlight: "nearest" }, { term: "linear-probing" }],
     },
+    {
+      id: "many",
+      text: "dino.many",
+      claims: [
+        {
+          says: "By DINO's features neighbours name a third of 500 photos and more",
+          measure: "read-out",
+          of: { model: "dino_vit_cifar10", images: "things" },
+          is: ">=",
+          value: 0.33,
+        },
+        {
+          says: "By the pixels alone a quarter",
+          measure: "read-out",
+          of: { model: "dino_vit_cifar10", images: "things", pixels: true },
+          is: "<=",
+          value: 0.28,
+        },
+        {
+          says: "By the features of the MAE fewer than by DINO's",
+          measure: "read-out",
+          of: { model: "mae_vit_cifar10", images: "things" },
+          is: "<=",
+          value: 0.33,
+        },
+      ],
+      figure: { view: "read-out", state: { models: [model, "mae_vit_cifar10"], images: "things" } },
+      terms: [{ term: "nearest-neighbours", highlight: "shares" }, { term: "fine-tuning" }],
+      question: {
+        ask: "dino.many.ask",
+        predict: "dino.many.predict",
+        until: { report: "measured", is: "==", value: true },
+        answer: "dino.many.answer",
+      },
+    },
   ],
   readOn: [
     {

@@ -26,8 +26,32 @@ export default {
     {
       id: "decoder",
       text: "mae.decoder",
-      figure: { view: "architecture", state: { model, focus: ["decoder"] } },
-      terms: [{ term: "mask-token", highlight: "stage:decoder" }, { term: "position-embedding" }],
+      claims: [
+        {
+          says: "48 of the decoder's 65 tokens are copies of one vector",
+          measure: "copies",
+          of: { model: "mae_vit_cifar10", stage: "decoder.mask_token", photo: "dog_labrador" },
+          is: "==",
+          value: 48,
+        },
+        {
+          says: "… until positions are added: then none is like another",
+          measure: "copies",
+          of: { model: "mae_vit_cifar10", stage: "decoder.decoder_pos_embed", photo: "dog_labrador" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "Its tokens are 96 numbers wide",
+          measure: "dimension",
+          of: { model: "mae_vit_cifar10", stage: "decoder.mask_token", axis: 2 },
+          is: "==",
+          value: 96,
+        },
+      ],
+      figure: { view: "mae-decoder", state: {} },
+      terms: [{ term: "mask-token", highlight: "scene" }, { term: "position-embedding" }],
+      offers: "mae_vit_base",
     },
     {
       id: "loss",

@@ -112,6 +112,45 @@ export default {
       terms: [{ term: "feature-map", highlight: "grid" }, { term: "backbone" }],
     },
     {
+      id: "larger",
+      text: "swin.larger",
+      claims: [
+        {
+          says: "At 128 pixels Swin's first stage has a map of 64 x 64",
+          measure: "dimension-at",
+          of: { model: "swin_cifar10", stage: "layers.0", size: 128, axis: 1 },
+          is: "==",
+          value: 64,
+        },
+        {
+          says: "… and its last one of 16 x 16",
+          measure: "dimension-at",
+          of: { model: "swin_cifar10", stage: "layers.2", size: 128, axis: 1 },
+          is: "==",
+          value: 16,
+        },
+        {
+          says: "From 32 to 128 pixels, sixteen times the pixels, Swin computes sixteen times as much",
+          measure: "cost-growth",
+          of: { model: "swin_cifar10", sizes: [32, 128] },
+          is: "<=",
+          value: 16.1,
+        },
+        {
+          says: "… and ViT about forty times",
+          measure: "cost-growth",
+          of: { model: "vit_cifar10", sizes: [32, 128] },
+          is: ">=",
+          value: 40,
+        },
+      ],
+      figure: { view: "scale-maps", state: { models: [model, "vit_cifar10"], sizes: [32, 64, 128] } },
+      terms: [
+        { term: "feature-map", highlight: "grid" },
+        { term: "multiply-add", highlight: "macs" },
+      ],
+    },
+    {
       id: "dense-tasks",
       text: "swin.dense-tasks",
       figure: { view: "class-map", state: { model, method: "gradcam" } },

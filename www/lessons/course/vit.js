@@ -126,6 +126,46 @@ export default {
       },
     },
     {
+      id: "encoder",
+      text: "vit.encoder",
+      claims: [
+        {
+          says: "A block takes in 65 tokens and gives back 65",
+          measure: "dimension",
+          of: { model: "vit_cifar10", stage: "blocks.0", axis: 1 },
+          is: "==",
+          value: 65,
+        },
+        {
+          says: "… of 128 numbers each",
+          measure: "dimension",
+          of: { model: "vit_cifar10", stage: "blocks.0", axis: 2 },
+          is: "==",
+          value: 128,
+        },
+        {
+          says: "In between, the MLP has twice as many",
+          measure: "dimension",
+          of: { model: "vit_cifar10", stage: "blocks.0.mlp.act", axis: 2 },
+          is: "==",
+          value: 256,
+        },
+        {
+          says: "Every token's attention weights sum to one",
+          measure: "attention-sum",
+          of: { model: "vit_cifar10", stage: "blocks.0.attn.attn_drop", photo: "dog_labrador" },
+          is: "<=",
+          value: 0.0001,
+        },
+      ],
+      figure: { view: "encoder-block", state: { model, block: "blocks.0", patch: 27 } },
+      terms: [
+        { term: "encoder-block", highlight: "scene" },
+        { term: "self-attention", highlight: "heads" },
+        { term: "token", highlight: "query" },
+      ],
+    },
+    {
       id: "blocks",
       text: "vit.blocks",
       figure: { view: "logit-lens", state: { model } },

@@ -76,6 +76,15 @@ export const views = {
     parts: ["photo", "query", "map", "heads"],
     reports: ["query", "block", "head"],
   },
+  // In motion. patch: the one that asks, row by row from 0. scene: counted from 1
+  "encoder-block": {
+    state: ["model", "block", "patch"],
+    optional: ["head"],
+    parts: ["scene", "play", "step", "query", "heads"],
+    reports: ["scene", "patch"],
+  },
+  // sizes: sides of the photo in pixels, each of which all of the networks can look at; the last is shown first
+  "scale-maps": { state: ["models", "sizes"], parts: ["grid", "macs", "size", "model:*"], reports: ["size"] },
   // against: a CNN whose theoretical receptive field is drawn beside the heads
   "attention-distance": { state: ["model"], optional: ["against"], parts: ["heads", "against", "axis"] },
   // for free exploration; no lesson uses it
@@ -95,6 +104,8 @@ export const views = {
     parts: ["visible", "reconstruction", "error"],
     reports: ["ratio", "painted", "seed"],
   },
+  // In motion. scene: counted from 1
+  "mae-decoder": { state: [], parts: ["scene", "play", "step"], reports: ["scene"] },
   "mae-cost": { state: ["ratios"], parts: ["macs", "measured"] },
   "dino-views": {
     state: [],
@@ -120,6 +131,18 @@ export const views = {
   "dino-patches": { state: [], optional: ["query"], parts: ["query", "matches", "second"], reports: ["query"] },
   // focus: entries of timeline.js to bring forward
   timeline: { state: [], optional: ["focus"], parts: ["line", "parameters", "accuracy", "idea", "entry:*"] },
+  // Begun by the visitor. measured: that it was measured to its end
+  "test-accuracy": {
+    state: ["models"],
+    parts: ["accuracy", "parameters", "macs", "measure", "model:*"],
+    reports: ["measured"],
+  },
+  // images: "things" (CIFAR-10) or "digits" (MNIST)
+  "read-out": {
+    state: ["models", "images"],
+    parts: ["shares", "pixels", "measure", "images", "model:*"],
+    reports: ["measured", "images"],
+  },
   // show: "answers" | "cost" | "map"
   compare: {
     state: ["models"],

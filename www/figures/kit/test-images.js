@@ -1,7 +1,7 @@
 // @ts-check
 // The bundled test images: two sheets of 500 tiles, cut as a network of the page takes pictures.
 
-const FOLDER = new URL("../samples/", import.meta.url);
+const FOLDER = new URL("../../samples/", import.meta.url);
 
 /** @typedef {{ labels: number[], tile: (index: number) => ImageData }} Sheet */
 

@@ -1,0 +1,47 @@
+// @ts-check
+// Teacher's mode on a wide screen shows a step whole: text and figure shrink until each fits its place, and no further.
+
+const SMALLEST = 0.5;
+const STEP = 0.025;
+/** Narrower or lower than this a page scrolls, as everywhere. */
+const WIDE = "(min-width: 901px) and (min-height: 600px)";
+
+/**
+ * Keeps `content` as large as fits into `place`, whatever it comes to show.
+ * @param {HTMLElement} place of a height that does not follow from its content @param {HTMLElement} content @param {AbortSignal} signal
+ */
+export function fitInto(place, content, signal) {
+  const wide = matchMedia(WIDE);
+  let queued = 0;
+  const fit = () => {
+    queued = 0;
+    const teaching = document.documentElement.classList.contains("teach") && wide.matches;
+    for (let zoom = 1; ; zoom -= STEP) {
+      content.style.setProperty("zoom", teaching && zoom < 1 ? zoom.toFixed(3) : "");
+      if (!teaching || zoom - STEP < SMALLEST || place.scrollHeight <= place.clientHeight) break;
+    }
+    // What the fitting itself changed is no news.
+    seen.takeRecords();
+    sizes.disconnect();
+    sizes.observe(place);
+    for (const child of content.children) sizes.observe(child);
+    fitted = sizesOf();
+  };
+  const sizesOf = () => [place, ...content.children].map((one) => `${one.clientWidth}x${one.clientHeight}`).join();
+  let fitted = "";
+  const later = () => {
+    if (sizesOf() !== fitted) queued ||= requestAnimationFrame(fit);
+  };
+  const sizes = new ResizeObserver(later);
+  const seen = new MutationObserver(() => (queued ||= requestAnimationFrame(fit)));
+  seen.observe(content, { childList: true, subtree: true });
+  const mode = new MutationObserver(fit);
+  mode.observe(document.documentElement, { attributeFilter: ["class"] });
+  wide.addEventListener("change", fit, { signal });
+  document.fonts?.ready.then(fit);
+  queued = requestAnimationFrame(fit);
+  signal.addEventListener("abort", () => {
+    for (const observer of [sizes, seen, mode]) observer.disconnect();
+    cancelAnimationFrame(queued);
+  });
+}

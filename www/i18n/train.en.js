@@ -93,6 +93,11 @@ export default {
     mapsLabel: "Maps of {stage} at this moment",
     fork: "Go on from here another way",
     save: "Save {network}",
+    seeds: {
+      title: "Ten seeds",
+      seed: "Seed",
+      said: "Training loss after 200 steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds, the deeper residual one for {residual}.",
+    },
     openInside: "Open in the picture",
     groups: {
       title: "Your groups of photos",

@@ -93,6 +93,11 @@ export default {
     mapsLabel: "이 순간의 {stage} 맵",
     fork: "여기서 다르게 이어 가기",
     save: "{network} 저장",
+    seeds: {
+      title: "시드 열 가지",
+      seed: "시드",
+      said: "200걸음 뒤의 학습 손실입니다. 시드 {seeds}개 가운데 더 깊은 쪽의 손실이 더 큰 것은 일반 신경망에서 {plain}개, 잔차 신경망에서 {residual}개입니다.",
+    },
     openInside: "그림에서 열기",
     groups: {
       title: "내 사진 그룹",

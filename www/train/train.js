@@ -17,6 +17,7 @@ import { moment } from "./moment.js";
 import { gradientPlot, livePlot } from "./plot.js";
 import { readerOf, readers } from "./readers.js";
 import { scores } from "./scores.js";
+import { tenSeeds } from "./ten-seeds.js";
 import { indifferent } from "../engine/promises.js";
 
 /** The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type {Map<string, Recorded[]>} */
@@ -317,6 +318,7 @@ function bench(app) {
     ),
     parts.moment,
     parts.runs,
+    experiment.id === "residual" && tenSeeds(),
   ];
 }
 

@@ -44,7 +44,7 @@ test("without a network the page reloads, answers, teaches, and loads its other 
   const asked = site.log.length;
   await page.reload();
   await headline(page).waitFor();
-  assert.equal(await headline(page).innerText(), "cat");
+  assert.equal(await headline(page).innerText(), "dog");
   for (const place of ["#/lessons", "#/measured", "#/compare", "#/explore?model=vit_cifar10"]) {
     await page.goto(`${site.url}${place}`);
     await page.locator("main h1, main h2").first().waitFor({ state: "attached" });

@@ -50,6 +50,7 @@ export async function makePackage(out, builds = BUILDS) {
   for (const name of weights) await copy(`www/weights/${name}`, `weights/${name}`);
   for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) await copy(name, name);
   for (const name of ["engine.d.ts", "engine/generated.d.ts"]) await copy(`www/${name}`, name);
+  await copy("xtask/package/figure.d.ts", "figure.d.ts");
   await copy("xtask/package/README.md", "README.md");
   await writeFile(path.join(out, "package.json"), `${JSON.stringify(await manifest(), null, 2)}\n`);
 }
@@ -64,16 +65,27 @@ async function bundle(out, assetsText) {
       onLoad({ filter: /.*/, namespace: "package" }, () => ({ contents: assetsText, loader: "js" }));
     },
   };
-  await build({
+  const shared = /** @type {const} */ ({
     absWorkingDir: ROOT,
-    entryPoints: { engine: "www/engine.js", worker: "www/engine/worker.js" },
     bundle: true,
     format: "esm",
     target: ["es2022"],
     outdir: out,
-    plugins: [standIns],
     logLevel: "warning",
   });
+  await build({
+    ...shared,
+    entryPoints: { engine: "www/engine.js", worker: "www/engine/worker.js" },
+    plugins: [standIns],
+  });
+  // The element shares the engine that the package has.
+  const engine = {
+    name: "engine",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\.\.\/engine\.js$/ }, () => ({ path: "./engine.js", external: true })),
+  };
+  const figure = { figure: "www/embed/figure.js" };
+  await build({ ...shared, entryPoints: figure, plugins: [engine] });
 }
 
 async function manifest() {
@@ -84,9 +96,10 @@ async function manifest() {
     description: "Landmark vision networks in the browser, on WebGPU and on the CPU",
     license,
     type: "module",
-    sideEffects: false,
+    sideEffects: ["./figure.js"],
     exports: {
       ".": { types: "./engine.d.ts", default: "./engine.js" },
+      "./figure.js": { types: "./figure.d.ts", default: "./figure.js" },
       "./worker.js": "./worker.js",
       "./cpu/*": "./cpu/*",
       "./webgpu/*": "./webgpu/*",

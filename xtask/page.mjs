@@ -15,7 +15,15 @@ import { build } from "esbuild";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const OUT = path.join(ROOT, "pkg/page");
 const LIST = path.join(OUT, "files.js");
-const ENTRIES = { main: "www/shell/main.js", page: "www/shell/page.css" };
+const ENTRIES = {
+  main: "www/shell/main.js",
+  page: "www/shell/page.css",
+  figure: "www/embed/figure.js",
+  embed: "www/embed/embed.js",
+  gallery: "www/embed/gallery.js",
+};
+/** Entries of the same name as a module's, so built by themselves. */
+const SHEETS = { embed: "www/embed/embed.css" };
 const WORKER = { worker: "www/engine/worker.js" };
 /** Files are named by what they hold: a page that is open keeps the versions that belong together. */
 const CHUNKS = "[name]-[hash]";
@@ -60,7 +68,7 @@ const LEFT_OUT = /(^|\/)\.|\.(map|gz|br|md)$|\.d\.ts$|^pkg\/page\/files\.js$|^ww
 
 /** Every file that a page without a network needs, by path: what sw.js keeps. */
 async function filesToKeep() {
-  const names = ["index.html", "manifest.webmanifest"];
+  const names = ["index.html", "embed.html", "gallery.html", "manifest.webmanifest"];
   for (const folder of ["pkg", "www"]) {
     const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
@@ -80,6 +88,7 @@ export async function bundlePage() {
   const built = await Promise.all([
     build({ ...options, entryPoints: ENTRIES, splitting: true, chunkNames: CHUNKS }),
     build({ ...options, entryPoints: WORKER }),
+    build({ ...options, entryPoints: SHEETS }),
   ]);
   const files = new Map(built.flatMap(({ outputFiles }) => outputFiles.map((file) => [file.path, file.contents])));
   const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));

@@ -64,7 +64,8 @@ async function titleOf(t, site) {
 
 test("it is imported where there is no window, and has types", options, async () => {
   const home = await project("node");
-  const script = 'import { Engine, EngineError } from "vitrine"; console.log(typeof Engine.create, EngineError.name);';
+  const script =
+    'import { Engine, EngineError } from "vitrine"; import "vitrine/figure.js"; console.log(typeof Engine.create, EngineError.name);';
   const { stdout } = await run("node", ["--input-type=module", "--eval", script], { cwd: home });
   assert.equal(stdout.trim(), "function EngineError");
   await writeFile(
@@ -115,4 +116,17 @@ test("a page without a bundler imports it through an import map", options, async
   const script = `<script type="importmap">${JSON.stringify(map)}</script><script type="module" src="./app.js"></script>`;
   await writeFile(path.join(home, "index.html"), page(script));
   assert.equal(await titleOf(t, home), "cat on cpu");
+});
+
+test("the element draws from the package", options, async (t) => {
+  const home = await project("element");
+  const imports = {
+    vitrine: "./node_modules/vitrine/engine.js",
+    "vitrine/figure.js": "./node_modules/vitrine/figure.js",
+  };
+  const element =
+    '<vitrine-figure model="vit_cifar10" view="attention" src="cat_chelsea.jpg" backend="cpu"></vitrine-figure>';
+  const script = `<script type="importmap">${JSON.stringify({ imports })}</script><script type="module" src="./figure.js"></script>`;
+  await writeFile(path.join(home, "index.html"), page(script + element));
+  assert.match(await titleOf(t, home), /^ViT-small\/4, .* attention goes/);
 });

@@ -1,0 +1,100 @@
+/** Figures on pages of others: the element, the frame whose address has its attributes, and the gallery. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
+
+// What is drawn does not depend on the backend.
+const options = { skip: BACKEND === "webgpu" };
+let site, browser;
+
+before(async () => {
+  if (!options.skip) [site, browser] = await Promise.all([startSite(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const address = (attributes) => `${site.url}embed.html?${new URLSearchParams({ backend: "cpu", ...attributes })}`;
+const cat = "www/samples/cat_chelsea.jpg";
+
+async function opened(t, url, more) {
+  const { page, context, errors } = await openPage(browser, url, more);
+  t.after(() => context.close());
+  return { page, errors };
+}
+
+test("an address makes a figure: classes, which add up, under the strict policy", options, async (t) => {
+  const { page, errors } = await opened(t, address({ model: "resnet20_cifar10", src: cat, classes: "10" }));
+  const figure = page.locator("vitrine-figure[data-drawn]");
+  await figure.waitFor();
+  const rows = await figure.locator("li").allInnerTexts();
+  assert.equal(rows.length, 10);
+  assert.match(rows[0], /^cat/);
+  const shares = await figure.locator("meter").evaluateAll((bars) => bars.map((bar) => bar.value));
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-4, `${shares}`);
+  assert.match(await page.locator("a").getAttribute("href"), /#\/explore\?model=resnet20_cifar10/);
+  assert.deepEqual(errors, []);
+});
+
+test("a frame on another page shows attention, and another head when its attribute changes", options, async (t) => {
+  const frame = address({ model: "vit_cifar10", view: "attention", src: cat }).replaceAll("&", "&amp;");
+  site.changed.set(
+    "host.html",
+    `<!doctype html><link rel="icon" href="data:,"><iframe src="${frame}" title="A"></iframe>`,
+  );
+  const { page, errors } = await opened(t, `${site.url}host.html`);
+  const inside = page.frameLocator("iframe");
+  const figure = inside.locator("vitrine-figure[data-drawn]");
+  await figure.waitFor();
+  assert.match(await figure.locator("figcaption").innerText(), /^ViT-small\/4, .*mean of 4 heads$/);
+  const drawing = () =>
+    figure
+      .locator("canvas")
+      .last()
+      .evaluate((canvas) => canvas.toDataURL());
+  const mean = await drawing();
+  await inside.locator("vitrine-figure").evaluate((node) => node.setAttribute("head", "2"));
+  await figure.locator("figcaption", { hasText: "head 3" }).waitFor();
+  assert.notEqual(await drawing(), mean);
+  assert.deepEqual(errors, []);
+});
+
+test("what cannot be shown is said", options, async (t) => {
+  const said = async (attributes) => {
+    const { page } = await opened(t, address(attributes));
+    return page.locator("vitrine-figure [role=alert]").innerText();
+  };
+  assert.match(
+    await said({ model: "resnet20_cifar10", src: cat, view: "taste" }),
+    /no view "taste".*classes, attention/,
+  );
+  assert.match(await said({ model: "resnet20_cifar10", src: "www/no.jpg" }), /www\/no\.jpg.*HTTP 404/);
+  assert.match(await said({ model: "nothing", src: cat }), /no network "nothing"/);
+  assert.match(await said({ model: "resnet20_cifar10", src: cat, view: "maps", stage: "x" }), /"x".*layer1/);
+  const { page } = await opened(t, address({ model: "resnet20_cifar10", src: cat, view: "attention", lang: "ko" }));
+  assert.match(await page.locator("figcaption").innerText(), /어텐션이 없어 대신 "cat"/);
+});
+
+test("a large network waits for the visitor's word", options, async (t) => {
+  const { page } = await opened(t, address({ model: "resnet50", src: cat }));
+  await page.locator("vitrine-figure button", { hasText: /Download ResNet-50 \(10\d MB\)/ }).waitFor();
+});
+
+for (const width of [1280, 390]) {
+  test(`the gallery draws every view at ${width} pixels, each with its code`, options, async (t) => {
+    const { page, errors } = await opened(t, `${site.url}gallery.html`, { viewport: { width, height: 900 } });
+    const figures = page.locator("vitrine-figure[data-drawn]");
+    await page.waitForFunction(() => document.querySelectorAll("vitrine-figure[data-drawn]").length === 6);
+    assert.equal(await figures.count(), 6);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, "nothing is wider than the window");
+    await page.locator("summary", { hasText: "As a frame" }).first().click();
+    const code = await page.locator("section pre").nth(1).innerText();
+    assert.match(code, /<iframe src="http.*embed\.html\?model=resnet20_cifar10&amp;view=classes/);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/gallery-${width}.png`, fullPage: true });
+    assert.deepEqual(errors, []);
+  });
+}

@@ -12,8 +12,17 @@ use crate::compress::{brotli, gzip};
 use crate::{build, examples, tools};
 
 /// The page and all that it fetches, in the repository's root as in a site's.
-pub const PUBLISHED: [&str; 9] =
-    ["index.html", "embed.html", "gallery.html", "manifest.webmanifest", "sw.js", "www", "pkg", "LICENSE-MIT", "LICENSE-APACHE"];
+pub const PUBLISHED: [&str; 9] = [
+    "index.html",
+    "embed.html",
+    "gallery.html",
+    "manifest.webmanifest",
+    "sw.js",
+    "www",
+    "pkg",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+];
 const COMPRESSED: [&str; 9] = ["html", "webmanifest", "css", "js", "mjs", "json", "svg", "wasm", "txt"];
 
 /// Files of this size and more among the weights are brought along; smaller ones ship with the page and have cards.

@@ -42,16 +42,16 @@ export function labels({ label, enter, beyond }) {
   const nodes = new Map();
   /** @type {Map<string, number>} */
   let ms = new Map();
-  /** What had the focus before its words were written anew. */
-  let focused = "";
+  /** Whether what the words say is no longer so. */
+  let stale = false;
   /** A column of several plain operations takes as long as they do together. @param {Item} item */
   const took = ({ id, stage, parts }) =>
     (id.endsWith("+") ? parts.map((part) => part.stage) : [stage]).reduce((sum, name) => sum + (ms.get(name) ?? 0), 0);
+  const costOf = (/** @type {Item} */ item) =>
+    [item.parameters > 0 && t("picture.weights", { count: short(item.parameters) }), took(item) > 0 && time(took(item))]
+      .filter(Boolean)
+      .join(" · ");
   const make = (/** @type {Item} */ item) => {
-    const cost = [
-      item.parameters > 0 && t("picture.weights", { count: short(item.parameters) }),
-      took(item) > 0 && time(took(item)),
-    ].filter(Boolean);
     const node = el(
       "button",
       {
@@ -75,7 +75,7 @@ export function labels({ label, enter, beyond }) {
       " ",
       el("span", { class: "label-shape" }, shapeText(item.shape)),
       " ",
-      cost.length > 0 && el("span", { class: "label-cost" }, cost.join(" · ")),
+      el("span", { class: "label-cost" }, costOf(item)),
     );
     layer.append(node);
     return node;
@@ -85,10 +85,7 @@ export function labels({ label, enter, beyond }) {
     /** Times of stages, once they were measured. @param {Map<string, number>} times */
     times(times) {
       ms = times;
-      const focus = /** @type {HTMLElement | null} */ (document.activeElement);
-      focused = focus && layer.contains(focus) ? (focus.dataset.item ?? "") : "";
-      layer.replaceChildren();
-      nodes.clear();
+      stale = true;
     },
     /** @param {import("./place.js").Frame} frame @param {Column[]} columns */
     show(frame, columns) {
@@ -99,7 +96,8 @@ export function labels({ label, enter, beyond }) {
         if (!node) {
           node = make(item);
           nodes.set(item.id, node);
-          if (item.id === focused) node.focus({ preventScroll: true });
+        } else if (stale) {
+          /** @type {HTMLElement} */ (node.querySelector(".label-cost")).textContent = costOf(item);
         }
         const place = wordArea(frame, column);
         const { strip } = frame;
@@ -114,7 +112,7 @@ export function labels({ label, enter, beyond }) {
         node.style.width = `${Math.max(0, right - left)}px`;
         node.style.height = `${Math.max(0, bottom - top)}px`;
       }
-      focused = "";
+      stale = false;
       order = columns.map(({ item }) => item);
       if (![...nodes.values()].some((node) => node.tabIndex === 0 && node.style.visibility === "visible"))
         rove(order.map(({ id }) => nodes.get(id)).find((node) => node?.style.visibility === "visible") ?? null);

@@ -105,7 +105,7 @@ export function labels({ label, enter, beyond }) {
         const right = Math.min(place.x + place.width, strip.x + strip.width + 16);
         const top = Math.max(place.y, strip.y);
         const bottom = Math.min(place.y + place.height, strip.y + strip.height);
-        const hidden = right - left < 24 || bottom - top < (frame.upright ? 24 : 12) || alpha < 0.3;
+        const hidden = right - left < 24 || bottom - top < (frame.upright ? 24 : 12) || alpha < 0.5;
         node.style.visibility = hidden ? "hidden" : "visible";
         node.style.opacity = String(alpha);
         node.style.transform = `translate(${left}px, ${top}px)`;

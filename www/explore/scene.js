@@ -37,7 +37,7 @@ export function visible({ items }, { from, to }, length) {
   const visit = (/** @type {Item} */ item, /** @type {number} */ alpha) => {
     if (item.x[1] <= from || item.x[0] >= to) return;
     const pixels = ((item.x[1] - item.x[0]) / (to - from)) * length;
-    const open = item.parts.length > 0 ? Math.max(0, Math.min(1, (pixels / (item.ranks * ROOM) - 1) * 5)) : 0;
+    const open = item.parts.length > 0 ? Math.max(0, Math.min(1, (pixels / (item.ranks * ROOM) - 1) * 16)) : 0;
     if (open < 1) found.push({ item, alpha: alpha * (1 - open) });
     if (open > 0) for (const part of item.parts) visit(part, alpha * open);
   };

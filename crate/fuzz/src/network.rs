@@ -100,7 +100,7 @@ fn alter(tensors: &mut Tensors, [kind, a, b, c]: [usize; BYTES]) {
 /// The key with another number where it has one.
 fn renumbered(key: &str, by: usize) -> String {
     let parts = key.split('.').map(|part| match part.parse::<usize>() {
-        Ok(number) => (number + [1, 7, 1000, usize::MAX / 2][by % 4]).to_string(),
+        Ok(number) => number.saturating_add([1, 7, 1000, usize::MAX / 2][by % 4]).to_string(),
         Err(_) => part.to_owned(),
     });
     parts.collect::<Vec<_>>().join(".")

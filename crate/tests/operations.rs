@@ -263,6 +263,13 @@ fn check_cells(id: &str, network: &Network) {
             ops.insert(got.op);
         }
     }
+    for (language, words) in
+        [("en", include_str!("../../www/i18n/figures.en.js")), ("ko", include_str!("../../www/i18n/figures.ko.js"))]
+    {
+        for (op, kind) in ops.iter().flat_map(|op| [(op, "op"), (op, "rule")]) {
+            assert!(words.contains(&format!("\"{kind}.{op}\":")), "{id}: no words for {kind}.{op} in {language}");
+        }
+    }
     println!("{id}: {ops:?}");
 }
 

@@ -79,7 +79,7 @@ impl Smooth {
     fn rule(self) -> (&'static str, &'static str) {
         match self {
             Self::QuickGelu => ("quick gelu", "x * sigmoid(1.702 x)"),
-            Self::GeluTanh => ("gelu", "x * (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2"),
+            Self::GeluTanh => ("gelu by tanh", "x * (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2"),
             Self::Silu => ("silu", "x * sigmoid(x)"),
             Self::Tanh => ("tanh", "tanh(x)"),
         }

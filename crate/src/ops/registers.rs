@@ -165,10 +165,10 @@ impl Operation for Join {
     }
 
     fn formula<'a>(&'a self, cell: &'a Cell<'a>) -> Pending<'a> {
-        let (weight, rule) = match self.how {
-            Joined::Concatenated => (1.0, "the same number"),
-            Joined::Averaged => (0.5, "the mean of both"),
+        let (weight, derivation) = match self.how {
+            Joined::Concatenated => (1.0, Derivation::new("copy", "the same number")),
+            Joined::Averaged => (0.5, Derivation::new("mean of both", "the mean of both")),
         };
-        Box::pin(cell.weighted(Derivation::new("join", rule), move |_, _| weight))
+        Box::pin(cell.weighted(derivation, move |_, _| weight))
     }
 }

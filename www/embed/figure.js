@@ -4,6 +4,7 @@
 
 import { Unfit, VIEWS } from "./views.js";
 import { languageOf, say } from "./words.js";
+import { observed, orNull } from "../engine/promises.js";
 
 /** @typedef {import("../engine.js").Engine} Engine */
 /** @typedef {import("../engine.js").Model} Model */
@@ -130,8 +131,8 @@ export class VitrineFigure extends Base {
     const src = this.getAttribute("src");
     if (!src) throw new Unfit(say(language, "noPhoto"));
     this.#say(say(language, "waiting"));
-    const photo = photoAt(src, language, signal);
-    photo.catch(() => {});
+    // It is awaited below, when the network is there; a failure until then is heard there too.
+    const photo = observed(photoAt(src, language, signal));
     const backend = this.getAttribute("backend") ?? "auto";
     const model = await this.#load(await engineOf(backend), id, backend, language, signal);
     if (!model || signal.aborted) return null;
@@ -196,7 +197,8 @@ export class VitrineFigure extends Base {
 
 /** Whether this browser keeps all of a network. @param {Engine} engine @param {import("../engine.js").CatalogueEntry} entry */
 async function kept(engine, entry) {
-  const stored = await engine.stored().catch(() => []);
+  // A browser that cannot say keeps nothing.
+  const stored = (await orNull(engine.stored())) ?? [];
   return stored.some((item) => item.url === entry.source && item.complete);
 }
 

@@ -39,7 +39,8 @@ export function minimap(view) {
       if (tiles) {
         const size = Math.min(width, height);
         for (let i = 0; i < tiles.channels.length && (i + 1) * size <= height + 1; i++)
-          context.drawImage(view.tiles.bitmap(item, tiles, i), x0 + 0.75, y + i * size, width, size);
+          if (tiles.bitmaps[i])
+            context.drawImage(/** @type {OffscreenCanvas} */ (tiles.bitmaps[i]), x0 + 0.75, y + i * size, width, size);
       } else {
         context.globalAlpha = 0.3;
         context.fillRect(x0 + 0.75, y, width, height);

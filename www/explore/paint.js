@@ -155,10 +155,10 @@ function tilesOf(context, view, { item, alpha, tiles, places }) {
   const old = tiles !== null && store.isOld(tiles);
   places.forEach((place, i) => {
     const lit = light(view, place);
-    const shown = tiles && i < tiles.channels.length;
+    const bitmap = tiles && i < tiles.channels.length ? store.bitmap(item, tiles, i) : null;
+    const shown = tiles && bitmap;
     context.globalAlpha = alpha * (shown ? (old ? 0.45 : 0.18 + 0.82 * lit) : 0.5);
     if (shown) {
-      const bitmap = store.bitmap(item, tiles, i);
       context.imageSmoothingEnabled = bitmap.width > place.width * ratio * 1.2;
       context.imageSmoothingQuality = "medium";
       const partly = reveal?.item === item && (item.tiles === "vector" || reveal.channel === tiles.channels[i]);

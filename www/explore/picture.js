@@ -133,17 +133,21 @@ export function picture({ signal, failed, label }, around) {
       isOff,
       layerName,
     };
+    tiles.begin();
     columns = columnsOf(view);
     skips = paint(context, view, columns);
     words.show(place, columns);
     showDepth(place);
     void tiles.fetch();
     const whole =
-      tiles.source !== null && !tiles.busy && columns.every((column) => column.tiles && !tiles.isOld(column.tiles));
+      tiles.source !== null &&
+      !tiles.busy &&
+      !tiles.behind &&
+      columns.every((column) => column.tiles && !tiles.isOld(column.tiles));
     node.dataset.drawn = whole ? "all" : "some";
     // Whoever waits for the picture to be drawn hears of this frame: there may be no other.
     for (const watch of [...watchers]) watch();
-    if (sweep < 1.25) draw();
+    if (sweep < 1.25 || tiles.behind) draw();
   };
   /** @param {import("./place.js").Frame} place */
   const showDepth = ({ upright, strip }) => {

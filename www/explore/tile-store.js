@@ -14,6 +14,8 @@ import { colourWord, scaleOf } from "../figures/kit/colour.js";
 const COUNTS = [8, 32, 128, 512, 4096];
 /** Stages of one call: a network of some fifty columns is one forward pass. */
 const BATCH = 64;
+/** Milliseconds of a frame that go into colouring tiles: what is left waits for the next. */
+const COLOURING_MS = 7;
 
 export class TileStore {
   /** @param {() => void} changed @param {(error: unknown) => void} failed */
@@ -34,6 +36,9 @@ export class TileStore {
     this.busy = false;
     /** Goes up with each new source. */
     this.age = 0;
+    this.until = Infinity;
+    /** Whether some tiles wait for the next frame to be coloured. */
+    this.behind = false;
   }
 
   /** Takes up another photo, network or state of its switches. @param {Source | null} source @param {ImageData | null} crop @param {boolean} same whether the layout stays, so that old tiles may stand until new ones come */
@@ -105,8 +110,18 @@ export class TileStore {
     }
   }
 
-  /** One tile as a bitmap. @param {Item} item @param {Tiles} tiles @param {number} at */
+  /** A frame begins: it has a few milliseconds to colour what it shows for the first time. */
+  begin() {
+    this.until = performance.now() + COLOURING_MS;
+    this.behind = false;
+  }
+
+  /** One tile as a bitmap; null where colouring it is left to the next frame. @param {Item} item @param {Tiles} tiles @param {number} at */
   bitmap(item, tiles, at) {
+    if (!tiles.bitmaps[at] && performance.now() > this.until) {
+      this.behind = true;
+      return null;
+    }
     tiles.bitmaps[at] ??= item.tiles === "heads" ? lit(tiles, at, this.crop) : coloured(item, tiles, at);
     return /** @type {OffscreenCanvas} */ (tiles.bitmaps[at]);
   }

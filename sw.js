@@ -1,6 +1,6 @@
 // @ts-check
-// The page without a network: keeps the page, its engines and the small networks, each file under the hash of its contents.
-// A newer version is fetched beside the one in use and takes its place when the visitor says so.
+// The page without a network: keeps the page, its engines and the small networks, each file under the hash of its
+// contents. A newer version is fetched beside the one in use and takes its place when the visitor says so.
 
 /** @typedef {{ hash: string, later: boolean }} Kept `later`: fetched when it is first used */
 
@@ -60,7 +60,9 @@ async function keepAll() {
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
 
-/** Keeps a file of this version; another version's, half deployed, is refused. @param {Cache} cache @param {string} path */
+/**
+ * Keeps a file of this version; another version's, half deployed, is refused. @param {Cache} cache @param {string} path
+ */
 async function keep(cache, path) {
   const response = await fetch(new URL(path, SCOPE), { cache: "no-cache" });
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);

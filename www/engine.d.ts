@@ -183,11 +183,16 @@ export interface Reconstruction extends Tensor {
   mask: Uint8Array;
   /** Mean squared error on the hidden patches, in the units that the network was trained in. */
   loss: number;
-  /** The image that the prediction makes, visible patches as given: normalized as the input, `[1, channels, size, size]`. */
+  /**
+   * The image that the prediction makes, visible patches as given: normalized as the input,
+   * `[1, channels, size, size]`.
+   */
   image: Tensor;
   /** The same as RGBA pixels. */
   pixels: { data: Uint8ClampedArray; width: number; height: number };
-  /** `[rows, columns]`: the root mean squared error of each hidden patch as a share of full brightness; 0 where visible. */
+  /**
+   * `[rows, columns]`: the root mean squared error of each hidden patch as a share of full brightness; 0 where visible.
+   */
   errors: Tensor;
 }
 
@@ -292,9 +297,9 @@ export interface EngineStats {
 
 export interface Notice {
   /**
-   * "cpu-fallback": WebGPU was lost for good; "recovered": a new worker has taken over; "memory-only": not kept on disk;
-   * "stalled": a server sends nothing, or asks to wait, and is asked again; "stored-copy": a file is used as it was stored,
-   * because the server does not answer or has it no longer.
+   * "cpu-fallback": WebGPU was lost for good; "recovered": a new worker has taken over; "memory-only": not kept on
+   * disk; "stalled": a server sends nothing, or asks to wait, and is asked again; "stored-copy": a file is used as it
+   * was stored, because the server does not answer or has it no longer.
    */
   code: "cpu-fallback" | "recovered" | "memory-only" | "stalled" | "stored-copy";
   message: string;
@@ -332,13 +337,14 @@ export declare class Model {
   /** Where everything stands in the network's picture, from its stated graph alone. */
   layout(options?: CallOptions): Promise<generated.Layout>;
   /**
-   * Tiles of many stages from one forward pass: of each the `count` maps that vary most (all where it is left out), of at most
+   * Tiles of many stages from one forward pass: of each the `count` maps that vary most (all where it is left out), of
+   * at most
    * `side` cells (64). Values are NaN where a patch is hidden.
    */
   tiles(stages: generated.TilesArgs["stages"], options?: ImageOptions): Promise<StageTiles[]>;
   /**
-   * The number at a place of a map, and the windows that it reads (the four that weigh most). `query`: of attention weights the
-   * patch that asks.
+   * The number at a place of a map, and the windows that it reads (the four that weigh most). `query`: of attention
+   * weights the patch that asks.
    */
   spot(place: generated.SpotArgs, options?: ImageOptions): Promise<generated.Spot>;
   /** Without an index of the first answer's class. */
@@ -352,28 +358,40 @@ export declare class Model {
     input: ImageInput | Tensor,
     options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },
   ): Promise<Reconstruction>;
-  /** `cell` is an index into the stage's shape, a leading one left out. Without an image: the one last given to this model. */
+  /**
+   * `cell` is an index into the stage's shape, a leading one left out. Without an image: the one last given to this
+   * model.
+   */
   receptiveField(stage: string, cell: number[], options?: ImageOptions): Promise<ReceptiveField>;
-  /** Without a block the last, without a head their mean, without a query the class token (or, without one, the mean of all). */
+  /**
+   * Without a block the last, without a head their mean, without a query the class token (or, without one, the mean of
+   * all).
+   */
   attention(options?: ImageOptions & generated.AttentionArgs): Promise<AttentionMap>;
   /** Without a method Grad-CAM, without an index the first answer. */
   explainClass(image: ImageInput | Tensor, options?: CallOptions & generated.ExplainClassArgs): Promise<ClassMap>;
   /**
-   * Switches parts off for this handle's later calls, in place of those before; [] restores the network. Other handles of the
-   * same network do not change, and a worker that takes over knows it. Answers with how many changes there are.
+   * Switches parts off for this handle's later calls, in place of those before; [] restores the network. Other handles
+   * of the same network do not change, and a worker that takes over knows it. Answers with how many changes there are.
    */
   ablate(off: generated.Off[], options?: CallOptions): Promise<number>;
   logitLens(image: ImageInput | Tensor, options?: CallOptions & generated.LogitLensArgs): Promise<LogitLens>;
   cell(stage: string, cell: number[], options?: ImageOptions): Promise<generated.Formula>;
-  /** What one patch reads within its window, and how the block's windows lie. `query`: row and column, brought onto the grid. */
+  /**
+   * What one patch reads within its window, and how the block's windows lie. `query`: row and column, brought onto the
+   * grid.
+   */
   windowAttention(options: ImageOptions & generated.WindowAttentionArgs): Promise<WindowAttention>;
   /** What the class token reads in the last block, and the fewest patches that hold `mass` (0 to 1) of it. */
   classHeads(options: ImageOptions & generated.ClassHeadsArgs): Promise<ClassHeads>;
-  /** How many grey pictures, `[n, 1, height, width]` of 0 to 255, are read rightly when moved to the right in their field. */
+  /**
+   * How many grey pictures, `[n, 1, height, width]` of 0 to 255, are read rightly when moved to the right in their
+   * field.
+   */
   rightAfterShift(pictures: Tensor, options: CallOptions & generated.ShiftArgs): Promise<number>;
   /**
-   * How many images, given as features `[n, width]`, are named rightly by the vote of the `k` nearest of the others, weighted as in
-   * DINO's evaluation; nothing is trained.
+   * How many images, given as features `[n, width]`, are named rightly by the vote of the `k` nearest of the others,
+   * weighted as in DINO's evaluation; nothing is trained.
    */
   readOut(features: Tensor, options: CallOptions & generated.ReadOutArgs): Promise<generated.ReadOut>;
   /** MAE: a random mask, one byte for each patch, equal for equal arguments. One patch always stays visible. */
@@ -394,7 +412,10 @@ export declare class Model {
   dropoutPasses(options?: DropoutOptions): Promise<DropoutPasses>;
   /** A second forward pass, timed step by step. */
   stageTimes(options?: ImageOptions): Promise<generated.StageTime[]>;
-  /** Cosines of the first image's patches with all patches, without the mean of them all, [patches, images, height, width]. */
+  /**
+   * Cosines of the first image's patches with all patches, without the mean of them all, [patches, images, height,
+   * width].
+   */
   similarity(options?: ImageOptions): Promise<Tensor>;
   pca(options?: ImageOptions): Promise<PatchColours>;
   /** Cosines of the patches' position embeddings, [patches, height, width]. */
@@ -447,7 +468,10 @@ export interface PhotoGroup {
   images: ImageInput[];
 }
 
-/** `groups` are of "probe" and "fine-tune"; `model` is whose features the probe reads, in place of a catalogue id as `network`. */
+/**
+ * `groups` are of "probe" and "fine-tune"; `model` is whose features the probe reads, in place of a catalogue id as
+ * `network`.
+ */
 export type TrainOptions = Partial<Omit<RunSpec, "groups">> & LoadOptions & { groups?: PhotoGroup[]; model?: Model };
 
 /** What a run says of a photo. */
@@ -540,8 +564,8 @@ export declare class Engine {
   models(): CatalogueEntry[];
   load(id: string, options?: LoadOptions & { source?: string | URL | Blob }): Promise<Model>;
   /**
-   * A URL, a file, a Hub id ("owner/name" or "owner/name@revision"), or several files: shards with their index.json, weights
-   * with their config.json. `config` is timm's or transformers' config.json; a Hub id's own is read.
+   * A URL, a file, a Hub id ("owner/name" or "owner/name@revision"), or several files: shards with their index.json,
+   * weights with their config.json. `config` is timm's or transformers' config.json; a Hub id's own is read.
    */
   open(
     source: string | URL | Blob | Blob[],

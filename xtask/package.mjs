@@ -1,6 +1,7 @@
 /**
- * `node xtask/package.mjs DIR`: the npm package in an empty folder, from www/ and the engines in pkg/. The worker, the wasm modules
- * and the weights are named by expressions that bundlers follow: `new URL("./file", import.meta.url)` with nothing computed in it.
+ * `node xtask/package.mjs DIR`: the npm package in an empty folder, from www/ and the engines in pkg/. The worker, the
+ * wasm modules and the weights are named by expressions that bundlers follow: `new URL("./file", import.meta.url)` with
+ * nothing computed in it.
  */
 
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";

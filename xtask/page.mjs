@@ -1,9 +1,9 @@
 /**
- * `node xtask/page.mjs`: the page's modules and style sheets from www/ into a few files in pkg/page/, with source maps and the
- * licences of the libraries in them. What only one place of the page needs stays in a file of its own.
+ * `node xtask/page.mjs`: the page's modules and style sheets from www/ into a few files in pkg/page/, with source maps
+ * and the licences of the libraries in them. What only one place of the page needs stays in a file of its own.
  *
- * Addresses that a module gives beside itself, `new URL("../samples/", import.meta.url)`, stay where they are in www/; the worker
- * alone is bundled, and lies beside the page.
+ * Addresses that a module gives beside itself, `new URL("../samples/", import.meta.url)`, stay where they are in www/;
+ * the worker alone is bundled, and lies beside the page.
  */
 
 import { createHash } from "node:crypto";

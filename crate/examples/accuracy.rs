@@ -1,4 +1,5 @@
-//! `cargo xtask accuracy [ID...]`: scores of the bundled networks in this engine, kept in their cards as `score_engine`.
+//! `cargo xtask accuracy [ID...]`: scores of the bundled networks in this engine, kept in their cards as
+//! `score_engine`.
 
 #[path = "../tests/bundled/mod.rs"]
 mod bundled;

@@ -24,8 +24,8 @@ pub struct Network {
     pub(crate) cache: ActivationCache,
 }
 
-/// A network as one call sees it: whole, or with parts switched off. The network itself never changes, so that calls with
-/// different parts off do not hear of each other.
+/// A network as one call sees it: whole, or with parts switched off. The network itself never changes, so that calls
+/// with different parts off do not hear of each other.
 pub struct View<'a> {
     network: &'a Network,
     pub(crate) changes: Vec<Change>,

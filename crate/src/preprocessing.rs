@@ -1,4 +1,5 @@
-//! From photo to input for a checkpoint that is not in the catalogue: what its configuration says, else what is usual, in words.
+//! From photo to input for a checkpoint that is not in the catalogue: what its configuration says, else what is usual,
+//! in words.
 
 use serde_json::Value;
 
@@ -112,8 +113,8 @@ fn resize(input: Input, facts: &mut Facts, usual: Resize) -> Result<Resize> {
     }
 }
 
-/// `ViTImageProcessor`, `DeiTImageProcessor`, `ConvNextImageProcessor` and `BitImageProcessor` of transformers, for a network of
-/// this size where theirs is another.
+/// `ViTImageProcessor`, `DeiTImageProcessor`, `ConvNextImageProcessor` and `BitImageProcessor` of transformers, for a
+/// network of this size where theirs is another.
 fn transformers_resize(size: usize, facts: &mut Facts) -> Option<Resize> {
     let side = |value: &Value| value.as_u64().map(|n| n as usize).filter(|n| (8..=4096).contains(n));
     let either = |value: &Value, name: &str| value.get(name).and_then(side);

@@ -1,5 +1,5 @@
-//! Reproducible randomness (splitmix64, as in `tests/seeded`): the same numbers in every browser and natively. Logarithm and
-//! cosine are libm's own, for those of platforms differ in the last bit.
+//! Reproducible randomness (splitmix64, as in `tests/seeded`): the same numbers in every browser and natively.
+//! Logarithm and cosine are libm's own, for those of platforms differ in the last bit.
 
 /// A stream of numbers.
 pub struct Random(u64);

@@ -1,4 +1,5 @@
-//! `www/engine/generated.d.ts`: the arguments and answers of the wasm surface, as TypeScript. Serde says here what crosses;
+//! `www/engine/generated.d.ts`: the arguments and answers of the wasm surface, as TypeScript. Serde says here what
+//! crosses;
 //! `www/engine.d.ts` names these types in the public contract.
 
 use std::path::Path;
@@ -9,8 +10,8 @@ use crate::{catalogue, explain, models, nn, observe, ops};
 
 const HEAD: &str = "\
 /**
- * Generated from crate/src by `cargo xtask types`; not to be edited. What the wasm module takes and answers as JSON; tensors
- * that it answers beside the facts are in engine.d.ts.
+ * Generated from crate/src by `cargo xtask types`; not to be edited. What the wasm module takes and answers as JSON;
+ * tensors that it answers beside the facts are in engine.d.ts.
  */
 ";
 

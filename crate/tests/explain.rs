@@ -83,7 +83,8 @@ fn shuffled_positions_are_the_same_rows_elsewhere() {
     assert_eq!(order, (0..65).collect::<Vec<_>>());
 }
 
-/// Against counts by hand: 8 C^2 (an MLP twice as wide) + 2 n C multiply-adds a token and block, and what comes before and after.
+/// Against counts by hand: 8 C^2 (an MLP twice as wide) + 2 n C multiply-adds a token and block, and what comes before
+/// and after.
 #[test]
 fn costs_at_other_sizes() {
     let vit = load("vit_cifar10");

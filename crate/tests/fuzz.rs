@@ -1,5 +1,5 @@
-//! The fuzz targets of `crate/fuzz` over their corpus, each input changed in ways that a seed chooses. `VITRINE_FUZZ=20` makes twenty
-//! times as many; coverage guides them under `cargo fuzz`.
+//! The fuzz targets of `crate/fuzz` over their corpus, each input changed in ways that a seed chooses.
+//! `VITRINE_FUZZ=20` makes twenty times as many; coverage guides them under `cargo fuzz`.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! Checkpoints in the layouts of timm, torchvision, transformers and of authors' own files, as `tests/reference/layouts.py`
-//! made them with the real constructors: equal to PyTorch below 1e-3, or refused by name.
+//! Checkpoints in the layouts of timm, torchvision, transformers and of authors' own files, as
+//! `tests/reference/layouts.py` made them with the real constructors: equal to PyTorch below 1e-3, or refused by name.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! Thousands of changes of keys, shapes and configurations: none may be answered wrongly in silence. Each is refused with a
-//! reason, or answered as PyTorch answers it, or what is assumed about it is said.
+//! Thousands of changes of keys, shapes and configurations: none may be answered wrongly in silence. Each is refused
+//! with a reason, or answered as PyTorch answers it, or what is assumed about it is said.
 
 mod common;
 

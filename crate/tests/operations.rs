@@ -1,5 +1,5 @@
-//! Every operation of every architecture: the shape that it states is the one that it computes, the cells that it says it reads
-//! are those that its result depends on, and its formula gives the observed number.
+//! Every operation of every architecture: the shape that it states is the one that it computes, the cells that it says
+//! it reads are those that its result depends on, and its formula gives the observed number.
 
 mod common;
 
@@ -14,8 +14,8 @@ use vitrine::network::{Network, Values, read};
 use vitrine::nn::{NodeId, Op, Run};
 use vitrine::ops::{Index, Provenance, Site, TensorSpec, four, indices, single};
 
-/// The small networks of the catalogue and, for an adaptive pooling that pools, a VGG on images larger than its own; for tanh, the
-/// AlexNet that one with ReLU is compared with in training.
+/// The small networks of the catalogue and, for an adaptive pooling that pools, a VGG on images larger than its own;
+/// for tanh, the AlexNet that one with ReLU is compared with in training.
 fn networks() -> Vec<(String, Network)> {
     let ids = ["lenet5_mnist", "fcnn_mnist", "alexnet_cifar10", "vgg_bn_cifar10", "resnet20_cifar10", "vit_cifar10"];
     let more = ["swin_cifar10", "mae_vit_cifar10", "dino_vit_cifar10"];

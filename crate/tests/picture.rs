@@ -1,4 +1,5 @@
-//! What the living picture is drawn from: where everything stands, tiles of many stages, and what each map adds to an answer.
+//! What the living picture is drawn from: where everything stands, tiles of many stages, and what each map adds to an
+//! answer.
 
 mod common;
 

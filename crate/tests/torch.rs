@@ -1,5 +1,5 @@
-//! PyTorch's own files as they stream: the tensors that `tests/reference/make_torch.py` saved, and nothing else that any byte
-//! sequence could do.
+//! PyTorch's own files as they stream: the tensors that `tests/reference/make_torch.py` saved, and nothing else that
+//! any byte sequence could do.
 
 mod common;
 

@@ -1,4 +1,5 @@
-//! The native trainer and the page train alike: both are held to one set of weights after 200 steps of LeNet-5, here and in
+//! The native trainer and the page train alike: both are held to one set of weights after 200 steps of LeNet-5, here
+//! and in
 //! `tests/browser/train.test.mjs`.
 
 #[path = "../examples/train/data.rs"]

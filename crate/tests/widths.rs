@@ -1,5 +1,5 @@
-//! Widths that no operation was written for: every one of every bundled network becomes nothing, odd, or what groups, heads and windows
-//! do not divide. Such a file is refused, or its network answers; nothing panics.
+//! Widths that no operation was written for: every one of every bundled network becomes nothing, odd, or what groups,
+//! heads and windows do not divide. Such a file is refused, or its network answers; nothing panics.
 
 #![allow(dead_code, reason = "what fuzzing alone does with the same networks")]
 

@@ -1,5 +1,5 @@
-//! Convolution of maps `[channels, height, width]` as products of the kernels, as they lie, with columns of the image that
-//! are copied into panels a block at a time: the columns never leave the caches, and nothing is laid out anew.
+//! Convolution of maps `[channels, height, width]` as products of the kernels, as they lie, with columns of the image
+//! that are copied into panels a block at a time: the columns never leave the caches, and nothing is laid out anew.
 
 use crate::gemm::{Activation, PANEL, Product, Rows, Start};
 use crate::simd::F4;
@@ -169,7 +169,8 @@ fn copy_columns(image: &[f32], offsets: &[usize], starts: &[usize], columns: &mu
         let run = |quad: &[usize]| quad[3] == quad[0] + 3 && quad[2] == quad[0] + 2 && quad[1] == quad[0] + 1;
         assert!(at.iter().all(|a| a + furthest < image.len()), "a position lies in the image");
         let from = image.as_ptr();
-        // SAFETY: every position with every offset lies in the image, and each offset has its eight floats of the panel.
+        // SAFETY: every position with every offset lies in the image, and each offset has its eight floats of the
+        // panel.
         unsafe {
             match (run(&at[..4]), run(&at[4..])) {
                 (true, true) => {

@@ -1,6 +1,7 @@
 //! Products of float32 matrices in tiles of a few rows and eight columns that stay in registers.
 //!
-//! `C[m, n] = A[m, k] B[k, n]`. A is read as it lies, row by row. B is read in panels: eight of its columns side by side,
+//! `C[m, n] = A[m, k] B[k, n]`. A is read as it lies, row by row. B is read in panels: eight of its columns side by
+//! side,
 //! `[n / 8][k][8]`, the last one filled up with zeros. Weights are packed so once, when they arrive.
 
 use core::ops::Range;
@@ -107,8 +108,8 @@ unsafe fn multiply<const MR: usize>(k: usize, (a, lda): (*const f32, usize), b: 
 /// Adds the start to a tile's sums, applies the activation, and writes `count <= 8` columns at `c`.
 ///
 /// # Safety
-/// `c` must have `MR` rows of `count` floats `ldc` apart (`count` rows of `MR`, transposed), and `start` what it says for
-/// these rows or columns.
+/// `c` must have `MR` rows of `count` floats `ldc` apart (`count` rows of `MR`, transposed), and `start` what it says
+/// for these rows or columns.
 #[inline(always)]
 unsafe fn finish<const MR: usize>(
     mut sums: [[F4; 2]; MR],

@@ -1,6 +1,6 @@
-//! What a network spends its time in on the CPU, over plain slices of float32: matrix products, convolutions, attention,
-//! normalizations and activations. Written for WebAssembly's four lanes and fifteen vector registers; the same code runs
-//! natively for the tests. `docs/performance.md` says what each idea brought.
+//! What a network spends its time in on the CPU, over plain slices of float32: matrix products, convolutions,
+//! attention, normalizations and activations. Written for WebAssembly's four lanes and fifteen vector registers; the
+//! same code runs natively for the tests. `docs/performance.md` says what each idea brought.
 
 pub mod attention;
 pub mod conv;

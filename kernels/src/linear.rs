@@ -9,8 +9,8 @@ const BLOCK: usize = 48 * 1024;
 /// With so few rows the weights are read once from memory whatever is done, and packing does not pay.
 const FEW: usize = 3;
 
-/// `activation(x weight^T + bias)`: `x [rows, in]`, `weight [columns, in]`, into `out` at rows `stride` apart, so that a
-/// weight in several pieces fills its columns piece by piece.
+/// `activation(x weight^T + bias)`: `x [rows, in]`, `weight [columns, in]`, into `out` at rows `stride` apart, so that
+/// a weight in several pieces fills its columns piece by piece.
 ///
 /// # Panics
 /// When a slice is too short.

@@ -15,8 +15,8 @@ fn polynomial<const N: usize>(x: F4, coefficients: [f32; N]) -> F4 {
     sum
 }
 
-/// e to the power of each, within 2 units in the last place; results below the smallest normal number are zero or nearly.
-/// After Cephes' `expf`: x = n ln 2 + r, e^x = 2^n e^r.
+/// e to the power of each, within 2 units in the last place; results below the smallest normal number are zero or
+/// nearly. After Cephes' `expf`: x = n ln 2 + r, e^x = 2^n e^r.
 #[inline(always)]
 pub fn exp(x: F4) -> F4 {
     let x = x.max(F4::splat(-87.0)).min(F4::splat(88.0));

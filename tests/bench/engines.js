@@ -1,6 +1,6 @@
 /**
- * The engines of the benchmark, each as `prepare(id, folder, backend) -> { run(data) -> Float32Array }`, on one thread of the
- * CPU or on WebGPU. In the page: imported by run.mjs.
+ * The engines of the benchmark, each as `prepare(id, folder, backend) -> { run(data) -> Float32Array }`, on one thread
+ * of the CPU or on WebGPU. In the page: imported by run.mjs.
  */
 
 const SHAPE = [1, 3, 224, 224];

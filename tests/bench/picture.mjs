@@ -1,10 +1,11 @@
 /**
- * Frames of the picture while ResNet-50 is zoomed and panned on the CPU, and tasks on the page's thread while VGG-16 runs:
+ * Frames of the picture while ResNet-50 is zoomed and panned on the CPU, and tasks on the page's thread while VGG-16
+ * runs:
  *
  *   node tests/bench/picture.mjs [resnet50] [seconds]
  *
- * Weights are seeded (`cargo xtask checkpoint`), so nothing is downloaded. Prints the median and the 95th percentile of the
- * time between frames, and the longest task of the page's own thread.
+ * Weights are seeded (`cargo xtask checkpoint`), so nothing is downloaded. Prints the median and the 95th percentile of
+ * the time between frames, and the longest task of the page's own thread.
  */
 
 import { checkpoint, launch, openPage, startSite } from "../browser/harness.mjs";

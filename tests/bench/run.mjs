@@ -1,6 +1,6 @@
 /**
- * Measures Vitrine's engine against onnxruntime-web and LiteRT.js in one page of Chromium, in turn: on the CPU, one thread
- * each, or with VITRINE_BACKEND=webgpu on a software adapter.
+ * Measures Vitrine's engine against onnxruntime-web and LiteRT.js in one page of Chromium, in turn: on the CPU, one
+ * thread each, or with VITRINE_BACKEND=webgpu on a software adapter.
  *
  *     node tests/bench/run.mjs [--rounds N] [--runs N] [ID...]
  *

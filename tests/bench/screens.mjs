@@ -1,6 +1,6 @@
 /**
- * Screenshots of the picture, to be looked at: each family at 390, 1280 and 1920 pixels, light and dark, at first glance, in a
- * block, with a cell and its window, and without something, with the changed answer.
+ * Screenshots of the picture, to be looked at: each family at 390, 1280 and 1920 pixels, light and dark, at first
+ * glance, in a block, with a cell and its window, and without something, with the changed answer.
  *
  *   node tests/bench/screens.mjs [family,...] [width,...]
  *

@@ -1,4 +1,7 @@
-/** What the lessons say of the networks that ship is measured on those networks; docs/lessons.md is the table of what was found. */
+/**
+ * What the lessons say of the networks that ship is measured on those networks; docs/lessons.md is the table of what
+ * was found.
+ */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -22,7 +25,8 @@ after(async () => {
   await site?.close();
 });
 
-// The numbers are the same with either backend (parity tests say so), and software WebGPU takes long for thousands of images.
+// The numbers are the same with either backend (parity tests say so), and software WebGPU takes long for thousands of
+// images.
 const SAME = { skip: BACKEND === "webgpu" };
 const measured = new Map();
 

@@ -1,4 +1,7 @@
-/** The npm package as others use it: packed by npm, then built by Vite and by webpack, and served to an import map as it is. */
+/**
+ * The npm package as others use it: packed by npm, then built by Vite and by webpack, and served to an import map as it
+ * is.
+ */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

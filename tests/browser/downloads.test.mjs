@@ -21,7 +21,9 @@ after(async () => {
   await Promise.all([site?.close(), hub?.close()]);
 });
 
-/** What arrives, and is kept of it, is the same whatever computes with it afterwards: on WebGPU the main path is enough. */
+/**
+ * What arrives, and is kept of it, is the same whatever computes with it afterwards: on WebGPU the main path is enough.
+ */
 const onCpu = { skip: BACKEND === "webgpu" };
 
 /** A page with empty storage and an engine, and a file on the hub that no other test uses. */

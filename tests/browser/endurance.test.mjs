@@ -1,6 +1,7 @@
 /**
- * What hours of use leave behind. Only when asked for: VITRINE_ENDURANCE=1 is the whole of it (a thousand cycles, two hundred changes of
- * place, ten deaths of the GPU process), a larger number so many cycles and a part of the rest. Prints a table for docs/reliability.md.
+ * What hours of use leave behind. Only when asked for: VITRINE_ENDURANCE=1 is the whole of it (a thousand cycles, two
+ * hundred changes of place, ten deaths of the GPU process), a larger number so many cycles and a part of the rest.
+ * Prints a table for docs/reliability.md.
  */
 
 import assert from "node:assert/strict";

@@ -1,4 +1,7 @@
-/** The contract's explanations, through the page's own engine: shapes, agreement with what is observed, and what they refuse. */
+/**
+ * The contract's explanations, through the page's own engine: shapes, agreement with what is observed, and what they
+ * refuse.
+ */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * A Firefox for playwright-core, which speaks WebDriver BiDi to it: started in Firefox's place, this starts it and passes on what
- * both say. What Firefox's long-term release does not know yet of the `emulation` that Playwright asks for at every start, it says
- * to have done; nothing in these tests depends on it.
+ * A Firefox for playwright-core, which speaks WebDriver BiDi to it: started in Firefox's place, this starts it and
+ * passes on what both say. What Firefox's long-term release does not know yet of the `emulation` that Playwright asks
+ * for at every start, it says to have done; nothing in these tests depends on it.
  */
 
 import { spawn } from "node:child_process";

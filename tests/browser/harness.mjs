@@ -38,7 +38,8 @@ async function blankPage() {
 }
 
 /**
- * Serves the repository under PREFIX, with the page as its sources are now. `log` holds every answer: { path, status, bytes, at };
+ * Serves the repository under PREFIX, with the page as its sources are now. `log` holds every answer:
+ * { path, status, bytes, at };
  * `before` holds code to put before a module's own, `changed` another text of a file, both by path.
  */
 export async function startSite() {
@@ -165,7 +166,9 @@ export function input(name) {
   return artifact("input", name, `${name}.input.f32`);
 }
 
-/** The seeded noise, 0 to 1, that hid patches when a masked network's expected output was computed, as float32 bytes. */
+/**
+ * The seeded noise, 0 to 1, that hid patches when a masked network's expected output was computed, as float32 bytes.
+ */
 export function noise(name, count) {
   return artifact("noise", name, `${name}.noise.f32`, String(count));
 }

@@ -1,6 +1,6 @@
 /**
- * Hostile inputs through the public contract: whatever is given, an EngineError that is not "internal", or an answer, comes soon,
- * from the same worker, and memory stays bounded.
+ * Hostile inputs through the public contract: whatever is given, an EngineError that is not "internal", or an answer,
+ * comes soon, from the same worker, and memory stays bounded.
  *
  * VITRINE_HOSTILE=3000 tries so many checkpoints in place of 200; VITRINE_SEED makes others.
  */

@@ -19,7 +19,8 @@ const EXPOSED =
  * @typedef {object} Fault
  * @property {number} [status] answers with this status and no file
  * @property {number} [holdAt] stops at this byte of the file until `hub.release()`
- * @property {number} [cutAt] drops the connection at this byte of the file; together with holdAt, when what was sent before
+ * @property {number} [cutAt] drops the connection at this byte of the file; together with holdAt, when what was sent
+ * before
  *   has surely arrived: a browser throws away what it has not yet handed over
  * @property {number} [flip] the byte of the file to change
  * @property {boolean} [wholeOnly] knows nothing of ranges

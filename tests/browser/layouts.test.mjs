@@ -1,4 +1,7 @@
-/** Checkpoints in the layouts of others, through `engine.open`: equal to PyTorch, or refused by name, or with their assumptions. */
+/**
+ * Checkpoints in the layouts of others, through `engine.open`: equal to PyTorch, or refused by name, or with their
+ * assumptions.
+ */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

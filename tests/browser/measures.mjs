@@ -1,6 +1,7 @@
 /**
- * What the lessons' claims are measured with. `prepare` runs once in a page that has an engine; `measure` evaluates one claim there.
- * Every number comes from the engine's public contract, on the bundled test images or on a named sample photo.
+ * What the lessons' claims are measured with. `prepare` runs once in a page that has an engine; `measure` evaluates one
+ * claim there. Every number comes from the engine's public contract, on the bundled test images or on a named sample
+ * photo.
  */
 
 /** Runs in the page. */
@@ -114,7 +115,10 @@ export async function prepare() {
       const of = (id) => entries.find((entry) => entry.id === id)[what];
       return of(first) / of(second);
     },
-    /** The share of the 500 test images that 20 neighbours among the others name right, by frozen features or bare pixels. */
+    /**
+     * The share of the 500 test images that 20 neighbours among the others name right, by frozen features or bare
+     * pixels.
+     */
     async "read-out"({ model: id, images, pixels = false }) {
       const { labels, at } = images === "digits" ? digits : things;
       const model = await load(id);
@@ -154,7 +158,10 @@ export async function prepare() {
       const of = async (size) => (await model.costAt({ size })).multiplyAdds;
       return (await of(large)) / (await of(small));
     },
-    /** Of the squared weights of one group's filters the part that is not grey: what differs between red, green and blue. */
+    /**
+     * Of the squared weights of one group's filters the part that is not grey: what differs between red, green and
+     * blue.
+     */
     async "colour-share"({ model: id, stage, groups, group }) {
       const { data, shape } = await (await load(id)).filters({ stage });
       const area = shape[2] * shape[3];
@@ -223,7 +230,9 @@ export async function prepare() {
       const { distance } = (await ask(model, "attentionStats", {}, await photo(name)))[block];
       return of === "mean" ? mean(distance) : Math[of](...distance);
     },
-    /** How far pooling before and after the normalization lie apart: mean absolute difference over mean absolute value. */
+    /**
+     * How far pooling before and after the normalization lie apart: mean absolute difference over mean absolute value.
+     */
     async "order-difference"({ model: id, stage, photo: name }) {
       const { taught, paper } = await ask(await load(id), "normOrders", { stage }, await photo(name));
       const apart = mean(Array.from(taught.data, (v, i) => Math.abs(v - paper.data[i])));

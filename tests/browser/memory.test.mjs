@@ -1,6 +1,7 @@
 /**
- * The largest network of the catalogue, loaded in pieces, and the page while it runs. Half a gigabyte through software WebGPU
- * takes minutes, so it is measured only when asked for: VITRINE_LARGE=1 VITRINE_BACKEND=webgpu node --test tests/browser/memory.test.mjs
+ * The largest network of the catalogue, loaded in pieces, and the page while it runs. Half a gigabyte through software
+ * WebGPU takes minutes, so it is measured only when asked for: VITRINE_LARGE=1 VITRINE_BACKEND=webgpu node --test
+ * tests/browser/memory.test.mjs
  */
 
 import assert from "node:assert/strict";

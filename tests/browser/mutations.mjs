@@ -1,6 +1,6 @@
 /**
- * Hostile inputs made from a seed, in the page itself: checkpoints of odd widths, shapes, keys and bytes, pictures, addresses and
- * arguments. The same seed makes the same inputs, so that what once went wrong can be made again.
+ * Hostile inputs made from a seed, in the page itself: checkpoints of odd widths, shapes, keys and bytes, pictures,
+ * addresses and arguments. The same seed makes the same inputs, so that what once went wrong can be made again.
  */
 
 /** @param {number} seed @returns {() => number} numbers from 0 to 1 (mulberry32) */

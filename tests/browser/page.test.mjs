@@ -135,7 +135,8 @@ test("an uploaded, a dropped and a pasted photo are answered", onCpu, async (t) 
   assert.deepEqual(errors, []);
 });
 
-// Pictures are read by the browser and the module's own code: the backend has no part in it, and one tells that nothing lies between.
+// Pictures are read by the browser and the module's own code: the backend has no part in it, and one tells that nothing
+// lies between.
 const badImages = Object.entries(BAD_IMAGES).slice(0, BACKEND === "cpu" ? undefined : 1);
 
 test("what is no photo is refused in words, and the photo before it comes back", async (t) => {

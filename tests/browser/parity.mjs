@@ -3,8 +3,8 @@
  *
  *     node tests/browser/parity.mjs [MODEL...]
  *
- * measures the models of tests/reference/expected (or those named) on VITRINE_BACKEND, prints a row for each and keeps the
- * rows in www/parity.json, each in place of the one that was there.
+ * measures the models of tests/reference/expected (or those named) on VITRINE_BACKEND, prints a row for each and keeps
+ * the rows in www/parity.json, each in place of the one that was there.
  */
 
 import { readFile, readdir, writeFile } from "node:fs/promises";

@@ -1,7 +1,7 @@
 /**
- * Seeded networks give PyTorch's answers in the browser, and www/parity.json, which the page shows, says what this engine gives:
- * all ten on the CPU; one of every kind of layer on software WebGPU, where the large ones take half an hour each
- * (`cargo xtask parity` measures them, and writes the file).
+ * Seeded networks give PyTorch's answers in the browser, and www/parity.json, which the page shows, says what this
+ * engine gives: all ten on the CPU; one of every kind of layer on software WebGPU, where the large ones take half an
+ * hour each (`cargo xtask parity` measures them, and writes the file).
  */
 
 import assert from "node:assert/strict";

@@ -2,7 +2,9 @@
 
 import { readFile } from "node:fs/promises";
 
-/** @returns {Promise<{ metadata: object | undefined, tensors: Record<string, { dtype, shape, bytes }> }>} in file order */
+/**
+ * @returns {Promise<{ metadata: object | undefined, tensors: Record<string, { dtype, shape, bytes }> }>} in file order
+ */
 export async function readCheckpoint(file) {
   const data = await readFile(file);
   const length = Number(data.readBigUInt64LE(0));

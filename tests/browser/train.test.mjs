@@ -1,4 +1,7 @@
-/** Training: each experiment for a few steps; halted, rewound, forked, saved; the same description gives the same weights. */
+/**
+ * Training: each experiment for a few steps; halted, rewound, forked, saved; the same description gives the same
+ * weights.
+ */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

@@ -19,7 +19,10 @@ after(async () => {
   await Promise.all([site?.close(), hub?.close()]);
 });
 
-/** No file is known that makes the module trap, so the feed of one is made to: as a call would, or as a promise that hangs. */
+/**
+ * No file is known that makes the module trap, so the feed of one is made to: as a call would, or as a promise that
+ * hangs.
+ */
 const trapAt = (size, how) => `queueMicrotask(() => {
   const finish = Feed.prototype.finish;
   Feed.prototype.finish = function () {

@@ -1,4 +1,5 @@
-// node --test tests/unit/promises.test.mjs: failures that are heard elsewhere, and signals in browsers without AbortSignal.any.
+// node --test tests/unit/promises.test.mjs: failures that are heard elsewhere, and signals in browsers without
+// AbortSignal.any.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { indifferent, observed, orNull } from "../../www/engine/promises.js";

@@ -1,6 +1,6 @@
 // @ts-check
-// One photo through several networks: the same living picture of each, with one camera for all of them. Of two, the second may
-// be without something, and may be the same network.
+// One photo through several networks: the same living picture of each, with one camera for all of them. Of two, the
+// second may be without something, and may be the same network.
 
 import { copyLink, tools } from "../explore/foot.js";
 import { photoCard } from "../explore/photo-card.js";
@@ -220,7 +220,10 @@ function cameraOf(view) {
 /** @param {Camera} camera */
 const viewOf = ({ from, to }) => (to - from > 0.995 ? "" : `${from.toFixed(5)}-${to.toFixed(5)}`);
 
-/** @param {HTMLElement} picker @param {Network[]} networks @param {Network[]} chosen @param {(ids: string[]) => void} choose */
+/**
+ * @param {HTMLElement} picker @param {Network[]} networks @param {Network[]} chosen @param {(ids: string[]) => void}
+ * choose
+ */
 function fillPicker(picker, networks, chosen, choose) {
   const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.network;
   const has = (/** @type {string} */ id) => chosen.some((one) => one.id === id);
@@ -236,7 +239,10 @@ function fillPicker(picker, networks, chosen, choose) {
   if (focused) /** @type {HTMLElement | null} */ (picker.querySelector(`[data-network="${focused}"]`))?.focus();
 }
 
-/** The same network twice, so that one of them can be without something. @param {App} app @param {() => Network[]} chosen @param {(ids: string[]) => void} choose */
+/**
+ * The same network twice, so that one of them can be without something. @param {App} app @param {() => Network[]}
+ * chosen @param {(ids: string[]) => void} choose
+ */
 function beforeAndAfter({ store, signal }, chosen, choose) {
   const twice = () => {
     const ids = store.state.models.split(",");

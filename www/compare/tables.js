@@ -1,5 +1,6 @@
 // @ts-check
-// What the pictures of several networks do not say: answers, costs, evidence and fields as tables, bars, maps and curves.
+// What the pictures of several networks do not say: answers, costs, evidence and fields as tables, bars, maps and
+// curves.
 
 import { anyOf } from "../engine/signals.js";
 import { button, el, fill } from "../shell/dom.js";
@@ -11,7 +12,10 @@ import { t } from "../shell/text.js";
 
 const VIEWS = ["answers", "cost", "map", "field"];
 
-/** Evidence is found for a class, a field where cells lie on the whole photo. @param {string} view @param {Compared} network */
+/**
+ * Evidence is found for a class, a field where cells lie on the whole photo. @param {string} view @param {Compared}
+ * network
+ */
 function fits(view, { labels, capabilities }) {
   if (view === "map") return labels.length > 0;
   return view !== "field" || capabilities.includes("receptive-field");

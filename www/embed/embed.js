@@ -1,5 +1,6 @@
 // @ts-check
-// A page with one figure, for an <iframe>: its address has the attributes of the element, embed.html?model=...&view=...&src=...
+// A page with one figure, for an <iframe>: its address has the attributes of the element,
+// embed.html?model=...&view=...&src=...
 
 import "../shell/policy.js";
 import { VitrineFigure } from "./figure.js";

@@ -1,6 +1,6 @@
 // @ts-check
-// <vitrine-figure model="resnet20_cifar10" view="attention" src="cat.jpg">: one figure on any page. Attributes say what it shows;
-// it draws itself anew when they change. All figures of a page share one engine for each backend.
+// <vitrine-figure model="resnet20_cifar10" view="attention" src="cat.jpg">: one figure on any page. Attributes say what
+// it shows; it draws itself anew when they change. All figures of a page share one engine for each backend.
 
 import { Unfit, VIEWS } from "./views.js";
 import { languageOf, say } from "./words.js";
@@ -143,7 +143,8 @@ export class VitrineFigure extends Base {
 
   /**
    * The network; null where its download waits for the visitor's word.
-   * @param {Engine} engine @param {string} id @param {string} backend @param {string} language @param {AbortSignal} signal
+   * @param {Engine} engine @param {string} id @param {string} backend @param {string} language @param {AbortSignal}
+   * signal
    */
   async #load(engine, id, backend, language, signal) {
     const key = `${backend} ${id}`;
@@ -195,7 +196,10 @@ export class VitrineFigure extends Base {
   }
 }
 
-/** Whether this browser keeps all of a network. @param {Engine} engine @param {import("../engine.js").CatalogueEntry} entry */
+/**
+ * Whether this browser keeps all of a network. @param {Engine} engine @param {import("../engine.js").CatalogueEntry}
+ * entry
+ */
 async function kept(engine, entry) {
   // A browser that cannot say keeps nothing.
   const stored = (await orNull(engine.stored())) ?? [];

@@ -7,7 +7,9 @@ import { say } from "./words.js";
 
 /** @typedef {import("../engine.js").Model} Model */
 /** @typedef {import("../engine.js").Preprocessed} Preprocessed */
-/** @typedef {{ model: Model, seen: Preprocessed, language: string, attribute: (name: string) => string | null, signal: AbortSignal }} Request */
+/**
+ * @typedef {{ model: Model, seen: Preprocessed, language: string, attribute: (name: string) => string | null, signal: AbortSignal }} Request
+ */
 /** @typedef {{ picture: HTMLElement, caption: string }} Drawn */
 
 /** A figure that cannot be drawn as asked, in words for who wrote the page. */
@@ -43,7 +45,9 @@ const whole = (text) => (text !== null && /^\d{1,6}$/.test(text) ? Number(text) 
 const percent = (share, language) =>
   new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(share);
 
-/** The photo as the network sees it, beside what was drawn of it. @param {Preprocessed} seen @param {HTMLElement} other */
+/**
+ * The photo as the network sees it, beside what was drawn of it. @param {Preprocessed} seen @param {HTMLElement} other
+ */
 function beside(seen, other) {
   const both = document.createElement("div");
   both.className = "both";

@@ -6,7 +6,9 @@ import ko from "../i18n/embed.ko.js";
 
 /** @typedef {keyof typeof en} Key */
 
-/** The language of an element's attribute, else of the page, where it is spoken. @param {string | null | undefined} lang */
+/**
+ * The language of an element's attribute, else of the page, where it is spoken. @param {string | null | undefined} lang
+ */
 export const languageOf = (lang) => ((lang || document.documentElement.lang).startsWith("ko") ? "ko" : "en");
 
 /**

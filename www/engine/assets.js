@@ -1,11 +1,14 @@
-// Where a site that lies as the repository does has what the worker fetches. The npm package has addresses that bundlers can
-// follow instead: xtask/package.mjs writes them.
+// Where a site that lies as the repository does has what the worker fetches. The npm package has addresses that
+// bundlers can follow instead: xtask/package.mjs writes them.
 
 /** @typedef {import("./wasm.js").Wasm} Wasm */
 
 const SITE = new URL("../../", import.meta.url);
 
-/** A file of the site, or an address elsewhere; null where a package does not have it. @param {string} path @returns {string | null} */
+/**
+ * A file of the site, or an address elsewhere; null where a package does not have it. @param {string} path @returns
+ * {string | null}
+ */
 export const fileAddress = (path) => new URL(path, SITE).href;
 
 /** @param {"cpu" | "webgpu" | "train"} build @returns {Promise<{ wasm: Wasm, module: string }>} */

@@ -22,8 +22,8 @@ const PROBE_MS = 10_000;
 const ON_CPU = "so the network runs on the processor (CPU)";
 
 /**
- * The wasm build for the backend, running. The WebGPU build is seven times the other's size and is not fetched before it is
- * known to be of use.
+ * The wasm build for the backend, running. The WebGPU build is seven times the other's size and is not fetched before
+ * it is known to be of use.
  * @param {"auto" | "webgpu" | "cpu"} wanted
  * @param {boolean} patient ask for an adapter a few times
  * @param {import("./protocol.js").WasmUrls} urls of modules that lie elsewhere
@@ -64,8 +64,9 @@ async function startCpu(reason, urls) {
 }
 
 /**
- * The wasm build that trains, fetched when an experiment first begins. It computes on the CPU, whatever the engine runs on: the
- * networks are so small that a GPU would mostly wait, and the same description gives the same weights everywhere.
+ * The wasm build that trains, fetched when an experiment first begins. It computes on the CPU, whatever the engine runs
+ * on: the networks are so small that a GPU would mostly wait, and the same description gives the same weights
+ * everywhere.
  * @returns {Promise<{ wasm: import("./wasm.js").TrainingWasm, runtime: Runtime }>}
  */
 export async function startTraining() {
@@ -150,8 +151,8 @@ function adapterName({ info }) {
 }
 
 /**
- * Lets the worker see its GPU device being lost and failing: the wasm module, which asks for the device, does not pass either
- * on. To be called before the module starts.
+ * Lets the worker see its GPU device being lost and failing: the wasm module, which asks for the device, does not pass
+ * either on. To be called before the module starts.
  * @param {(message: string) => void} onLost
  * @param {(error: Error) => void} onError
  */

@@ -1,4 +1,5 @@
-// What callers may give: read once, here, so that whatever is wrong with it is an EngineError before anything has begun.
+// What callers may give: read once, here, so that whatever is wrong with it is an EngineError before anything has
+// begun.
 
 import { EngineError } from "./errors.js";
 

@@ -9,7 +9,10 @@ import { MOST_PIXELS, MOST_SCALED, tooManyPixels } from "./pixels.js";
  * @typedef {{ rgba: Uint8Array, width: number, height: number, scale: number }} Pixels
  */
 
-/** What a file says it holds, before orientation. @typedef {{ blob: Blob, format: string, width: number, height: number }} Inspected */
+/**
+ * What a file says it holds, before orientation. @typedef
+ * {{ blob: Blob, format: string, width: number, height: number }} Inspected
+ */
 
 /**
  * @param {Wasm} wasm
@@ -44,8 +47,8 @@ async function reduced({ data, width, height }) {
 }
 
 /**
- * The file is looked at before the browser decodes it: some browsers show a cut-off JPEG as half grey, and any of them may
- * run out of memory on a picture too large.
+ * The file is looked at before the browser decodes it: some browsers show a cut-off JPEG as half grey, and any of them
+ * may run out of memory on a picture too large.
  * @param {Wasm} wasm
  * @param {Blob} blob
  * @returns {Promise<Inspected>}

@@ -18,7 +18,8 @@ import { indifferent, orNull } from "./promises.js";
  * @property {string} title
  * @property {string | null} sha256 that it must have
  * @property {boolean} hub its SHA-256 can be asked of the Hub
- * @property {boolean} mutable the address says nothing about the content: ask the server whether a stored copy is still right
+ * @property {boolean} mutable the address says nothing about the content: ask the server whether a stored copy is still
+ * right
  * @property {RequestCache} cache
  * @property {string | null | undefined} config the JSON of its configuration; undefined where it could not be asked for
  */
@@ -39,8 +40,8 @@ const BACKOFF_MS = 500;
 const PROGRESS = 8 << 20;
 
 /**
- * Feeds the file, from what is stored and then from the network, which is stored as it comes. Every byte is fed once and in
- * order; where the stored part turns out to be of another file, the feed is restarted.
+ * Feeds the file, from what is stored and then from the network, which is stored as it comes. Every byte is fed once
+ * and in order; where the stored part turns out to be of another file, the feed is restarted.
  */
 export class Download {
   #wanted;
@@ -198,7 +199,8 @@ export class Download {
       indifferent(answer.body.cancel());
       throw thrown;
     }
-    // Where the length may be that of a compressed answer, the browser counts what came, and the header what should have.
+    // Where the length may be that of a compressed answer, the browser counts what came, and the header what should
+    // have.
     const short = feed.certain && feed.total !== null && feed.position < feed.total;
     if (short) throw new Retry("the connection ended early");
   }
@@ -302,7 +304,8 @@ export class Download {
   }
 
   /**
-   * Whether a stored copy is still what the server has. Where the server does not answer, or has the file no longer, it is used.
+   * Whether a stored copy is still what the server has. Where the server does not answer, or has the file no longer, it
+   * is used.
    * @param {Card} card
    */
   async #current(card) {

@@ -1,6 +1,6 @@
 /**
- * The explanations that the wasm module computes (crate/src/web/explain.rs documents each), and whether of an image or of the
- * network alone. The page asks for no other, and the worker computes no other.
+ * The explanations that the wasm module computes (crate/src/web/explain.rs documents each), and whether of an image or
+ * of the network alone. The page asks for no other, and the worker computes no other.
  */
 export const EXPLANATIONS = Object.freeze({
   receptiveField: "image",

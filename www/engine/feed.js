@@ -5,7 +5,9 @@
 // What crosses into the module at once: its memory grows by this much and no more.
 const PIECE = 1 << 20;
 
-/** A checkpoint's file on its way into the module, in any pieces: hashed and uploaded at once, never whole in memory. */
+/**
+ * A checkpoint's file on its way into the module, in any pieces: hashed and uploaded at once, never whole in memory.
+ */
 export class Feed {
   /** Bytes taken so far. */
   position = 0;

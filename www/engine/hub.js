@@ -6,7 +6,8 @@ import { anyOf } from "./signals.js";
 /** @typedef {import("./protocol.js").Source} Source */
 
 export const HUB = "https://huggingface.co";
-// owner/name, and a revision that may hold slashes (refs/pr/1). A file of a local folder would be written "./owner/name".
+// owner/name, and a revision that may hold slashes (refs/pr/1). A file of a local folder would be written
+// "./owner/name".
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w./-]+)?$/;
 
 // Begins like one and climbs out of it. What begins with "../" is a file beside the page.
@@ -99,8 +100,8 @@ const WEIGHTS = [
 ];
 
 /**
- * The weights of a repository: one file, or the index of its shards. Where the Hub cannot be asked the first is taken, which
- * may be stored.
+ * The weights of a repository: one file, or the index of its shards. Where the Hub cannot be asked the first is taken,
+ * which may be stored.
  * @param {string} id
  * @param {AbortSignal} signal
  */
@@ -144,8 +145,8 @@ export async function small(url, signal) {
 }
 
 /**
- * The SHA-256 and size the Hub has on record. Large files are behind a redirect whose headers a page cannot see, but the
- * repository itself holds a small pointer file with both.
+ * The SHA-256 and size the Hub has on record. Large files are behind a redirect whose headers a page cannot see, but
+ * the repository itself holds a small pointer file with both.
  * @param {string} url
  * @param {AbortSignal} signal
  * @returns {Promise<{ sha256: string, size: number } | null>} null when the Hub does not say

@@ -9,8 +9,8 @@ import { MOST_PIXELS, tooManyPixels } from "./pixels.js";
 /** @typedef {{ input: Input, release: () => void }} Captured */
 
 /**
- * What the caller gave, as it is now: later changes to a canvas or an array do not reach a call that waits in the queue.
- * Elements belong to the page's thread, so they become bitmaps here; blobs are decoded by the worker.
+ * What the caller gave, as it is now: later changes to a canvas or an array do not reach a call that waits in the
+ * queue. Elements belong to the page's thread, so they become bitmaps here; blobs are decoded by the worker.
  * @param {ImageInput | Tensor} value
  * @returns {Promise<Captured>}
  */

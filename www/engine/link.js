@@ -55,7 +55,8 @@ export class Link {
   /**
    * @template {Request} R
    * @param {R} request
-   * @param {{ progress?: (progress: Progress) => void, signal?: AbortSignal }} [options] the signal stops a load in the worker
+   * @param {{ progress?: (progress: Progress) => void, signal?: AbortSignal }} [options] the signal stops a load in the
+   * worker
    * @returns {Promise<import("./protocol.js").Results[R["type"]]>}
    */
   request(request, { progress = () => {}, signal } = {}) {
@@ -80,7 +81,8 @@ export class Link {
   }
 
   /**
-   * Ends the worker. What was under way is rejected with WorkerLost, to be tried again; what ended it, with the error itself.
+   * Ends the worker. What was under way is rejected with WorkerLost, to be tried again; what ended it, with the error
+   * itself.
    * @param {EngineError} error
    * @param {number[]} [causes] numbers of requests
    */

@@ -447,8 +447,8 @@ async function finish(feed, job, catalogue) {
 }
 
 /**
- * A network that has answered once: what cannot be computed is found now, and not by the first who asks. Those of the catalogue's own
- * shapes are known to answer.
+ * A network that has answered once: what cannot be computed is found now, and not by the first who asks. Those of the
+ * catalogue's own shapes are known to answer.
  * @param {Network} network
  * @param {CatalogueEntry[]} catalogue
  */

@@ -1,6 +1,8 @@
 // How large pictures may be, on the page's side and in the worker.
 
-/** Pixels are copied into the module's memory, which never shrinks: larger pictures are first reduced by the browser. */
+/**
+ * Pixels are copied into the module's memory, which never shrinks: larger pictures are first reduced by the browser.
+ */
 export const MOST_PIXELS = 25_000_000;
 
 // What is decoded at full size takes four bytes a pixel, twice for a moment.

@@ -2,7 +2,8 @@
 // Failures that are heard elsewhere, or are no failures.
 
 /**
- * The promise itself. Whoever awaits it hears of its failure; while nobody does yet, the browser is not to report it as unhandled.
+ * The promise itself. Whoever awaits it hears of its failure; while nobody does yet, the browser is not to report it as
+ * unhandled.
  * @template {Promise<any>} P
  * @param {P} promise
  */

@@ -1,9 +1,10 @@
 /**
  * Every message between the page's thread (engine/session.js) and the worker (worker.js), in one place.
  *
- * The page sends a `Call`, which is a `Request` with a number; the worker answers with exactly one `result` or `error` of that
- * number, and any count of `progress` before it. `notice` and `crash` belong to no call. After `crash` the worker is of no
- * further use: the page replaces it. Nothing is ever transferred by the page, so that a call can be repeated on a new worker.
+ * The page sends a `Call`, which is a `Request` with a number; the worker answers with exactly one `result` or `error`
+ * of that number, and any count of `progress` before it. `notice` and `crash` belong to no call. After `crash` the
+ * worker is of no further use: the page replaces it. Nothing is ever transferred by the page, so that a call can be
+ * repeated on a new worker.
  */
 
 /** @typedef {import("../engine.js").ErrorCode} ErrorCode */
@@ -24,14 +25,25 @@
  * @typedef {{ kind: "url", url: string } | { kind: "hub", id: string } | { kind: "files", files: import("./shards.js").Named[] } | RunSource | null} Source
  */
 
-/** A network of a run, at one of its checkpoints. @typedef {{ kind: "run", run: number, step: number, network: string | null }} RunSource */
+/**
+ * A network of a run, at one of its checkpoints. @typedef
+ * {{ kind: "run", run: number, step: number, network: string | null }} RunSource
+ */
 
 /** @typedef {{ cpu?: string, webgpu?: string }} WasmUrls */
-/** @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest */
+/**
+ * @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest
+ */
 /** @typedef {{ type: "load", model: number, id: string | null, source: Source, config: string | null }} LoadRequest */
-/** @typedef {{ type: "classify", model: number, input: Input, topK: number, size: number | null, off: string }} ClassifyRequest */
+/**
+ * @typedef {{ type: "classify", model: number, input: Input, topK: number, size: number | null, off: string }}
+ * ClassifyRequest
+ */
 /** @typedef {{ type: "forward", model: number, tensor: Tensor, off: string }} ForwardRequest */
-/** @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string, off: string }} ObserveRequest */
+/**
+ * @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string, off: string }}
+ * ObserveRequest
+ */
 /** @typedef {{ type: "preprocess", model: number, input: Input, size: number | null }} PreprocessRequest */
 /**
  * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null,
@@ -43,18 +55,31 @@
  * @typedef {{ type: "explain", model: number, method: import("./explanations.js").Explanation, args: string,
  *   input: Input | null, off: string }} ExplainRequest
  */
-/** Formulas of layers, without a network. @typedef {{ type: "arithmetic", name: string, args: string }} ArithmeticRequest */
+/**
+ * Formulas of layers, without a network. @typedef {{ type: "arithmetic", name: string, args: string }}
+ * ArithmeticRequest
+ */
 /** @typedef {{ type: "free", model: number }} FreeRequest */
 /** @typedef {{ type: "stored" }} StoredRequest */
 /** @typedef {{ type: "remove", key: string }} RemoveRequest */
 /** @typedef {{ type: "stats" }} StatsRequest */
-/** One of the visitor's photos, or what a network makes of it. @typedef {{ group: number, input: Input | null, features: Float32Array | null }} GivenPhoto */
+/**
+ * One of the visitor's photos, or what a network makes of it. @typedef
+ * {{ group: number, input: Input | null, features: Float32Array | null }} GivenPhoto
+ */
 /**
  * Begins a run, or goes on with one from a checkpoint.
- * @typedef {{ type: "train", run: number, spec: string, photos: GivenPhoto[] | null, resume: Uint8Array | null }} TrainRequest
+ * @typedef {{ type: "train", run: number, spec: string, photos: GivenPhoto[] | null, resume: Uint8Array | null }}
+ * TrainRequest
  */
-/** The whole of a description, and what it takes of the visitor's photos. @typedef {{ type: "describe-run", spec: string }} DescribeRunRequest */
-/** What a probe says of a photo. @typedef {{ type: "guess-run", run: number, step: number, features: Float32Array }} GuessRunRequest */
+/**
+ * The whole of a description, and what it takes of the visitor's photos. @typedef
+ * {{ type: "describe-run", spec: string }} DescribeRunRequest
+ */
+/**
+ * What a probe says of a photo. @typedef {{ type: "guess-run", run: number, step: number, features: Float32Array }}
+ * GuessRunRequest
+ */
 /** @typedef {{ type: "advance", run: number, steps: number }} AdvanceRequest */
 /** @typedef {{ type: "set-run", run: number, switches: string }} SetRunRequest */
 /** @typedef {{ type: "fork", run: number, from: number, step: number, switches: string }} ForkRequest */
@@ -71,7 +96,8 @@
 
 /**
  * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
- *   | ReconstructRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest | RemoveRequest | StatsRequest | AbortRequest
+ *   | ReconstructRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest |
+ * RemoveRequest | StatsRequest | AbortRequest
  *   | RunRequest} Request
  */
 
@@ -117,7 +143,10 @@
 /** @typedef {{ type: "error", id: number, code: ErrorCode, message: string }} ErrorReply */
 /** @typedef {{ type: "progress", id: number, progress: Progress }} ProgressReply */
 /** @typedef {{ type: "notice", code: "memory-only" | "stalled" | "stored-copy", message: string }} NoticeReply */
-/** Sent once, when a file worth keeping is being stored: only the page can ask for it to persist. @typedef {{ type: "storing" }} StoringReply */
+/**
+ * Sent once, when a file worth keeping is being stored: only the page can ask for it to persist. @typedef
+ * {{ type: "storing" }} StoringReply
+ */
 /**
  * `causes` are the numbers of loads that brought it about: they would again.
  * @typedef {{ type: "crash", code: ErrorCode, message: string, causes: number[] }} CrashReply

@@ -56,8 +56,9 @@ const DATE_MARGIN_MS = 60_000;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * Asks for a file from the byte `from` on. `If-Range` is for the same origin only: elsewhere it would need the server's prior
- * consent (a CORS preflight), which the Hub's storage refuses; there the answer's validator and size are compared instead.
+ * Asks for a file from the byte `from` on. `If-Range` is for the same origin only: elsewhere it would need the server's
+ * prior consent (a CORS preflight), which the Hub's storage refuses; there the answer's validator and size are compared
+ * instead.
  * @param {string} url
  * @param {Part} part
  * @param {{ signal: AbortSignal, cache: RequestCache }} options
@@ -127,8 +128,8 @@ async function fetchWithin(ms, url, init, signal) {
 }
 
 /**
- * Why another try would end as the first did. A browser does not say why it failed, and follows twenty redirects each time;
- * those of the Hub are known to be sound.
+ * Why another try would end as the first did. A browser does not say why it failed, and follows twenty redirects each
+ * time; those of the Hub are known to be sound.
  * @param {string} url
  * @param {AbortSignal} signal
  */

@@ -23,7 +23,9 @@ const MOST_STEPS_A_TURN = 50;
 export class Run {
   #session;
   #numbers;
-  /** @type {TrainRequest} how it came to be, to begin it again after a crash; from its last checkpoint where it has one */
+  /**
+   * @type {TrainRequest} how it came to be, to begin it again after a crash; from its last checkpoint where it has one
+   */
   #request;
   /** @type {RunState} */
   #state;
@@ -315,7 +317,8 @@ export class Run {
 }
 
 /**
- * Makes sure the worker behind `link` holds the run; a worker that replaced a crashed one begins it from its last checkpoint.
+ * Makes sure the worker behind `link` holds the run; a worker that replaced a crashed one begins it from its last
+ * checkpoint.
  * @param {Link} link
  * @param {TrainRequest} request
  * @param {Parameters<Link["request"]>[1]} [options]

@@ -9,7 +9,10 @@ import { indifferent, orNull } from "./promises.js";
 
 /** @typedef {{ notice: (notice: Notice) => void, status: (status: Status) => void }} Hooks */
 
-/** Where the worker and the wasm modules are, if not beside the engine. @typedef {{ workerUrl: string | null, wasmUrls: import("./protocol.js").WasmUrls }} Places */
+/**
+ * Where the worker and the wasm modules are, if not beside the engine. @typedef
+ * {{ workerUrl: string | null, wasmUrls: import("./protocol.js").WasmUrls }} Places
+ */
 
 // Lost twice in a row, with nothing computed in between: this GPU is not to be relied on.
 const LOSSES_UNTIL_CPU = 2;
@@ -31,8 +34,8 @@ export function untilAborted(work, signal) {
 }
 
 /**
- * The worker across its deaths. A wasm trap or a lost GPU device ends a worker; the next one who needs it gets a new one, and
- * what was under way is tried once more there. Networks are loaded again when they are next used (model.js).
+ * The worker across its deaths. A wasm trap or a lost GPU device ends a worker; the next one who needs it gets a new
+ * one, and what was under way is tried once more there. Networks are loaded again when they are next used (model.js).
  */
 export class Session {
   restarts = 0;
@@ -92,8 +95,8 @@ export class Session {
   }
 
   /**
-   * Calls are computed one at a time, in the order asked. The queue is on this side so that a worker that dies takes one
-   * call with it and the others are not even aware.
+   * Calls are computed one at a time, in the order asked. The queue is on this side so that a worker that dies takes
+   * one call with it and the others are not even aware.
    * @template T
    * @param {(link: Link) => Promise<T>} task
    * @param {AbortSignal} [signal]

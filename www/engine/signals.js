@@ -2,7 +2,8 @@
 // Signals of several kinds in one.
 
 /**
- * Aborts when the first of them does. Safari has had `AbortSignal.any` since 17.4, and this page is read in earlier ones.
+ * Aborts when the first of them does. Safari has had `AbortSignal.any` since 17.4, and this page is read in earlier
+ * ones.
  * @param {AbortSignal[]} signals
  * @returns {AbortSignal}
  */

@@ -1,4 +1,5 @@
-// The worker of a site that lies as the repository does. The npm package has one that bundlers can follow: xtask/package/spawn.js.
+// The worker of a site that lies as the repository does. The npm package has one that bundlers can follow:
+// xtask/package/spawn.js.
 
 import { scriptAddress } from "./trusted.js";
 

@@ -38,8 +38,8 @@ async function folder() {
 }
 
 /**
- * Runs `work` with the place where the file of that key is kept, which nobody else touches meanwhile, in no tab; or with null
- * where nothing can be kept.
+ * Runs `work` with the place where the file of that key is kept, which nobody else touches meanwhile, in no tab; or
+ * with null where nothing can be kept.
  * @template T
  * @param {string} key
  * @param {{ signal: AbortSignal, waiting: () => void }} options `waiting` is told when another load holds the place

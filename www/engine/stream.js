@@ -2,7 +2,8 @@ import { aborted } from "./errors.js";
 import { Retry, STALL_MS, silence } from "./remote.js";
 import { indifferent } from "./promises.js";
 
-// Messages, such as the one to stop, are heard between tasks only, and a stream that is fast enough never ends its task.
+// Messages, such as the one to stop, are heard between tasks only, and a stream that is fast enough never ends its
+// task.
 const BREATH_MS = 40;
 
 /**

@@ -1,4 +1,5 @@
-// The one worker: owns the wasm module and with it all computing, all downloads and the store. Messages are in protocol.js.
+// The one worker: owns the wasm module and with it all computing, all downloads and the store. Messages are in
+// protocol.js.
 
 import { startBackend, watchDevices } from "./backend.js";
 import { calls } from "./calls.js";
@@ -178,7 +179,10 @@ function refuse(id, request, thrown) {
   post({ type: "error", id, code, message });
 }
 
-/** Of a trap that nobody caught, a load whose network is being made ready is the cause, when nothing is computed beside it. */
+/**
+ * Of a trap that nobody caught, a load whose network is being made ready is the cause, when nothing is computed beside
+ * it.
+ */
 function blameFinishing() {
   if (computing > 0) return;
   for (const [id, model] of loading) if (loads?.isFinishing(model)) causes.add(id);
@@ -187,7 +191,8 @@ function blameFinishing() {
 /** @param {unknown} thrown */
 function crashed(thrown) {
   const { code, message } = gpuFault ? faultOf(gpuFault) : trapOf(thrown);
-  // A lost device makes the module trap too, sometimes before the browser says that it is lost; that is the better reason.
+  // A lost device makes the module trap too, sometimes before the browser says that it is lost; that is the better
+  // reason.
   const wait = started?.info.backend === "webgpu" ? DEVICE_NEWS_MS : 0;
   setTimeout(() => crash(code, message), wait);
 }

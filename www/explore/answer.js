@@ -41,7 +41,10 @@ export function answerCard(app) {
     },
     /** The rows of the answer, for lines that end at them. */
     rows: () => /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".guess-row")]),
-    /** The answer of the whole network, and what is off of the one that answers. @param {Guess[] | null} top @param {import("../shell/dom.js").Children} off */
+    /**
+     * The answer of the whole network, and what is off of the one that answers. @param {Guess[] | null} top @param
+     * {import("../shell/dom.js").Children} off
+     */
     beside(top, off) {
       before = top;
       without = off;
@@ -106,7 +109,9 @@ function skeleton(kind) {
   ];
 }
 
-/** The first answers, and beside them those of the whole network. @param {Guess[]} top @param {Guess[] | null} before */
+/**
+ * The first answers, and beside them those of the whole network. @param {Guess[]} top @param {Guess[] | null} before
+ */
 export function guesses(top, before) {
   const rows = top.map((guess, index) => {
     const was = before?.find((other) => other.index === guess.index);

@@ -1,6 +1,6 @@
 // @ts-check
-// The picture follows the network that answers: its layout, the photo once it is answered, what each map adds to the answer,
-// how long each stage took, and the place in the address.
+// The picture follows the network that answers: its layout, the photo once it is answered, what each map adds to the
+// answer, how long each stage took, and the place in the address.
 
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { notify } from "../shell/notices.js";
@@ -28,7 +28,10 @@ export function quiet(error) {
   if (!isAborted(error) && !(error instanceof DOMException)) throw error;
 }
 
-/** A camera as the address holds it: by the item that it is on, and exactly where it is on none. @param {Scene} scene @param {Camera} camera */
+/**
+ * A camera as the address holds it: by the item that it is on, and exactly where it is on none. @param {Scene} scene
+ * @param {Camera} camera
+ */
 export function placeOf(scene, camera) {
   const item = focusOf(scene, camera);
   const plain = cameraOn(item);
@@ -37,7 +40,10 @@ export function placeOf(scene, camera) {
   return { stage: item?.id ?? "", view: exact ? `${camera.from.toFixed(5)}-${camera.to.toFixed(5)}` : "" };
 }
 
-/** The camera that an address means. @param {Scene} scene @param {Pick<UrlState, "stage" | "view">} state @returns {Camera} */
+/**
+ * The camera that an address means. @param {Scene} scene @param {Pick<UrlState, "stage" | "view">} state @returns
+ * {Camera}
+ */
 export function cameraFor(scene, { stage, view }) {
   const [from, to] = view.split("-").map(Number);
   return view && to > from ? clamped({ from, to }, 1e-6) : cameraOn(itemFor(scene, stage));

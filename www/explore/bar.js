@@ -1,5 +1,6 @@
 // @ts-check
-// The choice of a network in one line: eight architectures in the order in which they came, and the sizes of the chosen one.
+// The choice of a network in one line: eight architectures in the order in which they came, and the sizes of the chosen
+// one.
 
 import { button, el, fill } from "../shell/dom.js";
 import { FAMILIES, familyOf, membersOf } from "../shell/families.js";

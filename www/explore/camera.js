@@ -16,7 +16,10 @@ export function clamped({ from, to }, least) {
   return { from: start, to: start + span };
 }
 
-/** Larger by a factor around a place that stays where it is. @param {Camera} camera @param {number} by @param {number} at share of the view @param {number} least @returns {Camera} */
+/**
+ * Larger by a factor around a place that stays where it is. @param {Camera} camera @param {number} by @param {number}
+ * at share of the view @param {number} least @returns {Camera}
+ */
 export function zoomed({ from, to }, by, at, least) {
   const span = Math.max(least, Math.min(1, (to - from) / by));
   const anchor = from + at * (to - from);
@@ -71,7 +74,8 @@ export function flight(moved) {
  * Pointers and wheel on a node. `at` and `by` are shares of the view along the main axis.
  * @param {HTMLElement} node
  * @param {{ along: (event: { clientX: number, clientY: number }) => number, zoom: (by: number, at: number) => void,
- *   pan: (by: number) => void, over: (event: PointerEvent | null) => void, tap: (event: PointerEvent, twice: boolean) => void,
+ *   pan: (by: number) => void, over: (event: PointerEvent | null) => void, tap: (event: PointerEvent, twice: boolean)
+ * => void,
  *   hold: (event: PointerEvent) => void, done: () => void }} act
  * @param {AbortSignal} signal
  */

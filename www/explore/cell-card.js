@@ -1,6 +1,6 @@
 // @ts-check
-// Where one number comes from: windows, kernels and their products as grids that add up to it. Shown beside the cursor, kept
-// when the cell is chosen.
+// Where one number comes from: windows, kernels and their products as grids that add up to it. Shown beside the cursor,
+// kept when the cell is chosen.
 
 import { colourText, scaleOf } from "../figures/kit/colour.js";
 import { button, el, fill } from "../shell/dom.js";
@@ -229,7 +229,10 @@ function products({ stage, channel, first, size, weights, inputs, sum }) {
   );
 }
 
-/** Numbers as coloured cells, printed where there are few. @param {(number | null)[]} values @param {number[]} size @param {string} label */
+/**
+ * Numbers as coloured cells, printed where there are few. @param {(number | null)[]} values @param {number[]} size
+ * @param {string} label
+ */
 function grid(values, [rows, columns], label) {
   const known = values.filter((value) => value !== null);
   const scale = scaleOf({ low: Math.min(...known, 0), high: Math.max(...known, 0) });

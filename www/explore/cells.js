@@ -9,10 +9,16 @@ import { valuesOf } from "./tile-store.js";
 
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("./paint.js").Column} Column */
-/** @typedef {{ item: Item, channel: number, row: number, column: number, value: number }} Cell `value` is not a number where it is not known */
+/**
+ * @typedef {{ item: Item, channel: number, row: number, column: number, value: number }} Cell `value` is not a number
+ * where it is not known
+ */
 /** @typedef {{ column: Column, at: number, x: number, y: number }} Found a tile, and the place in it from 0 to 1 */
 
-/** The tile at a point of the picture. @param {Column[]} columns @param {number} x @param {number} y @returns {Found | null} */
+/**
+ * The tile at a point of the picture. @param {Column[]} columns @param {number} x @param {number} y @returns
+ * {Found | null}
+ */
 export function tileAt(columns, x, y) {
   for (const column of columns) {
     const at = column.places.findIndex((place) => holds(place, x, y));
@@ -44,7 +50,10 @@ export function cellAt({ column: { item, tiles }, at, x, y }) {
   };
 }
 
-/** A cell by its place. @param {Item} item @param {number} channel @param {number} row @param {number} column @returns {Cell} */
+/**
+ * A cell by its place. @param {Item} item @param {number} channel @param {number} row @param {number} column @returns
+ * {Cell}
+ */
 export const cellIn = (item, channel, row, column) =>
   item.tiles === "vector"
     ? { item, channel, row: 0, column: 0, value: Number.NaN }
@@ -58,7 +67,10 @@ export function firstCell(item, columns) {
   return cellIn(item, channel, Math.floor(item.grid[0] / 2), Math.floor(item.grid[1] / 2));
 }
 
-/** The cell beside another; of a row of numbers the next one. @param {Cell} cell @param {number} rows @param {number} across @returns {Cell} */
+/**
+ * The cell beside another; of a row of numbers the next one. @param {Cell} cell @param {number} rows @param {number}
+ * across @returns {Cell}
+ */
 export function beside({ item, channel, row, column }, rows, across) {
   const within = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, at));
   return item.tiles === "vector"
@@ -66,7 +78,10 @@ export function beside({ item, channel, row, column }, rows, across) {
     : cellIn(item, channel, within(row + rows, item.grid[0]), within(column + across, item.grid[1]));
 }
 
-/** The same place in the next map of those that are drawn. @param {Cell} cell @param {number} by @param {Column[]} columns @returns {Cell} */
+/**
+ * The same place in the next map of those that are drawn. @param {Cell} cell @param {number} by @param {Column[]}
+ * columns @returns {Cell}
+ */
 export function nextMap(cell, by, columns) {
   const channels = columns.find((column) => column.item === cell.item)?.tiles?.channels ?? [cell.channel];
   const at = channels.indexOf(cell.channel);
@@ -90,7 +105,10 @@ export function readoutText({ item, channel, row, column, value }) {
 /** A cell as an address holds it: "layer2.1.conv1:5,3,4", counted from 0. @param {Cell} cell */
 export const cellText = ({ item, channel, row, column }) => `${item.id}:${channel},${row},${column}`;
 
-/** The cell that an address means; null where this network has none such. @param {import("./scene.js").Scene} scene @param {string} text @returns {Cell | null} */
+/**
+ * The cell that an address means; null where this network has none such. @param {import("./scene.js").Scene} scene
+ * @param {string} text @returns {Cell | null}
+ */
 export function cellOf({ byId }, text) {
   const [, id, ...place] = text.match(/^(.+):(\d+),(\d+),(\d+)$/) ?? [];
   const item = byId.get(id ?? "");

@@ -259,7 +259,10 @@ const parsed = (asked) =>
       .map((part) => /** @type {[string, string]} */ (part.split(":"))),
   );
 
-/** Of what a link says, that which belongs to a figure of this network. @param {Model} model @param {string} name @param {string} asked */
+/**
+ * Of what a link says, that which belongs to a figure of this network. @param {Model} model @param {string} name @param
+ * {string} asked
+ */
 function askedOf({ stages }, name, asked) {
   const found = [...parsed(asked)].flatMap(([key, text]) => {
     const [figure, field] = key.split(".");
@@ -296,7 +299,10 @@ function figureOf(app, model, { view, state }) {
 /** Whether a change of the address is what a figure told. */
 let told = false;
 
-/** What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name @param {string} key @param {any} value */
+/**
+ * What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name @param
+ * {string} key @param {any} value
+ */
 function remember(store, name, key, value) {
   const text = String(value).replaceAll(",", ".");
   told = true;

@@ -118,8 +118,8 @@ export function exploreRoute(app) {
     },
   );
   const pinned = () => (card.pinned ? cellText(card.pinned) : "");
-  // What a card says is of this network, this photo and what is off: with others it goes, and comes back with their numbers
-  // where the address still names its cell.
+  // What a card says is of this network, this photo and what is off: with others it goes, and comes back with their
+  // numbers where the address still names its cell.
   store.on(["model", "picture", "off"], () => card.hide(), signal);
   store.on(["cell"], ({ cell }) => cell !== pinned() && card.hide(), signal);
   view.watch(() => {
@@ -132,7 +132,10 @@ export function exploreRoute(app) {
   });
   /** @type {AbortController | null} */
   let fieldCall = null;
-  /** A chosen cell's origin is followed back to the photo. @param {import("./cells.js").Cell | null} cell @param {import("../engine.js").Spot | null} spot */
+  /**
+   * A chosen cell's origin is followed back to the photo. @param {import("./cells.js").Cell | null} cell @param
+   * {import("../engine.js").Spot | null} spot
+   */
   const field = async (cell, spot) => {
     fieldCall?.abort();
     if (!cell || !spot || !view.tiles.source) return photo.sees(null);

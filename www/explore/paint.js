@@ -1,5 +1,6 @@
 // @ts-check
-// Draws the picture: groups, lines between tiles, skips, tiles. All positions come from place.js, all numbers from tile-store.js.
+// Draws the picture: groups, lines between tiles, skips, tiles. All positions come from place.js, all numbers from
+// tile-store.js.
 
 import { beforeOf, columnRect, tileArea, tilePlaces } from "./place.js";
 import { drawnFor } from "./scene.js";
@@ -10,8 +11,12 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {import("./scene.js").Camera} Camera */
 /** @typedef {import("./place.js").Rect} Rect */
 /** @typedef {import("./place.js").Frame} Frame */
-/** @typedef {{ ink: string, muted: string, line: string, accent: string, warm: string, cold: string, paper: string, font: string }} Colours */
-/** @typedef {{ item: Item, alpha: number, column: Rect, area: Rect, tiles: import("./tile-store.js").Tiles | null, places: Rect[] }} Column */
+/**
+ * @typedef {{ ink: string, muted: string, line: string, accent: string, warm: string, cold: string, paper: string, font: string }} Colours
+ */
+/**
+ * @typedef {{ item: Item, alpha: number, column: Rect, area: Rect, tiles: import("./tile-store.js").Tiles | null, places: Rect[] }} Column
+ */
 /** @typedef {{ item: Item, at: number }} Spot one tile */
 /** @typedef {{ item: Item, channel: number, cells: number }} Reveal */
 /** @typedef {{ cell: import("./cells.js").Cell, windows: import("../engine.js").SpotWindow[] }} Lit */
@@ -52,7 +57,10 @@ export function columnsOf({ frame, camera, seen, store, ratio }) {
   });
 }
 
-/** Draws it all; gives where skips stand. @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns @returns {DrawnSkip[]} */
+/**
+ * Draws it all; gives where skips stand. @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]}
+ * columns @returns {DrawnSkip[]}
+ */
 export function paint(context, view, columns) {
   const { frame, ratio } = view;
   const { canvas } = context;
@@ -74,7 +82,10 @@ export function paint(context, view, columns) {
   return drawn;
 }
 
-/** A cell on the screen. @param {Column[]} columns @param {import("./cells.js").Cell} cell @returns {{ tile: Rect, cell: Rect } | null} */
+/**
+ * A cell on the screen. @param {Column[]} columns @param {import("./cells.js").Cell} cell @returns
+ * {{ tile: Rect, cell: Rect } | null}
+ */
 export function cellPlace(columns, { item, channel, row, column }) {
   const found = columns.find((one) => one.item.id === item.id);
   if (!found?.tiles) return null;
@@ -84,7 +95,10 @@ export function cellPlace(columns, { item, channel, row, column }) {
   return tile ? { tile, cell: part(tile, item.grid, [row, column], [1, 1]) } : null;
 }
 
-/** A part of a tile. @param {Rect} tile @param {number[]} grid @param {number[]} first @param {number[]} size @returns {Rect} */
+/**
+ * A part of a tile. @param {Rect} tile @param {number[]} grid @param {number[]} first @param {number[]} size @returns
+ * {Rect}
+ */
 function part(tile, grid, first, size) {
   const [h, w] = [tile.height / grid[0], tile.width / grid[1]];
   return {
@@ -101,7 +115,10 @@ function foldedCell(tile, count, index) {
   return part(tile, [rows, columns], [Math.floor(index / columns), index % columns], [1, 1]);
 }
 
-/** The cell under the cursor and the windows that it reads, with the lines between them. @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns */
+/**
+ * The cell under the cursor and the windows that it reads, with the lines between them. @param
+ * {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns
+ */
 function origin(context, { lit, colours, frame }, columns) {
   if (!lit) return;
   const place = cellPlace(columns, lit.cell);
@@ -186,7 +203,10 @@ function tilesOf(context, view, { item, alpha, tiles, places }) {
   context.globalAlpha = 1;
 }
 
-/** Clips to the first cells of a tile, row by row. @param {CanvasRenderingContext2D} context @param {Item} item @param {Rect} place @param {number} cells */
+/**
+ * Clips to the first cells of a tile, row by row. @param {CanvasRenderingContext2D} context @param {Item} item @param
+ * {Rect} place @param {number} cells
+ */
 function upTo(context, item, { x, y, width, height }, cells) {
   const folded = item.tiles === "vector" ? foldedSize(item.count) : { rows: item.grid[0], columns: item.grid[1] };
   const [h, w] = [height / folded.rows, width / folded.columns];
@@ -207,7 +227,9 @@ function cross(context, { x, y, width, height }) {
   context.stroke();
 }
 
-/** Where the windows of attention end. @param {CanvasRenderingContext2D} context @param {Item} item @param {Rect} place */
+/**
+ * Where the windows of attention end. @param {CanvasRenderingContext2D} context @param {Item} item @param {Rect} place
+ */
 function windowLines(context, { windows, grid }, { x, y, width, height }) {
   if (!windows) return;
   context.strokeStyle = "rgb(255 255 255 / 0.5)";
@@ -263,11 +285,17 @@ function groups(context, { scene, frame, camera, colours, layerName }) {
   }
 }
 
-/** @param {Frame} frame @param {Rect} rect @param {"out" | "in"} side where lines leave a rectangle, or reach it @returns {[number, number]} */
+/**
+ * @param {Frame} frame @param {Rect} rect @param {"out" | "in"} side where lines leave a rectangle, or reach it
+ * @returns {[number, number]}
+ */
 const port = ({ upright }, { x, y, width, height }, side) =>
   upright ? [x + width / 2, side === "out" ? y + height : y] : [side === "out" ? x + width : x, y + height / 2];
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame @param {[number, number]} from @param {[number, number]} to */
+/**
+ * @param {CanvasRenderingContext2D} context @param {Frame} frame @param {[number, number]} from @param
+ * {[number, number]} to
+ */
 function curve(context, { upright }, [x0, y0], [x1, y1]) {
   const [half, tall] = [(x1 - x0) / 2, (y1 - y0) / 2];
   context.moveTo(x0, y0);
@@ -275,12 +303,18 @@ function curve(context, { upright }, [x0, y0], [x1, y1]) {
   else context.bezierCurveTo(x0 + half, y0, x1 - half, y1, x1, y1);
 }
 
-/** Where lines leave or reach a column: its tiles, or all of them together. @param {Frame} frame @param {Column} column @param {"out" | "in"} side */
+/**
+ * Where lines leave or reach a column: its tiles, or all of them together. @param {Frame} frame @param {Column} column
+ * @param {"out" | "in"} side
+ */
 function ports(frame, { places, area }, side) {
   return places.length <= FEW ? places.map((place) => port(frame, place, side)) : [port(frame, area, side)];
 }
 
-/** How strongly tiles speak for the answer, from -1 to 1 within their stage. @param {View} view @param {Column} column @returns {number[] | null} */
+/**
+ * How strongly tiles speak for the answer, from -1 to 1 within their stage. @param {View} view @param {Column} column
+ * @returns {number[] | null}
+ */
 function voices({ shares }, { item, tiles, places }) {
   const own = shares.get(item.shows);
   if (!own || !tiles || places.length > FEW) return null;
@@ -290,7 +324,10 @@ function voices({ shares }, { item, tiles, places }) {
   return found.map((share) => share / most);
 }
 
-/** The weight of the line between two tiles; null where nothing is known of one side. @param {View} view @param {Column} from @param {Column} to */
+/**
+ * The weight of the line between two tiles; null where nothing is known of one side. @param {View} view @param {Column}
+ * from @param {Column} to
+ */
 function weights(view, from, to) {
   const [a, b] = [voices(view, from), voices(view, to)];
   if (!a || !b) return null;
@@ -306,7 +343,11 @@ const STRENGTHS = [
   { from: 0.7, alpha: 0.8, width: 2.2 },
 ];
 
-/** Lines by what their ends add to the answer: for it in one colour, against it in another. @param {CanvasRenderingContext2D} context @param {View} view @param {[number, number][]} outs @param {[number, number][]} ins @param {(i: number, j: number) => number} weigh @param {number} alpha */
+/**
+ * Lines by what their ends add to the answer: for it in one colour, against it in another. @param
+ * {CanvasRenderingContext2D} context @param {View} view @param {[number, number][]} outs @param {[number, number][]}
+ * ins @param {(i: number, j: number) => number} weigh @param {number} alpha
+ */
 function evidence(context, { frame, colours }, outs, ins, weigh, alpha) {
   for (const [level, { from, alpha: own, width }] of STRENGTHS.entries()) {
     const below = STRENGTHS[level + 1]?.from ?? Infinity;
@@ -433,7 +474,10 @@ function skips(context, { scene, frame, camera, colours, isOff }, columns) {
   return found;
 }
 
-/** From the photo into the first columns, and from the last into the answer. @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns */
+/**
+ * From the photo into the first columns, and from the last into the answer. @param {CanvasRenderingContext2D} context
+ * @param {View} view @param {Column[]} columns
+ */
 function ends(context, { frame, camera, scene, colours, input, output, sweep }, columns) {
   context.strokeStyle = colours.accent;
   const fade = (/** @type {number} */ hidden) => Math.max(0, 1 - hidden * 6);

@@ -1,5 +1,6 @@
 // @ts-check
-// The photo at the picture's beginning: the square that the network is given, the pixels it makes of it, and ways to another.
+// The photo at the picture's beginning: the square that the network is given, the pixels it makes of it, and ways to
+// another.
 
 import { button, el, fill } from "../shell/dom.js";
 import { cameraView } from "../shell/camera.js";
@@ -67,7 +68,10 @@ export function photoCard(app) {
   return {
     node,
     face,
-    /** What a cell can see of the photo, and where a change would change it. @param {import("../engine.js").ReceptiveField | null} seen */
+    /**
+     * What a cell can see of the photo, and where a change would change it. @param
+     * {import("../engine.js").ReceptiveField | null} seen
+     */
     sees(seen) {
       field.hidden = box.hidden = !seen;
       if (!seen) return;
@@ -79,7 +83,10 @@ export function photoCard(app) {
       field.getContext("2d")?.putImageData(image, 0, 0);
       if (seen.box) frame(box, seen.box, [rows, columns]);
     },
-    /** The part of the photo that a cell reads. @param {import("../engine.js").SpotWindow | null} window @param {number} side */
+    /**
+     * The part of the photo that a cell reads. @param {import("../engine.js").SpotWindow | null} window @param {number}
+     * side
+     */
     reads(window, side) {
       field.hidden = true;
       box.hidden = !window;
@@ -92,7 +99,9 @@ export function photoCard(app) {
   };
 }
 
-/** @param {HTMLElement} box @param {{ x: number, y: number, width: number, height: number }} part @param {number[]} of */
+/**
+ * @param {HTMLElement} box @param {{ x: number, y: number, width: number, height: number }} part @param {number[]} of
+ */
 function frame(box, { x, y, width, height }, [rows, columns]) {
   const share = (/** @type {number} */ value, /** @type {number} */ whole) => `${(100 * value) / whole}%`;
   box.style.left = share(x, columns);
@@ -101,7 +110,10 @@ function frame(box, { x, y, width, height }, [rows, columns]) {
   box.style.height = share(height, rows);
 }
 
-/** The image is moved so that the square that the network is given fills its frame. @param {HTMLImageElement} image @param {{ x: number, y: number, width: number, height: number } | null} box */
+/**
+ * The image is moved so that the square that the network is given fills its frame. @param {HTMLImageElement} image
+ * @param {{ x: number, y: number, width: number, height: number } | null} box
+ */
 function crop(image, box) {
   const [w, h] = [image.naturalWidth, image.naturalHeight];
   if (!w || !h) return;

@@ -1,6 +1,7 @@
 // @ts-check
-// The picture of one network on one photo: a canvas, the words over it, and what a pointer and a keyboard do with them. What is
-// drawn, and when, says who holds it: the place The picture (answering.js), or one of several beside each other (compare/).
+// The picture of one network on one photo: a canvas, the words over it, and what a pointer and a keyboard do with them.
+// What is drawn, and when, says who holds it: the place The picture (answering.js), or one of several beside each other
+// (compare/).
 
 import { el, fill } from "../shell/dom.js";
 import { t } from "../shell/text.js";
@@ -34,7 +35,8 @@ let made = 0;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
- * @param {{ signal: AbortSignal, failed: (error: unknown) => void, label: string }} app `failed` is told where tiles could not be had
+ * @param {{ signal: AbortSignal, failed: (error: unknown) => void, label: string }} app `failed` is told where tiles
+ * could not be had
  * @param {Surroundings} around
  */
 export function picture({ signal, failed, label }, around) {
@@ -308,7 +310,10 @@ export function picture({ signal, failed, label }, around) {
     },
     /** What is off of the network that answers now: figures are drawn anew when it changes. */
     without: "",
-    /** Takes up a network. @param {Model} next @param {import("../engine.js").Layout} layout @param {string} name as an address names it */
+    /**
+     * Takes up a network. @param {Model} next @param {import("../engine.js").Layout} layout @param {string} name as an
+     * address names it
+     */
     open(next, layout, name) {
       model = next;
       scene = sceneOf(layout);
@@ -318,7 +323,8 @@ export function picture({ signal, failed, label }, around) {
     },
     /**
      * Takes up a photo, or what the network makes of it now that something is off.
-     * @param {import("./tile-store.js").Source} source @param {ImageData} crop @param {boolean} same whether the network is the same
+     * @param {import("./tile-store.js").Source} source @param {ImageData} crop @param {boolean} same whether the
+     * network is the same
      */
     feed(source, crop, same) {
       tiles.use(source, crop, same);
@@ -370,7 +376,10 @@ export function picture({ signal, failed, label }, around) {
       camera.jump(clamped(now, least), false);
       following = false;
     },
-    /** Told how deep in the network the cursor is, from 0 to 1; null where it is not on it. @param {(share: number | null) => void} act */
+    /**
+     * Told how deep in the network the cursor is, from 0 to 1; null where it is not on it. @param
+     * {(share: number | null) => void} act
+     */
     depths(act) {
       onDepth = act;
     },
@@ -407,7 +416,10 @@ export function picture({ signal, failed, label }, around) {
     },
     /** Where a cell stands on the screen. @param {Cell} cell */
     placeOf: (cell) => cellPlace(columns, cell),
-    /** Told of the cell under the cursor, and of the one that is chosen. @param {(cell: Cell | null, chosen: boolean) => void} act */
+    /**
+     * Told of the cell under the cursor, and of the one that is chosen. @param
+     * {(cell: Cell | null, chosen: boolean) => void} act
+     */
     cells(act) {
       onCell = act;
     },

@@ -6,7 +6,11 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("./scene.js").Camera} Camera */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Rect */
-/** @typedef {{ upright: boolean, strip: Rect, compact?: boolean }} Frame `upright`: the picture runs from top to bottom; `strip`: where it stands; `compact`: it is a strip among others, without room for groups and for more words than names */
+/**
+ * @typedef {{ upright: boolean, strip: Rect, compact?: boolean }} Frame `upright`: the picture runs from top to bottom;
+ * `strip`: where it stands; `compact`: it is a strip among others, without room for groups and for more words than
+ * names
+ */
 
 /** What is kept free beside the tiles: for skips and groups before them, for words behind them. */
 const BEFORE = 46;
@@ -105,7 +109,9 @@ export function tilePlaces({ upright, compact }, area, item) {
   });
 }
 
-/** The number of lines that makes the tiles largest. @param {number} along @param {number} across @param {number} count */
+/**
+ * The number of lines that makes the tiles largest. @param {number} along @param {number} across @param {number} count
+ */
 function bestLines(along, across, count) {
   let best = 1;
   let most = 0;

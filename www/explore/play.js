@@ -1,6 +1,6 @@
 // @ts-check
-// The computation, watched: light goes through the columns one after the other; inside an operation its window slides over the
-// map and fills it, each step with its real numbers.
+// The computation, watched: light goes through the columns one after the other; inside an operation its window slides
+// over the map and fills it, each step with its real numbers.
 
 import { button, el, fill } from "../shell/dom.js";
 import { isAborted } from "../shell/failure.js";

@@ -3,7 +3,10 @@
 
 /** @typedef {import("../engine.js").LayoutItem} LayoutItem */
 /** @typedef {import("../engine.js").Layout} Layout */
-/** @typedef {LayoutItem & { parent: Item | null, parts: Item[], ranks: number }} Item `ranks`: how many parts stand beside each other */
+/**
+ * @typedef {LayoutItem & { parent: Item | null, parts: Item[], ranks: number }} Item `ranks`: how many parts stand
+ * beside each other
+ */
 /** @typedef {{ items: Item[], byId: Map<string, Item>, ofStage: Map<string, Item>, skips: Layout["skips"] }} Scene */
 /** @typedef {{ from: number, to: number }} Camera the visible share of the picture along its main axis */
 /** @typedef {{ item: Item, alpha: number }} Seen */
@@ -30,7 +33,10 @@ export function sceneOf({ items, skips }) {
 /** @param {Item} item @returns {Item[]} the item and what it is in, outermost first */
 export const pathOf = (item) => (item.parent ? [...pathOf(item.parent), item] : [item]);
 
-/** The items that are drawn, deepest first decided by their length on the screen. @param {Scene} scene @param {Camera} camera @param {number} length */
+/**
+ * The items that are drawn, deepest first decided by their length on the screen. @param {Scene} scene @param {Camera}
+ * camera @param {number} length
+ */
 export function visible({ items }, { from, to }, length) {
   /** @type {Seen[]} */
   const found = [];
@@ -45,7 +51,10 @@ export function visible({ items }, { from, to }, length) {
   return found;
 }
 
-/** What the camera looks at: the deepest item that fills most of it. @param {Scene} scene @param {Camera} camera @returns {Item | null} */
+/**
+ * What the camera looks at: the deepest item that fills most of it. @param {Scene} scene @param {Camera} camera
+ * @returns {Item | null}
+ */
 export function focusOf({ items }, { from, to }) {
   const most = (/** @type {Item[]} */ among) =>
     among.find(({ x }) => Math.min(x[1], to) - Math.max(x[0], from) > 0.5 * (to - from) && x[1] - x[0] < 1);
@@ -61,14 +70,20 @@ export function cameraOn(item) {
   return { from: Math.max(0, item.x[0] - margin), to: Math.min(1, item.x[1] + margin) };
 }
 
-/** The drawn item that a stage is in. @param {Scene} scene @param {string} stage @param {Set<Item>} drawn @returns {Item | null} */
+/**
+ * The drawn item that a stage is in. @param {Scene} scene @param {string} stage @param {Set<Item>} drawn @returns
+ * {Item | null}
+ */
 export function drawnFor({ ofStage }, stage, drawn) {
   let item = ofStage.get(stage) ?? null;
   while (item && !drawn.has(item)) item = item.parent;
   return item;
 }
 
-/** The shortest view that still means something: all tiles of the narrowest operation at a fair size. @param {Scene} scene @param {number} length */
+/**
+ * The shortest view that still means something: all tiles of the narrowest operation at a fair size. @param {Scene}
+ * scene @param {number} length
+ */
 export function shortest({ byId }, length) {
   let least = 1;
   for (const { x, count, tiles, parts } of byId.values()) {
@@ -79,7 +94,10 @@ export function shortest({ byId }, length) {
   return least;
 }
 
-/** The item that a name from an address means: an item, a stage, or what a stage is inside of. @param {Scene} scene @param {string} name @returns {Item | null} */
+/**
+ * The item that a name from an address means: an item, a stage, or what a stage is inside of. @param {Scene} scene
+ * @param {string} name @returns {Item | null}
+ */
 export function itemFor({ byId, ofStage }, name) {
   for (let rest = name; rest; rest = rest.includes(".") ? rest.replace(/\.[^.]*$/, "") : "") {
     const found = byId.get(rest) ?? ofStage.get(rest);

@@ -1,5 +1,6 @@
 // @ts-check
-// What is switched off: thrown where it stands in the picture, kept in the address, listed beside the answer with a way back.
+// What is switched off: thrown where it stands in the picture, kept in the address, listed beside the answer with a way
+// back.
 
 import { button, el } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
@@ -14,7 +15,10 @@ import { indifferent } from "../engine/promises.js";
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("../engine.js").Off} Off */
 
-/** A switch by its name in the address: "skip:layer2.1", "channel:layer1.0.conv1.5" (counted from 0), "position". @param {string} name @returns {Off} */
+/**
+ * A switch by its name in the address: "skip:layer2.1", "channel:layer1.0.conv1.5" (counted from 0), "position". @param
+ * {string} name @returns {Off}
+ */
 export function offOf(name) {
   const [kind, stage = ""] = name.split(":");
   const sum = /\.add\d$/.test(stage) ? stage : `${stage}.add`;
@@ -47,7 +51,10 @@ export function labelOf(name) {
     : t(`switches.${kind}`, { stage });
 }
 
-/** The switch of one tile; null where a single channel is not one of the stage's own. @param {Item} item @param {number} channel */
+/**
+ * The switch of one tile; null where a single channel is not one of the stage's own. @param {Item} item @param {number}
+ * channel
+ */
 export function tileSwitch({ tiles, shows, count, shape, stage }, channel) {
   if (tiles === "heads") return `head:${shows}.${channel}`;
   const own = shows !== stage || shape[1] === count || shape.at(-1) === count;

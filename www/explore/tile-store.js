@@ -1,13 +1,16 @@
 // @ts-check
-// The numbers behind the picture's tiles: asked for in one call for all that is on the screen, kept until the photo, the
-// network or what is switched off changes, turned into bitmaps when first drawn.
+// The numbers behind the picture's tiles: asked for in one call for all that is on the screen, kept until the photo,
+// the network or what is switched off changes, turned into bitmaps when first drawn.
 
 import { colourWord, scaleOf } from "../figures/kit/colour.js";
 
 /** @typedef {import("../engine.js").StageTiles} StageTiles */
 /** @typedef {import("../engine.js").Model} Model */
 /** @typedef {import("./scene.js").Item} Item */
-/** @typedef {{ model: Model, image: import("../engine.js").Tensor, off?: import("../engine.js").Off[] }} Source `off`: where it is not the handle's own */
+/**
+ * @typedef {{ model: Model, image: import("../engine.js").Tensor, off?: import("../engine.js").Off[] }} Source `off`:
+ * where it is not the handle's own
+ */
 /** @typedef {StageTiles & { bitmaps: (OffscreenCanvas | null)[], asked: number, side: number }} Tiles */
 
 /** Counts that are asked for, so that a little more room asks for nothing new. */
@@ -41,7 +44,10 @@ export class TileStore {
     this.behind = false;
   }
 
-  /** Takes up another photo, network or state of its switches. @param {Source | null} source @param {ImageData | null} crop @param {boolean} same whether the layout stays, so that old tiles may stand until new ones come */
+  /**
+   * Takes up another photo, network or state of its switches. @param {Source | null} source @param {ImageData | null}
+   * crop @param {boolean} same whether the layout stays, so that old tiles may stand until new ones come
+   */
   use(source, crop, same) {
     this.control.abort();
     this.control = new AbortController();
@@ -54,7 +60,10 @@ export class TileStore {
     this.age++;
   }
 
-  /** The tiles of an item as they are now; what is missing is asked for. @param {Item} item @param {number} count @param {number} side @returns {Tiles | null} */
+  /**
+   * The tiles of an item as they are now; what is missing is asked for. @param {Item} item @param {number} count @param
+   * {number} side @returns {Tiles | null}
+   */
   get(item, count, side) {
     const known = this.known.get(item.shows) ?? null;
     const ask = item.tiles === "maps" ? Math.min(COUNTS.find((c) => c >= count) ?? 4096, item.count) : item.count;
@@ -116,7 +125,10 @@ export class TileStore {
     this.behind = false;
   }
 
-  /** One tile as a bitmap; null where colouring it is left to the next frame. @param {Item} item @param {Tiles} tiles @param {number} at */
+  /**
+   * One tile as a bitmap; null where colouring it is left to the next frame. @param {Item} item @param {Tiles} tiles
+   * @param {number} at
+   */
   bitmap(item, tiles, at) {
     if (!tiles.bitmaps[at] && performance.now() > this.until) {
       this.behind = true;
@@ -160,7 +172,10 @@ function coloured(item, tiles, at) {
 /** Pixels of a lit photo on a side. */
 const LIT = 112;
 
-/** The photo in the dark, lit where a head looks. @param {StageTiles} tiles @param {number} at @param {ImageData | null} crop */
+/**
+ * The photo in the dark, lit where a head looks. @param {StageTiles} tiles @param {number} at @param {ImageData | null}
+ * crop
+ */
 function lit(tiles, at, crop) {
   const [, rows, columns] = tiles.shape;
   const values = valuesOf(tiles, at);

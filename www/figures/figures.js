@@ -1,5 +1,6 @@
 // @ts-check
-// The figures of www/lessons/course/vocabulary.js that exist, each loaded when first shown. A view without a row is not built yet.
+// The figures of www/lessons/course/vocabulary.js that exist, each loaded when first shown. A view without a row is not
+// built yet.
 
 /** @typedef {import("./kit/mount.js").Stage} Stage */
 /** @typedef {{ figure: (stage: Stage) => Promise<void> | void }} FigureModule */

@@ -43,7 +43,10 @@ function entries() {
   return Object.entries(glossary()).sort(([, a], [, b]) => by.compare(a.term, b.term));
 }
 
-/** @param {string} key @param {{ term: string, text: string }} entry @param {import("../shell/types.js").State} state @param {boolean} chosen */
+/**
+ * @param {string} key @param {{ term: string, text: string }} entry @param {import("../shell/types.js").State} state
+ * @param {boolean} chosen
+ */
 function row(key, { term, text }, state, chosen) {
   const used = lessons.filter((lesson) => lesson.steps.some((step) => step.terms.some((entry) => entry.term === key)));
   const links = used.map((lesson) => {

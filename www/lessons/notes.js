@@ -1,5 +1,6 @@
 // @ts-check
-// Notes for instructors: what a lesson is for, how long it takes, what learners believe, what to set and its solution. Printable.
+// Notes for instructors: what a lesson is for, how long it takes, what learners believe, what to set and its solution.
+// Printable.
 
 import { button, el } from "../shell/dom.js";
 import { currentLanguage, number } from "../shell/text.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// A question that is answered by doing something with the figure; where it asks for a prediction, the figure waits for it.
+// A question that is answered by doing something with the figure; where it asks for a prediction, the figure waits for
+// it.
 
 import { button, el, fill } from "../shell/dom.js";
 import { marked } from "./marks.js";

@@ -74,7 +74,10 @@ function progress(cancel) {
   return { parts: [line, bar, button(t("actions.cancel"), cancel)], update };
 }
 
-/** The hits so far, after each image. @param {App} app @param {Entry} entry @param {AbortSignal} signal @returns {AsyncGenerator<Count>} */
+/**
+ * The hits so far, after each image. @param {App} app @param {Entry} entry @param {AbortSignal} signal @returns
+ * {AsyncGenerator<Count>}
+ */
 async function* counted({ session }, entry, signal) {
   if (!session.engine) throw new Error(t("device.none"));
   // A handle of its own: the page's may be given back meanwhile.

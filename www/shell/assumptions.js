@@ -1,5 +1,6 @@
 // @ts-check
-// What an opened checkpoint did not tell and was assumed, before its answer; each can be changed, and the file is opened again.
+// What an opened checkpoint did not tell and was assumed, before its answer; each can be changed, and the file is
+// opened again.
 
 import { button, el } from "./dom.js";
 import { OWN } from "./networks.js";

@@ -1,6 +1,6 @@
 // @ts-check
-// The visitor's own checkpoint, kept in this browser so that it is still there after a reload: its address, or its files.
-// Storage may be forbidden or too small: then it lasts as long as the page.
+// The visitor's own checkpoint, kept in this browser so that it is still there after a reload: its address, or its
+// files. Storage may be forbidden or too small: then it lasts as long as the page.
 
 const PLACE = "vitrine-checkpoint";
 const ABOUT = "about";

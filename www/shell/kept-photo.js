@@ -1,6 +1,6 @@
 // @ts-check
-// The visitor's own photo, kept in this browser so that it is still there after a reload. Storage may be forbidden: then it
-// lasts as long as the page.
+// The visitor's own photo, kept in this browser so that it is still there after a reload. Storage may be forbidden:
+// then it lasts as long as the page.
 
 const PLACE = "vitrine-photo";
 const KEY = "photo";

@@ -30,7 +30,9 @@ export class Session {
     this.model = null;
     /** @type {AbortController | null} */
     this.loading = null;
-    /** What was opened last, and what was told of it. @type {{ source: Blob | string | Blob[], config: object } | null} */
+    /**
+     * What was opened last, and what was told of it. @type {{ source: Blob | string | Blob[], config: object } | null}
+     */
     this.opened = null;
     this.ticket = 0;
     /** @type {(failure: import("./types.js").Failure) => void} told when the photo cannot be read */
@@ -101,7 +103,8 @@ export class Session {
   choose(id) {
     if (this.store.state.engine.status !== "ready") return;
     if (id === OWN) {
-      // After a reload, or with another engine, the visitor's own checkpoint is opened again where this browser kept it.
+      // After a reload, or with another engine, the visitor's own checkpoint is opened again where this browser kept
+      // it.
       if (!this.models?.own) void this.#openKept();
       return;
     }

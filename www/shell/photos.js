@@ -123,7 +123,9 @@ export class Photos {
     }
   }
 
-  /** The engine could not read the photo: the one before it comes back. @param {import("./types.js").Failure} failure */
+  /**
+   * The engine could not read the photo: the one before it comes back. @param {import("./types.js").Failure} failure
+   */
   reject(failure) {
     const bad = this.store.state.picture;
     if (!bad) return;

@@ -1,6 +1,7 @@
 // @ts-check
-// What index.html's policy leaves open for work on one's own machine is closed where the page is published: there a server of
-// the visitor's own machine is none of its business. Two policies hold together, so that this can only forbid more.
+// What index.html's policy leaves open for work on one's own machine is closed where the page is published: there a
+// server of the visitor's own machine is none of its business. Two policies hold together, so that this can only forbid
+// more.
 
 const OWN_MACHINE = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 

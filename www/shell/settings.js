@@ -19,7 +19,8 @@ function languageOf(given) {
 }
 
 /**
- * Keeps the language in use equal to the state's. Resolves when there is a first one to speak; rejects when none can be fetched.
+ * Keeps the language in use equal to the state's. Resolves when there is a first one to speak; rejects when none can be
+ * fetched.
  * @param {import("./state.js").Store<import("./types.js").State>} store
  */
 export async function applyLanguage(store) {

@@ -11,8 +11,8 @@ let language = "en";
 let wanted = language;
 
 /**
- * Fetches a language and speaks it from then on, unless another was wanted meanwhile. Rejects, and leaves the one in use, where it cannot
- * be fetched.
+ * Fetches a language and speaks it from then on, unless another was wanted meanwhile. Rejects, and leaves the one in
+ * use, where it cannot be fetched.
  * @param {string} lang
  */
 export async function useLanguage(lang) {
@@ -49,7 +49,8 @@ export function t(key, values = {}) {
 }
 
 /**
- * The text for a name that comes from outside (an error code, a class label): a row of the table `group`, or `otherwise`.
+ * The text for a name that comes from outside (an error code, a class label): a row of the table `group`, or
+ * `otherwise`.
  * @param {string} group
  * @param {string} name
  * @param {string} [otherwise]

@@ -17,7 +17,8 @@ export {};
  * @property {string} spec a run of it, as JSON
  * @property {string} stage module path
  * @property {string} view the part of the picture that is on the screen, as in "0.25-0.5"; empty where `stage` tells
- * @property {string} cell the number whose origin is shown, as in "layer1.0:3,4,5": channel, row and column, counted from 0
+ * @property {string} cell the number whose origin is shown, as in "layer1.0:3,4,5": channel, row and column, counted
+ * from 0
  * @property {string} tab the question that is open at the picture's side
  * @property {string} models that are compared, with commas between
  * @property {string} apart what is switched off of the last of the networks that are compared, with commas between

@@ -17,8 +17,8 @@ const choice = (values, fallback = values[0]) => ({
 });
 
 /**
- * `step`: a change of it is a step that the browser's Back undoes. What is "steady" may change many times in one movement, as a
- * slider does: that is one step. @type {Record<keyof UrlState, Field>}
+ * `step`: a change of it is a step that the browser's Back undoes. What is "steady" may change many times in one
+ * movement, as a slider does: that is one step. @type {Record<keyof UrlState, Field>}
  */
 export const SCHEMA = {
   route: text(/^[a-z]+$/, "explore", true),

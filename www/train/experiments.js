@@ -2,12 +2,14 @@
 // The experiments as the page offers them: what can be switched, what is plotted first, and where to look afterwards.
 
 /**
- * @typedef {{ name: string, kind: "toggle" } | { name: string, kind: "range", min: number, max: number, step: number }} Switch
+ * @typedef {{ name: string, kind: "toggle" } | { name: string, kind: "range", min: number, max: number, step: number }}
+ * Switch
  * @typedef {object} Experiment
  * @property {"digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune"} id
  * @property {string} measure what the plot shows first
  * @property {Switch[]} switches
- * @property {Record<string, unknown>[]} presets descriptions that differ from the usual one, each with its name in the text table
+ * @property {Record<string, unknown>[]} presets descriptions that differ from the usual one, each with its name in the
+ * text table
  * @property {"digits" | "things" | "photos"} data what is learned from: photos are the visitor's own, in groups
  * @property {string} stage whose maps are shown at a moment; empty where there are none
  */

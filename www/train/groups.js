@@ -1,5 +1,6 @@
 // @ts-check
-// Photos that the visitor sorts into groups, for a network to learn from: tapped, dropped, chosen, or taken with the camera.
+// Photos that the visitor sorts into groups, for a network to learn from: tapped, dropped, chosen, or taken with the
+// camera.
 
 import { cameraView } from "../shell/camera.js";
 import { button, el, fill } from "../shell/dom.js";

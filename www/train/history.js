@@ -11,7 +11,10 @@ export class Recorded {
   /** @type {Metrics[]} */
   metrics = [];
   message = "";
-  /** Of a run on groups of photos: these, in the order in which it was given them. @type {{ name: string, url: string, group: string }[]} */
+  /**
+   * Of a run on groups of photos: these, in the order in which it was given them. @type
+   * {{ name: string, url: string, group: string }[]}
+   */
   photos = [];
   shown = true;
 
@@ -55,7 +58,9 @@ export class Recorded {
     return last;
   }
 
-  /** The last of a measure that a network has. @param {string} network @param {string} measure @returns {number | null} */
+  /**
+   * The last of a measure that a network has. @param {string} network @param {string} measure @returns {number | null}
+   */
   lastOf(network, measure) {
     return this.points(network, measure).at(-1)?.[1] ?? null;
   }

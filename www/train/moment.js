@@ -1,5 +1,6 @@
 // @ts-check
-// A run at one of its checkpoints: the slider that goes there, and what its networks make of the visitor's picture at that moment.
+// A run at one of its checkpoints: the slider that goes there, and what its networks make of the visitor's picture at
+// that moment.
 
 import { button, el, fill } from "../shell/dom.js";
 import { className, number, percent, t } from "../shell/text.js";
@@ -93,7 +94,10 @@ export function moment(app, one, experiment, actions) {
   );
 }
 
-/** What a layer that learned says of the photo, beside what its nearest neighbours say. @param {import("../engine.js").Guess} guess @param {Recorded} one */
+/**
+ * What a layer that learned says of the photo, beside what its nearest neighbours say. @param
+ * {import("../engine.js").Guess} guess @param {Recorded} one
+ */
 function probeBlocks({ top, neighbours }, { photos, run }) {
   const names = (run.spec.groups ?? []).map(({ name }) => name);
   const learned = el("section", { class: "figure-block" }, el("h3", null, t("train.groups.probe")));
@@ -129,7 +133,10 @@ function probeBlocks({ top, neighbours }, { photos, run }) {
   return [learned, near];
 }
 
-/** @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image @param {Experiment} experiment */
+/**
+ * @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image @param
+ * {Experiment} experiment
+ */
 async function seenBy(model, network, image, experiment) {
   const block = el("section", { class: "figure-block" }, el("h3", null, network));
   if (model.info.labels.length > 0) {

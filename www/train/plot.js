@@ -27,7 +27,10 @@ const seriesOf = (all, measure) =>
     }),
   );
 
-/** A plot in `node` that goes on as its runs do: what is drawn stays while only points are added. @param {HTMLElement} node */
+/**
+ * A plot in `node` that goes on as its runs do: what is drawn stays while only points are added. @param {HTMLElement}
+ * node
+ */
 export function livePlot(node) {
   let drawn = "";
   /** @type {ReturnType<typeof chart> | null} */

@@ -1,5 +1,6 @@
 // @ts-check
-// The network whose features a probe reads: a small one that ships with the page, or the one that is loaded in the picture.
+// The network whose features a probe reads: a small one that ships with the page, or the one that is loaded in the
+// picture.
 
 import { el } from "../shell/dom.js";
 import { t } from "../shell/text.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// How many of the photos that were held out a run names rightly, beside the vote of nearest neighbours, which learns nothing.
+// How many of the photos that were held out a run names rightly, beside the vote of nearest neighbours, which learns
+// nothing.
 
 import { el } from "../shell/dom.js";
 import { number, t } from "../shell/text.js";

@@ -20,7 +20,10 @@ import { scores } from "./scores.js";
 import { tenSeeds } from "./ten-seeds.js";
 import { indifferent } from "../engine/promises.js";
 
-/** The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type {Map<string, Recorded[]>} */
+/**
+ * The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type
+ * {Map<string, Recorded[]>}
+ */
 const kept = new Map();
 
 /** @param {import("../shell/types.js").App} app */
@@ -322,7 +325,10 @@ function bench(app) {
   ];
 }
 
-/** The description without what was switched on the way, and of which photos: those that are in the groups now are given. @param {any} spec */
+/**
+ * The description without what was switched on the way, and of which photos: those that are in the groups now are
+ * given. @param {any} spec
+ */
 const withoutHistory = ({ set: _, groups: __, photos: ___, features: ____, ...spec }) => spec;
 
 /** A description from an address, where it is one of this experiment. @param {string} text @param {string} id */

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the CPU engine, or with `--webgpu` that on a software adapter, against onnxruntime-web and LiteRT.js
-//! in one page of Chromium.
+//! `cargo xtask bench`: the CPU engine, or with `--webgpu` that on a software adapter, against onnxruntime-web and
+//! LiteRT.js in one page of Chromium.
 
 use std::path::{Path, PathBuf};
 

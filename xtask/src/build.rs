@@ -1,5 +1,5 @@
-//! One crate, three wasm builds, each fetched only where it will be used: a small one for the CPU, the same with training, and a larger
-//! one with WebGPU.
+//! One crate, three wasm builds, each fetched only where it will be used: a small one for the CPU, the same with
+//! training, and a larger one with WebGPU.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,13 +28,15 @@ pub struct Variant {
     config: Option<&'static str>,
     /// At most, in bytes.
     gzip: usize,
-    /// The same with Brotli, where it is quick enough for every build: the WebGPU engine takes half a minute, and has it in a site only.
+    /// The same with Brotli, where it is quick enough for every build: the WebGPU engine takes half a minute, and has
+    /// it in a site only.
     brotli: Option<usize>,
 }
 
 pub const CPU: Variant =
     Variant { name: "cpu", features: &["--no-default-features"], config: None, gzip: 1_000_000, brotli: Some(720_000) };
-/// Fetched when an experiment begins. Gradients are computed by Burn's own operations, which are a quarter slower where they are small.
+/// Fetched when an experiment begins. Gradients are computed by Burn's own operations, which are a quarter slower where
+/// they are small.
 pub const TRAIN: Variant = Variant {
     name: "train",
     features: &[],

@@ -12,7 +12,8 @@ use crate::tools::{self, root};
 /// What is bundled with which packages, and how.
 const SETTINGS: [&str; 3] = ["xtask/page.mjs", "package.json", "package-lock.json"];
 
-/// Writes `pkg/page/` where its sources have changed; after the engines, whose hashes are in the list of what is kept offline.
+/// Writes `pkg/page/` where its sources have changed; after the engines, whose hashes are in the list of what is kept
+/// offline.
 pub fn build() -> Result<()> {
     let stamp = root().join("pkg/page/.stamp");
     if Stamp::is_current(&stamp, "") {

@@ -114,7 +114,8 @@ fn file(path: &Path) -> ServeFile {
     ServeFile::new(path)
 }
 
-/// Refuses what is not for this machine's own page: another Host may be a foreign page whose name was bound to this address.
+/// Refuses what is not for this machine's own page: another Host may be a foreign page whose name was bound to this
+/// address.
 async fn answer(request: Request, next: Next) -> Response {
     if !is_for_this_machine(request.headers()) {
         return (StatusCode::FORBIDDEN, "This server answers to localhost only.\n").into_response();
@@ -141,8 +142,8 @@ fn has_hidden_part(path: &str) -> bool {
     path.split(['/', '\\']).any(|segment| segment.starts_with('.'))
 }
 
-/// What `ServeDir` leaves out of RFC 9110: a range counts bytes of the file itself, not of its compressed form, and is asked for
-/// under `If-Range`, on which a changed file is sent whole.
+/// What `ServeDir` leaves out of RFC 9110: a range counts bytes of the file itself, not of its compressed form, and is
+/// asked for under `If-Range`, on which a changed file is sent whole.
 async fn conditional_ranges(mut request: Request, next: Next) -> Response {
     if !request.headers().contains_key(RANGE) {
         return next.run(request).await;

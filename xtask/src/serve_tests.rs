@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::{run, site};
 
-/// A folder as the repository's root is: a page, what it needs and what is nobody's business, and a server for it on a free port.
+/// A folder as the repository's root is: a page, what it needs and what is nobody's business, and a server for it on a
+/// free port.
 struct Site {
     folder: PathBuf,
     address: SocketAddr,

@@ -65,7 +65,8 @@ fn ids(text: &str) -> Result<Vec<String>> {
     }
 }
 
-/// Says which checkpoints a site brings along, where they come from and how they are stored: `www/weights/CHECKPOINTS.txt`.
+/// Says which checkpoints a site brings along, where they come from and how they are stored:
+/// `www/weights/CHECKPOINTS.txt`.
 fn list_checkpoints(weights: &Path) -> Result<()> {
     let mut lines = vec![];
     for entry in fs::read_dir(weights)? {

@@ -1,7 +1,7 @@
 //! What a build was made of, kept beside it: a build whose sources are unchanged is not made again.
 //!
-//! cargo cannot tell. Both engines are builds of one crate, and the name of a cdylib for wasm has no hash in it, so that each build
-//! overwrites the other's `vitrine.wasm` and makes it stale.
+//! cargo cannot tell. Both engines are builds of one crate, and the name of a cdylib for wasm has no hash in it, so
+//! that each build overwrites the other's `vitrine.wasm` and makes it stale.
 
 use std::collections::BTreeSet;
 use std::fs;

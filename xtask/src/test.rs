@@ -210,8 +210,8 @@ fn browser(backend: &str) -> Result<Command> {
     Ok(node)
 }
 
-/// Suites at a time: a page waits for its worker, which computes on one core. What a suite calls late is many times what it
-/// takes.
+/// Suites at a time: a page waits for its worker, which computes on one core. What a suite calls late is many times
+/// what it takes.
 const AT_ONCE: &str = "--test-concurrency=2";
 
 fn node_tests(node: &mut Command, suites: Vec<String>, pattern: Option<&str>) -> Result<Tally> {

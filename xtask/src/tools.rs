@@ -11,7 +11,8 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const CHROMIUM_PACKAGE: &str = "on Debian: sudo apt-get install --no-install-recommends chromium";
 
-/// The repository that cargo runs this in: what was compiled in may be another checkout's, where both share a target folder.
+/// The repository that cargo runs this in: what was compiled in may be another checkout's, where both share a target
+/// folder.
 pub fn root() -> &'static Path {
     static MANIFEST: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
     let manifest = MANIFEST.get_or_init(|| {

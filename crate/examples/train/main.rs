@@ -1,5 +1,5 @@
-//! `cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]`: the experiments of the page, natively.
-//! A run that was interrupted goes on from its last checkpoint when the same command is given again.
+//! `cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]`: the experiments of the page,
+//! natively. A run that was interrupted goes on from its last checkpoint when the same command is given again.
 
 mod data;
 mod mnist;

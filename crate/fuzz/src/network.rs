@@ -1,4 +1,5 @@
-//! Bytes as a checkpoint that is nearly one of the bundled networks': which one, and what is changed. What is opened answers once.
+//! Bytes as a checkpoint that is nearly one of the bundled networks': which one, and what is changed. What is opened
+//! answers once.
 
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};

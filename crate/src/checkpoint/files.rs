@@ -14,8 +14,8 @@ const START: usize = 8;
 
 /// Takes a checkpoint's files as they come: safetensors, or what `torch.save` wrote.
 ///
-/// One file is read through once. Of several each is first read until its header is known ([`Self::has_header`]); when all
-/// are, each is read through from its first byte.
+/// One file is read through once. Of several each is first read until its header is known ([`Self::has_header`]); when
+/// all are, each is read through from its first byte.
 pub struct Files {
     asked: Option<Box<dyn Architecture>>,
     facts: Option<Facts>,

@@ -138,7 +138,8 @@ impl Loader {
     ///
     /// # Errors
     ///
-    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are stored apart.
+    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are
+    /// stored apart.
     pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.push_file(0, bytes)
     }
@@ -147,7 +148,8 @@ impl Loader {
     ///
     /// # Errors
     ///
-    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are stored apart.
+    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are
+    /// stored apart.
     pub fn push_file(&mut self, file: usize, bytes: &[u8]) -> Result<()> {
         let File { stream, targets, header } = &mut self.files[file];
         let mut to = Placing { graph: &self.graph, sink: &mut self.sink, parts: &mut self.parts };
@@ -158,7 +160,8 @@ impl Loader {
     ///
     /// # Errors
     ///
-    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are stored apart.
+    /// Those of [`TensorStream::push`](crate::weights::TensorStream::push), and of placing a tensor whose parts are
+    /// stored apart.
     pub fn push_tensor(&mut self, file: usize, tensor: usize, bytes: &[u8]) -> Result<()> {
         let File { stream, targets, header } = &mut self.files[file];
         let mut to = Placing { graph: &self.graph, sink: &mut self.sink, parts: &mut self.parts };
@@ -258,8 +261,8 @@ fn plausible(architecture: &dyn Architecture) -> Result<()> {
     Ok(())
 }
 
-/// Whether a checkpoint is what was asked for but for the widths of its layers, which its shapes then tell. Where those are as
-/// asked too, what was asked for stands: it knows what no key tells, such as the number of heads.
+/// Whether a checkpoint is what was asked for but for the widths of its layers, which its shapes then tell. Where those
+/// are as asked too, what was asked for stands: it knows what no key tells, such as the number of heads.
 fn stands_for(found: &dyn Architecture, asked: &dyn Architecture) -> bool {
     if plausible(found).is_err() || found.title() != asked.title() || found.input() != asked.input() {
         return false;

@@ -18,9 +18,9 @@ pub struct Off {
     /// Name of a stage.
     pub stage: String,
     /// "zero": its whole value. "channel" `index`. "head" `index` of attention weights. "token" `index` (0: the class
-    /// token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position": the
-    /// embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a class
-    /// token keeps its own.
+    /// token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position":
+    /// the embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a
+    /// class token keeps its own.
     pub what: String,
     /// Which channel, head or token; for "shuffle", which order (0 if missing).
     #[serde(default)]

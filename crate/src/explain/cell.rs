@@ -1,4 +1,5 @@
-//! One cell's formula with the actual numbers: what it multiplies, adds or picks, from where, recomputed from its terms.
+//! One cell's formula with the actual numbers: what it multiplies, adds or picks, from where, recomputed from its
+//! terms.
 
 use std::collections::BTreeMap;
 

@@ -59,12 +59,13 @@ const BATCH: usize = 8;
 
 impl View<'_> {
     /// What speaks for a class in `image` `[1, channels, height, width]`:
-    /// CAM (Zhou et al., CVPR 2016), Grad-CAM (Selvaraju et al., ICCV 2017), gradient-weighted attention of the last block
-    /// (after Chefer, Gur, Wolf, ICCV 2021), occlusion (Zeiler and Fergus, ECCV 2014).
+    /// CAM (Zhou et al., CVPR 2016), Grad-CAM (Selvaraju et al., ICCV 2017), gradient-weighted attention of the last
+    /// block (after Chefer, Gur, Wolf, ICCV 2021), occlusion (Zeiler and Fergus, ECCV 2014).
     ///
     /// # Errors
     ///
-    /// `BadInput` for a network without classes, a class that does not exist, or a method that does not fit the network;
+    /// `BadInput` for a network without classes, a class that does not exist, or a method that does not fit the
+    /// network;
     /// `NotFound` for a method or stage.
     pub async fn explain_class(&self, image: Tensor<4>, args: &ClassArgs) -> Result<ClassMap> {
         let image = image.narrow(0, 0, 1);

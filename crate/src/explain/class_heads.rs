@@ -1,4 +1,5 @@
-//! What the class token reads, head by head, and the patches that hold most of it (figure 1 and appendix of the DINO paper).
+//! What the class token reads, head by head, and the patches that hold most of it (figure 1 and appendix of the DINO
+//! paper).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
-//! What each map adds to an answer: its numbers times the answer's gradient by them, summed over the photo. For a network
-//! without biases these would add up to the answer at every depth (gradient times input; Shrikumar et al., 2016,
-//! arXiv:1605.01713).
+//! What each map adds to an answer: its numbers times the answer's gradient by them, summed over the photo. For a
+//! network without biases these would add up to the answer at every depth (gradient times input; Shrikumar et al.,
+//! 2016, arXiv:1605.01713).
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};

@@ -93,7 +93,8 @@ impl View<'_> {
     ///
     /// # Errors
     ///
-    /// `BadInput` where a parameter's shape depends on the size, patches do not divide it, or a value would be too large.
+    /// `BadInput` where a parameter's shape depends on the size, patches do not divide it, or a value would be too
+    /// large.
     pub fn graph_at(&self, args: &CostArgs) -> Result<Graph> {
         let own = self.input().size;
         let title = || self.architecture().title();
@@ -141,13 +142,13 @@ impl View<'_> {
         Tensor::from_data(TensorData::new(data, shape), self.params().device())
     }
 
-    /// The answer for images of any size that the network can take, `[b, channels, side, side]`, and its shape: what is switched
-    /// off stays off.
+    /// The answer for images of any size that the network can take, `[b, channels, side, side]`, and its shape: what is
+    /// switched off stays off.
     ///
     /// # Errors
     ///
-    /// Those of [`Self::graph_at`], and `BadInput` where the numbers do not fill the shape or something is switched off that an
-    /// image of this size does not have.
+    /// Those of [`Self::graph_at`], and `BadInput` where the numbers do not fill the shape or something is switched off
+    /// that an image of this size does not have.
     pub fn answer(&self, data: Vec<f32>, shape: &[usize]) -> Result<(Tensor<4>, Vec<usize>)> {
         let own = self.input().size;
         let side = match *shape {
@@ -169,7 +170,8 @@ impl View<'_> {
         Ok((output, outer))
     }
 
-    /// The values of stages by name for images of any size that the network can take, in the shapes that they have there.
+    /// The values of stages by name for images of any size that the network can take, in the shapes that they have
+    /// there.
     ///
     /// # Errors
     ///

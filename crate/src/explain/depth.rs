@@ -262,8 +262,8 @@ mod tests {
         assert!((0.2..5.0).contains(&plain(20, Relu, 2.0)));
         assert!((0.05..1.0).contains(&plain(20, Tanh, 1.0)));
         assert!((1e-14..1e-10).contains(&plain(20, Sigmoid, 1.0)));
-        // ReLU keeps its pattern when weights are scaled, so each layer multiplies by the square root of the gain, exactly as
-        // long as the answers are too small to turn the loss's own gradient.
+        // ReLU keeps its pattern when weights are scaled, so each layer multiplies by the square root of the gain,
+        // exactly as long as the answers are too small to turn the loss's own gradient.
         let (low, middle, high) = (plain(56, Relu, 1.0), plain(56, Relu, 1.5), plain(56, Relu, 3.0));
         assert!((middle / low / 1.5f64.powf(27.0) - 1.0).abs() < 1e-3, "{middle} {low}");
         assert!((0.5..2.0).contains(&(high / low / 3.0f64.powf(27.0))), "{high} {low}");

@@ -1,9 +1,9 @@
 //! DINO's loss between two views (section 3.1 of the paper), on the outputs that the shipped backbone gives for them.
 //!
-//! The projection head of training is not in any checkpoint here, so the backbone's features stand in for its outputs. Most
-//! of a feature vector is the same for every photo, far more than of a trained head's output: left so, a centred teacher
-//! would be flat at any temperature. So the part that photos share and the part that sets one apart are scaled to length
-//! one each, and added.
+//! The projection head of training is not in any checkpoint here, so the backbone's features stand in for its outputs.
+//! Most of a feature vector is the same for every photo, far more than of a trained head's output: left so, a centred
+//! teacher would be flat at any temperature. So the part that photos share and the part that sets one apart are scaled
+//! to length one each, and added.
 
 use serde::{Deserialize, Serialize};
 

@@ -72,8 +72,8 @@ pub(super) fn pixels(graph: &Graph, node: NodeId, cell: Index) -> Vec<bool> {
     masks[0].take().unwrap_or_else(|| vec![false; positions(graph, 0)])
 }
 
-/// For every node the rectangle of pixels that each of its positions can depend on; `None` where there are none, as for a
-/// class token before any attention.
+/// For every node the rectangle of pixels that each of its positions can depend on; `None` where there are none, as for
+/// a class token before any attention.
 fn fields(graph: &Graph) -> Vec<Vec<Option<Rect>>> {
     let (_, columns) = map_size(graph, 0).unwrap_or((1, 1));
     let pixel = |at: usize| Some(Rect { x: at % columns, y: at / columns, width: 1, height: 1 });

@@ -18,8 +18,8 @@ pub struct FilterArgs {
 
 impl View<'_> {
     /// The kernels of a convolution, `[out, in, height, width]`, as the checkpoint holds them (without the batch norm
-    /// that they are computed with); of a patch embedding likewise, and of a dense layer that reads a flattened map, whose
-    /// rows are pictures of that map.
+    /// that they are computed with); of a patch embedding likewise, and of a dense layer that reads a flattened map,
+    /// whose rows are pictures of that map.
     ///
     /// # Errors
     ///

@@ -36,8 +36,8 @@ pub struct ReceptiveField {
     pub bounds: Option<Rect>,
     /// How many pixels it can depend on.
     pub pixels: usize,
-    /// Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient: the effective field
-    /// (section 3 of the paper, two standard deviations).
+    /// Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient: the effective
+    /// field (section 3 of the paper, two standard deviations).
     pub effective: f32,
     /// The number in the cell.
     pub value: f32,

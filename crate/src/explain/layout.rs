@@ -1,9 +1,9 @@
-//! The network as a picture, laid out from the stated graph alone: columns from left to right in the order in which they
-//! depend on each other, and inside each column its parts in the same manner, down to single operations.
+//! The network as a picture, laid out from the stated graph alone: columns from left to right in the order in which
+//! they depend on each other, and inside each column its parts in the same manner, down to single operations.
 //!
-//! One rule serves every network. A column is a block, a module with parts, or a convolution (linear layer, pooling) with
-//! the normalization and activation that follow it. Parts stand in layers by their longest path from the module's input
-//! (Sugiyama, Tagawa, Toda, 1981); parts of one layer, as queries, keys and values, stand above each other.
+//! One rule serves every network. A column is a block, a module with parts, or a convolution (linear layer, pooling)
+//! with the normalization and activation that follow it. Parts stand in layers by their longest path from the module's
+//! input (Sugiyama, Tagawa, Toda, 1981); parts of one layer, as queries, keys and values, stand above each other.
 
 use serde::Serialize;
 

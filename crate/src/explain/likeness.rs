@@ -1,5 +1,5 @@
-//! What resembles what: patches, position embeddings and whole photos by the cosine of their vectors, and patches by their
-//! principal components.
+//! What resembles what: patches, position embeddings and whole photos by the cosine of their vectors, and patches by
+//! their principal components.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -85,8 +85,8 @@ fn cosines(from: &[&[f32]], to: &[&[f32]]) -> Vec<f32> {
 
 /// Sorts photos by likeness and lets the nearest vote, weighted as in DINO's evaluation.
 ///
-/// What all photos have in common is subtracted first (SimpleShot, Wang et al. 2019, arXiv:1911.04623): of a few photos'
-/// features it is nearly everything, and says nothing of which are alike.
+/// What all photos have in common is subtracted first (SimpleShot, Wang et al. 2019, arXiv:1911.04623): of a few
+/// photos' features it is nearly everything, and says nothing of which are alike.
 ///
 /// # Errors
 ///
@@ -142,8 +142,8 @@ impl View<'_> {
     /// `[patches, images, height, width]`: the cosine of every patch of the first image with every patch of all, each
     /// without the mean of all these patches.
     ///
-    /// What all patches share is most of each: without the mean taken off, the cosines of DINO's lie between 0.99 and 1, and
-    /// say little of which patches are alike.
+    /// What all patches share is most of each: without the mean taken off, the cosines of DINO's lie between 0.99 and
+    /// 1, and say little of which patches are alike.
     ///
     /// # Errors
     ///
@@ -176,8 +176,8 @@ impl View<'_> {
         Ok(PatchColours { coordinates, shares: found.shares })
     }
 
-    /// `[patches, height, width]`: the cosine of every patch's position embedding with all others' (figure 7, centre, of
-    /// the ViT paper).
+    /// `[patches, height, width]`: the cosine of every patch's position embedding with all others' (figure 7, centre,
+    /// of the ViT paper).
     ///
     /// # Errors
     ///
@@ -196,8 +196,8 @@ impl View<'_> {
         Ok(Values { data: cosines(&patches, &patches), shape: vec![side * side, side, side] })
     }
 
-    /// What the network makes of a photo before it names anything: what its last layer reads, its answer where it has no
-    /// such layer, and for MAE the mean over all patches after the encoder, none of them hidden.
+    /// What the network makes of a photo before it names anything: what its last layer reads, its answer where it has
+    /// no such layer, and for MAE the mean over all patches after the encoder, none of them hidden.
     ///
     /// # Errors
     ///

@@ -49,8 +49,8 @@ impl View<'_> {
         Config::of(self.architecture()).ok_or_else(|| bad(format!("{} hides no patches", self.architecture().title())))
     }
 
-    /// An MAE's encoder with nothing hidden, as it is used after its training (section 4.1 of the paper); `None` for any
-    /// other network.
+    /// An MAE's encoder with nothing hidden, as it is used after its training (section 4.1 of the paper); `None` for
+    /// any other network.
     pub(super) fn whole_encoder(&self) -> Result<Option<Encoder>> {
         let config = Config::of(self.architecture());
         config.map(|config| encoder(config, PatchMask::all_visible(config.patches()))).transpose()

@@ -1,7 +1,7 @@
 //! Explanations: what a network's inside says of one photo, each computed by the one executor on the stated graph.
 //!
-//! Every function is a method of [`View`], the network as one call sees it, in the file of its name, but for `gradient_depth`, which draws networks of
-//! its own. A `cell` is an index into a stage's shape without
+//! Every function is a method of [`View`], the network as one call sees it, in the file of its name, but for
+//! `gradient_depth`, which draws networks of its own. A `cell` is an index into a stage's shape without
 //! its leading one; what does not fit is answered by an error, never by a panic.
 
 mod ablate;

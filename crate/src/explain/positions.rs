@@ -1,5 +1,6 @@
-//! Positions: pixels of maps and tokens of sequences, whatever their channels; where they come from, one step back through an
-//! operation; and the patch that each token stands for. All of it follows from the operations' provenance of cells.
+//! Positions: pixels of maps and tokens of sequences, whatever their channels; where they come from, one step back
+//! through an operation; and the patch that each token stands for. All of it follows from the operations' provenance of
+//! cells.
 
 use crate::nn::{Graph, Layout, NodeId};
 use crate::ops::{Block, Geometry, Index, Provenance, Site, four};
@@ -60,8 +61,8 @@ pub fn map_size(graph: &Graph, node: NodeId) -> Option<(usize, usize)> {
     }
 }
 
-/// Calls `found` with the number of an input and a position of it, for all that position `at` of a node is computed from;
-/// some more than once.
+/// Calls `found` with the number of an input and a position of it, for all that position `at` of a node is computed
+/// from; some more than once.
 pub fn sources(site: &Site<'_>, at: usize, found: &mut dyn FnMut(usize, usize)) {
     let (graph, node) = (site.graph, site.node);
     let (op, inputs) = (&graph.nodes[node].op, &graph.nodes[node].inputs);

@@ -1,4 +1,5 @@
-//! How well frozen features name things: each of many labelled images is named by the vote of its neighbours among the others.
+//! How well frozen features name things: each of many labelled images is named by the vote of its neighbours among the
+//! others.
 
 use serde::{Deserialize, Serialize};
 

@@ -21,8 +21,8 @@ pub struct Reconstruction {
 }
 
 impl View<'_> {
-    /// The mask that a caller drew (1 hides a patch), or the one of `noise` (the patches of lowest noise stay visible, as many
-    /// as in the paper), or a fixed one that scatters as many.
+    /// The mask that a caller drew (1 hides a patch), or the one of `noise` (the patches of lowest noise stay visible,
+    /// as many as in the paper), or a fixed one that scatters as many.
     ///
     /// # Errors
     ///
@@ -45,8 +45,8 @@ impl View<'_> {
     ///
     /// # Errors
     ///
-    /// `BadInput` when the network is no MAE, or the mask leaves nothing to see or has another length; `DeviceLost` when the
-    /// device does not answer.
+    /// `BadInput` when the network is no MAE, or the mask leaves nothing to see or has another length; `DeviceLost`
+    /// when the device does not answer.
     pub async fn reconstruct(&self, image: Tensor<4>, mask: &PatchMask) -> Result<Reconstruction> {
         let config = self.reconstructing()?;
         let graph = config.masked_graph(mask)?;
@@ -55,9 +55,9 @@ impl View<'_> {
         Ok(assembled(config, prediction, &target, mask.hidden()))
     }
 
-    /// The error of each hidden patch of a reconstruction, `[rows, columns]`: the root of the mean squared difference over its
-    /// pixels and colours, as a share of full brightness; 0 for a visible patch. `given` is the image `[channels, size, size]`,
-    /// normalized with the deviations `std`.
+    /// The error of each hidden patch of a reconstruction, `[rows, columns]`: the root of the mean squared difference
+    /// over its pixels and colours, as a share of full brightness; 0 for a visible patch. `given` is the image
+    /// `[channels, size, size]`, normalized with the deviations `std`.
     ///
     /// # Errors
     ///

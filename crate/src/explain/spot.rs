@@ -1,5 +1,5 @@
-//! One cell of the picture: the number at a place of a map, and the windows of what it reads, each with its kernel, so that
-//! they can be laid beside each other and added up.
+//! One cell of the picture: the number at a place of a map, and the windows of what it reads, each with its kernel, so
+//! that they can be laid beside each other and added up.
 
 use std::collections::BTreeMap;
 
@@ -30,8 +30,8 @@ pub struct SpotArgs {
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub column: usize,
-    /// Of attention weights the patch that asks: the class token where it is left out, and where there is none the patch
-    /// itself.
+    /// Of attention weights the patch that asks: the class token where it is left out, and where there is none the
+    /// patch itself.
     #[serde(default)]
     #[cfg_attr(test, ts(optional = nullable))]
     pub query: Option<usize>,

@@ -1,5 +1,5 @@
-//! What the picture shows of many stages at once: of each its most varied maps, small, or where its heads look. One forward
-//! pass serves all of them, and only what is drawn is read from the device.
+//! What the picture shows of many stages at once: of each its most varied maps, small, or where its heads look. One
+//! forward pass serves all of them, and only what is drawn is read from the device.
 
 use burn::tensor::{Int, Tensor, TensorData, module};
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ pub struct Wanted {
     #[serde(default = "usual_side")]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub side: usize,
-    /// Of attention weights, whose: a patch, row by row. The class token's where it is left out, and where there is none
-    /// the mean over all.
+    /// Of attention weights, whose: a patch, row by row. The class token's where it is left out, and where there is
+    /// none the mean over all.
     #[serde(default)]
     #[cfg_attr(test, ts(optional = nullable))]
     pub query: Option<usize>,
@@ -71,7 +71,8 @@ impl View<'_> {
     ///
     /// # Errors
     ///
-    /// `NotFound` for a stage, `BadInput` for a patch that does not exist, `DeviceLost` when the device does not answer.
+    /// `NotFound` for a stage, `BadInput` for a patch that does not exist, `DeviceLost` when the device does not
+    /// answer.
     pub async fn tiles(&self, image: &[f32], shape: &[usize], args: &TilesArgs) -> Result<Vec<StageTiles>> {
         let names: Vec<String> = args.stages.iter().map(|s| s.stage.clone()).collect();
         let nodes = self.nodes(&names)?;

@@ -23,8 +23,8 @@ pub struct StageTime {
 impl View<'_> {
     /// Computes a photo twice, step by step, and times the second pass; the first one warms up.
     ///
-    /// A step ends where a stage ends, except between a convolution and the batch norm that it computes too. Its time counts
-    /// for the stage and for every module around it; that of both for the convolution.
+    /// A step ends where a stage ends, except between a convolution and the batch norm that it computes too. Its time
+    /// counts for the stage and for every module around it; that of both for the convolution.
     ///
     /// # Errors
     ///

@@ -21,10 +21,10 @@ pub struct Inspected {
 ///
 /// # Errors
 ///
-/// [`Code::BadImage`], with what to do about it, for an empty file, a text file, an unknown or undecodable kind (HEIC, TIFF,
-/// SVG and so on), a JPEG, PNG or WebP that breaks off, and for sides outside
-/// [`MIN_SIDE`](super::MIN_SIDE) to [`MAX_SIDE`](super::MAX_SIDE). Whether a browser has a decoder for WebP, AVIF or JPEG XL it
-/// has to say itself.
+/// [`Code::BadImage`], with what to do about it, for an empty file, a text file, an unknown or undecodable kind (HEIC,
+/// TIFF, SVG and so on), a JPEG, PNG or WebP that breaks off, and for sides outside
+/// [`MIN_SIDE`](super::MIN_SIDE) to [`MAX_SIDE`](super::MAX_SIDE). Whether a browser has a decoder for WebP, AVIF or
+/// JPEG XL it has to say itself.
 pub fn inspect(bytes: &[u8]) -> Result<Inspected> {
     let bad = |message: &str| Error::new(Code::BadImage, message);
     if bytes.is_empty() {

@@ -1,7 +1,7 @@
 //! From a decoded photo to a network's input, equal to Pillow and torchvision.
 //!
-//! [`inspect`] reads a file's kind and size before the browser decodes it; [`preprocess`] resizes, crops and normalizes the
-//! decoded pixels.
+//! [`inspect`] reads a file's kind and size before the browser decodes it; [`preprocess`] resizes, crops and normalizes
+//! the decoded pixels.
 
 mod inspect;
 mod resample;
@@ -92,7 +92,8 @@ impl Pipeline {
 pub struct Prepared {
     /// The normalized input, `[1, channels, size, size]` in row-major order.
     pub data: Vec<f32>,
-    /// The same before normalization: `size * size` pixels of 8-bit R, G, B (three equal bytes where there is one channel).
+    /// The same before normalization: `size * size` pixels of 8-bit R, G, B (three equal bytes where there is one
+    /// channel).
     pub crop_rgb: Vec<u8>,
     /// Side of the square, in pixels.
     pub size: usize,
@@ -107,8 +108,8 @@ pub struct Prepared {
 ///
 /// # Errors
 ///
-/// [`Code::BadImage`] where the sides do not fit `rgba` or are outside [`MIN_SIDE`] to [`MAX_SIDE`]; [`Code::Internal`] for a
-/// pipeline that asks for no pixels or for other than 1 or 3 channels.
+/// [`Code::BadImage`] where the sides do not fit `rgba` or are outside [`MIN_SIDE`] to [`MAX_SIDE`]; [`Code::Internal`]
+/// for a pipeline that asks for no pixels or for other than 1 or 3 channels.
 pub fn preprocess(rgba: &[u8], width: usize, height: usize, pipeline: &Pipeline) -> Result<Prepared> {
     check_sides(width, height)?;
     if rgba.len() != width * height * 4 {
@@ -160,8 +161,8 @@ struct Center {
     count: usize,
 }
 
-/// torchvision's `center_crop`: `int(round((side - crop) / 2.0))`, where Python rounds a half to even; a smaller photo is
-/// padded, with the odd pixel after it.
+/// torchvision's `center_crop`: `int(round((side - crop) / 2.0))`, where Python rounds a half to even; a smaller photo
+/// is padded, with the odd pixel after it.
 fn center(side: usize, crop: usize) -> Center {
     match side.checked_sub(crop) {
         Some(spare) => Center { before: 0, first: spare / 2 + usize::from(spare % 4 == 3), count: crop },

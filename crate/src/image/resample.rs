@@ -1,8 +1,8 @@
 //! Pillow's resize of 8-bit images, bit for bit: `src/libImaging/Resample.c`,
 //! <https://github.com/python-pillow/Pillow/blob/main/src/libImaging/Resample.c>.
 //!
-//! One pass along each direction, the first one rounded to 8 bits; weights are fixed-point numbers of [`PRECISION`] bits. Only
-//! the window that is asked for is computed, from the rows and columns of the source that reach into it.
+//! One pass along each direction, the first one rounded to 8 bits; weights are fixed-point numbers of [`PRECISION`]
+//! bits. Only the window that is asked for is computed, from the rows and columns of the source that reach into it.
 
 use std::ops::Range;
 
@@ -72,7 +72,8 @@ pub(super) fn resample(source: &Rgba, columns: Axis, rows: Axis, filter: Interpo
 
 /// Which pass comes first decides what is rounded. Pillow up to 12 always took the horizontal one; 13, which made the
 /// references, takes the vertical one where it removes more than twice as much
-/// (<https://github.com/python-pillow/Pillow/pull/9549>; the condition was found by comparing 5,800 resizes with 13.0.0).
+/// (<https://github.com/python-pillow/Pillow/pull/9549>; the condition was found by comparing 5,800 resizes with
+/// 13.0.0).
 fn vertical_first(columns: Axis, rows: Axis) -> bool {
     rows.output < rows.input && rows.input - rows.output > 2 * columns.input.saturating_sub(columns.output)
 }

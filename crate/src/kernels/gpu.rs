@@ -92,8 +92,8 @@ fn stored_rows(block: &Tensor<2>) -> Option<CubeTensor> {
     view(block).filter(|block| block.meta.strides()[..] == [1, inputs])
 }
 
-/// Square convolution of `[b, c, h, w]`; `residual`, of the output's shape, is added before the activation. Values lie with
-/// their channels side by side, as Burn's own convolutions leave them and `Parameters` holds kernels.
+/// Square convolution of `[b, c, h, w]`; `residual`, of the output's shape, is added before the activation. Values lie
+/// with their channels side by side, as Burn's own convolutions leave them and `Parameters` holds kernels.
 pub fn conv2d(
     x: &Tensor<4>,
     kernel: &Tensor<4>,

@@ -1,4 +1,5 @@
-//! Kernels of our own on Burn's tensors: `vitrine-kernels` on the CPU's memory, shaders on WebGPU's. Each function answers
+//! Kernels of our own on Burn's tensors: `vitrine-kernels` on the CPU's memory, shaders on WebGPU's. Each function
+//! answers
 //! `None` where the plain operations of Burn are to compute instead, as where a gradient is followed.
 
 use burn::tensor::Tensor;
@@ -39,8 +40,8 @@ pub fn linear(
     either!(linear(x, weight, bias, residual, activation))
 }
 
-/// Square convolution of `[b, c, h, w]` with a stride, a padding and groups; `residual`, of the output's shape, is added
-/// before the activation.
+/// Square convolution of `[b, c, h, w]` with a stride, a padding and groups; `residual`, of the output's shape, is
+/// added before the activation.
 pub fn conv2d(
     x: &Tensor<4>,
     kernel: &Tensor<4>,

@@ -212,8 +212,9 @@ impl Product {
         text
     }
 
-    /// For each position in a window `l{i}`, where its channels begin, and whether it is in the image; then its channels by
-    /// fours. Positions are computed as if they could not be negative: those that are wrap around, and are too large.
+    /// For each position in a window `l{i}`, where its channels begin, and whether it is in the image; then its
+    /// channels by fours. Positions are computed as if they could not be negative: those that are wrap around, and are
+    /// too large.
     fn windows(&self) -> String {
         let mut text = String::from(
             "for (var n = 0u; n < p[19] * p[19]; n++) {

@@ -1,7 +1,8 @@
 //! ImageNet Classification with Deep Convolutional Neural Networks, Krizhevsky, Sutskever, Hinton, NIPS 2012.
 //!
 //! Two forms: torchvision's `alexnet` (no LRN, no groups), which official weights exist for, and the paper's with local
-//! response normalization (after pooling where nothing is said, as in `tests/reference/train_small.py`) and two groups for the two GPUs.
+//! response normalization (after pooling where nothing is said, as in `tests/reference/train_small.py`) and two groups
+//! for the two GPUs.
 
 use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};

@@ -1,4 +1,5 @@
-//! What can be asked of a network, read from its stated graph: a view asks for a capability, never for a network's name.
+//! What can be asked of a network, read from its stated graph: a view asks for a capability, never for a network's
+//! name.
 
 use serde::Serialize;
 

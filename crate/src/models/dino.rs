@@ -1,7 +1,7 @@
 //! Emerging Properties in Self-Supervised Vision Transformers, Caron et al., ICCV 2021, arXiv:2104.14294.
 //!
-//! The network is a ViT without a head (timm's `vit_small_patch16_224.dino`); it answers with the class token's features,
-//! and is evaluated by weighted k-nearest neighbours over features of labelled images (section 4.2).
+//! The network is a ViT without a head (timm's `vit_small_patch16_224.dino`); it answers with the class token's
+//! features, and is evaluated by weighted k-nearest neighbours over features of labelled images (section 4.2).
 
 use super::facts::Facts;
 use super::{Architecture, Input, Keys, vit};

@@ -1,5 +1,5 @@
-//! What a checkpoint's keys and shapes do not tell: heads, activations, pooling, preprocessing. It is read from a configuration,
-//! timm's or transformers' `config.json`; what neither tells is assumed, in words.
+//! What a checkpoint's keys and shapes do not tell: heads, activations, pooling, preprocessing. It is read from a
+//! configuration, timm's or transformers' `config.json`; what neither tells is assumed, in words.
 
 use serde_json::Value;
 
@@ -63,7 +63,8 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// `BadInput` where it is no JSON object; `UnsupportedCheckpoint` for a configuration of something that is not supported.
+    /// `BadInput` where it is no JSON object; `UnsupportedCheckpoint` for a configuration of something that is not
+    /// supported.
     pub fn parse(json: &str) -> Result<Self> {
         let config: Value = serde_json::from_str(json)
             .map_err(|e| Error::new(Code::BadInput, format!("the configuration is not JSON: {e}")))?;
@@ -258,7 +259,8 @@ impl Facts {
         }
     }
 
-    /// The number of heads that share `width` channels: what the configuration says, or timm's by the architecture's name, or
+    /// The number of heads that share `width` channels: what the configuration says, or timm's by the architecture's
+    /// name, or
     /// `guess`.
     ///
     /// # Errors
@@ -296,7 +298,8 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// `UnsupportedCheckpoint` where the configuration speaks of classes: the file is cut short, or the configuration another's.
+    /// `UnsupportedCheckpoint` where the configuration speaks of classes: the file is cut short, or the configuration
+    /// another's.
     pub fn headless(&mut self) -> Result<()> {
         let classifies = |value: &Value| value.as_str().is_some_and(|name| name.ends_with("ForImageClassification"));
         let named =

@@ -34,7 +34,8 @@ struct Layout {
     anchor: &'static str,
     /// A prefix that belongs to the layout and not to a wrapper around it.
     root: &'static str,
-    /// What stands in its keys, and in the graph's instead, one after the other; `^` binds to the start. `#i/n` is part `i` of
+    /// What stands in its keys, and in the graph's instead, one after the other; `^` binds to the start. `#i/n` is part
+    /// `i` of
     /// `n` that the graph has stacked.
     rules: &'static [(&'static str, &'static str)],
 }
@@ -273,8 +274,8 @@ fn own_place(name: &str) -> Vec<Placed> {
     if is_buffer(name) { vec![] } else { vec![Placed { key: name.to_owned(), part: (0, 1) }] }
 }
 
-/// What stands before the layout's anchor in the file: the wrapper. Of several networks in one file the one that the authors
-/// evaluate: DINO's teacher, not the student; the weights, not their average.
+/// What stands before the layout's anchor in the file: the wrapper. Of several networks in one file the one that the
+/// authors evaluate: DINO's teacher, not the student; the weights, not their average.
 fn prefix(names: &[&str], layout: &Layout) -> Option<String> {
     let whole = |before: &str| before.is_empty() || before.ends_with('.');
     let before = names.iter().filter_map(|name| name.strip_suffix(layout.anchor)).filter(|before| whole(before));

@@ -1,7 +1,7 @@
 //! Gradient-Based Learning Applied to Document Recognition, LeCun, Bottou, Bengio, Haffner, Proc. IEEE 86(11), 1998.
 //!
-//! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`. The paper's
-//! tanh and average pooling leave no trace in the weights: a configuration tells of them.
+//! The form taught today: max pooling, ReLU, all maps connected, softmax; keys as in `tests/reference/train_small.py`.
+//! The paper's tanh and average pooling leave no trace in the weights: a configuration tells of them.
 
 use super::facts::{ACTIVATION, Activation, Facts};
 use super::{Architecture, Input, Keys};

@@ -137,8 +137,8 @@ impl Config {
         }
     }
 
-    /// Reads the sizes from a checkpoint's keys and shapes. Neither heads nor the loss's target leave a trace there: the
-    /// paper's widths have 64 channels a head (32 in the decoder), narrower networks four heads.
+    /// Reads the sizes from a checkpoint's keys and shapes. Neither heads nor the loss's target leave a trace there:
+    /// the paper's widths have 64 channels a head (32 in the decoder), narrower networks four heads.
     ///
     /// # Errors
     ///
@@ -222,11 +222,13 @@ impl Config {
         (architecture as &dyn Any).downcast_ref()
     }
 
-    /// The network with some patches hidden: `[b, patches, patch^2 * channels]`, pixels of a patch in the order (y, x, channel).
+    /// The network with some patches hidden: `[b, patches, patch^2 * channels]`, pixels of a patch in the order (y, x,
+    /// channel).
     ///
     /// # Errors
     ///
-    /// `BadInput` where the mask leaves nothing to see or is of another number of patches, and what stating a network refuses.
+    /// `BadInput` where the mask leaves nothing to see or is of another number of patches, and what stating a network
+    /// refuses.
     pub fn masked_graph(&self, mask: &PatchMask) -> Result<Graph> {
         if mask.restore.len() != self.patches() || mask.keep.is_empty() {
             let message = format!("a mask has {} entries of which at least one is visible", self.patches());

@@ -44,7 +44,8 @@ pub trait Architecture: Any {
     ///
     /// # Errors
     ///
-    /// `UnsupportedCheckpoint` where its parts do not fit each other, and what the architecture says of another size than its own.
+    /// `UnsupportedCheckpoint` where its parts do not fit each other, and what the architecture says of another size
+    /// than its own.
     fn graph(&self, size: usize) -> Result<Graph>;
     /// The graph's key for one that [`layouts`] read, where that depends on the other keys.
     fn canonical_key(&self, key: &str, _keys: &Keys) -> String {

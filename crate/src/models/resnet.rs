@@ -132,7 +132,8 @@ impl Config {
         Self::plain_form(Block::Basic, layers, 16, Stem::CIFAR, 32, 10)
     }
 
-    /// The CIFAR form with `width` channels in its first layer, for images of `size` pixels, plain where it is asked to be.
+    /// The CIFAR form with `width` channels in its first layer, for images of `size` pixels, plain where it is asked to
+    /// be.
     #[must_use]
     pub fn narrowed(self, width: usize, size: usize, plain: bool) -> Self {
         let narrow = |(i, layer): (usize, &Layer)| Layer { inner: width << i, out: width << i, ..*layer };
@@ -144,7 +145,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// `UnsupportedCheckpoint` where a configuration names what is not supported, or the weights are a part of a network.
+    /// `UnsupportedCheckpoint` where a configuration names what is not supported, or the weights are a part of a
+    /// network.
     pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
         let Some(mut config) = Self::sizes(keys) else { return Ok(None) };
         agreement::named_resnet(&config, facts)?;

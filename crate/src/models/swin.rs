@@ -38,7 +38,8 @@ pub struct Config {
     pub classes: Option<usize>,
     /// Of the layer norms of blocks, and of the last.
     pub eps: f64,
-    /// Where windows do not divide a map: whether it is padded before it is shifted (torchvision, transformers) or after (timm).
+    /// Where windows do not divide a map: whether it is padded before it is shifted (torchvision, transformers) or
+    /// after (timm).
     pub pad_first: bool,
 }
 
@@ -79,8 +80,8 @@ impl Config {
         }
     }
 
-    /// Reads the sizes from a checkpoint's keys and shapes. Without a configuration the image is taken to be the one that the
-    /// last stage's window covers.
+    /// Reads the sizes from a checkpoint's keys and shapes. Without a configuration the image is taken to be the one
+    /// that the last stage's window covers.
     ///
     /// # Errors
     ///

@@ -76,8 +76,8 @@ pub struct Config {
 const EPS: f64 = 1e-6;
 
 impl Config {
-    /// Of these sizes, in the paper's form: a class token, GELU, biases everywhere, heads of 64 channels, an MLP four times as
-    /// wide.
+    /// Of these sizes, in the paper's form: a class token, GELU, biases everywhere, heads of 64 channels, an MLP four
+    /// times as wide.
     fn plain(size: usize, patch: usize, width: usize, depth: usize) -> Self {
         Self {
             size,
@@ -158,7 +158,8 @@ impl Config {
         Ok(Some(found.distillation(keys, facts)))
     }
 
-    /// What becomes of a distillation token without a head of its own: transformers reads the class token alone, timm the mean.
+    /// What becomes of a distillation token without a head of its own: transformers reads the class token alone, timm
+    /// the mean.
     fn distillation(self, keys: &Keys, facts: &Facts) -> Self {
         let alone = self.distilled && facts.transformers_keys && !keys.has("head_dist.weight");
         Self { distilled_answer: self.distilled && !alone, ..self }

@@ -1,4 +1,5 @@
-//! The executor: computes the nodes that are asked for, each as soon as its inputs are there, and frees what nobody reads.
+//! The executor: computes the nodes that are asked for, each as soon as its inputs are there, and frees what nobody
+//! reads.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -202,8 +202,8 @@ impl Operation for AttentionWeights {
         Geometry::Whole
     }
 
-    /// The query and, through the softmax, every key that it sees; the weight of a key that the mask hides is 0 whatever
-    /// these are.
+    /// The query and, through the softmax, every key that it sees; the weight of a key that the mask hides is 0
+    /// whatever these are.
     fn provenance(&self, site: &Site<'_>, [b, head, query, _]: Index) -> Provenance {
         let [_, _, n, d] = site.input(1);
         let keys = self.keys(self.window(b), query, n).into_iter();

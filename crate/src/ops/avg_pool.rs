@@ -1,4 +1,5 @@
-//! Average pooling with a window, as the shortcuts of ResNet-D have it (He et al., Bag of Tricks, CVPR 2019, arXiv:1812.01187).
+//! Average pooling with a window, as the shortcuts of ResNet-D have it (He et al., Bag of Tricks, CVPR 2019,
+//! arXiv:1812.01187).
 
 use burn::tensor::Tensor;
 
@@ -6,8 +7,8 @@ use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_first}
 use super::{Cell, Operation, Pending, one};
 use crate::nn::{Context, Param, ParamId};
 
-/// The last row and column once more where windows of `n` do not come out even: the mean of what is there stays the same in a
-/// window of two.
+/// The last row and column once more where windows of `n` do not come out even: the mean of what is there stays the
+/// same in a window of two.
 fn repeated(x: Tensor<4>, n: usize) -> Tensor<4> {
     (2..4).fold(x, |x, dim| {
         let size = x.dims()[dim];
@@ -15,8 +16,8 @@ fn repeated(x: Tensor<4>, n: usize) -> Tensor<4> {
     })
 }
 
-/// `torch.nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False)`: the mean of each window, the last ones smaller. Windows of two alone:
-/// larger ones, which no network has, would not be exact at an uneven edge.
+/// `torch.nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False)`: the mean of each window, the last ones smaller.
+/// Windows of two alone: larger ones, which no network has, would not be exact at an uneven edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AvgPool {
     /// Side of the window, and the step between windows.

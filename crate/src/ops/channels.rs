@@ -1,6 +1,6 @@
-//! Channels that look at the whole map: squeeze-and-excitation (Hu, Shen, Sun, CVPR 2018, arXiv:1709.01507), ECA (Wang et al.,
-//! CVPR 2020, arXiv:1910.03151) and group normalization (Wu, He, ECCV 2018, arXiv:1803.08494); and the shortcut that costs no
-//! parameter (option A of the ResNet paper, section 3.3).
+//! Channels that look at the whole map: squeeze-and-excitation (Hu, Shen, Sun, CVPR 2018, arXiv:1709.01507), ECA (Wang
+//! et al., CVPR 2020, arXiv:1910.03151) and group normalization (Wu, He, ECCV 2018, arXiv:1803.08494); and the shortcut
+//! that costs no parameter (option A of the ResNet paper, section 3.3).
 
 use burn::tensor::{Tensor, activation};
 

@@ -31,7 +31,8 @@ pub struct Conv2d {
     pub groups: usize,
 }
 
-/// Square convolution of `[b, c, h, w]` with a kernel `[out, c / groups, k, k]`, a residual added and an activation applied.
+/// Square convolution of `[b, c, h, w]` with a kernel `[out, c / groups, k, k]`, a residual added and an activation
+/// applied.
 fn conv2d(
     x: Tensor<4>,
     kernel: Tensor<4>,

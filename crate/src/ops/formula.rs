@@ -80,8 +80,8 @@ impl Cell<'_> {
         self.site.graph.nodes[self.site.node].op.provenance(&self.site, self.index)
     }
 
-    /// A derivation whose terms are all cells that the cell is computed from, each with the weight that `weight` says of
-    /// its input and index.
+    /// A derivation whose terms are all cells that the cell is computed from, each with the weight that `weight` says
+    /// of its input and index.
     pub(super) async fn weighted(
         &self,
         mut derivation: Derivation,

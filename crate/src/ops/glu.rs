@@ -1,4 +1,5 @@
-//! Gated linear units (Shazeer, GLU Variants Improve Transformer, arXiv:2002.05202), as DINOv2's largest network has them.
+//! Gated linear units (Shazeer, GLU Variants Improve Transformer, arXiv:2002.05202), as DINOv2's largest network has
+//! them.
 
 use burn::tensor::{Tensor, activation};
 

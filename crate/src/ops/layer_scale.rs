@@ -1,5 +1,5 @@
-//! LayerScale (Touvron et al., Going deeper with Image Transformers, ICCV 2021, arXiv:2103.17239): each channel of a branch times
-//! a learned number, small at first.
+//! LayerScale (Touvron et al., Going deeper with Image Transformers, ICCV 2021, arXiv:2103.17239): each channel of a
+//! branch times a learned number, small at first.
 
 use burn::tensor::Tensor;
 

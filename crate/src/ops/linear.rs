@@ -19,8 +19,8 @@ pub struct Linear {
     pub bias: Option<ParamId>,
 }
 
-/// `activation(x W^T + b + residual)`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds at
-/// once.
+/// `activation(x W^T + b + residual)`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds
+/// at once.
 fn linear(
     x: Tensor<4>,
     weight: &[Tensor<2>],

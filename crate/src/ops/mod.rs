@@ -1,8 +1,8 @@
 //! The operations that networks are made of.
 //!
-//! An operation is a struct with its settings that implements [`Operation`], beside the function on tensors that computes
-//! it, and a line in the list below. Everything else (the builder's shapes, counts, the executor, receptive fields, token
-//! grids, formulas) asks the trait, so that the compiler tells what a new operation still lacks.
+//! An operation is a struct with its settings that implements [`Operation`], beside the function on tensors that
+//! computes it, and a line in the list below. Everything else (the builder's shapes, counts, the executor, receptive
+//! fields, token grids, formulas) asks the trait, so that the compiler tells what a new operation still lacks.
 //!
 //! Every value is a `Tensor<4>` on the device: `[b, c, h, w]` or `[b, h, w, c]` for maps, `[b, 1, n, c]` for tokens,
 //! `[b, 1, 1, c]` for vectors, `[b, heads, n, d]` for heads. One rank for all keeps the executor free of cases.
@@ -71,8 +71,8 @@ pub trait Operation {
     /// The parameters that it reads.
     fn params(&self) -> Vec<ParamId>;
 
-    /// Multiply-adds for one image; a multiplication and an addition count as one. Convolutions, linear layers and attention
-    /// count; normalizations and activations do not, as in the papers' tables.
+    /// Multiply-adds for one image; a multiplication and an addition count as one. Convolutions, linear layers and
+    /// attention count; normalizations and activations do not, as in the papers' tables.
     fn multiply_adds(&self, site: &Site<'_>) -> u64;
 
     /// Computes the result.

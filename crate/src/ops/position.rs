@@ -31,8 +31,8 @@ pub struct AddPosition {
 }
 
 impl AddPosition {
-    /// Adds the rows of `position` `[1, 1, rows, c]`, the first `skip` left out, to tokens `[b, 1, n, c]`; for another number of
-    /// tokens the grid is resampled.
+    /// Adds the rows of `position` `[1, 1, rows, c]`, the first `skip` left out, to tokens `[b, 1, n, c]`; for another
+    /// number of tokens the grid is resampled.
     pub fn add(&self, x: Tensor<4>, position: Tensor<4>) -> Tensor<4> {
         let [_, _, n, c] = x.dims();
         let rows = position.dims()[2];

@@ -6,8 +6,8 @@ use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_first,
 use super::{Cell, Operation, Pending, one};
 use crate::nn::{Context, Param, ParamId};
 
-/// Non-overlapping patches as rows (ViT section 3.1): `[b, c, h, w] -> [b, n, c * p * p]`, a row in the order (c, y, x) of a
-/// convolution's kernel.
+/// Non-overlapping patches as rows (ViT section 3.1): `[b, c, h, w] -> [b, n, c * p * p]`, a row in the order (c, y, x)
+/// of a convolution's kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patchify {
     /// Pixels per side of a patch.

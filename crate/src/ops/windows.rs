@@ -33,8 +33,8 @@ impl WindowMask {
         3 * part(top + token / self.window, self.height) + part(left + token % self.window, self.width)
     }
 
-    /// The values that are added to the scores, the number of windows and of tokens in one: -100 between tokens that the
-    /// cyclic shift brought together from apart.
+    /// The values that are added to the scores, the number of windows and of tokens in one: -100 between tokens that
+    /// the cyclic shift brought together from apart.
     pub fn values(&self) -> (Vec<f32>, usize, usize) {
         let windows = self.height / self.window * (self.width / self.window);
         let n = self.window * self.window;

@@ -90,8 +90,8 @@ impl Rest<'_> {
     }
 }
 
-/// The checkpoints of a run, in the order of their steps. The first and the last stay; where memory does not hold all, every other
-/// of the rest goes and the steps between them double.
+/// The checkpoints of a run, in the order of their steps. The first and the last stay; where memory does not hold all,
+/// every other of the rest goes and the steps between them double.
 #[derive(Debug, Clone)]
 pub struct Checkpoints {
     kept: Vec<Checkpoint>,

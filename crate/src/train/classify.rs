@@ -1,4 +1,5 @@
-//! Networks that learn to name classes, side by side on the same images: digits, ReLU against tanh, plain against residual.
+//! Networks that learn to name classes, side by side on the same images: digits, ReLU against tanh, plain against
+//! residual.
 
 use burn::tensor::{Device, Tensor};
 
@@ -46,8 +47,8 @@ pub fn is_head(key: &str) -> bool {
     key.starts_with("fc.")
 }
 
-/// Five convolutions and three fully connected layers as in the paper, in one group and without response normalization, so that
-/// the activation is all that two of them differ in.
+/// Five convolutions and three fully connected layers as in the paper, in one group and without response normalization,
+/// so that the activation is all that two of them differ in.
 fn small_alexnet(spec: &Spec, switches: &Switches, nonlinearity: Nonlinearity) -> alexnet::Config {
     let layers = [(16, 5), (32, 5), (48, 3), (48, 3), (32, 3)].map(|(out, kernel)| Layer { out, kernel, groups: 1 });
     let dropout = if switches.dropout == Some(true) { 0.5 } else { 0.0 };

@@ -113,7 +113,8 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// `BadImage` when the sheet does not hold as many tiles as its card says, `BadInput` for a card that contradicts itself.
+    /// `BadImage` when the sheet does not hold as many tiles as its card says, `BadInput` for a card that contradicts
+    /// itself.
     pub fn of_sheet(rgba: &[u8], width: usize, card: Card, channels: usize) -> Result<Self> {
         let Card { labels, tile, columns, classes } = card;
         if tile == 0 || columns == 0 {
@@ -248,8 +249,8 @@ impl Set {
         self.images.side + 2 * self.pad
     }
 
-    /// Where the step's batch comes from: every image once in an epoch, in an order of its own; what does not fill a batch
-    /// is left out.
+    /// Where the step's batch comes from: every image once in an epoch, in an order of its own; what does not fill a
+    /// batch is left out.
     pub fn indices(&self, seed: u64, step: usize, batch: usize) -> Vec<usize> {
         let n = self.images.count();
         let batch = batch.min(n);

@@ -1,5 +1,5 @@
-//! DINO from scratch (sections 3.1 and 5.3 of the paper): a student learns what a teacher, the moving average of its own past,
-//! says of other views of the same image; centering and sharpening keep both from collapsing.
+//! DINO from scratch (sections 3.1 and 5.3 of the paper): a student learns what a teacher, the moving average of its
+//! own past, says of other views of the same image; centering and sharpening keep both from collapsing.
 
 use burn::tensor::{Device, Tensor, activation};
 
@@ -38,8 +38,8 @@ pub fn architecture(spec: &Spec) -> Box<dyn Architecture> {
     Box::new(dino::Config(config.headless()))
 }
 
-/// The projection head's parameters, beside those of the backbone: three layers with GELU between, whose output is brought to
-/// length one, and prototypes of length one (the official `DINOHead`, `norm_last_layer`).
+/// The projection head's parameters, beside those of the backbone: three layers with GELU between, whose output is
+/// brought to length one, and prototypes of length one (the official `DINOHead`, `norm_last_layer`).
 pub fn head(width: usize) -> Vec<Param> {
     let [hidden, bottleneck, prototypes] = HEAD;
     let matrix = |key: &str, out: usize, inputs: usize| Param {
@@ -64,7 +64,8 @@ fn unit(x: Tensor<4>) -> Tensor<4> {
     x / length
 }
 
-/// The head's answer `[b, 1, 1, prototypes]` to features `[b, 1, 1, width]`; its parameters are the last of the graph's.
+/// The head's answer `[b, 1, 1, prototypes]` to features `[b, 1, 1, width]`; its parameters are the last of the
+/// graph's.
 fn project(params: &Parameters, graph: &Graph, features: Tensor<4>) -> Tensor<4> {
     let first = graph.params.len() - 7;
     let matrix = |i: usize| params.matrix(first + i)[0].clone().unsqueeze::<4>();
@@ -200,8 +201,8 @@ fn student_views(student: &Learner, leaves: &Leaves, global: Tensor<4>, local: T
     Ok(stacked(project(&params, &student.graph, all), GLOBAL_VIEWS + LOCAL_VIEWS))
 }
 
-/// Of the teacher's distributions `[views, b, 1, k]`: their mean entropy as a share of the largest possible, and the share of
-/// images that agree on the prototype which most of them name.
+/// Of the teacher's distributions `[views, b, 1, k]`: their mean entropy as a share of the largest possible, and the
+/// share of images that agree on the prototype which most of them name.
 fn judged(targets: &Tensor<4>) -> [Tensor<1>; 2] {
     let [views, b, _, k] = targets.dims();
     let count = (views * b) as f64;

@@ -14,8 +14,8 @@ use crate::image::{Pipeline, Resize};
 use crate::models::Architecture;
 use crate::nn::Mode;
 
-/// The sheets that an experiment needs: of its training and its test images, files of `www/samples`; none where it learns from
-/// the visitor's photos.
+/// The sheets that an experiment needs: of its training and its test images, files of `www/samples`; none where it
+/// learns from the visitor's photos.
 pub fn sheets(experiment: Experiment) -> Option<[&'static str; 2]> {
     match experiment {
         Experiment::Digits => Some(["mnist_train5000", "mnist_test500"]),
@@ -115,8 +115,8 @@ pub fn step(
     }
 }
 
-/// What a network does on images that are not learned from: the share that it names rightly, by its nearest neighbours where it
-/// answers with features; an MAE's loss.
+/// What a network does on images that are not learned from: the share that it names rightly, by its nearest neighbours
+/// where it answers with features; an MAE's loss.
 ///
 /// # Errors
 ///

@@ -131,15 +131,15 @@ impl Learner {
         Ok(graph)
     }
 
-    /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured, where that is how
-    /// the network learns.
+    /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured, where
+    /// that is how the network learns.
     pub fn predict(&self, graph: &Graph, params: &Parameters, images: Tensor<4>) -> Tensor<4> {
         let statistics = Some(&self.statistics);
         Run { mode: self.manner.mode, statistics, ..Run::new(graph, params) }.output(images)
     }
 
-    /// Moves the weights against the gradient of `loss`, which came from `leaves`. Gives the gradient's square sums by learned
-    /// parameter where they are wanted.
+    /// Moves the weights against the gradient of `loss`, which came from `leaves`. Gives the gradient's square sums by
+    /// learned parameter where they are wanted.
     pub fn learn(&mut self, loss: &Tensor<1>, leaves: &Leaves, rate: f64, watch: bool) -> Vec<Tensor<1>> {
         let gradients = leaves.gradients(&mut loss.backward());
         let squares = if watch { gradients.iter().map(|g| g.clone().square().sum()).collect() } else { vec![] };

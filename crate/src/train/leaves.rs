@@ -92,7 +92,8 @@ impl Plan {
         Parameters::of_tensors(graph, &self.split(weights, kept), gpu)
     }
 
-    /// Running statistics after batch norms have measured a batch: nine parts of the old to one of the new, as torch does.
+    /// Running statistics after batch norms have measured a batch: nine parts of the old to one of the new, as torch
+    /// does.
     pub fn measured(&self, kept: Tensor<1>, statistics: Vec<BatchStatistics>) -> Tensor<1> {
         const MOMENTUM: f64 = 0.1;
         let mut kept = kept;
@@ -176,8 +177,8 @@ fn fan_in(shape: &[usize]) -> f64 {
     shape[1..].iter().product::<usize>() as f64
 }
 
-/// The values of every parameter at the start, each of a stream of its own, so that networks that share a parameter's key begin
-/// with it alike.
+/// The values of every parameter at the start, each of a stream of its own, so that networks that share a parameter's
+/// key begin with it alike.
 pub fn initial(graph: &Graph, manner: Manner, seed: u64) -> Vec<Vec<f32>> {
     let param = |id: ParamId| {
         let p = &graph.params[id];
@@ -208,8 +209,8 @@ pub fn initial(graph: &Graph, manner: Manner, seed: u64) -> Vec<Vec<f32>> {
     (0..graph.params.len()).map(param).collect()
 }
 
-/// The fixed position embedding of the published MAE, `[1, rows, width]`: zeros for the class token, then for each patch sines and
-/// cosines of its column and of its row.
+/// The fixed position embedding of the published MAE, `[1, rows, width]`: zeros for the class token, then for each
+/// patch sines and cosines of its column and of its row.
 fn sinusoidal(rows: usize, width: usize) -> Vec<f32> {
     let (side, quarter) = ((rows - 1).isqrt(), width / 4);
     let frequency = |i: usize| libm::pow(10_000.0, -(i as f64) / quarter as f64);

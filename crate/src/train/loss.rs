@@ -3,8 +3,8 @@
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Int, Tensor, TensorData};
 
-/// Cross-entropy of answers `[b, 1, 1, classes]`, the mean over the batch; with `smoothing` the target has this much of a
-/// uniform distribution (`torch.nn.functional.cross_entropy(label_smoothing)`).
+/// Cross-entropy of answers `[b, 1, 1, classes]`, the mean over the batch; with `smoothing` the target has this much of
+/// a uniform distribution (`torch.nn.functional.cross_entropy(label_smoothing)`).
 pub fn cross_entropy(logits: Tensor<4>, labels: &[usize], smoothing: f32) -> Tensor<1> {
     let [b, _, _, classes] = logits.dims();
     let mut target = vec![smoothing / classes as f32; b * classes];
@@ -22,8 +22,8 @@ pub fn correct(logits: Tensor<4>, labels: &[usize]) -> Tensor<1> {
     logits.argmax(3).equal(labels).float().sum()
 }
 
-/// MAE's loss (section 3 of the paper): the mean squared error of predictions `[b, 1, patches, pixels]`, over the hidden
-/// patches alone; `hidden` `[b, 1, patches, 1]` is 1 there.
+/// MAE's loss (section 3 of the paper): the mean squared error of predictions `[b, 1, patches, pixels]`, over the
+/// hidden patches alone; `hidden` `[b, 1, patches, 1]` is 1 there.
 pub fn masked_error(prediction: Tensor<4>, target: Tensor<4>, hidden: Tensor<4>) -> Tensor<1> {
     let count = hidden.clone().sum();
     let error = (prediction - target).square().mean_dim(3);
@@ -41,7 +41,8 @@ pub fn teacher_distribution(outputs: Tensor<4>, centre: Option<Tensor<4>>, tempe
 }
 
 /// DINO's loss (section 3.1): cross-entropy of every student view `[views, b, 1, k]` under every view of the teacher's
-/// distribution that is not the same view, the mean over pairs and images. The teacher's views come first among the student's.
+/// distribution that is not the same view, the mean over pairs and images. The teacher's views come first among the
+/// student's.
 pub fn distillation(student: Tensor<4>, teacher: &Tensor<4>, temperature: f64) -> Tensor<1> {
     let [views, b, _, _] = student.dims();
     let globals = teacher.dims()[0];

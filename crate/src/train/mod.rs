@@ -1,8 +1,9 @@
-//! Training of the stated networks: small experiments that can be watched, rewound and forked, in the page and natively.
+//! Training of the stated networks: small experiments that can be watched, rewound and forked, in the page and
+//! natively.
 //!
-//! A network in training is the `nn::Graph` that inference runs; its parameters are leaves of burn's autodiff, its batch norms take
-//! the statistics of the batch. Everything that is drawn comes from the seed of the run's description ([`Spec`]), so that the same
-//! description gives the same weights, to the bit on one build.
+//! A network in training is the `nn::Graph` that inference runs; its parameters are leaves of burn's autodiff, its
+//! batch norms take the statistics of the batch. Everything that is drawn comes from the seed of the run's description
+//! ([`Spec`]), so that the same description gives the same weights, to the bit on one build.
 
 mod checkpoints;
 mod classify;

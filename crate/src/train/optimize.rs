@@ -66,8 +66,8 @@ impl Optimizer {
     }
 }
 
-/// The rate at a step: a linear warm-up over the first `warmup` of all steps, then half a cosine down to zero. One that goes on
-/// after its last step stays at a thousandth.
+/// The rate at a step: a linear warm-up over the first `warmup` of all steps, then half a cosine down to zero. One that
+/// goes on after its last step stays at a thousandth.
 pub fn rate(base: f64, warmup: f64, step: usize, steps: usize) -> f64 {
     let share = (step as f64 + 0.5) / steps.max(1) as f64;
     let scale = if share < warmup {

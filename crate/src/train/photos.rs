@@ -1,4 +1,5 @@
-//! Photos that a visitor sorts into groups: what a probe and a network that goes on learning are trained with, and tested on.
+//! Photos that a visitor sorts into groups: what a probe and a network that goes on learning are trained with, and
+//! tested on.
 
 use super::data::Images;
 use super::experiment::pipeline;
@@ -69,8 +70,8 @@ impl Photos {
         Ok(())
     }
 
-    /// The run's whole description, and what it learns from and is tested on: of each group a quarter is held out, one photo at
-    /// least, by the run's seed.
+    /// The run's whole description, and what it learns from and is tested on: of each group a quarter is held out, one
+    /// photo at least, by the run's seed.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! A linear probe: what one linear layer can tell from the features of a network that stays as it is, beside the vote of the
-//! nearest neighbours, which learns nothing at all (Alain and Bengio 2016, arXiv:1610.01644; DINO, section 4.2).
+//! A linear probe: what one linear layer can tell from the features of a network that stays as it is, beside the vote
+//! of the nearest neighbours, which learns nothing at all (Alain and Bengio 2016, arXiv:1610.01644; DINO, section 4.2).
 
 use serde::Serialize;
 
@@ -67,7 +67,8 @@ pub fn architecture(spec: &Spec, name: &str) -> Result<Box<dyn Architecture>> {
     }
 }
 
-/// How features are brought to one scale: without the mean of those that are learned from, and of length one in the mean.
+/// How features are brought to one scale: without the mean of those that are learned from, and of length one in the
+/// mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standard {
     mean: Vec<f32>,

@@ -1,4 +1,5 @@
-//! A run: networks that learn step by step, can be halted, rewound and forked, and come out the same for the same description.
+//! A run: networks that learn step by step, can be halted, rewound and forked, and come out the same for the same
+//! description.
 
 use std::borrow::Cow;
 
@@ -348,7 +349,8 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// `BadInput` where this is no probe, or the features are of another network; `NotFound` for a step without a checkpoint.
+    /// `BadInput` where this is no probe, or the features are of another network; `NotFound` for a step without a
+    /// checkpoint.
     pub fn guess(&self, step: usize, features: &[f32]) -> Result<Guess> {
         let neighbours = self.neighbours();
         let neighbours = neighbours.ok_or_else(|| Error::new(Code::BadInput, "only a probe reads features"))?;

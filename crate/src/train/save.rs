@@ -6,8 +6,8 @@ use super::learner::Moment;
 use super::leaves::Plan;
 use crate::nn::Graph;
 
-/// Writes every parameter of `graph` as float32 under the checkpoint's key; each batch norm also has the counter that torch keeps
-/// (`num_batches_tracked`, int64). `facts` become the file's metadata.
+/// Writes every parameter of `graph` as float32 under the checkpoint's key; each batch norm also has the counter that
+/// torch keeps (`num_batches_tracked`, int64). `facts` become the file's metadata.
 pub fn safetensors(graph: &Graph, plan: &Plan, moment: &Moment, facts: &[(&str, String)]) -> Vec<u8> {
     let mut header = Map::new();
     let metadata: Map<String, Value> = facts.iter().map(|(k, v)| ((*k).to_owned(), v.clone().into())).collect();

@@ -219,7 +219,8 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// `BadInput` for an experiment, a field or a network that there is none of, or a number out of range; the message names it.
+    /// `BadInput` for an experiment, a field or a network that there is none of, or a number out of range; the message
+    /// names it.
     #[expect(clippy::expect_used, reason = "the defaults are written as an object")]
     pub fn parse(json: &str) -> Result<Self> {
         let said: Map<String, Value> =

@@ -1,5 +1,5 @@
-//! `Network`: explanations. With an image a method takes its data and shape before the arguments, which are JSON; what is
-//! switched off for the call comes last, as of `Network::ablate`.
+//! `Network`: explanations. With an image a method takes its data and shape before the arguments, which are JSON; what
+//! is switched off for the call comes last, as of `Network::ablate`.
 
 use js_sys::{JSON, Reflect};
 use serde::Serialize;
@@ -40,7 +40,8 @@ pub(super) fn with_map(facts: &impl Serialize, map: &Values) -> JsValue {
     with(facts, &[("data", floats(&map.data)), ("shape", js_shape(&map.shape))])
 }
 
-/// The median of the runs that fit in a moment, in milliseconds, and of at least `least`, after one that is not counted.
+/// The median of the runs that fit in a moment, in milliseconds, and of at least `least`, after one that is not
+/// counted.
 pub(super) async fn median_time<T>(least: usize, run: impl AsyncFn() -> Result<T>) -> Result<f64> {
     let mut times: Vec<f64> = vec![];
     let mut warm = false;
@@ -95,8 +96,8 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// `{ data, shape: [channels, height, width], rows, columns, low, high }` of `{ stage, side, head }`: every channel as
-    /// a small map, with the bounds of the whole ones.
+    /// `{ data, shape: [channels, height, width], rows, columns, low, high }` of `{ stage, side, head }`: every channel
+    /// as a small map, with the bounds of the whole ones.
     pub async fn maps(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let maps = self.view(&off)?.maps(&data, &dims(&shape), &parsed(&args)?).await?;
@@ -116,7 +117,8 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// `{ data, shape: [heads, height, width], class_token }` of `{ block, query }`: where one query looks, head by head.
+    /// `{ data, shape: [heads, height, width], class_token }` of `{ block, query }`: where one query looks, head by
+    /// head.
     #[wasm_bindgen(js_name = attentionHeads)]
     pub async fn attention_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
@@ -182,8 +184,8 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// `{ data, shape: [patches, images, height, width] }`: cosines of the first image's patches with all patches, without
-    /// the mean of them all.
+    /// `{ data, shape: [patches, images, height, width] }`: cosines of the first image's patches with all patches,
+    /// without the mean of them all.
     pub async fn similarity(&self, data: Vec<f32>, shape: Vec<u32>, _args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let images = self.inner.tensor(data, &dims(&shape))?;

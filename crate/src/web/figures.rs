@@ -1,5 +1,5 @@
-//! `Network` and plain arithmetic: what figures draw beyond the explanations of one photo. As in `explain`, an image's data
-//! and shape come before the arguments, which are JSON, and what is switched off comes last.
+//! `Network` and plain arithmetic: what figures draw beyond the explanations of one photo. As in `explain`, an image's
+//! data and shape come before the arguments, which are JSON, and what is switched off comes last.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -42,7 +42,8 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// `{ data, shape: [heads, rows, columns], masks, kept }` of `{ mass }`: what the class token reads in the last block.
+    /// `{ data, shape: [heads, rows, columns], masks, kept }` of `{ mass }`: what the class token reads in the last
+    /// block.
     #[wasm_bindgen(js_name = classHeads)]
     pub async fn class_heads(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
@@ -80,7 +81,8 @@ impl Network {
         Ok(with(&serde_json::Map::new(), &[("mask", Uint8Array::from(mask.as_slice()).into())]))
     }
 
-    /// JSON `{ hidden, patches, multiplyAdds, ms }` of `{ ratio }`: an MAE's encoder alone, with a share of patches hidden.
+    /// JSON `{ hidden, patches, multiplyAdds, ms }` of `{ ratio }`: an MAE's encoder alone, with a share of patches
+    /// hidden.
     #[wasm_bindgen(js_name = encoderCost)]
     pub async fn encoder_cost(&self, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {

@@ -18,8 +18,8 @@ pub struct Loader {
 
 #[wasm_bindgen]
 impl Loader {
-    /// For the network of a catalogue id, or for the one that the keys and shapes of `files` files tell of. `config` is the
-    /// JSON of timm's or transformers' `config.json`, with transformers' `preprocessor_config` in it.
+    /// For the network of a catalogue id, or for the one that the keys and shapes of `files` files tell of. `config` is
+    /// the JSON of timm's or transformers' `config.json`, with transformers' `preprocessor_config` in it.
     #[wasm_bindgen(constructor)]
     pub fn new(runtime: &Runtime, id: Option<String>, config: Option<String>, files: usize) -> Result<Loader, JsValue> {
         let build = || -> error::Result<Loader> {

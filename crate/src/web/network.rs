@@ -136,8 +136,8 @@ impl Network {
         self.view(off).map(|view| view.changes.len()).map_err(to_js)
     }
 
-    /// The answer for a normalized image, with the milliseconds that it took. `off` as of [`Self::ablate`]: what is switched
-    /// off for this call.
+    /// The answer for a normalized image, with the milliseconds that it took. `off` as of [`Self::ablate`]: what is
+    /// switched off for this call.
     pub async fn forward(&self, data: Vec<f32>, shape: Vec<u32>, off: String) -> std::result::Result<JsValue, JsValue> {
         let (values, [forward, read]) = self.answer(data, dims(&shape), &off).await.map_err(to_js)?;
         let result = tensor(&values);

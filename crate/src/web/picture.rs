@@ -38,8 +38,8 @@ impl Network {
         run().await.map_err(to_js)
     }
 
-    /// JSON `{ cell, formula, windows, count, rest }` of `{ stage, channel, row, column, query, windows }`: how a number of
-    /// the picture comes about.
+    /// JSON `{ cell, formula, windows, count, rest }` of `{ stage, channel, row, column, query, windows }`: how a
+    /// number of the picture comes about.
     pub async fn spot(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let args = parsed(&args)?;

@@ -10,9 +10,9 @@ use crate::train::{self, Card, Data, Experiment, Pretrained, Run, Spec};
 
 type Answer<T> = std::result::Result<T, JsValue>;
 
-/// JSON of what a described run needs before it begins: `{ channels, sheets, photos, weights, spec }`: the sheets of its training
-/// and test images, or what it takes of the visitor's photos ("features" of its network, or "pixels"); the catalogue id of the
-/// network that goes on learning; and its whole description.
+/// JSON of what a described run needs before it begins: `{ channels, sheets, photos, weights, spec }`: the sheets of
+/// its training and test images, or what it takes of the visitor's photos ("features" of its network, or "pixels"); the
+/// catalogue id of the network that goes on learning; and its whole description.
 #[wasm_bindgen]
 pub fn training_needs(spec: &str) -> Answer<String> {
     let spec = Spec::parse(spec).map_err(to_js)?;
@@ -97,7 +97,8 @@ impl Training {
         begin().await.map(|inner| Training { inner }).map_err(to_js)
     }
 
-    /// A described run of the visitor's photos; `weights` is the whole safetensors file of the network that goes on learning.
+    /// A described run of the visitor's photos; `weights` is the whole safetensors file of the network that goes on
+    /// learning.
     pub async fn of_photos(
         runtime: &Runtime,
         photos: Photos,
@@ -114,8 +115,8 @@ impl Training {
         begin().await.map(|inner| Training { inner }).map_err(to_js)
     }
 
-    /// JSON of what a probe, as it was after `step` steps, says of a photo's features: `{ top: [{ index, label, probability }],
-    /// neighbours: { shares, group, nearest: [{ photo, similarity }] } }`.
+    /// JSON of what a probe, as it was after `step` steps, says of a photo's features:
+    /// `{ top: [{ index, label, probability }], neighbours: { shares, group, nearest: [{ photo, similarity }] } }`.
     pub fn guess(&self, step: usize, features: &[f32]) -> Answer<String> {
         let guess = self.inner.guess(step, features).map_err(to_js)?;
         Ok(crate::json::text(&guess))

@@ -9,8 +9,8 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use super::quoted;
 use crate::error::{Code, Error, Result};
 
-/// The longest header taken, in bytes: room for 30,000 tensors, where the largest network known here has 400. A header is held
-/// several times over while it is read, in memory that never shrinks.
+/// The longest header taken, in bytes: room for 30,000 tensors, where the largest network known here has 400. A header
+/// is held several times over while it is read, in memory that never shrinks.
 pub const MAX_HEADER: usize = 4 << 20;
 /// The most tensors a file may list.
 pub const MAX_TENSORS: usize = 30_000;
@@ -21,8 +21,9 @@ pub const MAX_NAME: usize = 512;
 
 /// How a tensor's elements are stored, little-endian.
 ///
-/// Weights are floating point numbers of any width. The other kinds are listed because official checkpoints carry buffers of
-/// them (`num_batches_tracked`, index tables), which are skipped; any kind not named here makes the header unreadable.
+/// Weights are floating point numbers of any width. The other kinds are listed because official checkpoints carry
+/// buffers of them (`num_batches_tracked`, index tables), which are skipped; any kind not named here makes the header
+/// unreadable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Dtype {
@@ -140,8 +141,8 @@ pub struct Header {
 ///
 /// # Errors
 ///
-/// [`Code::Truncated`] for fewer than eight bytes; [`Code::UnsupportedCheckpoint`] where the number cannot be a header's
-/// length (less than `{}`, or more than [`MAX_HEADER`]), which is what another kind of file shows.
+/// [`Code::Truncated`] for fewer than eight bytes; [`Code::UnsupportedCheckpoint`] where the number cannot be a
+/// header's length (less than `{}`, or more than [`MAX_HEADER`]), which is what another kind of file shows.
 pub fn header_length(first8: &[u8]) -> Result<usize> {
     let Some(bytes) = first8.first_chunk::<8>() else {
         return Err(Error::new(
@@ -166,9 +167,9 @@ impl Header {
     /// # Errors
     ///
     /// [`Code::Truncated`] where the JSON breaks off or the file is shorter than the header declares;
-    /// [`Code::UnsupportedCheckpoint`] for anything else: no JSON object, a key twice, an unknown dtype, a shape that does not
-    /// give the tensor's bytes, offsets that overlap or leave holes, a file with bytes left over, or more tensors, dimensions
-    /// or name bytes than [`MAX_TENSORS`], [`MAX_RANK`] and [`MAX_NAME`].
+    /// [`Code::UnsupportedCheckpoint`] for anything else: no JSON object, a key twice, an unknown dtype, a shape that
+    /// does not give the tensor's bytes, offsets that overlap or leave holes, a file with bytes left over, or more
+    /// tensors, dimensions or name bytes than [`MAX_TENSORS`], [`MAX_RANK`] and [`MAX_NAME`].
     pub fn parse(json: &[u8], file_size: Option<u64>) -> Result<Self> {
         if json.len() > MAX_HEADER {
             return Err(unsupported("the header of this file is longer than any safetensors header"));

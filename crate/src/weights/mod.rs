@@ -1,8 +1,8 @@
 //! Checkpoints as streams: the safetensors header, its tensors as they arrive, and the digest of the bytes.
 //!
-//! Nothing here knows a network: a [`Header`] lists names, kinds and shapes, a [`TensorStream`] turns the bytes after it
-//! into `f32` pieces. Both take hostile input: no byte sequence panics, hangs or allocates beyond what it declares and
-//! these modules' bounds. Format: <https://github.com/huggingface/safetensors#format>.
+//! Nothing here knows a network: a [`Header`] lists names, kinds and shapes, a [`TensorStream`] turns the bytes after
+//! it into `f32` pieces. Both take hostile input: no byte sequence panics, hangs or allocates beyond what it declares
+//! and these modules' bounds. Format: <https://github.com/huggingface/safetensors#format>.
 
 mod digest;
 mod header;

@@ -1,7 +1,9 @@
-//! The pickle inside a PyTorch file, parsed and never run: of the machine's operations those that `torch.save` writes, of the
-//! functions it may call those that name a tensor. Whatever else is called becomes an object of no further meaning.
+//! The pickle inside a PyTorch file, parsed and never run: of the machine's operations those that `torch.save` writes,
+//! of the functions it may call those that name a tensor. Whatever else is called becomes an object of no further
+//! meaning.
 //!
-//! Values lie in one arena and refer to each other by index, so that neither depth nor cycles of a hostile file can hurt.
+//! Values lie in one arena and refer to each other by index, so that neither depth nor cycles of a hostile file can
+//! hurt.
 
 mod objects;
 

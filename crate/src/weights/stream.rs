@@ -74,8 +74,8 @@ impl TensorStream {
     ///
     /// # Errors
     ///
-    /// [`Code::UnsupportedCheckpoint`] where a needed tensor is not of floating point weights, is empty, or has rows of more
-    /// than [`MAX_PIECE`] elements.
+    /// [`Code::UnsupportedCheckpoint`] where a needed tensor is not of floating point weights, is empty, or has rows of
+    /// more than [`MAX_PIECE`] elements.
     pub fn with_needed(header: &Header, needed: impl Fn(usize) -> bool) -> Result<Self> {
         Self::with_piece(header, needed, PIECE)
     }
@@ -127,13 +127,13 @@ impl TensorStream {
         self.received
     }
 
-    /// Takes the next bytes and hands what they complete to `sink`: each needed tensor whole, or, where it has at least two
-    /// dimensions and more than [`PIECE`] elements, in several pieces of whole rows, in order.
+    /// Takes the next bytes and hands what they complete to `sink`: each needed tensor whole, or, where it has at least
+    /// two dimensions and more than [`PIECE`] elements, in several pieces of whole rows, in order.
     ///
     /// # Errors
     ///
-    /// [`Code::UnsupportedCheckpoint`] for more bytes than the header declares, and for weights that are NaN or infinite;
-    /// [`Code::OutOfMemory`] where there is no room for a piece; and whatever `sink` returns.
+    /// [`Code::UnsupportedCheckpoint`] for more bytes than the header declares, and for weights that are NaN or
+    /// infinite; [`Code::OutOfMemory`] where there is no room for a piece; and whatever `sink` returns.
     pub fn push(&mut self, mut chunk: &[u8], sink: &mut Sink) -> Result<()> {
         if chunk.len() as u64 > self.total - self.received {
             let message =
@@ -155,8 +155,8 @@ impl TensorStream {
         Ok(())
     }
 
-    /// Takes the next bytes of one tensor, for files whose tensors come in another order than the header's; each tensor's
-    /// bytes come together and in order.
+    /// Takes the next bytes of one tensor, for files whose tensors come in another order than the header's; each
+    /// tensor's bytes come together and in order.
     ///
     /// # Errors
     ///
@@ -262,7 +262,8 @@ fn e4m3(byte: u8) -> f32 {
     if byte & 0x80 != 0 { -magnitude } else { magnitude }
 }
 
-/// Whether no value is NaN or infinite; a maximum over the bits, which the compiler vectorizes, where `all` is a branch each.
+/// Whether no value is NaN or infinite; a maximum over the bits, which the compiler vectorizes, where `all` is a branch
+/// each.
 fn all_finite(values: &[f32]) -> bool {
     values.iter().fold(0, |max, v| (v.to_bits() & 0x7fff_ffff).max(max)) < 0x7f80_0000
 }

@@ -1,6 +1,7 @@
 //! PyTorch's own files as streams: the zip of `torch.save`, and the row of pickles that it wrote before version 1.6.
 //!
-//! Both hold the pickle that names the tensors before the tensors' bytes, so that a download can be taken as it comes. Formats:
+//! Both hold the pickle that names the tensors before the tensors' bytes, so that a download can be taken as it comes.
+//! Formats:
 //! `torch/serialization.py`, and PKWARE's APPNOTE for the zip, whose records PyTorch stores uncompressed.
 
 use std::collections::HashMap;
@@ -108,7 +109,8 @@ impl TorchReader {
     ///
     /// # Errors
     ///
-    /// `UnsupportedCheckpoint` for what is no file of `torch.save`, or is compressed or encrypted; and what `events` returns.
+    /// `UnsupportedCheckpoint` for what is no file of `torch.save`, or is compressed or encrypted; and what `events`
+    /// returns.
     pub fn push(&mut self, bytes: &[u8], events: &mut dyn Events) -> Result<()> {
         let mut joined = std::mem::take(&mut self.buffer);
         let mut rest = if joined.is_empty() {
@@ -270,7 +272,8 @@ impl TorchReader {
         Ok(Some(length))
     }
 
-    /// One pickle, tried only when the buffer has grown by a half, so that a long one is not read again with every chunk.
+    /// One pickle, tried only when the buffer has grown by a half, so that a long one is not read again with every
+    /// chunk.
     fn read(bytes: &[u8], tried: usize) -> Result<Option<(Contents, usize)>> {
         // `tried` bytes were too few; the end of a pickle is its last byte, which may be the next.
         let grown = bytes.len() >= tried + tried / 2 || bytes.len() - tried < 1 << 16;

@@ -1,6 +1,6 @@
-//! `tests/reference/seeded.py` in Rust, value for value: value `i` of a tensor is `splitmix64(fnv1a64(name) + i)`, mapped
-//! to [-1, 1). The PyTorch side and the tests make the same checkpoint and the same input from a name, so none is
-//! downloaded and none is in git.
+//! `tests/reference/seeded.py` in Rust, value for value: value `i` of a tensor is `splitmix64(fnv1a64(name) + i)`,
+//! mapped to [-1, 1). The PyTorch side and the tests make the same checkpoint and the same input from a name, so none
+//! is downloaded and none is in git.
 
 mod checkpoint;
 

@@ -138,7 +138,10 @@ function placesOf(model, kinds) {
   });
 }
 
-/** Chooses one channel or head. @param {Place[]} places @param {string | undefined} first @param {(name: string) => void} add */
+/**
+ * Chooses one channel or head. @param {Place[]} places @param {string | undefined} first @param
+ * {(name: string) => void} add
+ */
 function onePart(places, first, add) {
   const start =
     places.find(({ stage }) => stage === first || first?.startsWith(`${stage.replace(/\.[^.]*$/, "")}.`)) ?? places[0];

@@ -28,7 +28,9 @@ export async function figure(stage) {
   }
 }
 
-/** @param {Model} model @param {Blob} blob @param {boolean} timed @param {AbortSignal} signal @returns {Promise<Answer>} */
+/**
+ * @param {Model} model @param {Blob} blob @param {boolean} timed @param {AbortSignal} signal @returns {Promise<Answer>}
+ */
 async function answerOf(model, blob, timed, signal) {
   const seen = await model.preprocess(blob);
   const tensor = { data: seen.data, shape: seen.shape };
@@ -147,7 +149,10 @@ function costs(stage, answers) {
   );
 }
 
-/** Where each network found the evidence for its first answer. @param {import("../kit/mount.js").Stage} stage @param {Blob} blob */
+/**
+ * Where each network found the evidence for its first answer. @param {import("../kit/mount.js").Stage} stage @param
+ * {Blob} blob
+ */
 async function maps(stage, blob) {
   const box = el("div", { class: "figure-row thirds" });
   for (const id of stage.state.models) {

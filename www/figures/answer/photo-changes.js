@@ -1,5 +1,6 @@
 // @ts-check
-// The photo shifted, turned, blurred or with its patches shuffled: what the network then answers, beside the untouched photo.
+// The photo shifted, turned, blurred or with its patches shuffled: what the network then answers, beside the untouched
+// photo.
 
 import { button, el, fill } from "../../shell/dom.js";
 import { className, number, percent } from "../../shell/text.js";
@@ -24,7 +25,8 @@ export async function figure(stage) {
   const model = await stage.load();
   const input = await stage.input(model);
   const bitmap = await createImageBitmap(input);
-  // The photo is changed and not the crop: the network cuts its own, and an untouched photo is answered as everywhere else.
+  // The photo is changed and not the crop: the network cuts its own, and an untouched photo is answered as everywhere
+  // else.
   const ask = async (/** @type {Blob | ImageData | OffscreenCanvas} */ image) => {
     const { data, shape, crop } = await model.preprocess(image, { signal });
     return { crop: cropImage(crop), top: (await model.classify({ data, shape }, { topK: 5, signal })).top };
@@ -142,7 +144,10 @@ export async function figure(stage) {
 /** @param {keyof Changes} key */
 const limits = (key) => ({ min: BOUNDS[key][0], max: BOUNDS[key][1] });
 
-/** As a link gives them, in the order of the keys; what is out of bounds is brought in. @param {number[]} numbers @returns {Changes} */
+/**
+ * As a link gives them, in the order of the keys; what is out of bounds is brought in. @param {number[]} numbers
+ * @returns {Changes}
+ */
 function changesOf(numbers) {
   const entries = KEYS.map((key, i) => {
     const [low, high] = BOUNDS[key];

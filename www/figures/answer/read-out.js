@@ -1,5 +1,6 @@
 // @ts-check
-// Frozen features of many labelled images: each image is named by its nearest neighbours among the others. Nothing is trained.
+// Frozen features of many labelled images: each image is named by its nearest neighbours among the others. Nothing is
+// trained.
 
 import { el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";

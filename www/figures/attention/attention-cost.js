@@ -1,6 +1,6 @@
 // @ts-check
-// What growing images cost: both kinds of attention by the paper's formulas, and the two small networks of the page counted
-// and timed at sizes that they were not trained for.
+// What growing images cost: both kinds of attention by the paper's formulas, and the two small networks of the page
+// counted and timed at sizes that they were not trained for.
 
 import { el, fill } from "../../shell/dom.js";
 import { number, short, time } from "../../shell/text.js";
@@ -22,7 +22,10 @@ const NETWORKS = /** @type {const} */ ([
 const SIZES = [56, 112, 168, 224, 280, 336, 392, 448];
 /** The paper's own. */
 const PAPER = 224;
-/** By equations 1 and 2 of the paper. @typedef {{ size: number, tokens: number, global: number, windowed: number }} Formula */
+/**
+ * By equations 1 and 2 of the paper. @typedef {{ size: number, tokens: number, global: number, windowed: number }}
+ * Formula
+ */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -44,7 +47,10 @@ export async function figure(stage) {
   });
 }
 
-/** @param {import("../kit/mount.js").Stage} stage @param {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on */
+/**
+ * @param {import("../kit/mount.js").Stage} stage @param
+ * {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on
+ */
 async function measure({ state, signal, load }, { counted, progress, plot, table, first }) {
   /** @type {Measured[]} */
   const measured = [];
@@ -101,7 +107,10 @@ function formulas(costs) {
   ];
 }
 
-/** Counts as lines, times as points, both as multiples of those of the smallest image. @param {Measured[]} measured @param {number[]} sizes */
+/**
+ * Counts as lines, times as points, both as multiples of those of the smallest image. @param {Measured[]} measured
+ * @param {number[]} sizes
+ */
 function growth(measured, sizes) {
   const of = (/** @type {Cost[]} */ costs, /** @type {"multiplyAdds" | "ms"} */ what) =>
     costs.map((cost) => /** @type {[number, number]} */ ([cost.size, cost[what] / costs[0][what]]));

@@ -9,7 +9,10 @@ import { blockName } from "../kit/stage-reader.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
 
-/** `[heads, side, side]`, and the class token's weight in each head. @typedef {import("../../engine.js").Tensor & { class_token: number[] | null }} Heads */
+/**
+ * `[heads, side, side]`, and the class token's weight in each head. @typedef
+ * {import("../../engine.js").Tensor & { class_token: number[] | null }} Heads
+ */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

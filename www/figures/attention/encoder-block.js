@@ -1,6 +1,6 @@
 // @ts-check
-// One block of a transformer's encoder in motion, on the visitor's photo and with its real numbers: patches become a sequence,
-// the sequence asks, compares, reads and computes.
+// One block of a transformer's encoder in motion, on the visitor's photo and with its real numbers: patches become a
+// sequence, the sequence asks, compares, reads and computes.
 
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";

@@ -8,8 +8,8 @@ import { paintPatch, paintSequence, paintToken, patchBox } from "../kit/tokens.j
 /** @typedef {import("../kit/tokens.js").Box} Box */
 /** @typedef {import("../kit/tokens.js").Sequence} Sequence */
 /**
- * What the scenes show: the photo, each value as a picture, and where one token of one head looks. `query` counts tokens, the class
- * token being 0; `weights` are of all tokens.
+ * What the scenes show: the photo, each value as a picture, and where one token of one head looks. `query` counts
+ * tokens, the class token being 0; `weights` are of all tokens.
  * @typedef {{ photo: OffscreenCanvas, side: number, values: Record<string, Sequence>, weights: ArrayLike<number>, query: number,
  *   head: number, heads: number }} Drawn
  */
@@ -35,7 +35,10 @@ export function placesOn({ width, height }) {
   };
 }
 
-/** A part of a box, from one share of its height to another, with room for a label above. @param {Box} box @param {number} from @param {number} to */
+/**
+ * A part of a box, from one share of its height to another, with room for a label above. @param {Box} box @param
+ * {number} from @param {number} to
+ */
 export const band = ({ x, y, width, height }, from, to) => ({
   x,
   y: y + from * height + (from > 0 ? LABEL + 5 : 0),
@@ -43,7 +46,10 @@ export const band = ({ x, y, width, height }, from, to) => ({
   height: (to - from) * height - (from > 0 ? LABEL + 5 : 0),
 });
 
-/** @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} text @param {Box} box above which it stands @param {number} [alpha] */
+/**
+ * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} text @param {Box} box above which it
+ * stands @param {number} [alpha]
+ */
 export function label(context, { muted, font }, text, { x, y }, alpha = 1) {
   context.save();
   context.globalAlpha *= alpha;
@@ -78,19 +84,28 @@ export function paintings(drawn, words) {
   const cutPhoto = (context, box, gap = 0) => {
     for (let i = 0; i < patches; i++) paintPatch(context, photo, side, i, patchBox(box, side, i, gap));
   };
-  /** The photo with its patches, the asking one framed. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {boolean} [marked] */
+  /**
+   * The photo with its patches, the asking one framed. @param {CanvasRenderingContext2D} context @param {Sheet} sheet
+   * @param {boolean} [marked]
+   */
   const aside = (context, sheet, marked = false) => {
     const { photo: box } = placesOn(sheet);
     cutPhoto(context, box, 1);
     label(context, sheet, words.photo, box);
     if (marked && drawn.query > 0) outline(context, patchBox(box, side, drawn.query - 1), sheet.warm);
   };
-  /** A strip of all tokens with its name. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} name @param {Box} box @param {number} [alpha] */
+  /**
+   * A strip of all tokens with its name. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string}
+   * name @param {Box} box @param {number} [alpha]
+   */
   const strip = (context, sheet, name, box, alpha = 1) => {
     paintSequence(context, values[name], box, alpha);
     label(context, sheet, words[name], box, alpha);
   };
-  /** One strip becomes another in its place. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} from @param {string} to @param {Box} box @param {number} t */
+  /**
+   * One strip becomes another in its place. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param
+   * {string} from @param {string} to @param {Box} box @param {number} t
+   */
   const becomes = (context, sheet, from, to, box, t) => {
     // From left to right, as if each token were computed in turn.
     const edge = Math.round(ease(t) * tokens);
@@ -98,7 +113,10 @@ export function paintings(drawn, words) {
     label(context, sheet, words[t < 0.5 ? from : to], box);
     if (t > 0 && t < 1) outline(context, column(box, Math.min(edge, tokens - 1), tokens), sheet.warm);
   };
-  /** @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string[]} names @param {Box} rows @param {number} t @param {number[]} [parts] */
+  /**
+   * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string[]} names @param {Box} rows @param
+   * {number} t @param {number[]} [parts]
+   */
   const stacked = (context, sheet, names, rows, t, parts = names.map(() => 1)) => {
     const sum = parts.reduce((a, b) => a + b, 0);
     let from = 0;

@@ -52,7 +52,10 @@ export async function figure(stage) {
   );
 }
 
-/** The square centre of the photo, n by n pieces with gaps. @param {HTMLCanvasElement} canvas @param {ImageBitmap} bitmap @param {number} n */
+/**
+ * The square centre of the photo, n by n pieces with gaps. @param {HTMLCanvasElement} canvas @param {ImageBitmap}
+ * bitmap @param {number} n
+ */
 function paint(canvas, bitmap, n) {
   const context = canvas.getContext("2d");
   if (!context) return;

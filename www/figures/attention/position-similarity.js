@@ -1,5 +1,6 @@
 // @ts-check
-// How similar the position embedding of each patch is to all others: a small map for every patch, in the patches' order.
+// How similar the position embedding of each patch is to all others: a small map for every patch, in the patches'
+// order.
 
 import { el, fill } from "../../shell/dom.js";
 import { number } from "../../shell/text.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// What a hierarchical transformer hands to a detector or segmenter, beside what a plain one does: maps of several sizes, and of one.
+// What a hierarchical transformer hands to a detector or segmenter, beside what a plain one does: maps of several
+// sizes, and of one.
 
 import { el, fill } from "../../shell/dom.js";
 import { number, short } from "../../shell/text.js";
@@ -74,7 +75,9 @@ export async function figure(stage) {
   );
 }
 
-/** The last value of each size: of a hierarchy its layers, of a plain transformer its last block. @param {Model} model */
+/**
+ * The last value of each size: of a hierarchy its layers, of a plain transformer its last block. @param {Model} model
+ */
 function mapsOf({ stages }) {
   const layers = stages.filter(({ kind, name, grid }) => grid && kind === "layer" && /^layers\.\d+$/.test(name));
   if (layers.length > 0) return layers.map(({ name }) => name);
@@ -84,7 +87,9 @@ function mapsOf({ stages }) {
     .map(({ name }) => name);
 }
 
-/** @param {string} name @param {import("../../engine.js").Tensor} found of any size: its shape tells rows and columns */
+/**
+ * @param {string} name @param {import("../../engine.js").Tensor} found of any size: its shape tells rows and columns
+ */
 function stageRow(name, { data, shape }) {
   const channels = shape[shape.length - 1];
   // Swin's values lie in rows and columns already; of ViT's tokens the first is the class token.

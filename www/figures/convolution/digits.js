@@ -10,7 +10,10 @@ const EDGE = 2;
 const changes = new EventTarget();
 let chosen = 0;
 
-/** @typedef {{ labels: number[], tile: number, columns: number, pixels: Uint8Array[] }} Digits one byte a pixel, tile by tile */
+/**
+ * @typedef {{ labels: number[], tile: number, columns: number, pixels: Uint8Array[] }} Digits one byte a pixel, tile by
+ * tile
+ */
 
 /** @type {Promise<Digits> | null} */
 let loading = null;
@@ -38,7 +41,10 @@ async function load() {
   return { labels, tile, columns, pixels };
 }
 
-/** The grey values of a digit in a 32 x 32 field, moved to the right. @param {Uint8Array} pixels @param {number} tile @param {number} [shift] */
+/**
+ * The grey values of a digit in a 32 x 32 field, moved to the right. @param {Uint8Array} pixels @param {number} tile
+ * @param {number} [shift]
+ */
 export function placed(pixels, tile, shift = 0) {
   const out = new Uint8Array(SIDE * SIDE);
   for (let y = 0; y < tile; y++) {
@@ -50,7 +56,10 @@ export function placed(pixels, tile, shift = 0) {
   return out;
 }
 
-/** Grey values moved to the right; what leaves is lost, what enters is black. @param {Uint8Array} grey @param {number} shift */
+/**
+ * Grey values moved to the right; what leaves is lost, what enters is black. @param {Uint8Array} grey @param {number}
+ * shift
+ */
 export function moved(grey, shift) {
   const out = new Uint8Array(grey.length);
   for (let y = 0; y < SIDE; y++) {

@@ -84,7 +84,8 @@ function smallTile(channels, channel, label) {
 }
 
 /**
- * @param {import("../kit/mount.js").Stage} stage @param {Reader} read @param {string} name @param {Channels} channels @param {number} given
+ * @param {import("../kit/mount.js").Stage} stage @param {Reader} read @param {string} name @param {Channels} channels
+ * @param {number} given
  * @param {(channel: number) => void} [chosen]
  */
 async function grid(stage, read, name, channels, given, chosen = () => {}) {

@@ -64,7 +64,10 @@ async function groupsBehind(model, stage, channels) {
   return Math.round(channels / shape[1]);
 }
 
-/** Weights for red, green and blue as a colour; grey is zero. @param {Float32Array} values @param {number} rows @param {number} columns */
+/**
+ * Weights for red, green and blue as a colour; grey is zero. @param {Float32Array} values @param {number} rows @param
+ * {number} columns
+ */
 function coloured(values, rows, columns) {
   const area = rows * columns;
   const { low, high } = extent(values);

@@ -1,5 +1,6 @@
 // @ts-check
-// Local response normalization on the visitor's photo: the same map before and after it, or in the paper's order and the taught one.
+// Local response normalization on the visitor's photo: the same map before and after it, or in the paper's order and
+// the taught one.
 
 import { el, fill } from "../../shell/dom.js";
 import { number, ordinal } from "../../shell/text.js";
@@ -62,7 +63,10 @@ export async function figure(stage) {
   stage.show(view, el("label", { class: "picker", "data-part": "channels" }, f("channel"), " ", choice));
 }
 
-/** One channel on both sides, and its neighbours where it is strongest. Two orders share one scale. @param {[Side, Side]} sides @param {number} channel @param {boolean} shared */
+/**
+ * One channel on both sides, and its neighbours where it is strongest. Two orders share one scale. @param
+ * {[Side, Side]} sides @param {number} channel @param {boolean} shared
+ */
 function compared(sides, channel, shared) {
   const [old, fresh] = sides.map(({ maps }) => oneMap(maps, channel));
   const peak = old.indexOf(Math.max(...old));

@@ -34,10 +34,16 @@ export async function figure(stage) {
   });
 }
 
-/** One point for each layer that widens the field: what comes between repeats it, and a shortcut's own convolution sees less. @param {Point[]} points */
+/**
+ * One point for each layer that widens the field: what comes between repeats it, and a shortcut's own convolution sees
+ * less. @param {Point[]} points
+ */
 const longest = (points) => points.filter(({ field }, i) => points.slice(0, i).every((before) => before.field < field));
 
-/** @param {import("../kit/mount.js").Stage} stage @param {Line[]} lines @param {HTMLElement} progress @param {() => void} draw */
+/**
+ * @param {import("../kit/mount.js").Stage} stage @param {Line[]} lines @param {HTMLElement} progress @param
+ * {() => void} draw
+ */
 async function measure(stage, lines, progress, draw) {
   const { signal } = stage;
   for (const { model, layers, measured } of lines) {

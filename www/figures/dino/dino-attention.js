@@ -41,7 +41,10 @@ export async function figure(stage) {
   );
 }
 
-/** Each head's weights over the photo, and what its mask leaves. @param {import("../../engine.js").ClassHeads} found @param {ImageData} image */
+/**
+ * Each head's weights over the photo, and what its mask leaves. @param {import("../../engine.js").ClassHeads} found
+ * @param {ImageData} image
+ */
 function headsOf({ data, shape: [heads, rows, columns], masks, kept }, image) {
   const patches = rows * columns;
   return Array.from({ length: heads }, (_, head) => {
@@ -71,7 +74,10 @@ function headsOf({ data, shape: [heads, rows, columns], masks, kept }, image) {
   });
 }
 
-/** The picture with other patches darkened. @param {ImageData} image @param {Uint8Array} mask @param {number} rows @param {number} columns */
+/**
+ * The picture with other patches darkened. @param {ImageData} image @param {Uint8Array} mask @param {number} rows
+ * @param {number} columns
+ */
 function masked({ data, width, height }, mask, rows, columns) {
   const out = new ImageData(new Uint8ClampedArray(data), width, height);
   for (let y = 0; y < height; y++) {

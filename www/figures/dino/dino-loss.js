@@ -180,7 +180,10 @@ const momentumNote = (momentum, steps) =>
     "teacher",
   );
 
-/** A column for each output. @param {number[]} values @param {import("../kit/colour.js").Range} range @param {string} label */
+/**
+ * A column for each output. @param {number[]} values @param {import("../kit/colour.js").Range} range @param {string}
+ * label
+ */
 function columns(values, { low, high }, label) {
   const height = 90;
   const y = (/** @type {number} */ value) => (height * (high - value)) / (high - low || 1);

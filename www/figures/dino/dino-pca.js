@@ -47,7 +47,10 @@ export async function figure(stage) {
   );
 }
 
-/** Each component over its own range, from none of its colour to all. @param {Float32Array} data @param {number} rows @param {number} columns */
+/**
+ * Each component over its own range, from none of its colour to all. @param {Float32Array} data @param {number} rows
+ * @param {number} columns
+ */
 function coloured(data, rows, columns) {
   const count = rows * columns;
   const image = new ImageData(columns, rows);

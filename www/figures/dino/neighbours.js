@@ -9,7 +9,10 @@ import { GROUPS, sortedPhotos, startAgain } from "../kit/sorted-photos.js";
 
 /** @typedef {import("../kit/sorted-photos.js").Sorted} Sorted */
 /** @typedef {import("../kit/sorted-photos.js").Photo} Photo */
-/** @typedef {{ nearest: { photo: number, similarity: number, votes: boolean }[], shares: number[], group: number }} Found */
+/**
+ * @typedef {{ nearest: { photo: number, similarity: number, votes: boolean }[], shares: number[], group: number }}
+ * Found
+ */
 
 /** How many neighbours vote. */
 const VOTERS = 3;
@@ -97,7 +100,10 @@ export async function figure(stage) {
   );
 }
 
-/** Features of photos, each computed once. @param {import("../../shell/types.js").Model} model @param {AbortSignal} signal */
+/**
+ * Features of photos, each computed once. @param {import("../../shell/types.js").Model} model @param {AbortSignal}
+ * signal
+ */
 function featuresOf(model, signal) {
   const known = remembered.get(model) ?? new WeakMap();
   remembered.set(model, known);
@@ -161,7 +167,10 @@ function nearestBlock({ nearest }, photos) {
   return box;
 }
 
-/** One group: photos are dropped on it, or sent elsewhere by the choice under each. @param {Sorted} sorted @param {number} group @param {string | undefined} asked @param {() => void} changed */
+/**
+ * One group: photos are dropped on it, or sent elsewhere by the choice under each. @param {Sorted} sorted @param
+ * {number} group @param {string | undefined} asked @param {() => void} changed
+ */
 function groupBox(sorted, group, asked, changed) {
   const take = (/** @type {string} */ id) => {
     if (sorted.move(id, group)) changed();

@@ -31,7 +31,10 @@ export function barRows(items, { most = Math.max(...items.map((item) => item.val
   return states(rows, () => ({ head: ["label", "value"], rows: items.map((item) => [item.label, item.value]) }));
 }
 
-/** The guesses of a classification. @param {import("../../shell/types.js").Guess[]} top @param {(label: string) => string} name @param {string} [part] */
+/**
+ * The guesses of a classification. @param {import("../../shell/types.js").Guess[]} top @param
+ * {(label: string) => string} name @param {string} [part]
+ */
 export const guesses = (top, name, part = "top") =>
   barRows(
     top.map((guess, index) => ({

@@ -40,7 +40,10 @@ const RAMPS = { heat: ramp(HEAT), signed: ramp(SIGNED) };
 /** @typedef {{ low: number, high: number }} Range */
 /** @typedef {Range & { colours: "heat" | "signed" }} Scale */
 
-/** Smallest and largest finite value. @param {ArrayLike<number>} values @param {number} [from] @param {number} [to] @param {number} [step] @returns {Range} */
+/**
+ * Smallest and largest finite value. @param {ArrayLike<number>} values @param {number} [from] @param {number} [to]
+ * @param {number} [step] @returns {Range}
+ */
 export function extent(values, from = 0, to = values.length, step = 1) {
   let low = Infinity;
   let high = -Infinity;

@@ -1,5 +1,6 @@
 // @ts-check
-// Curves over one axis, drawn by uPlot: told apart by dashes and names as well as by colour, read off by pointer and keys.
+// Curves over one axis, drawn by uPlot: told apart by dashes and names as well as by colour, read off by pointer and
+// keys.
 
 import uPlot from "uplot";
 import { el, fill } from "../../shell/dom.js";
@@ -11,9 +12,11 @@ import { svg } from "./svg.js";
 /**
  * `style`: the look of another series, its index if not said. `keyed`: whether the key names it.
  * @typedef {{ label: string, part?: string, points: [number, number][], dots?: boolean, line?: boolean, style?: number, keyed?: boolean }} Series
- * `low` and `high`: the ends of y, `first` and `last` those of x. `ticks`: where x is labelled; else where numbers are round.
+ * `low` and `high`: the ends of y, `first` and `last` those of x. `ticks`: where x is labelled; else where numbers are
+ * round.
  * @typedef {{ series: Series[], xName: string, yName: string, xText?: (x: number) => string, yText?: (y: number) => string, log?: boolean,
- *   low?: number, high?: number, first?: number, last?: number, label: string, ticks?: number[], part?: string }} Options
+ *   low?: number, high?: number, first?: number, last?: number, label: string, ticks?: number[], part?: string }}
+ * Options
  * @typedef {{ colour: string, dash: number[] }} Look
  */
 
@@ -154,7 +157,10 @@ const heightOf = (width) => (width < NARROW ? HEIGHT.narrow : HEIGHT.wide);
 /** @param {Series[]} series @param {number} index */
 const styleOf = (series, index) => `s${(series[index].style ?? index) % STYLES}`;
 
-/** All places of x, and each series' value there or null. @param {Series[]} series @param {boolean} log @returns {uPlot.AlignedData} */
+/**
+ * All places of x, and each series' value there or null. @param {Series[]} series @param {boolean} log @returns
+ * {uPlot.AlignedData}
+ */
 function aligned(series, log) {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
   const place = new Map(xs.map((x, i) => [x, i]));
@@ -295,7 +301,10 @@ const isLit = (node, part) =>
   part !== undefined &&
   [...node.querySelectorAll(".series-key .lit")].some((item) => item.getAttribute("data-part") === part);
 
-/** Colours and dashes as the style sheet gives them. @param {HTMLElement} node @param {Series[]} series @returns {Look[]} */
+/**
+ * Colours and dashes as the style sheet gives them. @param {HTMLElement} node @param {Series[]} series @returns
+ * {Look[]}
+ */
 function looksOf(node, series) {
   const items = [...node.querySelectorAll(".series-key > li")];
   return series.map((_, index) => {

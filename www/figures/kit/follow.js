@@ -6,7 +6,8 @@ import { failureOf, failureText, isAborted } from "../../shell/failure.js";
 import { ui } from "../../lessons/words.js";
 
 /**
- * A failed redraw leaves what was drawn before it; in `trouble` the visitor is told that it is not what was asked for, until one succeeds.
+ * A failed redraw leaves what was drawn before it; in `trouble` the visitor is told that it is not what was asked for,
+ * until one succeeds.
  * @param {HTMLElement} trouble @param {AbortSignal} signal @returns {(work: Promise<unknown>) => void}
  */
 export const following = (trouble, signal) => (work) =>

@@ -39,7 +39,10 @@ export function explained({ op, value, sum, bias, terms, count, facts }) {
   ];
 }
 
-/** Whether an operation reads one number as it is, as ReLU does. @param {Pick<Formula, "bias" | "terms" | "count">} formula */
+/**
+ * Whether an operation reads one number as it is, as ReLU does. @param {Pick<Formula, "bias" | "terms" | "count">}
+ * formula
+ */
 const plain = ({ bias, terms, count }) => count === 1 && terms[0]?.weight === 1 && bias === 0;
 
 /** @param {Pick<Formula, "sum" | "bias" | "terms" | "count">} formula */
@@ -53,7 +56,10 @@ function sumLine({ sum, bias, terms, count }) {
 export const regionTitle = ({ stage }) =>
   f("cellReads", { stage: stage === "input" ? f("inputImage") : (stage ?? "") });
 
-/** One map of a region's source, with where it lies. @typedef {{ values: Float32Array, channel: number, places: import("./maps.js").Places, layout: string }} Source */
+/**
+ * One map of a region's source, with where it lies. @typedef
+ * {{ values: Float32Array, channel: number, places: import("./maps.js").Places, layout: string }} Source
+ */
 
 /**
  * Of the value that a region lies in, the map of the region's first channel; null where it is no map.
@@ -67,7 +73,10 @@ export async function sourceOf(read, { stage, first }) {
   return { values: await read.channel(stage, channel), channel, places, layout };
 }
 
-/** A region outlined on its source, or on what the network sees of the photo; null where it is no map. @param {Region} region @param {Source | null} source @param {ImageData | null} image */
+/**
+ * A region outlined on its source, or on what the network sees of the photo; null where it is no map. @param {Region}
+ * region @param {Source | null} source @param {ImageData | null} image
+ */
 export function windowOn(region, source, image) {
   if (!source && (!image || region.stage !== "input")) return null;
   const { rows, columns } = source?.places ?? { rows: image?.height ?? 1, columns: image?.width ?? 1 };
@@ -94,7 +103,8 @@ export function windowOn(region, source, image) {
 
 /**
  * First row and column, last row and column. Tokens that span rows take whole rows.
- * @param {Region} region @param {string} layout @param {number} columns @param {number} extra tokens before the first patch
+ * @param {Region} region @param {string} layout @param {number} columns @param {number} extra tokens before the first
+ * patch
  * @returns {[number, number, number, number]}
  */
 function boundsOf({ first, last }, layout, columns, extra) {

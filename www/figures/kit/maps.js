@@ -17,7 +17,8 @@ import { colourWord } from "./colour.js";
 /**
  * Where the maps lie in a stage's value.
  * @param {number[]} shape
- * @param {About} [about] `grid`: rows and columns of the cells on the photo, as the stage states them; `head`: which one, where the layout is "heads"
+ * @param {About} [about] `grid`: rows and columns of the cells on the photo, as the stage states them; `head`: which
+ * one, where the layout is "heads"
  * @returns {Places | null} null where the value is no map
  */
 export function placesOf(shape, { layout, grid, head = 0 } = {}) {
@@ -74,7 +75,10 @@ export function indexAt(flat, shape) {
   return index;
 }
 
-/** A cell of maps as an index into the tensor's shape. @param {Places} maps @param {number[]} shape @param {number} channel @param {number} row @param {number} column */
+/**
+ * A cell of maps as an index into the tensor's shape. @param {Places} maps @param {number[]} shape @param {number}
+ * channel @param {number} row @param {number} column
+ */
 export const cellIndex = (maps, shape, channel, row, column) =>
   indexAt(maps.start + channel * maps.byChannel + row * maps.byRow + column * maps.byColumn, shape);
 

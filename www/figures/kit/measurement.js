@@ -9,7 +9,8 @@ import { f } from "../../lessons/words.js";
 
 /**
  * @param {import("./mount.js").Stage} stage
- * @param {(signal: AbortSignal) => AsyncGenerator<{ read: number, of: number }>} measure says after each part how far it is
+ * @param {(signal: AbortSignal) => AsyncGenerator<{ read: number, of: number }>} measure says after each part how far
+ * it is
  * @param {(of: number) => string} done what is said at the end
  */
 export function measurement(stage, measure, done) {

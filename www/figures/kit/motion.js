@@ -148,7 +148,10 @@ export function motion({ scenes, label, signal, changed = () => {} }) {
   };
 }
 
-/** The page's colours as a canvas takes them; the style sheet puts them where they compute to plain ones. @param {HTMLElement} node */
+/**
+ * The page's colours as a canvas takes them; the style sheet puts them where they compute to plain ones. @param
+ * {HTMLElement} node
+ */
 function inksOf(node) {
   const style = getComputedStyle(node);
   return {
@@ -161,7 +164,10 @@ function inksOf(node) {
   };
 }
 
-/** How far one of many is when they set out one after the other. @param {number} t @param {number} index @param {number} count */
+/**
+ * How far one of many is when they set out one after the other. @param {number} t @param {number} index @param {number}
+ * count
+ */
 export function staggered(t, index, count) {
   const late = 0.6;
   const own = t * (1 + late) - (late * index) / Math.max(1, count - 1);

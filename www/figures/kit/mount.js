@@ -1,5 +1,6 @@
 // @ts-check
-// A figure in its frame: computed when shown, again when the photo changes, and plainly missing where it is not built yet.
+// A figure in its frame: computed when shown, again when the photo changes, and plainly missing where it is not built
+// yet.
 
 import { badge } from "../../shell/badge.js";
 import { button, el, fill } from "../../shell/dom.js";
@@ -19,7 +20,10 @@ import { takeAlong } from "./take-along.js";
 /** @typedef {import("../../lessons/course/lesson-types.d.ts").Lesson} Lesson */
 /** @typedef {"done" | "not-built" | "failed"} Outcome */
 /** @typedef {{ from: string, to: string }} Swap another network in place of the lesson's own */
-/** @typedef {{ node: HTMLElement, frame: HTMLElement, settled: Promise<Outcome>, swap: (swap: Swap | null) => void }} Mounted */
+/**
+ * @typedef {{ node: HTMLElement, frame: HTMLElement, settled: Promise<Outcome>, swap: (swap: Swap | null) => void }}
+ * Mounted
+ */
 
 /**
  * What a figure is given.
@@ -30,17 +34,22 @@ import { takeAlong } from "./take-along.js";
  * @property {AbortSignal} signal
  * @property {(...children: import("../../shell/dom.js").Children[]) => void} show fills the frame
  * @property {(name: string, value: unknown) => void} report
- * @property {(work: Promise<unknown>) => void} follow a redraw after the first: its failure is shown below the figure until one succeeds
+ * @property {(work: Promise<unknown>) => void} follow a redraw after the first: its failure is shown below the figure
+ * until one succeeds
  * @property {() => Promise<import("../../shell/types.js").Engine>} engine for what needs no network
  * @property {(id?: string) => Promise<Model>} load the step's network, or another
  * @property {() => Promise<Blob>} photo the visitor's photo
- * @property {(model: Model) => Promise<Blob | ImageData>} input what to show a network: the photo, or a digit for one that reads digits
+ * @property {(model: Model) => Promise<Blob | ImageData>} input what to show a network: the photo, or a digit for one
+ * that reads digits
  */
 
 /** Thrown by a figure whose computation does not exist yet. */
 export class NotBuilt extends Error {}
 
-/** The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param {(name: string, value: unknown) => void} report @returns {Mounted} */
+/**
+ * The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param
+ * {(name: string, value: unknown) => void} report @returns {Mounted}
+ */
 export function figureFor(app, lesson, step, report) {
   const { view, state } = step.figure;
   return mountFigure(app, {
@@ -55,7 +64,8 @@ export function figureFor(app, lesson, step, report) {
 }
 
 /**
- * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what that is called.
+ * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what
+ * that is called.
  * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, report?: (name: string, value: unknown) => void,
  *   reset?: string, link?: HTMLElement | null }} Wanted
  */
@@ -185,7 +195,10 @@ function pickerFor(app, entry, digits) {
   return photoPicker(app);
 }
 
-/** Out of the lesson to the same network, at the same place and question where there is one. @param {App} app @param {Lesson} lesson @param {Step} step */
+/**
+ * Out of the lesson to the same network, at the same place and question where there is one. @param {App} app @param
+ * {Lesson} lesson @param {Step} step
+ */
 function explore({ store }, lesson, { figure: { view, state } }) {
   const {
     models,

@@ -7,13 +7,18 @@
 /** @type {WeakMap<Element, () => Table>} */
 const known = new WeakMap();
 
-/** States the numbers that a node shows. @template {Element} N @param {N} node @param {() => Table} table @returns {N} */
+/**
+ * States the numbers that a node shows. @template {Element} N @param {N} node @param {() => Table} table @returns {N}
+ */
 export function states(node, table) {
   known.set(node, table);
   return node;
 }
 
-/** A map's numbers, cell by cell; rows and columns are counted from 1, as everywhere on the page. @param {ArrayLike<number>} values @param {number} columns @returns {Table} */
+/**
+ * A map's numbers, cell by cell; rows and columns are counted from 1, as everywhere on the page. @param
+ * {ArrayLike<number>} values @param {number} columns @returns {Table}
+ */
 export const cellsOf = (values, columns) => ({
   head: ["row", "column", "value"],
   rows: Array.from(values, (value, i) => [Math.floor(i / columns) + 1, (i % columns) + 1, value]),
@@ -35,7 +40,10 @@ function written(table) {
   return { head: head ?? [], rows };
 }
 
-/** What a part is called: by itself, by its block's heading, or by where it stands. @param {Element} node @param {number} index */
+/**
+ * What a part is called: by itself, by its block's heading, or by where it stands. @param {Element} node @param
+ * {number} index
+ */
 const titleOf = (node, index) =>
   node.getAttribute("aria-label") ||
   node.querySelector("[role=img]")?.getAttribute("aria-label") ||

@@ -18,7 +18,10 @@ const ANIMALS = new Set(["cat_chelsea", "raccoon", "moose", "panda", "flamingo",
 let kept = null;
 let added = 0;
 
-/** The sorting so far; at first animals here, everything else there. @param {import("../../shell/types.js").Sample[]} samples @param {import("../../shell/types.js").App["photos"]} photos @returns {Sorted} */
+/**
+ * The sorting so far; at first animals here, everything else there. @param {import("../../shell/types.js").Sample[]}
+ * samples @param {import("../../shell/types.js").App["photos"]} photos @returns {Sorted}
+ */
 export function sortedPhotos(samples, photos) {
   kept ??= fromSamples(samples, photos);
   return kept;
@@ -29,7 +32,10 @@ export function startAgain() {
   kept = null;
 }
 
-/** @param {import("../../shell/types.js").Sample[]} samples @param {import("../../shell/types.js").App["photos"]} photos @returns {Sorted} */
+/**
+ * @param {import("../../shell/types.js").Sample[]} samples @param {import("../../shell/types.js").App["photos"]} photos
+ * @returns {Sorted}
+ */
 function fromSamples(samples, photos) {
   const start = samples.map((sample) => ({
     id: sample.id,

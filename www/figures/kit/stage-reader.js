@@ -1,6 +1,6 @@
 // @ts-check
-// Reads of a stage what is drawn and no more: all channels as small maps, one channel whole, one row of attention. The values
-// themselves stay where the network runs.
+// Reads of a stage what is drawn and no more: all channels as small maps, one channel whole, one row of attention. The
+// values themselves stay where the network runs.
 
 import { channelRanges, indexAt, oneMap, placesOf, plainMaps } from "./maps.js";
 import { observed } from "../../engine/promises.js";
@@ -35,9 +35,15 @@ export function stageReader(model, input, signal) {
     head,
   });
 
-  /** Null where the stage's cells do not lie on the photo. @param {string} name @param {number} [head] @returns {Places | null} */
+  /**
+   * Null where the stage's cells do not lie on the photo. @param {string} name @param {number} [head] @returns
+   * {Places | null}
+   */
   const places = (name, head = 0) => placesOf(stageOf(name)?.shape ?? [], about(name, head));
-  /** A part of a stage; without ranges all of it. @param {string} name @param {Ranges} [ranges] @returns {Promise<Tensor>} */
+  /**
+   * A part of a stage; without ranges all of it. @param {string} name @param {Ranges} [ranges] @returns
+   * {Promise<Tensor>}
+   */
   const part = async (name, ranges) =>
     (await model.observe(await image, [name], { ranges: ranges && { [name]: ranges }, signal }))[name];
   return {
@@ -52,13 +58,19 @@ export function stageReader(model, input, signal) {
       const extents = Array.from(found.low, (low, i) => ({ low, high: found.high[i] }));
       return { maps: plainMaps(found), places: /** @type {Places} */ (places(name, head)), extents };
     },
-    /** One channel, row by row. @param {string} name @param {number} channel @param {number} [head] @returns {Promise<Float32Array>} */
+    /**
+     * One channel, row by row. @param {string} name @param {number} channel @param {number} [head] @returns
+     * {Promise<Float32Array>}
+     */
     async channel(name, channel, head = 0) {
       const shape = stageOf(name)?.shape ?? [];
       const at = /** @type {Places} */ (places(name, head));
       return (await part(name, channelRanges(shape, at, channel, about(name, head)))).data;
     },
-    /** All channels of one cell. @param {string} name @param {number} row @param {number} column @returns {Promise<Float32Array>} */
+    /**
+     * All channels of one cell. @param {string} name @param {number} row @param {number} column @returns
+     * {Promise<Float32Array>}
+     */
     async cell(name, row, column) {
       const shape = stageOf(name)?.shape ?? [];
       const at = indexAt(cellStart(/** @type {Places} */ (places(name)), row, column), shape);

@@ -77,7 +77,10 @@ const LOOKS = [
   "clip-path",
 ];
 
-/** A copy that needs no style sheet: canvases as pictures, everything else with its computed looks. @param {Node} node @returns {Node | null} */
+/**
+ * A copy that needs no style sheet: canvases as pictures, everything else with its computed looks. @param {Node} node
+ * @returns {Node | null}
+ */
 function frozen(node) {
   if (!(node instanceof Element)) return node.nodeType === Node.TEXT_NODE ? node.cloneNode() : null;
   const computed = getComputedStyle(node);

@@ -8,7 +8,10 @@ const FOLDER = new URL("../../samples/", import.meta.url);
 /** @type {Map<string, Promise<Sheet>>} */
 const sheets = new Map();
 
-/** The sheet of the data that a network of so many channels was trained on. @param {number} channels @returns {Promise<Sheet>} */
+/**
+ * The sheet of the data that a network of so many channels was trained on. @param {number} channels @returns
+ * {Promise<Sheet>}
+ */
 export function sheetFor(channels) {
   const name = channels === 1 ? "mnist_test500" : "cifar10_test500";
   const known = sheets.get(name);

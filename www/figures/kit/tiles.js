@@ -35,7 +35,10 @@ export function tile(values, rows, columns, { scale = scaleOf(extent(values)), l
   return states(canvas, () => cellsOf(values, columns));
 }
 
-/** A picture at its own pixels. @param {ImageData} image @param {{ label?: string, part?: string, class?: string }} [options] */
+/**
+ * A picture at its own pixels. @param {ImageData} image @param {{ label?: string, part?: string, class?: string }}
+ * [options]
+ */
 export function picture(image, { label, part, class: extra = "" } = {}) {
   const canvas = el("canvas", {
     width: image.width,

@@ -33,7 +33,10 @@ export function sequence(values, tokens, channels, scale = spanning(values)) {
   return { image: canvas, tokens, channels };
 }
 
-/** All of it, or the tokens from one on. @param {CanvasRenderingContext2D} context @param {Sequence} of @param {Box} box @param {number} [alpha] */
+/**
+ * All of it, or the tokens from one on. @param {CanvasRenderingContext2D} context @param {Sequence} of @param {Box} box
+ * @param {number} [alpha]
+ */
 export function paintSequence(context, { image }, { x, y, width, height }, alpha = 1) {
   context.save();
   context.globalAlpha *= alpha;
@@ -41,7 +44,10 @@ export function paintSequence(context, { image }, { x, y, width, height }, alpha
   context.restore();
 }
 
-/** One token's column. @param {CanvasRenderingContext2D} context @param {Sequence} of @param {number} token @param {Box} box @param {number} [alpha] */
+/**
+ * One token's column. @param {CanvasRenderingContext2D} context @param {Sequence} of @param {number} token @param {Box}
+ * box @param {number} [alpha]
+ */
 export function paintToken(context, { image, channels }, token, { x, y, width, height }, alpha = 1) {
   context.save();
   context.globalAlpha *= alpha;
@@ -51,7 +57,8 @@ export function paintToken(context, { image, channels }, token, { x, y, width, h
 
 /**
  * One patch of a square photo.
- * @param {CanvasRenderingContext2D} context @param {CanvasImageSource & { width: number }} photo @param {number} side patches on a side
+ * @param {CanvasRenderingContext2D} context @param {CanvasImageSource & { width: number }} photo @param {number} side
+ * patches on a side
  * @param {number} patch row by row @param {Box} box
  */
 export function paintPatch(context, photo, side, patch, { x, y, width, height }) {
@@ -59,7 +66,10 @@ export function paintPatch(context, photo, side, patch, { x, y, width, height })
   context.drawImage(photo, (patch % side) * cut, Math.floor(patch / side) * cut, cut, cut, x, y, width, height);
 }
 
-/** Where a patch lies in a photo of the box's width. @param {Box} box @param {number} side @param {number} patch @param {number} [gap] @returns {Box} */
+/**
+ * Where a patch lies in a photo of the box's width. @param {Box} box @param {number} side @param {number} patch @param
+ * {number} [gap] @returns {Box}
+ */
 export function patchBox({ x, y, width }, side, patch, gap = 0) {
   const cut = width / side;
   return {

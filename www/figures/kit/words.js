@@ -1,5 +1,6 @@
 // @ts-check
-// The figures' texts in the visitor's language, apart from the lessons': the picture has words of theirs, and waits for no lesson.
+// The figures' texts in the visitor's language, apart from the lessons': the picture has words of theirs, and waits for
+// no lesson.
 
 import { figureTexts } from "../../shell/text.js";
 

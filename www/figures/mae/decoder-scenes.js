@@ -8,7 +8,10 @@ import { paintPatch, paintSequence, paintToken, patchBox } from "../kit/tokens.j
 /** @typedef {import("../kit/motion.js").Sheet} Sheet */
 /** @typedef {import("../kit/tokens.js").Box} Box */
 /** @typedef {import("../kit/tokens.js").Sequence} Sequence */
-/** `mask`: 1 for each hidden patch. @typedef {{ photo: OffscreenCanvas, result: OffscreenCanvas, side: number, mask: Uint8Array, values: Record<string, Sequence> }} Drawn */
+/**
+ * `mask`: 1 for each hidden patch. @typedef
+ * {{ photo: OffscreenCanvas, result: OffscreenCanvas, side: number, mask: Uint8Array, values: Record<string, Sequence> }} Drawn
+ */
 
 const HIDDEN = "#808488";
 
@@ -132,7 +135,10 @@ export function paintings({ photo, result, side, mask, values }, words) {
     },
   };
 
-  /** @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} from @param {string} to @param {number} t */
+  /**
+   * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} from @param {string} to @param
+   * {number} t
+   */
   function becomes(context, sheet, from, to, t) {
     const { rows } = placesOn(sheet);
     const edge = Math.round(ease(t) * tokens);

@@ -1,5 +1,6 @@
 // @ts-check
-// A masked autoencoder's decoder in motion: the few tokens of what is visible, one mask token copied into every gap, and pixels.
+// A masked autoencoder's decoder in motion: the few tokens of what is visible, one mask token copied into every gap,
+// and pixels.
 
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";

@@ -191,7 +191,10 @@ function maskOf(text, patches) {
   return mask.every((one) => one === 1) ? new Uint8Array(patches) : mask;
 }
 
-/** The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }} seen @param {Uint8Array} mask @param {number} side */
+/**
+ * The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }}
+ * seen @param {Uint8Array} mask @param {number} side
+ */
 function hiddenPicture({ crop }, mask, side) {
   const image = new ImageData(new Uint8ClampedArray(crop.data), crop.width, crop.height);
   const patch = crop.width / side;

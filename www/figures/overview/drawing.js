@@ -1,11 +1,14 @@
 // @ts-check
-// The network as blocks in order of computation: as tall as its maps, as wide as it has channels; and the same as a table.
+// The network as blocks in order of computation: as tall as its maps, as wide as it has channels; and the same as a
+// table.
 
 import { el } from "../../shell/dom.js";
 import { number, short, tOf } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 
-/** @typedef {{ name: string, kind: string, shape: number[], layout?: string, grid: [number, number] | null, parameters: number, multiply_adds: number }} Stage */
+/**
+ * @typedef {{ name: string, kind: string, shape: number[], layout?: string, grid: [number, number] | null, parameters: number, multiply_adds: number }} Stage
+ */
 
 /** How tall and wide a block is drawn: by its cells on the photo, and by its channels. @param {Stage} stage */
 const extentOf = ({ shape, layout, grid }) => ({
@@ -86,7 +89,10 @@ export async function figure(stage) {
   );
 }
 
-/** The blocks to draw: modules that hold modules become groups; the inside of an encoder or residual block stays closed. @param {Stage[]} all */
+/**
+ * The blocks to draw: modules that hold modules become groups; the inside of an encoder or residual block stays closed.
+ * @param {Stage[]} all
+ */
 function outline(all) {
   const inside = (/** @type {Stage} */ a, /** @type {Stage} */ b) => a.name.startsWith(`${b.name}.`);
   const groups = all.filter((one) => one.kind === "layer" && all.some((other) => inside(other, one)));

@@ -7,7 +7,9 @@ import { f } from "../../lessons/words.js";
 import { curves, note, slider } from "../kit/draw.js";
 import { power, scientific } from "../kit/scientific.js";
 
-/** @typedef {{ kind: "plain" | "residual", depth: number, activation: "relu" | "tanh" | "sigmoid", gain: number, norm: boolean }} Fresh */
+/**
+ * @typedef {{ kind: "plain" | "residual", depth: number, activation: "relu" | "tanh" | "sigmoid", gain: number, norm: boolean }} Fresh
+ */
 /** @typedef {{ gradients: number[], ratio: number }} Answer */
 
 const GAINS = { min: 0.5, max: 4, step: 0.25 };
@@ -66,7 +68,10 @@ export async function figure(stage) {
   });
 }
 
-/** Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param {(gain: number) => void} change */
+/**
+ * Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param
+ * {(gain: number) => void} change
+ */
 function gainSlider(given, change) {
   const own = given.map(({ gain }) => gain);
   let moved = new Set(own).size === 1;
@@ -128,7 +133,10 @@ function plotOf(networks, answers) {
   });
 }
 
-/** Whole powers of ten around all values and around 1, a whole one in the middle, and never so few that level looks steep. @param {number[]} values */
+/**
+ * Whole powers of ten around all values and around 1, a whole one in the middle, and never so few that level looks
+ * steep. @param {number[]} values
+ */
 function decades(values) {
   const above = Math.max(2, Math.ceil(Math.log10(Math.max(...values)) - 0.02));
   const below = Math.max(2, Math.ceil(-Math.log10(Math.min(...values)) - 0.02));

@@ -1,4 +1,6 @@
-/** A lesson is data: what to say (keys into www/i18n/lessons.*.js), which figure to show in which state, what to ask. */
+/**
+ * A lesson is data: what to say (keys into www/i18n/lessons.*.js), which figure to show in which state, what to ask.
+ */
 export interface Lesson {
   id: string; // also the key of its texts: `${id}.title`, `${id}.idea`
   model: string; // catalogue id that the lesson loads first
@@ -17,7 +19,10 @@ export interface Step {
   offers?: string; // catalogue id of a full-size network that this step gains from; the step works without
 }
 
-/** What a step says of a network that ships, as a number that a test measures (`tests/browser/measures.mjs` lists the measures). */
+/**
+ * What a step says of a network that ships, as a number that a test measures (`tests/browser/measures.mjs` lists the
+ * measures).
+ */
 export interface Claim {
   says: string; // in English, for docs/lessons.md
   measure: string;
@@ -32,10 +37,16 @@ export interface Term {
   highlight?: string;
 }
 
-/** Answered by doing: `answer` is shown once the figure reports what `until` asks for (reports are declared in vocabulary.js). */
+/**
+ * Answered by doing: `answer` is shown once the figure reports what `until` asks for (reports are declared in
+ * vocabulary.js).
+ */
 export interface Question {
   ask: string; // key
-  /** Key prefix of three predictions, `seen` (what the figure then shows), `other` and `third`: the figure is still until one is made. */
+  /**
+   * Key prefix of three predictions, `seen` (what the figure then shows), `other` and `third`: the figure is still
+   * until one is made.
+   */
   predict?: string;
   until: { report: string; is: "==" | "!=" | ">=" | "<="; value: number | string | boolean };
   answer: string; // key

@@ -1,6 +1,7 @@
 /**
- * What the papers report, in the order in which they first appeared (on arXiv where they did). `error` and `accuracy` are percentages; they come from different tests, so `test` (a key) goes with
- * each number wherever it is shown. `idea` is the lesson's own one-line idea. `small` is the network on this page.
+ * What the papers report, in the order in which they first appeared (on arXiv where they did). `error` and `accuracy`
+ * are percentages; they come from different tests, so `test` (a key) goes with each number wherever it is shown. `idea`
+ * is the lesson's own one-line idea. `small` is the network on this page.
  */
 export const timeline = [
   {

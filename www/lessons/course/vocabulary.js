@@ -1,10 +1,11 @@
 /**
- * The figures that lessons may use. For each view: `state`, what a step must set; `optional`, what it may set; `parts`, what
- * text can light up (a trailing * stands for any name, as in "model:lenet5_mnist"); `reports`, the values that the view tells
- * the lesson when the visitor changes something, for questions.
+ * The figures that lessons may use. For each view: `state`, what a step must set; `optional`, what it may set; `parts`,
+ * what text can light up (a trailing * stands for any name, as in "model:lenet5_mnist"); `reports`, the values that the
+ * view tells the lesson when the visitor changes something, for questions.
  *
- * Stages and blocks are named by module path ("conv1", "layer1.0", "blocks.0", "layers.0.blocks.1"). `cell` is [row, column] of
- * a map or [index] of a vector; `query` is [row, column] of a patch or "class". A view without `model` uses the lesson's.
+ * Stages and blocks are named by module path ("conv1", "layer1.0", "blocks.0", "layers.0.blocks.1"). `cell` is [row,
+ * column] of a map or [index] of a vector; `query` is [row, column] of a patch or "class". A view without `model` uses
+ * the lesson's.
  */
 /** @type {Record<string, { state: string[], optional?: string[], parts: string[], reports?: string[] }>} */
 export const views = {
@@ -42,10 +43,11 @@ export const views = {
     parts: ["stack", "single", "field", "weights", "nonlinearities"],
     reports: ["count", "field"],
   },
-  // Fresh random networks of 3x3 convolutions. networks: [{ kind: "plain" | "residual", depth, activation?, gain?, norm? }].
-  // gain: weight variance times fan-in (2 is He's, 1 LeCun's); norm: batch normalization. What is drawn is the size (root mean
-  // square) of the loss gradient with respect to each layer's output, logarithmic, from first layer to last: gradients with
-  // respect to weights hide the effect, since there shrinking activations and growing gradients cancel.
+  // Fresh random networks of 3x3 convolutions. networks:
+  // [{ kind: "plain" | "residual", depth, activation?, gain?, norm? }]. gain: weight variance times fan-in (2 is He's,
+  // 1 LeCun's); norm: batch normalization. What is drawn is the size (root mean square) of the loss gradient with
+  // respect to each layer's output, logarithmic, from first layer to last: gradients with respect to weights hide the
+  // effect, since there shrinking activations and growing gradients cancel.
   "gradient-depth": {
     state: ["networks", "activation"],
     optional: ["gain", "norm"],
@@ -60,8 +62,9 @@ export const views = {
   },
   // order: "taught" (conv, ReLU, pool, LRN: as trained) or "paper" (conv, ReLU, LRN, pool, on the same weights)
   lrn: { state: ["model", "stage"], optional: ["order", "channel"], parts: ["before", "after", "channels"] },
-  // off: ["skip:layer1.0", "block:layer2.1", "head:blocks.0.1", "channel:conv1.3", "position", "position-shuffle", "class-token"]
-  // kinds: which switches are offered. changed: whether the first answer differs from the whole network's
+  // off: ["skip:layer1.0", "block:layer2.1", "head:blocks.0.1", "channel:conv1.3", "position", "position-shuffle",
+  // "class-token"] kinds: which switches are offered. changed: whether the first answer differs from the whole
+  // network's
   ablation: {
     state: ["model", "off"],
     optional: ["kinds"],

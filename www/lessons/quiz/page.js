@@ -23,7 +23,10 @@ function save({ store }) {
   notify(store, { kind: "info", text: ui("quizSaved") });
 }
 
-/** @param {import("../../shell/types.js").App} app @param {string} title @param {HTMLElement} body @param {...(HTMLElement | null)} tools */
+/**
+ * @param {import("../../shell/types.js").App} app @param {string} title @param {HTMLElement} body @param
+ * {...(HTMLElement | null)} tools
+ */
 function page(app, title, body, ...tools) {
   const all = el(
     "a",

@@ -17,7 +17,9 @@ const question = (lesson, id) => ({ lesson, id, key: `${lesson}.${id}` });
 /** @param {string} lesson */
 export const questionsOf = (lesson) => Object.keys(TEXTS.en[lesson] ?? {}).map((id) => question(lesson, id));
 
-/** One of each lesson: asked before the first lesson and again after the last, so that a class can see what it gained. */
+/**
+ * One of each lesson: asked before the first lesson and again after the last, so that a class can see what it gained.
+ */
 export const TEST = [
   question("history", "tests"),
   question("convolution", "weights"),

@@ -1,5 +1,6 @@
 // @ts-check
-// Five questions after a lesson, each with the reason for its answer; and the same few before the first lesson and after the last.
+// Five questions after a lesson, each with the reason for its answer; and the same few before the first lesson and
+// after the last.
 
 import { button, el, fill } from "../../shell/dom.js";
 import { number } from "../../shell/text.js";
@@ -12,7 +13,8 @@ import { TEST, optionsOf, questionsOf, textsOf } from "./questions.js";
 
 /**
  * One question. With `explains` it says at once whether the choice was right, and why.
- * @param {Question} asked @param {number} index @param {When} when @param {boolean} explains @param {() => void} changed
+ * @param {Question} asked @param {number} index @param {When} when @param {boolean} explains @param {() => void}
+ * changed
  */
 function asking(asked, index, when, explains, changed) {
   const name = `${when}-${asked.key}`;
@@ -78,7 +80,10 @@ export function lessonQuiz(lesson) {
   return el("section", { class: "quiz-page" }, el("p", { class: "quiet" }, ui("quizKept")), list, result, again);
 }
 
-/** The test, before the first lesson or after the last: no answer is explained, so that both times are alike. @param {"before" | "after"} when */
+/**
+ * The test, before the first lesson or after the last: no answer is explained, so that both times are alike. @param
+ * {"before" | "after"} when
+ */
 export function test(when) {
   const keys = TEST.map(({ key }) => key);
   const result = el("p", { class: "quiz-result", role: "status" });

@@ -6,8 +6,8 @@ use crate::ops::{Input, Op, TensorSpec};
 
 /// Writes a [`Graph`]. Node 0 is the input image.
 ///
-/// What does not fit (a hostile checkpoint may ask for anything) is remembered and answered by [`Builder::finish`], so that a
-/// model reads like its paper: until then every method goes on with the value it was given.
+/// What does not fit (a hostile checkpoint may ask for anything) is remembered and answered by [`Builder::finish`], so
+/// that a model reads like its paper: until then every method goes on with the value it was given.
 pub struct Builder {
     graph: Graph,
     path: Vec<String>,
@@ -81,7 +81,8 @@ impl Builder {
         self.graph.params.len() - 1
     }
 
-    /// The parameter that another operation stated under this name; one that none did is refused by the operation that reads it.
+    /// The parameter that another operation stated under this name; one that none did is refused by the operation that
+    /// reads it.
     pub(super) fn stated(&self, name: &str) -> ParamId {
         let key = self.key(name);
         self.graph.params.iter().position(|p| p.key == key).unwrap_or(ParamId::MAX)

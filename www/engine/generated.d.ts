@@ -1,6 +1,6 @@
 /**
- * Generated from crate/src by `cargo xtask types`; not to be edited. What the wasm module takes and answers as JSON; tensors
- * that it answers beside the facts are in engine.d.ts.
+ * Generated from crate/src by `cargo xtask types`; not to be edited. What the wasm module takes and answers as JSON;
+ * tensors that it answers beside the facts are in engine.d.ts.
  */
 
 /** The image that a network takes. */
@@ -127,9 +127,9 @@ export type Off = {
   /** Name of a stage. */
   stage: string,
   /** "zero": its whole value. "channel" `index`. "head" `index` of attention weights. "token" `index` (0: the class
-   * token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position": the
-   * embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a class
-   * token keeps its own.
+   * token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position":
+   * the embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a
+   * class token keeps its own.
    */
   what: string,
   /** Which channel, head or token; for "shuffle", which order (0 if missing). */
@@ -241,8 +241,8 @@ export type TilesOf = {
   count?: number | null,
   /** Cells on the longer side that a map has at most. */
   side?: number,
-  /** Of attention weights, whose: a patch, row by row. The class token's where it is left out, and where there is none
-   * the mean over all.
+  /** Of attention weights, whose: a patch, row by row. The class token's where it is left out, and where there is
+   * none the mean over all.
    */
   query?: number | null,
 };
@@ -273,8 +273,8 @@ export type SpotArgs = {
   row?: number,
   /** Where on the map. */
   column?: number,
-  /** Of attention weights the patch that asks: the class token where it is left out, and where there is none the patch
-   * itself.
+  /** Of attention weights the patch that asks: the class token where it is left out, and where there is none the
+   * patch itself.
    */
   query?: number | null,
   /** How many windows are told apart; the others are one sum. */
@@ -419,8 +419,8 @@ export type ReceptiveField = {
   box: Rect | null,
   /** How many pixels it can depend on. */
   pixels: number,
-  /** Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient: the effective field
-   * (section 3 of the paper, two standard deviations).
+  /** Side of a square of as many pixels as answer with at least 4.55 % of the strongest's gradient: the effective
+   * field (section 3 of the paper, two standard deviations).
    */
   effective: number,
   /** The number in the cell. */

@@ -37,7 +37,7 @@ impl Checkpoint {
         for network in &self.networks {
             whole(&mut bytes, network.steps);
             whole(&mut bytes, network.moments.len());
-            [&network.weights, &network.kept].into_iter().chain(&network.moments).for_each(|v| list(&mut bytes, v));
+            [&network.weights, &network.buffers].into_iter().chain(&network.moments).for_each(|v| list(&mut bytes, v));
         }
         bytes
     }
@@ -53,9 +53,9 @@ impl Checkpoint {
         let mut networks = vec![];
         for _ in 0..count {
             let (steps, moments) = (rest.whole()?, rest.whole()?);
-            let (weights, kept) = (rest.list()?, rest.list()?);
+            let (weights, buffers) = (rest.list()?, rest.list()?);
             let moments = (0..moments).map(|_| rest.list()).collect::<Result<_>>()?;
-            networks.push(Moment { weights, kept, moments, steps });
+            networks.push(Moment { weights, buffers, moments, steps });
         }
         Ok(Self { step, networks, extra })
     }
@@ -63,7 +63,7 @@ impl Checkpoint {
     /// SHA-256 of all weights and running statistics, little-endian float32, network after network.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for values in self.networks.iter().flat_map(|n| [&n.weights, &n.kept]) {
+        for values in self.networks.iter().flat_map(|n| [&n.weights, &n.buffers]) {
             hash.update(&values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>());
         }
         hash.hex()
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn checkpoint(step: usize, floats: usize) -> Checkpoint {
-        let moment = Moment { weights: vec![0.0; floats], kept: vec![], moments: vec![], steps: step };
+        let moment = Moment { weights: vec![0.0; floats], buffers: vec![], moments: vec![], steps: step };
         Checkpoint { step, networks: vec![moment], extra: vec![] }
     }
 
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn bytes_hold_all_of_it() {
-        let moment = Moment { weights: vec![1.5, -2.0], kept: vec![], moments: vec![vec![0.25; 2]], steps: 9 };
+        let moment = Moment { weights: vec![1.5, -2.0], buffers: vec![], moments: vec![vec![0.25; 2]], steps: 9 };
         let whole = Checkpoint { step: 7, networks: vec![moment], extra: vec![3.0] };
         let bytes = whole.bytes_of();
         assert_eq!(Checkpoint::of_bytes(&bytes).expect("the same"), whole);

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 use super::data::{Augment, Set};
 use super::learner::Learner;
 use super::loss;
-use super::report::Seen;
+use super::report::StepMetrics;
 use super::spec::{Experiment, Spec, Switches};
 use crate::error::{Code, Error, Result};
 use crate::models::alexnet::{self, Layer, Lrn, Nonlinearity};
@@ -63,13 +63,13 @@ pub fn step(
     spec: &Spec,
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
-) -> Seen {
+) -> StepMetrics {
     let switches = spec.at(step);
     let indices = set.indices(spec.seed, step, spec.batch);
     let labels = set.labels(&indices);
     let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
     let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
-    let mut seen = Seen::default();
+    let mut seen = StepMetrics::default();
     for learner in learners {
         let leaves = learner.leaves();
         let params = leaves.parameters(&learner.graph, learner.gpu());

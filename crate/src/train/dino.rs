@@ -7,7 +7,7 @@ use super::data::{Crop, Set};
 use super::learner::{Learner, numbers};
 use super::leaves::Leaves;
 use super::loss;
-use super::report::{Column, Seen};
+use super::report::{Column, StepMetrics};
 use super::spec::{Spec, Switches};
 use crate::error::{Code, Error, Result};
 use crate::models::{Architecture, dino, vit};
@@ -137,7 +137,7 @@ pub fn step(
     spec: &Spec,
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
-) -> Result<Seen> {
+) -> Result<StepMetrics> {
     let switches = spec.at(step);
     let indices = set.indices(spec.seed, step, spec.batch);
     let mut random = Random::stream(spec.seed, "crops", step as u64);
@@ -157,7 +157,7 @@ pub fn learn(
     [global, local]: [Tensor<4>; 2],
     switches: &Switches,
     (rate, watch): (f64, bool),
-) -> Result<Seen> {
+) -> Result<StepMetrics> {
     let [student, teacher] = learners else {
         return Err(Error::new(Code::Internal, "a run of DINO has a student and a teacher"));
     };
@@ -184,7 +184,7 @@ pub fn learn(
     let divergence = loss.clone() - entropy.clone() * (k as f64).ln();
     let apart = (teacher.weights.clone() - student.weights.clone()).square().sum().sqrt();
     let distance = apart / student.weights.clone().square().sum().sqrt();
-    Ok(Seen { values: vec![loss, divergence, entropy, agreement, distance], squares: vec![squares, vec![]] })
+    Ok(StepMetrics { values: vec![loss, divergence, entropy, agreement, distance], squares: vec![squares, vec![]] })
 }
 
 /// The student's answers to all views, the global ones first: `[views, b, 1, k]`.

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use super::data::Set;
 use super::learner::{Learner, Manner, numbers};
 use super::leaves::Start;
-use super::report::{Column, Seen};
+use super::report::{Column, StepMetrics};
 use super::spec::{Experiment, Spec, Switches};
 use super::{classify, dino, mae, probe};
 use crate::catalogue::{CIFAR_32, MNIST};
@@ -107,7 +107,7 @@ pub fn step(
     spec: &Spec,
     now: (usize, f64, bool),
     device: &Device,
-) -> Result<Seen> {
+) -> Result<StepMetrics> {
     match spec.experiment {
         Experiment::Dino => dino::step(learners, extra, set, spec, now, device),
         Experiment::Mae => mae::step(learners, set, spec, now, device),

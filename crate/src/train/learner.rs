@@ -18,7 +18,7 @@ pub struct Moment {
     /// Learned weights.
     pub weights: Vec<f32>,
     /// Running statistics and fixed values.
-    pub kept: Vec<f32>,
+    pub buffers: Vec<f32>,
     /// What the optimizer remembers.
     pub moments: Vec<Vec<f32>>,
     /// Its steps.
@@ -28,7 +28,7 @@ pub struct Moment {
 impl Moment {
     /// Bytes that it takes.
     pub fn bytes(&self) -> usize {
-        4 * (self.weights.len() + self.kept.len() + self.moments.iter().map(Vec::len).sum::<usize>())
+        4 * (self.weights.len() + self.buffers.len() + self.moments.iter().map(Vec::len).sum::<usize>())
     }
 }
 
@@ -76,7 +76,7 @@ pub struct Learner {
     /// All learned weights.
     pub weights: Tensor<1>,
     /// Running statistics and fixed values.
-    pub kept: Tensor<1>,
+    pub buffers: Tensor<1>,
     state: State,
     decay: Tensor<1>,
     manner: Manner,
@@ -101,13 +101,13 @@ impl Learner {
     ) -> Result<Self> {
         let graph = manner.graph(&*architecture)?;
         let plan = manner.plan(&graph);
-        let (weights, kept) = plan.gather(&initial(&graph, manner, seed));
+        let (weights, buffers) = plan.gather(&initial(&graph, manner, seed));
         let weights = flat(weights, device);
         let state = State::new(manner.optimizer, &weights);
         let decay = flat(plan.decay(&graph, manner.decay), device);
-        let kept = flat(kept, device);
+        let buffers = flat(buffers, device);
         let (name, device, statistics) = (name.to_owned(), device.clone(), RefCell::default());
-        Ok(Self { name, architecture, graph, plan, weights, kept, state, decay, manner, device, gpu, statistics })
+        Ok(Self { name, architecture, graph, plan, weights, buffers, state, decay, manner, device, gpu, statistics })
     }
 
     /// Whether it computes on a GPU.
@@ -117,7 +117,7 @@ impl Learner {
 
     /// Leaves for one step.
     pub fn leaves(&self) -> Leaves {
-        Leaves::new(&self.plan, &self.weights, &self.kept)
+        Leaves::new(&self.plan, &self.weights, &self.buffers)
     }
 
     /// The network on images of another size.
@@ -145,13 +145,13 @@ impl Learner {
         let squares = if watch { gradients.iter().map(|g| g.clone().square().sum()).collect() } else { vec![] };
         let gradient = Tensor::cat(gradients, 0);
         self.weights = self.state.step(self.weights.clone(), gradient, self.decay.clone(), rate);
-        self.kept = self.plan.measured(self.kept.clone(), self.statistics.take());
+        self.buffers = self.plan.measured(self.buffers.clone(), self.statistics.take());
         squares
     }
 
     /// Parameters through which no gradient flows.
     pub fn frozen_parameters(&self) -> Parameters {
-        self.plan.untracked(&self.graph, &self.weights, &self.kept, self.gpu)
+        self.plan.untracked(&self.graph, &self.weights, &self.buffers, self.gpu)
     }
 
     /// The answer to images as a finished network gives it, with running statistics.
@@ -174,21 +174,21 @@ impl Learner {
         for moment in &self.state.moments {
             moments.push(numbers(moment.clone()).await?);
         }
-        let (weights, kept) = (numbers(self.weights.clone()).await?, numbers(self.kept.clone()).await?);
-        Ok(Moment { weights, kept, moments, steps: self.state.steps })
+        let (weights, buffers) = (numbers(self.weights.clone()).await?, numbers(self.buffers.clone()).await?);
+        Ok(Moment { weights, buffers, moments, steps: self.state.steps })
     }
 
     /// Whether a moment is one of this network.
     pub fn fits(&self, moment: &Moment) -> bool {
         let moments = moment.moments.len() == self.state.moments.len();
         let learned = moment.moments.iter().chain([&moment.weights]).all(|m| m.len() == self.plan.learned);
-        moments && learned && moment.kept.len() == self.plan.kept
+        moments && learned && moment.buffers.len() == self.plan.buffers
     }
 
     /// Goes back, or on, to a moment.
     pub fn restore(&mut self, moment: &Moment) {
         self.weights = flat(moment.weights.clone(), &self.device);
-        self.kept = flat(moment.kept.clone(), &self.device);
+        self.buffers = flat(moment.buffers.clone(), &self.device);
         self.state.moments = moment.moments.iter().map(|m| flat(m.clone(), &self.device)).collect();
         self.state.steps = moment.steps;
     }
@@ -203,8 +203,8 @@ impl Learner {
         for (param, values) in self.graph.params.iter().zip(&mut values).filter(|(param, _)| !new(&param.key)) {
             *values = from.parameter(&param.key, values.len())?.to_vec();
         }
-        let (weights, kept) = self.plan.gather(&values);
-        (self.weights, self.kept) = (flat(weights, &self.device), flat(kept, &self.device));
+        let (weights, buffers) = self.plan.gather(&values);
+        (self.weights, self.buffers) = (flat(weights, &self.device), flat(buffers, &self.device));
         Ok(())
     }
 
@@ -221,14 +221,14 @@ impl Learner {
             old.moments.iter().map(|_| values.iter().map(|v| vec![0.0; v.len()]).collect()).collect();
         for (id, param) in new.graph.params.iter().enumerate() {
             let Some(at) = self.graph.params.iter().position(|p| p.key == param.key) else { continue };
-            values[id] = self.plan.of(at, &old.weights, &old.kept).to_vec();
+            values[id] = self.plan.of(at, &old.weights, &old.buffers).to_vec();
             for (new, old) in moments.iter_mut().zip(&old.moments).filter(|_| self.plan.is_learned(at)) {
                 new[id] = self.plan.of(at, old, &[]).to_vec();
             }
         }
-        let (weights, kept) = new.plan.gather(&values);
+        let (weights, buffers) = new.plan.gather(&values);
         let moments = moments.iter().map(|m| new.plan.gather(m).0).collect();
-        new.restore(&Moment { weights, kept, moments, steps: old.steps });
+        new.restore(&Moment { weights, buffers, moments, steps: old.steps });
         *self = new;
         Ok(())
     }
@@ -249,7 +249,7 @@ pub fn frozen(
     let graph = architecture.graph(architecture.input().size)?;
     let mut sink = Sink::new(&graph, device, gpu);
     for id in 0..graph.params.len() {
-        sink.put(id, 0, plan.of(id, &moment.weights, &moment.kept).to_vec())?;
+        sink.put(id, 0, plan.of(id, &moment.weights, &moment.buffers).to_vec())?;
     }
     let params = sink.finish()?;
     Ok(Network::new(architecture, graph, params, Default::default()))

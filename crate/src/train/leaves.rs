@@ -10,36 +10,36 @@ use crate::random::Random;
 
 /// Where a parameter lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Slot {
     /// Among the learned weights, from here on.
-    Learned(usize),
+    Parameter(usize),
     /// Among the values that are measured (running statistics) or fixed (MAE's position embeddings).
-    Kept(usize),
+    Buffer(usize),
 }
 
 /// Which parameter lies where.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    places: Vec<Place>,
+    slots: Vec<Slot>,
     sizes: Vec<usize>,
     /// How many weights are learned.
     pub learned: usize,
-    /// How many values are kept beside them.
-    pub kept: usize,
+    /// How many values buffers hold (running statistics, fixed position embeddings).
+    pub buffers: usize,
 }
 
 impl Plan {
     /// For `graph`; parameters whose key `fixed` tells are not learned.
     pub fn new(graph: &Graph, fixed: &dyn Fn(&str) -> bool) -> Self {
-        let mut plan = Self { places: vec![], sizes: vec![], learned: 0, kept: 0 };
+        let mut plan = Self { slots: vec![], sizes: vec![], learned: 0, buffers: 0 };
         for param in &graph.params {
             let size = param.shape.iter().product();
             plan.sizes.push(size);
             if param.is_statistic() || fixed(&param.key) {
-                plan.places.push(Place::Kept(plan.kept));
-                plan.kept += size;
+                plan.slots.push(Slot::Buffer(plan.buffers));
+                plan.buffers += size;
             } else {
-                plan.places.push(Place::Learned(plan.learned));
+                plan.slots.push(Slot::Parameter(plan.learned));
                 plan.learned += size;
             }
         }
@@ -47,63 +47,63 @@ impl Plan {
     }
 
     /// The values of one parameter.
-    pub fn of<'a>(&self, id: ParamId, weights: &'a [f32], kept: &'a [f32]) -> &'a [f32] {
-        match self.places[id] {
-            Place::Learned(at) => &weights[at..][..self.sizes[id]],
-            Place::Kept(at) => &kept[at..][..self.sizes[id]],
+    pub fn of<'a>(&self, id: ParamId, weights: &'a [f32], buffers: &'a [f32]) -> &'a [f32] {
+        match self.slots[id] {
+            Slot::Parameter(at) => &weights[at..][..self.sizes[id]],
+            Slot::Buffer(at) => &buffers[at..][..self.sizes[id]],
         }
     }
 
     /// Both vectors from the values of every parameter.
     pub fn gather(&self, values: &[Vec<f32>]) -> (Vec<f32>, Vec<f32>) {
-        let (mut weights, mut kept) = (Vec::with_capacity(self.learned), Vec::with_capacity(self.kept));
-        for (place, values) in self.places.iter().zip(values) {
-            match place {
-                Place::Learned(_) => weights.extend(values),
-                Place::Kept(_) => kept.extend(values),
+        let (mut weights, mut buffers) = (Vec::with_capacity(self.learned), Vec::with_capacity(self.buffers));
+        for (slot, values) in self.slots.iter().zip(values) {
+            match slot {
+                Slot::Parameter(_) => weights.extend(values),
+                Slot::Buffer(_) => buffers.extend(values),
             }
         }
-        (weights, kept)
+        (weights, buffers)
     }
 
     /// Whether a parameter is learned.
     pub fn is_learned(&self, id: ParamId) -> bool {
-        matches!(self.places[id], Place::Learned(_))
+        matches!(self.slots[id], Slot::Parameter(_))
     }
 
     /// The weight decay of each learned weight: `decay` for matrices and kernels, none for biases, norms and tokens.
     pub fn decay(&self, graph: &Graph, decay: f64) -> Vec<f32> {
         let decayed = |id: &ParamId| matches!(graph.params[*id].role, Role::Matrix | Role::Kernel);
-        let learned = (0..self.places.len()).filter(|&id| self.is_learned(id));
+        let learned = (0..self.slots.len()).filter(|&id| self.is_learned(id));
         learned.flat_map(|id| vec![if decayed(&id) { decay as f32 } else { 0.0 }; self.sizes[id]]).collect()
     }
 
     /// One flat tensor for each parameter.
-    fn split(&self, weights: &Tensor<1>, kept: &Tensor<1>) -> Vec<Tensor<1>> {
-        let part = |(place, &size): (&Place, &usize)| match *place {
-            Place::Learned(at) => weights.clone().narrow(0, at, size),
-            Place::Kept(at) => kept.clone().narrow(0, at, size),
+    fn split(&self, weights: &Tensor<1>, buffers: &Tensor<1>) -> Vec<Tensor<1>> {
+        let part = |(slot, &size): (&Slot, &usize)| match *slot {
+            Slot::Parameter(at) => weights.clone().narrow(0, at, size),
+            Slot::Buffer(at) => buffers.clone().narrow(0, at, size),
         };
-        self.places.iter().zip(&self.sizes).map(part).collect()
+        self.slots.iter().zip(&self.sizes).map(part).collect()
     }
 
     /// Parameters through which no gradient flows.
-    pub fn untracked(&self, graph: &Graph, weights: &Tensor<1>, kept: &Tensor<1>, gpu: bool) -> Parameters {
-        Parameters::of_tensors(graph, &self.split(weights, kept), gpu)
+    pub fn untracked(&self, graph: &Graph, weights: &Tensor<1>, buffers: &Tensor<1>, gpu: bool) -> Parameters {
+        Parameters::of_tensors(graph, &self.split(weights, buffers), gpu)
     }
 
     /// Running statistics after batch norms have measured a batch: nine parts of the old to one of the new, as torch
     /// does.
-    pub fn measured(&self, kept: Tensor<1>, statistics: Vec<BatchStatistics>) -> Tensor<1> {
+    pub fn measured(&self, buffers: Tensor<1>, statistics: Vec<BatchStatistics>) -> Tensor<1> {
         const MOMENTUM: f64 = 0.1;
-        let mut kept = kept;
+        let mut buffers = buffers;
         for (id, new) in statistics.into_iter().flat_map(|s| [s.mean, s.var]) {
-            let Place::Kept(at) = self.places[id] else { continue };
+            let Slot::Buffer(at) = self.slots[id] else { continue };
             let range = at..at + self.sizes[id];
-            let old = kept.clone().narrow(0, at, self.sizes[id]);
-            kept = kept.slice_assign([range], old * (1.0 - MOMENTUM) + new * MOMENTUM);
+            let old = buffers.clone().narrow(0, at, self.sizes[id]);
+            buffers = buffers.slice_assign([range], old * (1.0 - MOMENTUM) + new * MOMENTUM);
         }
-        kept
+        buffers
     }
 }
 
@@ -115,8 +115,8 @@ pub struct Leaves {
 
 impl Leaves {
     /// Learned weights as leaves whose gradients are kept.
-    pub fn new(plan: &Plan, weights: &Tensor<1>, kept: &Tensor<1>) -> Self {
-        let mut values = plan.split(weights, kept);
+    pub fn new(plan: &Plan, weights: &Tensor<1>, buffers: &Tensor<1>) -> Self {
+        let mut values = plan.split(weights, buffers);
         let mut learned = vec![];
         for (id, value) in values.iter_mut().enumerate().filter(|(id, _)| plan.is_learned(*id)) {
             *value = value.clone().autodiff().require_grad();

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::data::{Augment, Set};
 use super::learner::Learner;
 use super::loss;
-use super::report::Seen;
+use super::report::StepMetrics;
 use super::spec::Spec;
 use crate::error::{Code, Error, Result};
 use crate::models::mae::{Config, MASK_RATIO, Part, PatchMask};
@@ -89,13 +89,13 @@ pub fn step(
     spec: &Spec,
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
-) -> Result<Seen> {
+) -> Result<StepMetrics> {
     let (switches, config) = (spec.at(step), config(spec));
     let indices = set.indices(spec.seed, step, spec.batch);
     let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
     let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
     let b = images.dims()[0];
-    let mut seen = Seen::default();
+    let mut seen = StepMetrics::default();
     for learner in learners {
         let visible = visible(&config, hidden_share(spec, &learner.name, switches.mask)?);
         let leaves = learner.leaves();

@@ -242,7 +242,8 @@ mod tests {
     #[test]
     fn a_layer_on_the_common_scale_is_one_on_features_as_they_are() {
         let standard = Standard::of(&images()).expect("features");
-        let moment = Moment { weights: vec![0.5, -1.0, 2.0, 0.25, 0.1, -0.2], kept: vec![], moments: vec![], steps: 0 };
+        let moment =
+            Moment { weights: vec![0.5, -1.0, 2.0, 0.25, 0.1, -0.2], buffers: vec![], moments: vec![], steps: 0 };
         let undone = standard.undone(&moment);
         let (x, z) = ([2.0f32, 7.0], standard.row(&[2.0, 7.0]));
         let answer = |m: &Moment, x: &[f32], class: usize| {
@@ -258,7 +259,7 @@ mod tests {
         let (all, standard) = (images(), Standard::of(&images()).expect("features"));
         let learned = standard.images(&all.chosen(&[0, 2, 3])).expect("three");
         let neighbours = Neighbours::new(standard.clone(), &learned, &[1]);
-        let moment = Moment { weights: vec![0.0; 6], kept: vec![], moments: vec![], steps: 0 };
+        let moment = Moment { weights: vec![0.0; 6], buffers: vec![], moments: vec![], steps: 0 };
         let guess = neighbours.guess(&moment, &[-2.0, 5.0]).expect("two features");
         assert!(guess.neighbours.shares[0] > 0.9 && guess.neighbours.group == 0, "{guess:?}");
         assert!(guess.top.iter().all(|named| named.probability == 0.5), "{guess:?}");

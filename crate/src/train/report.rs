@@ -19,7 +19,7 @@ pub struct Column {
 
 /// What one step measured, on the device.
 #[derive(Default)]
-pub struct Seen {
+pub struct StepMetrics {
     /// `[1]` each, one for each column.
     pub values: Vec<Tensor<1>>,
     /// For each network the gradient's square sums by learned parameter, where they were wanted.
@@ -71,7 +71,7 @@ pub struct Report {
 /// # Errors
 ///
 /// `DeviceLost` when the device does not answer.
-pub async fn means(columns: &[Column], steps: &[Seen]) -> Result<BTreeMap<String, Measured>> {
+pub async fn means(columns: &[Column], steps: &[StepMetrics]) -> Result<BTreeMap<String, Measured>> {
     let all: Vec<Tensor<1>> = steps.iter().flat_map(|seen| seen.values.iter().cloned()).collect();
     let all = if all.is_empty() { vec![] } else { numbers(Tensor::cat(all, 0)).await? };
     let mut networks: BTreeMap<String, Measured> = BTreeMap::new();

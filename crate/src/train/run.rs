@@ -12,7 +12,7 @@ use super::learner::{Learner, Moment, frozen, numbers};
 use super::leaves::flat;
 use super::pretrained::Pretrained;
 use super::probe::{Guess, Neighbours, Standard};
-use super::report::{Gradient, Report, Seen, means};
+use super::report::{Gradient, Report, StepMetrics, means};
 use super::spec::Spec;
 use super::{classify, optimize, save};
 use crate::error::{Code, Error, Result};
@@ -58,7 +58,7 @@ pub struct Run {
     extra: Tensor<1>,
     step: usize,
     checkpoints: Checkpoints,
-    pending: Vec<Seen>,
+    pending: Vec<StepMetrics>,
     tested: Vec<Option<f32>>,
     failed: Option<String>,
 }

@@ -24,7 +24,7 @@ pub fn safetensors(graph: &Graph, plan: &Plan, moment: &Moment, facts: &[(&str, 
         entry(key, "I64", &[], (moment.steps as i64).to_le_bytes().to_vec());
     }
     for (id, param) in graph.params.iter().enumerate() {
-        let values = plan.of(id, &moment.weights, &moment.kept);
+        let values = plan.of(id, &moment.weights, &moment.buffers);
         entry(param.key.clone(), "F32", &param.shape, values.iter().flat_map(|v| v.to_le_bytes()).collect());
     }
     let mut json = Value::Object(header).to_string().into_bytes();

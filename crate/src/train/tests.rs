@@ -68,9 +68,9 @@ fn learner(name: &str, architecture: Box<dyn Architecture>, manner: Manner) -> (
         false => seeded::parameter(&p.key, &p.shape, name),
     };
     let values: Vec<Vec<f32>> = learner.graph.params.iter().zip(&begun).map(value).collect();
-    let (weights, kept) = learner.plan.gather(&values);
+    let (weights, buffers) = learner.plan.gather(&values);
     let moments = vec![vec![0.0; weights.len()]; manner.optimizer.moments()];
-    let moment = Moment { weights, kept, moments, steps: 0 };
+    let moment = Moment { weights, buffers, moments, steps: 0 };
     learner.restore(&moment);
     (learner, moment)
 }
@@ -97,7 +97,7 @@ fn check(what: &str, learner: &Learner, before: &Moment, entries: &Value) {
             continue;
         }
         let at: Vec<usize> = numbers(&entry["at"]).into_iter().map(|i| i as usize).collect();
-        let of = |m: &Moment| learner.plan.of(id, &m.weights, &m.kept).to_vec();
+        let of = |m: &Moment| learner.plan.of(id, &m.weights, &m.buffers).to_vec();
         let change: Vec<f64> = of(&after).iter().zip(of(before)).map(|(a, b)| f64::from(a - b)).collect();
         let pick = |values: &[f64]| at.iter().map(|&i| values[i]).collect::<Vec<f64>>();
         let theirs = numbers(&entry["change"]);
@@ -234,7 +234,7 @@ fn steps_of_dino_are_those_of_pytorch_with_teacher_and_centre() {
     let after = now(both[1].moment()).expect("a moment");
     for (id, param) in both[1].graph.params.iter().enumerate() {
         let entry = &expected["teacher"][&param.key];
-        let of = |m: &Moment| both[1].plan.of(id, &m.weights, &m.kept).to_vec();
+        let of = |m: &Moment| both[1].plan.of(id, &m.weights, &m.buffers).to_vec();
         let ours = of(&after).iter().zip(of(&taught)).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt();
         let theirs = entry["length"].as_f64().expect("a length");
         assert!((ours - theirs).abs() < TOLERANCE * theirs, "teacher {}: {ours} and {theirs}", param.key);

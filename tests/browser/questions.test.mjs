@@ -160,6 +160,47 @@ test("a link holds how the photo was changed", async (t) => {
   assert.deepEqual(errors, []);
 });
 
+test("a masked autoencoder answers with the mask that was chosen last, and the link reopens it", async (t) => {
+  const { page, errors } = await opened(t, "explore", "model=mae_vit_cifar10&tab=hidden");
+  const random = page.locator('[data-figure="mae"]');
+  const painted = page.locator('[data-figure="mae-paint"]');
+  const lossOf = async (node) => (await node.innerText()).match(/(?:Loss|on them): ([\d.]+)/)?.[1];
+  const answers = (loss) => page.locator(".answer-card", { hasText: `on them: ${loss},` }).waitFor();
+  await random.locator('.figure-frame[data-outcome="done"]').waitFor();
+  await page.locator(".answer-card", { hasText: "75% of the patches" }).waitFor();
+  const own = await lossOf(page.locator(".answer-card"));
+  const back = page.getByRole("button", { name: "Back to the picture's own mask" });
+  assert.equal(await back.isVisible(), false, "nothing was chosen yet");
+
+  await random.getByRole("slider").fill("0.5");
+  await page.locator(".answer-card", { hasText: "50% of the patches" }).waitFor();
+  await random.getByText("32 of 64 patches hidden").waitFor();
+  await answers(await lossOf(random));
+  const before = await lossOf(random);
+  await random.getByRole("button", { name: "Another random mask" }).click();
+  await random
+    .locator("p", { hasText: "Loss: " })
+    .filter({ hasNotText: `Loss: ${before},` })
+    .waitFor();
+  await answers(await lossOf(random));
+
+  await painted.locator('.figure-frame[data-outcome="done"]').waitFor();
+  const pad = painted.locator(".patch-pad");
+  await pad.focus();
+  for (const key of ["Space", "ArrowRight", "Space"]) await pad.press(key);
+  await painted.getByText("2 of 64 patches hidden").waitFor();
+  await page.locator(".answer-card", { hasText: "3.1% of the patches" }).waitFor();
+  const drawn = await lossOf(page.locator(".answer-card"));
+  assert.equal(drawn, await lossOf(painted));
+  await page.reload();
+  await answers(drawn);
+  await back.click();
+  await answers(own);
+  await painted.getByText("0 of 64 patches hidden").waitFor();
+  assert.doesNotMatch(page.url(), /mae-paint|ratio/);
+  assert.deepEqual(errors, []);
+});
+
 test("a figure is taken along as a picture and as its numbers", async (t) => {
   const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=why");
   const figure = page.locator('[data-figure="class-map"]');

@@ -8,6 +8,8 @@ import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf, failureText, isAborted } from "../shell/failure.js";
 import { loadPanel } from "../shell/load-panel.js";
 import { className, list, number, percent, short, size, t, time } from "../shell/text.js";
+import { anyOf } from "../engine/signals.js";
+import { chosenMask, maskAsked, withoutMask } from "./asked.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").State} State */
@@ -23,6 +25,7 @@ export function answerCard(app) {
   /** @type {import("../shell/dom.js").Children} what is off */
   let without = null;
   let kind = "";
+  const remade = reconstruction(app);
   const show = () => {
     const { state } = store;
     const next = kindOf(state);
@@ -30,7 +33,7 @@ export function answerCard(app) {
     panel.dataset.kind = next;
     if (next === kind && next === "loading") return;
     kind = next;
-    fill(body, content(app, next, before), without);
+    fill(body, content(app, next, before, remade), without);
   };
   store.show(["run", "load", "engine", "picture"], show, signal);
   return {
@@ -64,8 +67,11 @@ function kindOf({ engine, load, run, picture }) {
   return run.top ? "answer" : "no-names";
 }
 
-/** @param {App} app @param {string} kind @param {Guess[] | null} before */
-function content(app, kind, before) {
+/**
+ * @param {App} app @param {string} kind @param {Guess[] | null} before @param {() => HTMLElement} remade what a masked
+ * autoencoder answers
+ */
+function content(app, kind, before, remade) {
   const { store, session } = app;
   const { engine, run, load } = store.state;
   switch (kind) {
@@ -84,7 +90,7 @@ function content(app, kind, before) {
     case "no-photo":
       return el("p", { class: "quiet" }, t("answer.noPhoto"));
     case "no-names":
-      if (session.model?.info.capabilities.includes("reconstruct")) return [reconstruction(app), facts(store.state)];
+      if (session.model?.info.capabilities.includes("reconstruct")) return [remade(), facts(store.state)];
       return [
         assumptions(app),
         el("p", { class: "headline" }, t("answer.noNames")),
@@ -142,27 +148,63 @@ export function guesses(top, before) {
   );
 }
 
-/** What a masked autoencoder answers: the whole photo, from the patches that it was shown. @param {App} app */
+/**
+ * What a masked autoencoder answers: the whole photo, from the patches that it was shown. Which these are follows what
+ * the visitor chose under Hidden patches. @param {App} app @returns {() => HTMLElement}
+ */
 function reconstruction({ store, session, signal }) {
   const canvas = el("canvas", { class: "answer-image", role: "img", "aria-label": t("answer.guessed") });
-  const line = el("p", { class: "quiet", "aria-live": "polite" }, t("answer.running"));
+  const line = el("p", { class: "quiet", "aria-live": "polite" });
+  const chosen = el(
+    "div",
+    { hidden: true },
+    el("p", { class: "quiet" }, t("answer.chosenMask")),
+    button(t("answer.ownMask"), () => store.set({ asked: withoutMask(store.state.asked) }), { class: "plain" }),
+  );
+  const node = el(
+    "div",
+    { class: "guesses answer-body" },
+    el("p", { class: "headline" }, t("answer.guessed")),
+    canvas,
+    line,
+    chosen,
+  );
+  let control = new AbortController();
+  let shown = "";
   const compute = async () => {
-    const model = /** @type {import("../shell/types.js").Model} */ (session.model);
-    const { picture } = store.state;
-    if (!picture) return;
-    const { pixels: made, mask, loss } = await model.reconstruct(picture.blob, { signal });
+    control.abort();
+    control = new AbortController();
+    const own = anyOf([signal, control.signal]);
+    const { picture, asked } = store.state;
+    const { model } = session;
+    shown = maskAsked(asked);
+    if (!picture || !model) return;
+    const asks = await chosenMask(model, asked, own);
+    const {
+      pixels: made,
+      mask,
+      loss,
+    } = await model.reconstruct(picture.blob, { mask: asks ?? undefined, signal: own });
+    if (own.aborted) return;
     Object.assign(canvas, { width: made.width, height: made.height });
     canvas.getContext("2d")?.putImageData(cropImage(made), 0, 0);
     const hidden = mask.reduce((sum, one) => sum + one, 0);
+    chosen.hidden = asks === null;
     fill(
       line,
       t("answer.loss", { hidden: percent(hidden / mask.length), loss: number(loss, { maximumSignificantDigits: 3 }) }),
     );
   };
-  void compute().catch((error) => {
-    if (!isAborted(error)) fill(line, failureText(failureOf(error)));
-  });
-  return el("div", { class: "guesses answer-body" }, el("p", { class: "headline" }, t("answer.guessed")), canvas, line);
+  const again = () =>
+    void compute().catch((error) => {
+      if (!isAborted(error)) fill(line, failureText(failureOf(error)));
+    });
+  store.on(["asked"], ({ asked }) => node.isConnected && maskAsked(asked) !== shown && again(), signal);
+  return () => {
+    fill(line, t("answer.running"));
+    again();
+    return node;
+  };
 }
 
 /** The network, and where the time went. @param {State} state */

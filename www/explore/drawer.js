@@ -6,6 +6,7 @@ import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf } from "../shell/failure.js";
 import { t } from "../shell/text.js";
 import { anyOf } from "../engine/signals.js";
+import { FIRST_MASK, askedOf, withAsked } from "./asked.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Model} Model */
@@ -96,7 +97,7 @@ const TABS = {
     },
   ],
   hidden: [
-    { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0.75, seed: 1, paint: false }) },
+    { view: "mae", fits: can("reconstruct"), state: () => ({ ...FIRST_MASK, paint: false }) },
     { view: "mae", fits: can("reconstruct"), state: () => ({ ratio: 0, seed: 1, paint: true, mask: "" }) },
     { view: "mae-cost", fits: can("reconstruct"), state: () => ({ ratios: [0, 0.25, 0.5, 0.75, 0.9] }) },
   ],
@@ -224,57 +225,6 @@ function step(event, ids, store) {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
-/** "3.4" @param {string} text */
-const pair = (text) => text.split(".").map(Number);
-
-/**
- * What a figure tells of its state, and a link keeps, with how it is read back; `undefined` where it is not one.
- * @type {Record<string, (text: string) => any>}
- */
-const KEPT = {
-  block: String,
-  stage: String,
-  ratio: Number,
-  seed: Number,
-  mass: Number,
-  head: Number,
-  class: Number,
-  show: String,
-  method: String,
-  mask: String,
-  second: String,
-  cell: pair,
-  query: (text) => (text === "class" ? text : pair(text)),
-};
-
-/** The named places of a network that a link may name. */
-const NAMED = ["block", "stage"];
-
-/** What a link says of figures: "attention.block:blocks.3;mae.ratio:0.5". @param {string} asked */
-const parsed = (asked) =>
-  new Map(
-    asked
-      .split(";")
-      .filter(Boolean)
-      .map((part) => /** @type {[string, string]} */ (part.split(":"))),
-  );
-
-/**
- * Of what a link says, that which belongs to a figure of this network. @param {Model} model @param {string} name @param
- * {string} asked
- */
-function askedOf({ stages }, name, asked) {
-  const found = [...parsed(asked)].flatMap(([key, text]) => {
-    const [figure, field] = key.split(".");
-    if (figure !== name || !(field in KEPT)) return [];
-    const value = KEPT[field](text);
-    const known =
-      !NAMED.includes(field) || stages.some((stage) => stage.name === text || stage.name.startsWith(`${text}.`));
-    return [value].flat().some((one) => Number.isNaN(one)) || !known ? [] : [[field, value]];
-  });
-  return Object.fromEntries(found);
-}
-
 /** @param {App} app @param {Model} model @param {Row} row */
 function figureOf(app, model, { view, state }) {
   const { store } = app;
@@ -301,15 +251,11 @@ let told = false;
 
 /**
  * What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name @param
- * {string} key @param {any} value
+ * {string} key @param {unknown} value
  */
 function remember(store, name, key, value) {
-  const text = String(value).replaceAll(",", ".");
   told = true;
   if (key === "changes") store.set({ photochange: String(value) });
-  if (key in KEPT && /^[A-Za-z0-9_.-]+$/.test(text)) {
-    const asked = parsed(store.state.asked).set(`${name}.${key}`, text);
-    store.set({ asked: [...asked].map((pair) => pair.join(":")).join(";") });
-  }
+  store.set({ asked: withAsked(store.state.asked, name, key, value) });
   told = false;
 }

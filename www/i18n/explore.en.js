@@ -114,6 +114,9 @@ export default {
   answer: {
     guessed: "What it makes of it",
     loss: "{hidden} of the patches were hidden. Mean squared error on them: {loss}, in units of the normalized pixels.",
+    chosenMask:
+      "With the mask chosen under Hidden patches. The maps before it still show the picture's own, fixed mask.",
+    ownMask: "Back to the picture's own mask",
     before: "whole network: {label}, {percent}",
     title: "The network answers",
     starting: "The engine is starting…",

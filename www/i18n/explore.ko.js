@@ -114,6 +114,8 @@ export default {
   answer: {
     guessed: "복원한 사진",
     loss: "패치의 {hidden}를 가렸습니다. 가린 패치의 평균 제곱 오차는 {loss}입니다(정규화한 픽셀 단위).",
+    chosenMask: "‘가려진 패치’에서 고른 마스크로 복원했습니다. 앞의 특징 맵은 여전히 그림의 고정 마스크를 보여 줍니다.",
+    ownMask: "그림의 마스크로 되돌리기",
     before: "원래 신경망: {label}, {percent}",
     title: "신경망의 답",
     starting: "엔진을 시작하는 중…",

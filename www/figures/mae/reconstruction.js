@@ -7,6 +7,7 @@ import { f } from "../../lessons/words.js";
 import { block, cropImage, legend, picture, slider, tile } from "../kit/draw.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { cellsOf, pixelsOf, states } from "../kit/numbers.js";
+import { maskOf, maskText } from "./mask.js";
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -175,20 +176,6 @@ export async function figure(stage) {
     loss,
     ...controls,
   );
-}
-
-/** Four patches a digit, as a link holds them. @param {Uint8Array} mask */
-const maskText = (mask) =>
-  Array.from({ length: Math.ceil(mask.length / 4) }, (_, i) =>
-    [0, 1, 2, 3].reduce((sum, bit) => sum + ((mask[4 * i + bit] ?? 0) << bit), 0).toString(16),
-  ).join("");
-
-/** The mask that a link holds; of another network's none. @param {string} text @param {number} patches */
-function maskOf(text, patches) {
-  const mask = new Uint8Array(patches);
-  if (text.length !== Math.ceil(patches / 4) || !/^[0-9a-f]+$/.test(text)) return mask;
-  mask.forEach((_, i) => (mask[i] = (Number.parseInt(text[i >> 2], 16) >> (i % 4)) & 1));
-  return mask.every((one) => one === 1) ? new Uint8Array(patches) : mask;
 }
 
 /**

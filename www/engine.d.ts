@@ -10,7 +10,7 @@
  */
 
 import type * as generated from "./engine/generated.js";
-import type { CatalogueEntry, ModelInfo, Stage } from "./engine/generated.js";
+import type { CatalogueEntry, ModelInfo, RunSpec, Stage, Switches } from "./engine/generated.js";
 
 // What is computed in Rust is declared there, and these types are generated from it.
 export type {
@@ -24,20 +24,25 @@ export type {
   ConvolutionSize,
   CurvePoint,
   DinoLoss,
+  Experiment,
   Formula,
   GradientDepth,
   InputSize,
   Layout,
   LayoutItem,
+  Measure,
   ModelInfo,
+  NetworkMetrics,
   Neighbours,
   Off,
   Patches,
+  RunSpec,
   Spot,
   SpotWindow,
   StackArgs,
   Stacked,
   Stage,
+  Switches,
 } from "./engine/generated.js";
 
 export type Backend = "webgpu" | "cpu";
@@ -440,28 +445,6 @@ export interface CreateOptions {
   wasmUrl?: string | URL | { cpu?: string | URL; webgpu?: string | URL };
 }
 
-/** Describes a run of training, all of it; docs/training.md has every experiment's fields and defaults. */
-export interface RunSpec {
-  experiment: "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune";
-  /** Of everything that is drawn: first weights, order of images, their changes. */
-  seed: number;
-  /** Steps over which the rate falls to zero. */
-  steps: number;
-  batch: number;
-  /** The highest rate of the schedule. */
-  rate: number;
-  networks: string[];
-  /** Of "probe" and "fine-tune": names of the groups, and how many photos each has. */
-  groups?: { name: string; images: number }[];
-  /** SHA-256 of these photos as they are learned from: a description that names it is refused with others. */
-  photos?: string;
-  /** Whose features a probe reads; whose weights are tuned. */
-  network?: string;
-  /** Switches thrown while it ran, each with the step that it was thrown after. */
-  set: ({ step: number } & Record<string, unknown>)[];
-  [field: string]: unknown;
-}
-
 /** A group of photos, given beside the description of a run that learns from them. */
 export interface PhotoGroup {
   name: string;
@@ -478,44 +461,14 @@ export type TrainOptions = Partial<Omit<RunSpec, "groups">> & LoadOptions & { gr
 export interface Guess {
   top: Prediction[];
   /** Of a probe: how the three nearest of the photos that it learns from vote, without any learning. */
-  neighbours: {
-    /** Each group's share of the votes. */
-    shares: number[];
-    /** The group with the most. */
-    group: number;
-    /** `photo` counts all photos as they were given, group after group; the similarity is a cosine. */
-    nearest: { photo: number; similarity: number }[];
-  } | null;
+  neighbours: generated.Vote | null;
 }
 
 /** What a few steps measured. */
-export interface Metrics {
-  /** Steps taken in all. */
-  step: number;
-  /** Mean over the steps since the metrics before, and over networks. */
-  loss: number;
-  rate: number;
-  networks: Record<string, NetworkMetrics>;
-  checkpoints: number[];
-  /** Why the run cannot go on. */
-  failed?: string;
+export type Metrics = generated.RunReport & {
   /** Milliseconds for one step. */
   ms: number;
-}
-
-/** Means over the steps since the metrics before. */
-export interface NetworkMetrics {
-  loss?: number;
-  /** On the batches that were learned from. */
-  accuracy?: number;
-  /** On images that are not learned from, where it was tested since the metrics before. */
-  test?: number;
-  /** Of a probe: the share of the same images that the nearest neighbours name rightly. */
-  neighbours?: number;
-  /** Length of the last step's gradient, by matrix and kernel. */
-  gradients: { key: string; norm: number }[];
-  [measure: string]: unknown;
-}
+};
 
 export interface RunEvents {
   metrics: Metrics;
@@ -539,7 +492,7 @@ export declare class Run {
   run(steps?: number): Promise<void>;
   pause(): Promise<void>;
   /** Throws switches after the step that the run is at. */
-  set(switches: Partial<RunSpec>): Promise<void>;
+  set(switches: Switches): Promise<void>;
   /** A network of the run at a checkpoint, or now; without a name the first. */
   at(step: number, options?: { network?: string }): Promise<Model>;
   /** What the run says of a photo: a probe beside its nearest neighbours, or a network (the first) by itself. */
@@ -548,7 +501,7 @@ export declare class Run {
     options?: { step?: number; network?: string; topK?: number; signal?: AbortSignal },
   ): Promise<Guess>;
   /** Another run that goes on from a checkpoint, or from now, with these switches. */
-  fork(step: number, switches?: Partial<RunSpec>): Promise<Run>;
+  fork(step: number, switches?: Switches): Promise<Run>;
   /** A network as safetensors that PyTorch loads with strict=True; without a step as it is now. */
   save(options?: { step?: number; network?: string }): Promise<Blob>;
   /** SHA-256 of all weights and running statistics, in hexadecimal digits. */

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
-use crate::{catalogue, explain, models, nn, observe, ops};
+use crate::{catalogue, explain, models, nn, observe, ops, train};
 
 const HEAD: &str = "\
 /**
@@ -25,8 +25,8 @@ fn declaration<T: TS>(config: &Config) -> String {
 fn tidy(declaration: &str) -> String {
     let mut fields = false;
     let mut lines: Vec<String> = vec![];
-    for line in declaration.replace(", };", ",\n};").replace("`None`", "null").lines() {
-        fields &= line != "};";
+    for line in declaration.replace(", };", ",\n};").replace(", } & (", ",\n} & (").replace("`None`", "null").lines() {
+        fields &= !line.starts_with('}');
         match (line.trim_end(), lines.last_mut()) {
             (" */", Some(last)) if last.trim_start().starts_with("/** ") => last.push_str(" */"),
             (line, Some(last)) if last.ends_with("/**") => last.push_str(&line[2..]),
@@ -141,6 +141,22 @@ fn generated() -> String {
         explain::Stacked,
         explain::PatchesArgs,
         explain::Patches,
+        // Training.
+        train::Experiment,
+        train::Optimizer,
+        train::Group,
+        train::Switches,
+        train::Thrown,
+        train::Spec,
+        train::Taken,
+        train::Needs,
+        train::State<'static>,
+        train::Measure,
+        train::Gradient,
+        train::Measured,
+        train::Report,
+        train::Near,
+        train::Vote,
     ];
     HEAD.to_owned() + &types
 }

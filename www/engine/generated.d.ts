@@ -920,3 +920,213 @@ export type Patches = {
   /** Numbers in the vector that one patch becomes: three colours a pixel. */
   values: number,
 };
+
+/** What is learned, and to see what. */
+export type Experiment = "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune";
+
+/** How gradients move weights. */
+export type Optimizer = "sgd" | "adamw";
+
+/** A group of the visitor's photos. */
+export type Group = {
+  /** Its name, by which the network then names photos. */
+  name: string,
+  /** How many photos it has. */
+  images: number,
+};
+
+/** What can be changed while a run is under way; an experiment has those that its defaults name. */
+export type Switches = {
+  /** The highest rate of the schedule. */
+  rate?: number,
+  /** Images are shifted by up to this many pixels. */
+  shift?: number,
+  /** Half of the images are mirrored. */
+  flip?: boolean,
+  /** Plain networks have skip connections from now on. */
+  shortcuts?: boolean,
+  /** Half of the hidden units of the fully connected layers are dropped in each step. */
+  dropout?: boolean,
+  /** The share of patches that the network "mae" hides. */
+  mask?: number,
+  /** The teacher's temperature, where it is sharpened. */
+  temperature?: number,
+  /** The share of itself that the teacher keeps in a step. */
+  momentum?: number,
+  /** The centre is subtracted from the teacher's output. */
+  centering?: boolean,
+  /** The teacher's temperature is below the student's. */
+  sharpening?: boolean,
+};
+
+/** A switch thrown: from this step on, what `switches` names is so. */
+export type Thrown = {
+  /** After this many steps. */
+  step: number,
+  /** The highest rate of the schedule. */
+  rate?: number,
+  /** Images are shifted by up to this many pixels. */
+  shift?: number,
+  /** Half of the images are mirrored. */
+  flip?: boolean,
+  /** Plain networks have skip connections from now on. */
+  shortcuts?: boolean,
+  /** Half of the hidden units of the fully connected layers are dropped in each step. */
+  dropout?: boolean,
+  /** The share of patches that the network "mae" hides. */
+  mask?: number,
+  /** The teacher's temperature, where it is sharpened. */
+  temperature?: number,
+  /** The share of itself that the teacher keeps in a step. */
+  momentum?: number,
+  /** The centre is subtracted from the teacher's output. */
+  centering?: boolean,
+  /** The teacher's temperature is below the student's. */
+  sharpening?: boolean,
+};
+
+/** A run, described. */
+export type RunSpec = {
+  /** Which experiment. */
+  experiment: Experiment,
+  /** Of everything that is drawn: the first weights, the order of images, their changes. */
+  seed: number,
+  /** Steps over which the rate falls to zero. */
+  steps: number,
+  /** Images in a step. */
+  batch: number,
+  /** The networks, all of which see the same images. */
+  networks: Array<string>,
+  /** Images to learn from, as many of each class as of the others. */
+  images?: number,
+  /** The visitor's photos, which are given beside the description. */
+  groups?: Array<Group>,
+  /** SHA-256 of these photos as they are learned from; known once they were given. */
+  photos?: string,
+  /** A catalogue id, or a family: whose features a probe reads, whose weights are tuned. */
+  network?: string,
+  /** Numbers that describe each photo to a probe; known once they were given. */
+  features?: number,
+  /** Pixels per side to which images are reduced. */
+  side?: number,
+  /** Channels of the first layer. */
+  width?: number,
+  /** How gradients move weights. */
+  optimizer: Optimizer,
+  /** Weight decay of matrices and kernels. */
+  decay: number,
+  /** Share of the steps over which the rate rises. */
+  warmup: number,
+  /** Share of a uniform distribution in each target. */
+  smoothing?: number,
+  /** Steps between checkpoints, at first: where 64 MB do not hold them, every other is dropped. */
+  checkpoint: number,
+  /** Steps between tests on images that are not learned from. */
+  test: number,
+  /** What was changed when. */
+  set: Array<Thrown>,
+  /** The highest rate of the schedule. */
+  rate?: number,
+  /** Images are shifted by up to this many pixels. */
+  shift?: number,
+  /** Half of the images are mirrored. */
+  flip?: boolean,
+  /** Plain networks have skip connections from now on. */
+  shortcuts?: boolean,
+  /** Half of the hidden units of the fully connected layers are dropped in each step. */
+  dropout?: boolean,
+  /** The share of patches that the network "mae" hides. */
+  mask?: number,
+  /** The teacher's temperature, where it is sharpened. */
+  temperature?: number,
+  /** The share of itself that the teacher keeps in a step. */
+  momentum?: number,
+  /** The centre is subtracted from the teacher's output. */
+  centering?: boolean,
+  /** The teacher's temperature is below the student's. */
+  sharpening?: boolean,
+};
+
+/** What a run learns from the visitor's photos. */
+export type Taken = "features" | "pixels";
+
+/** What a described run is given before it begins. */
+export type RunNeeds = {
+  /** Colour channels of its images. */
+  channels: number,
+  /** The sheets of its training and its test images, files of `www/samples`. */
+  sheets: [string, string] | null,
+  /** What it takes of the visitor's photos in their place. */
+  photos: Taken | null,
+  /** The catalogue id of the network that goes on learning. */
+  weights: string | null,
+  /** Its whole description. */
+  spec: RunSpec,
+};
+
+/** What a run is at the moment. */
+export type RunState = {
+  /** Its whole description. */
+  spec: RunSpec,
+  /** Names of its networks. */
+  networks: Array<string>,
+  /** Steps taken in all. */
+  step: number,
+  /** Steps at which there is a checkpoint. */
+  checkpoints: Array<number>,
+  /** Which of the visitor's photos, counted as they were given, are tested on and not learned from. */
+  held: Array<number>,
+};
+
+/** What is measured of a network: the mean over the steps since the report before. */
+export type Measure = "loss" | "accuracy" | "neighbours" | "divergence" | "entropy" | "agreement" | "distance";
+
+/** The size of a gradient, by the checkpoint's key. */
+export type GradientNorm = {
+  /** Of which parameter. */
+  key: string,
+  /** Euclidean length; null where it is no finite number. */
+  norm: number | null,
+};
+
+/** What is known of one network. */
+export type NetworkMetrics = {
+  /** Accuracy on images that are not learned from (an MAE's loss), where it was tested since the report before. */
+  test?: number,
+  /** Sizes of the last step's gradient, matrices and kernels alone, in the order of computation. */
+  gradients: Array<GradientNorm>,
+} & ({ [key in "loss" | "accuracy" | "neighbours" | "divergence" | "entropy" | "agreement" | "distance"]?: number | null });
+
+/** What the steps since the report before measured. */
+export type RunReport = {
+  /** Steps taken in all. */
+  step: number,
+  /** The mean loss over all networks that have one; null where it is no finite number. */
+  loss: number | null,
+  /** The rate of the last step. */
+  rate: number,
+  /** Each network's numbers. */
+  networks: { [key in string]: NetworkMetrics },
+  /** Steps at which there is a checkpoint. */
+  checkpoints: Array<number>,
+  /** Why the run cannot go on. */
+  failed?: string,
+};
+
+/** A photo that votes. */
+export type NearPhoto = {
+  /** Its place among all photos, as they were given. */
+  photo: number,
+  /** The cosine of its features and those that are asked about, both without the mean. */
+  similarity: number,
+};
+
+/** How the nearest photos vote. */
+export type Vote = {
+  /** Each group's share. */
+  shares: Array<number>,
+  /** The group with the most. */
+  group: number,
+  /** The photos that vote, the nearest first. */
+  nearest: Array<NearPhoto>,
+};

@@ -101,10 +101,7 @@
  *   | RunRequest} Request
  */
 
-/**
- * What a run is at the moment.
- * @typedef {{ spec: import("../engine.js").RunSpec, networks: string[], step: number, checkpoints: number[], held: number[] }} RunState
- */
+/** @typedef {import("./generated.js").RunState} RunState */
 
 /**
  * What each request is answered with.
@@ -132,7 +129,7 @@
  * @property {Uint8Array} export-run
  * @property {Uint8Array} save-run
  * @property {string} hash-run
- * @property {{ spec: import("../engine.js").RunSpec, photos: "features" | "pixels" | null }} describe-run
+ * @property {import("./generated.js").RunNeeds} describe-run
  * @property {import("../engine.js").Guess} guess-run
  * @property {null} free-run
  */

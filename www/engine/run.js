@@ -3,7 +3,7 @@ import { EngineError } from "./errors.js";
 import { ensureLoaded, Model } from "./model.js";
 
 /** @typedef {import("../engine.js").RunEvents} RunEvents */
-/** @typedef {import("../engine.js").RunSpec} RunSpec */
+/** @typedef {import("../engine.js").Switches} Switches */
 /** @typedef {import("../engine.js").ImageInput} ImageInput */
 /** @typedef {import("./protocol.js").RunState} RunState */
 /** @typedef {import("./protocol.js").TrainRequest} TrainRequest */
@@ -119,7 +119,7 @@ export class Run {
     await this.#loop;
   }
 
-  /** @param {Partial<RunSpec>} switches */
+  /** @param {Switches} switches */
   async set(switches) {
     const thrown = json(optionsOf(switches), "What is switched");
     await this.#ask(async (link, run) => {
@@ -145,7 +145,7 @@ export class Run {
 
   /**
    * @param {number} step
-   * @param {Partial<RunSpec>} [switches]
+   * @param {Switches} [switches]
    */
   async fork(step, switches) {
     const thrown = json(optionsOf(switches), "What is switched");

@@ -41,7 +41,7 @@ export class Runs {
    */
   async begin({ run, spec, photos, resume }, tell, signal) {
     const { wasm, runtime } = await this.#training();
-    const { channels, sheets, weights } = JSON.parse(wasm.training_needs(spec));
+    const { channels, sheets, weights } = needs(wasm, spec);
     if (!sheets) {
       const sorted = await this.#sorted(new wasm.Photos(spec), photos ?? []);
       const learned = weights ? await bytesOf(`www/weights/${weights}.safetensors`) : undefined;
@@ -63,7 +63,7 @@ export class Runs {
   /** The whole of a description, and what it takes of the visitor's photos. @param {string} spec */
   async describe(spec) {
     const { wasm } = await this.#training();
-    return JSON.parse(wasm.training_needs(spec));
+    return needs(wasm, spec);
   }
 
   /** @param {number} run @param {number} steps */
@@ -143,6 +143,15 @@ export class Runs {
     });
     return this.#build;
   }
+}
+
+/**
+ * What a described run is given before it begins.
+ * @param {Awaited<ReturnType<typeof startTraining>>["wasm"]} wasm
+ * @param {string} spec
+ */
+function needs(wasm, spec) {
+  return /** @type {import("./generated.js").RunNeeds} */ (JSON.parse(wasm.training_needs(spec)));
 }
 
 /** @param {Training} training */

@@ -5,8 +5,8 @@
  * @typedef {{ name: string, kind: "toggle" } | { name: string, kind: "range", min: number, max: number, step: number }}
  * Switch
  * @typedef {object} Experiment
- * @property {"digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune"} id
- * @property {string} measure what the plot shows first
+ * @property {import("../engine.js").Experiment} id
+ * @property {import("./history.js").Plotted} measure what the plot shows first
  * @property {Switch[]} switches
  * @property {Record<string, unknown>[]} presets descriptions that differ from the usual one, each with its name in the
  * text table

@@ -3,6 +3,8 @@
 
 /** @typedef {import("../engine.js").Run} Run */
 /** @typedef {import("../engine.js").Metrics} Metrics */
+/** @typedef {import("../engine/generated.js").GradientNorm} GradientNorm */
+/** What is plotted. @typedef {import("../engine.js").Measure | "test"} Plotted */
 
 const NOT_PLOTTED = new Set(["gradients"]);
 
@@ -31,7 +33,7 @@ export class Recorded {
     });
   }
 
-  /** The measures that some network has. @returns {string[]} */
+  /** The measures that some network has. @returns {Plotted[]} */
   get measures() {
     const names = new Set();
     for (const { networks } of this.metrics)
@@ -41,7 +43,7 @@ export class Recorded {
     return [...names];
   }
 
-  /** @param {string} network @param {string} measure @returns {[number, number][]} */
+  /** @param {string} network @param {Plotted} measure @returns {[number, number][]} */
   points(network, measure) {
     return this.metrics.flatMap(({ step, networks }) => {
       const value = networks[network]?.[measure];
@@ -51,15 +53,16 @@ export class Recorded {
 
   /** The last gradients of each network that has some. */
   get gradients() {
+    /** @type {Map<string, GradientNorm[]>} */
     const last = new Map();
     for (const { networks } of this.metrics)
       for (const [network, { gradients }] of Object.entries(networks))
-        if (gradients?.length > 0) last.set(network, gradients);
+        if (gradients.length > 0) last.set(network, gradients);
     return last;
   }
 
   /**
-   * The last of a measure that a network has. @param {string} network @param {string} measure @returns {number | null}
+   * The last of a measure that a network has. @param {string} network @param {Plotted} measure @returns {number | null}
    */
   lastOf(network, measure) {
     return this.points(network, measure).at(-1)?.[1] ?? null;

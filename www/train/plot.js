@@ -6,6 +6,7 @@ import { number, percent, t, tOf } from "../shell/text.js";
 import { chart, curves } from "../figures/kit/draw.js";
 
 /** @typedef {import("./history.js").Recorded} Recorded */
+/** @typedef {import("./history.js").Plotted} Plotted */
 
 const SHARES = new Set(["accuracy", "test", "neighbours", "entropy", "agreement"]);
 /** More points than pixels tell nothing more. */
@@ -17,7 +18,7 @@ function thinned(points) {
   return points.filter((_, i) => i % every === 0 || i === points.length - 1);
 }
 
-/** @param {Recorded[]} all @param {string} measure */
+/** @param {Recorded[]} all @param {Plotted} measure */
 const seriesOf = (all, measure) =>
   all.flatMap((one, which) =>
     one.run.networks.flatMap((network, index) => {
@@ -35,7 +36,7 @@ export function livePlot(node) {
   let drawn = "";
   /** @type {ReturnType<typeof chart> | null} */
   let live = null;
-  /** @param {Recorded[]} all @param {string} measure @param {number} [last] the end of the axis of steps */
+  /** @param {Recorded[]} all @param {Plotted} measure @param {number} [last] the end of the axis of steps */
   return (all, measure, last) => {
     const series = seriesOf(all, measure);
     const key = JSON.stringify([measure, last, series.map(({ label }) => label)]);
@@ -46,7 +47,7 @@ export function livePlot(node) {
   };
 }
 
-/** @param {ReturnType<typeof seriesOf>} series @param {string} measure @param {number} [last] */
+/** @param {ReturnType<typeof seriesOf>} series @param {Plotted} measure @param {number} [last] */
 function look(series, measure, last) {
   const share = SHARES.has(measure);
   return {
@@ -68,9 +69,9 @@ export function gradientPlot(one) {
     label: network,
     style: one.run.networks.indexOf(network),
     dots: true,
-    points: last
-      .get(network)
-      .map((/** @type {{ norm: number }} */ { norm }, /** @type {number} */ layer) => [layer + 1, norm]),
+    points: (last.get(network) ?? []).flatMap(({ norm }, layer) =>
+      norm === null ? [] : [/** @type {[number, number]} */ ([layer + 1, norm])],
+    ),
   }));
   // Of one layer there is nothing to compare.
   if (!series.some(({ points }) => points.length > 1)) return null;

@@ -131,7 +131,7 @@ fn keep(last: &mut Last, report: &Report) {
     for (name, network) in &report.networks {
         let measures = last.entry(name.clone()).or_default();
         network.means.iter().for_each(|(what, mean)| {
-            measures.insert((*what).to_owned(), *mean);
+            measures.insert(what.to_string(), mean.unwrap_or(f32::NAN));
         });
         network.test.iter().for_each(|test| {
             measures.insert("test".to_owned(), *test);
@@ -145,7 +145,7 @@ fn show(report: &Report, steps: usize, seconds_a_step: f64) {
     print!("[{}{}] {}/{steps} {left:.0} s left", "#".repeat(done), "-".repeat(BAR - done), report.step);
     for (name, network) in &report.networks {
         print!("  {name}");
-        network.means.iter().for_each(|(what, mean)| print!(" {what} {mean:.3}"));
+        network.means.iter().for_each(|(what, mean)| print!(" {what} {:.3}", mean.unwrap_or(f32::NAN)));
         network.test.iter().for_each(|test| print!(" test {test:.4}"));
     }
     // On a terminal a line takes the place of the one before, but for those with a test.

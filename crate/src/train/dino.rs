@@ -7,7 +7,7 @@ use super::data::{Crop, Set};
 use super::learner::{Learner, numbers};
 use super::leaves::Leaves;
 use super::loss;
-use super::report::{Column, StepMetrics};
+use super::report::{Column, Measure, StepMetrics};
 use super::spec::{Spec, Switches};
 use crate::error::{Code, Error, Result};
 use crate::models::{Architecture, dino, vit};
@@ -91,11 +91,11 @@ fn project(params: &Parameters, graph: &Graph, features: Tensor<4>) -> Tensor<4>
 pub fn columns() -> Vec<Column> {
     let of = |network: &str, what| Column { network: network.to_owned(), what };
     vec![
-        of("student", "loss"),
-        of("student", "divergence"),
-        of("teacher", "entropy"),
-        of("teacher", "agreement"),
-        of("teacher", "distance"),
+        of("student", Measure::Loss),
+        of("student", Measure::Divergence),
+        of("teacher", Measure::Entropy),
+        of("teacher", Measure::Agreement),
+        of("teacher", Measure::Distance),
     ]
 }
 

@@ -1,11 +1,12 @@
 //! What experiments differ in: their networks, how these learn, what a step and a test are.
 
 use burn::tensor::{Device, Tensor};
+use serde::Serialize;
 
 use super::data::Set;
 use super::learner::{Learner, Manner, numbers};
 use super::leaves::Start;
-use super::report::{Column, StepMetrics};
+use super::report::{Column, Measure, StepMetrics};
 use super::spec::{Experiment, Spec, Switches};
 use super::{classify, dino, mae, probe};
 use crate::catalogue::{CIFAR_32, MNIST};
@@ -21,6 +22,46 @@ pub fn sheets(experiment: Experiment) -> Option<[&'static str; 2]> {
         Experiment::Digits => Some(["mnist_train5000", "mnist_test500"]),
         Experiment::Probe | Experiment::FineTune => None,
         _ => Some(["cifar10_train5000", "cifar10_test500"]),
+    }
+}
+
+/// What a run learns from the visitor's photos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Taken {
+    /// What its network makes of them.
+    Features,
+    /// The photos themselves.
+    Pixels,
+}
+
+/// What a described run is given before it begins.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RunNeeds"))]
+pub struct Needs {
+    /// Colour channels of its images.
+    pub channels: usize,
+    /// The sheets of its training and its test images, files of `www/samples`.
+    pub sheets: Option<[&'static str; 2]>,
+    /// What it takes of the visitor's photos in their place.
+    pub photos: Option<Taken>,
+    /// The catalogue id of the network that goes on learning.
+    pub weights: Option<String>,
+    /// Its whole description.
+    pub spec: Spec,
+}
+
+impl Needs {
+    /// Those of a description.
+    pub fn of(spec: Spec) -> Self {
+        let photos = match spec.experiment {
+            Experiment::Probe => Some(Taken::Features),
+            Experiment::FineTune => Some(Taken::Pixels),
+            _ => None,
+        };
+        let weights = spec.network.clone().filter(|_| spec.experiment == Experiment::FineTune);
+        Self { channels: channels(spec.experiment), sheets: sheets(spec.experiment), photos, weights, spec }
     }
 }
 
@@ -79,14 +120,14 @@ pub fn manner(spec: &Spec) -> Manner {
 
 /// What is measured of each network in each step.
 pub fn columns(spec: &Spec) -> Vec<Column> {
-    let of = |what: &'static [&'static str]| {
-        let column = |network: &String, &what: &&'static str| Column { network: network.clone(), what };
-        spec.networks.iter().flat_map(|n| what.iter().map(|w| column(n, w)).collect::<Vec<_>>()).collect()
+    let of = |what: &[Measure]| {
+        let columns = |network: &String| what.iter().map(|&what| Column { network: network.clone(), what }).collect();
+        spec.networks.iter().flat_map::<Vec<_>, _>(columns).collect()
     };
     match spec.experiment {
         Experiment::Dino => dino::columns(),
-        Experiment::Mae => of(&["loss"]),
-        _ => of(&["loss", "accuracy"]),
+        Experiment::Mae => of(&[Measure::Loss]),
+        _ => of(&[Measure::Loss, Measure::Accuracy]),
     }
 }
 

@@ -27,11 +27,11 @@ mod tests;
 
 pub use checkpoints::Checkpoint;
 pub use data::{Augment, Card, Crop, Images, Set};
-pub use experiment::{channels, pipeline, sheets};
+pub use experiment::{Needs, Taken, channels, pipeline, sheets};
 pub use optimize::Optimizer;
 pub use photos::Photos;
 pub use pretrained::Pretrained;
 pub use probe::{Guess, Named, Near, Vote};
-pub use report::{Gradient, Measured, Report};
+pub use report::{Gradient, Measure, Measured, Report, State};
 pub use run::{Data, Run};
 pub use spec::{Experiment, Group, Spec, Switches, Thrown};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How gradients move weights.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Optimizer {
     /// `torch.optim.SGD` with Nesterov's momentum 0.9.

@@ -138,6 +138,7 @@ pub struct Named {
 
 /// How the nearest photos vote.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Vote {
     /// Each group's share.
     pub shares: Vec<f32>,
@@ -149,6 +150,7 @@ pub struct Vote {
 
 /// A photo that votes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "NearPhoto"))]
 pub struct Near {
     /// Its place among all photos, as they were given.
     pub photo: usize,

@@ -12,7 +12,7 @@ use super::learner::{Learner, Moment, frozen, numbers};
 use super::leaves::flat;
 use super::pretrained::Pretrained;
 use super::probe::{Guess, Neighbours, Standard};
-use super::report::{Gradient, Report, StepMetrics, means};
+use super::report::{Gradient, Measure, Report, State, StepMetrics, means};
 use super::spec::Spec;
 use super::{classify, optimize, save};
 use crate::error::{Code, Error, Result};
@@ -127,7 +127,18 @@ impl Run {
         self.step = checkpoint.step;
     }
 
-    /// What it is, all of it.
+    /// What it is now.
+    pub fn state(&self) -> State<'_> {
+        State {
+            spec: &self.spec,
+            networks: self.networks(),
+            step: self.step,
+            checkpoints: self.checkpoints(),
+            held: &self.held,
+        }
+    }
+
+    /// Its whole description.
     pub fn spec(&self) -> &Spec {
         &self.spec
     }
@@ -224,13 +235,14 @@ impl Run {
             let measured = networks.entry(learner.name.clone()).or_default();
             measured.test = self.tested[i].take();
             if let Some(neighbours) = self.neighbours() {
-                measured.means.insert("neighbours", neighbours.accuracy(&self.test.images));
+                measured.means.insert(Measure::Neighbours, Some(neighbours.accuracy(&self.test.images)));
             }
             if let Some(squares) = pending.last().and_then(|seen| seen.squares.get(i)) {
                 measured.gradients = gradients(learner, squares).await?;
             }
         }
-        let losses: Vec<f32> = networks.values().filter_map(|n| n.means.get("loss").copied()).collect();
+        let losses = networks.values().filter_map(|network| network.means.get(&Measure::Loss));
+        let losses: Vec<f32> = losses.map(|loss| loss.unwrap_or(f32::NAN)).collect();
         let loss = losses.iter().sum::<f32>() / losses.len().max(1) as f32;
         if !loss.is_finite() {
             self.failed = Some(format!(

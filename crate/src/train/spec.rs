@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Result};
 
 /// What is learned, and to see what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Experiment {
     /// LeNet-5 against a fully connected network on digits.
@@ -28,6 +29,7 @@ pub enum Experiment {
 
 /// A group of the visitor's photos.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// Its name, by which the network then names photos.
@@ -45,6 +47,7 @@ impl Experiment {
 
 /// What can be changed while a run is under way; an experiment has those that its defaults name.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(deny_unknown_fields)]
 pub struct Switches {
     /// The highest rate of the schedule.
@@ -99,6 +102,7 @@ impl Switches {
 
 /// A switch thrown: from this step on, what `switches` names is so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Thrown {
     /// After this many steps.
     pub step: usize,
@@ -109,6 +113,7 @@ pub struct Thrown {
 
 /// A run, described.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RunSpec", optional_fields))]
 pub struct Spec {
     /// Which experiment.
     pub experiment: Experiment,
@@ -125,6 +130,7 @@ pub struct Spec {
     pub images: Option<usize>,
     /// The visitor's photos, which are given beside the description.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub groups: Vec<Group>,
     /// SHA-256 of these photos as they are learned from; known once they were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

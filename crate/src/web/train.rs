@@ -6,27 +6,15 @@ use super::Runtime;
 use super::error::to_js;
 use super::network::Network;
 use crate::error::{Code, Error, Result};
-use crate::train::{self, Card, Data, Experiment, Pretrained, Run, Spec};
+use crate::train::{self, Card, Data, Pretrained, Run, Spec};
 
 type Answer<T> = std::result::Result<T, JsValue>;
 
-/// JSON of what a described run needs before it begins: `{ channels, sheets, photos, weights, spec }`: the sheets of
-/// its training and test images, or what it takes of the visitor's photos ("features" of its network, or "pixels"); the
-/// catalogue id of the network that goes on learning; and its whole description.
+/// JSON of what a described run needs before it begins ([`train::Needs`]).
 #[wasm_bindgen]
 pub fn training_needs(spec: &str) -> Answer<String> {
     let spec = Spec::parse(spec).map_err(to_js)?;
-    let (channels, sheets) = (train::channels(spec.experiment), train::sheets(spec.experiment));
-    let photos = match spec.experiment {
-        Experiment::Probe => Some("features"),
-        Experiment::FineTune => Some("pixels"),
-        _ => None,
-    };
-    let weights = spec.network.as_ref().filter(|_| spec.experiment == Experiment::FineTune);
-    let needs = serde_json::json!({
-        "channels": channels, "sheets": sheets, "photos": photos, "weights": weights, "spec": spec,
-    });
-    Ok(needs.to_string())
+    Ok(crate::json::text(&train::Needs::of(spec)))
 }
 
 /// The visitor's photos, sorted into groups.
@@ -122,19 +110,12 @@ impl Training {
         Ok(crate::json::text(&guess))
     }
 
-    /// JSON of what it is now: `{ spec, networks, step, checkpoints, held }`.
+    /// JSON of what it is now ([`train::State`]).
     pub fn about(&self) -> String {
-        serde_json::json!({
-            "spec": self.inner.spec(),
-            "networks": self.inner.networks(),
-            "step": self.inner.step(),
-            "checkpoints": self.inner.checkpoints(),
-            "held": self.inner.held(),
-        })
-        .to_string()
+        crate::json::text(&self.inner.state())
     }
 
-    /// Takes so many steps; JSON of what they measured.
+    /// Takes so many steps; JSON of what they measured ([`train::Report`]).
     pub async fn advance(&mut self, steps: usize) -> Answer<String> {
         let report = self.inner.advance(steps).await.map_err(to_js)?;
         Ok(crate::json::text(&report))

@@ -23,29 +23,38 @@ before(async () => {
   [site, browser] = await Promise.all([startSite(), launch()]);
   ({ page } = await openPage(browser, site.blank));
   await startEngine(page);
-  await page.evaluate(async (networks) => {
-    globalThis.mutations = await import(new URL("tests/browser/mutations.mjs", location.href).href);
-    globalThis.cat = await fetchBlob("www/samples/cat_chelsea.jpg");
-    globalThis.model = await engine.load("resnet20_cifar10");
-    globalThis.parsed = {};
-    for (const id of networks) {
-      const response = await fetch(`www/weights/${id}.safetensors`);
-      if (response.ok) parsed[id] = mutations.parse(await response.arrayBuffer());
-    }
-    /** How it ended: "answered", an EngineError's code, or what it was instead of one. */
-    globalThis.ending = async (work) => {
-      const begun = performance.now();
-      let how = "answered";
-      let message = "";
-      try {
-        await work();
-      } catch (error) {
-        how = error instanceof EngineError ? error.code : "raw";
-        message = String(error?.message ?? "");
+  await page.evaluate(
+    async ([networks, late]) => {
+      globalThis.late = late;
+      globalThis.mutations = await import(new URL("tests/browser/mutations.mjs", location.href).href);
+      globalThis.cat = await fetchBlob("www/samples/cat_chelsea.jpg");
+      globalThis.model = await engine.load("resnet20_cifar10");
+      globalThis.parsed = {};
+      for (const id of networks) {
+        const response = await fetch(`www/weights/${id}.safetensors`);
+        if (response.ok) parsed[id] = mutations.parse(await response.arrayBuffer());
       }
-      return { how, message, ms: performance.now() - begun };
-    };
-  }, NETWORKS);
+      /** How it ended: "answered", an EngineError's code, or what it was instead of one. */
+      globalThis.endingOnce = async (work) => {
+        const begun = performance.now();
+        let how = "answered";
+        let message = "";
+        try {
+          await work();
+        } catch (error) {
+          how = error instanceof EngineError ? error.code : "raw";
+          message = String(error?.message ?? "");
+        }
+        return { how, message, ms: performance.now() - begun };
+      };
+      /** What is late is tried once more: another suite may have had the machine. */
+      globalThis.ending = async (work) => {
+        const first = await endingOnce(work);
+        return first.ms > globalThis.late ? endingOnce(work) : first;
+      };
+    },
+    [NETWORKS, SLOW],
+  );
 });
 
 after(async () => {

@@ -56,6 +56,8 @@ const FAMILIES = {
   },
 };
 const SHOTS = path.join(ROOT, "tests/artifacts/questions", BACKEND);
+/** What the address holds is the same with either backend. */
+const onCpu = { skip: BACKEND === "webgpu" };
 let site, browser;
 
 before(async () => {
@@ -160,7 +162,7 @@ test("a link holds how the photo was changed", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-test("a masked autoencoder answers with the mask that was chosen last, and the link reopens it", async (t) => {
+test("a masked autoencoder answers with the mask that was chosen last, and the link reopens it", onCpu, async (t) => {
   const { page, errors } = await opened(t, "explore", "model=mae_vit_cifar10&tab=hidden");
   const random = page.locator('[data-figure="mae"]');
   const painted = page.locator('[data-figure="mae-paint"]');
@@ -200,6 +202,88 @@ test("a masked autoencoder answers with the mask that was chosen last, and the l
   assert.doesNotMatch(page.url(), /mae-paint|ratio/);
   assert.deepEqual(errors, []);
 });
+
+/** A figure's part, once it is computed. */
+const part = (page, figure, name = "") =>
+  page.locator(`[data-figure="${figure}"] .figure-frame[data-outcome="done"] ${name}`);
+
+/** Opens a question, changes what its figures were asked, and looks for the same in the reloaded link. */
+async function reopened(page, query, change, look) {
+  await page.goto(site.blank);
+  await page.goto(address("explore", query));
+  await change();
+  await page.waitForFunction(() => /asked=/.test(location.hash));
+  const before = await look();
+  await page.reload();
+  assert.deepEqual(await look(), before, query);
+  return before;
+}
+
+test(
+  "a link reopens what figures were asked: method, mass, second photo, patch, filters, what the lens leaves out",
+  onCpu,
+  async (t) => {
+    const { page, context, errors } = await openPage(browser, site.blank);
+    t.after(() => context.close());
+    const chosen = (figure, name) => part(page, figure, `${name} select`).inputValue();
+
+    const dino = await reopened(
+      page,
+      "model=dino_vit_cifar10&tab=objects",
+      async () => {
+        await part(page, "dino-attention", "[data-part=mass] input").fill("0.35");
+        await part(page, "dino-patches", "[data-part=second] select").selectOption("panda");
+      },
+      async () => [
+        await part(page, "dino-attention", "[data-part=mass] input").inputValue(),
+        await chosen("dino-patches", "[data-part=second]"),
+      ],
+    );
+    assert.deepEqual(dino, ["0.35", "panda"]);
+
+    const near = await reopened(
+      page,
+      "model=vit_cifar10&tab=attention",
+      () => part(page, "position-similarity", ".patch-pad").press("ArrowDown"),
+      () => part(page, "position-similarity", "[data-part=patch] h3").innerText(),
+    );
+    assert.match(near, /row 4, column 3/);
+
+    const method = await reopened(
+      page,
+      "model=vit_cifar10&tab=why",
+      () => part(page, "class-map", "label").filter({ hasText: "Occlusion" }).click(),
+      () => part(page, "class-map", "input:checked").inputValue(),
+    );
+    assert.equal(method, "occlusion");
+
+    const filters = await reopened(
+      page,
+      "model=resnet20_cifar10&tab=filters",
+      async () => {
+        await part(page, "filters", "select").selectOption("layer1.0.conv2");
+        await part(page, "filters", "input[type=range]").fill("5");
+      },
+      async () => [await chosen("filters", ""), await part(page, "filters", "p.quiet").innerText()],
+    );
+    assert.deepEqual(filters, ["layer1.0.conv2", "Of each filter, the weights for channel 5 of the 16 that it reads."]);
+
+    const lens = await reopened(
+      page,
+      "model=resnet20_cifar10&tab=why",
+      () => part(page, "logit-lens", "summary").click(),
+      () => part(page, "logit-lens", "details[open] li").first().innerText(),
+    );
+    assert.equal(lens, "layer1.0: it has 16 channels, the head reads 64");
+    await page.goto(page.url().replace("lang=en", "lang=ko"));
+    await page.reload();
+    await part(page, "logit-lens", "details[open] li").first().waitFor();
+    const said = await part(page, "logit-lens", "details[open] li").allInnerTexts();
+    assert.equal(said[0], "layer1.0: 채널이 16개인데 마지막 층은 64개를 읽습니다");
+    assert.equal(await part(page, "logit-lens", "[lang=en]").count(), 0, "no reason is left in English");
+    assert.deepEqual(errors, []);
+  },
+);
 
 test("a figure is taken along as a picture and as its numbers", async (t) => {
   const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=why");

@@ -63,6 +63,7 @@ const TABS = {
           /** @type {Stage[]} */ (model.stages).filter(({ kind }) => kind === "conv"),
           state,
         ),
+        choose: true,
       }),
     },
   ],

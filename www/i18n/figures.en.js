@@ -1,6 +1,9 @@
 // The words inside the lessons' figures, in English. Same keys as figures.ko.js; `{name}` is filled in.
 export default {
   lensOmitted: "Not shown: {count} stages that the network's own head cannot be applied to",
+  "lensReason.layout": "its numbers are arranged differently from those that the head reads",
+  "lensReason.channels": "it has {own} channels, the head reads {head}",
+  "lensReason.shape": "its shape is {own}, the head reads {head}",
   notBuilt: "This figure is not built yet.",
   photo: "Photo",
   ownPhoto: "Your own…",
@@ -171,6 +174,9 @@ export default {
   filterLabel: "Filter {filter}",
   groupTitle: "Group {group}: {count} filters",
   filtersTitle: "{stage}: {count} filters of {rows} × {columns}",
+  filtersShown: "The first {shown} of {count} are drawn.",
+  filterChannel: "Of each filter, the weights for channel {channel} of the {channels} that it reads.",
+  filterInput: "Channel that they read",
   filterColours: "Grey is zero; a colour is what the filter wants to see there.",
   cellReads: "It reads from: {stage}",
   inputImage: "the input",

@@ -1,6 +1,9 @@
 // The words inside the lessons' figures, in Korean. Same keys as figures.en.js; `{name}` is filled in.
 export default {
   lensOmitted: "보이지 않는 단계 {count}개: 신경망의 마지막 층을 적용할 수 없는 곳",
+  "lensReason.layout": "값이 놓인 방식이 마지막 층이 읽는 것과 다릅니다",
+  "lensReason.channels": "채널이 {own}개인데 마지막 층은 {head}개를 읽습니다",
+  "lensReason.shape": "모양이 {own}이라서, {head} 모양을 읽는 마지막 층에 맞지 않습니다",
   notBuilt: "이 그림은 아직 만들어지지 않았습니다.",
   photo: "사진",
   ownPhoto: "내 사진…",
@@ -170,6 +173,9 @@ export default {
   filterLabel: "필터 {filter}",
   groupTitle: "그룹 {group}: 필터 {count}개",
   filtersTitle: "{stage}: {rows} × {columns} 필터 {count}개",
+  filtersShown: "{count}개 가운데 앞의 {shown}개만 그렸습니다.",
+  filterChannel: "필터가 읽는 채널 {channels}개 가운데 {channel}번 채널에 대한 가중치입니다.",
+  filterInput: "읽는 채널",
   filterColours: "회색은 0이고, 색은 필터가 그 자리에서 찾는 색입니다.",
   cellReads: "읽는 곳: {stage}",
   inputImage: "입력",

@@ -29,8 +29,21 @@ export async function figure(stage) {
     });
     fill(large, block(f("positionOf", { row: number(row + 1), column: number(column + 1) }), map, legend(SCALE)));
   };
-  const start = /** @type {[number, number]} */ ([Math.floor(rows / 3), Math.floor(columns / 3)]);
-  const { node } = patchPad({ layers: [maps], rows, columns, query: start, label: f("positionPad"), choose: show });
+  const [row, column] = /** @type {[number, number]} */ (
+    stage.state.query ?? [Math.floor(rows / 3), Math.floor(columns / 3)]
+  );
+  const start = /** @type {[number, number]} */ ([Math.min(row, rows - 1), Math.min(column, columns - 1)]);
+  const { node } = patchPad({
+    layers: [maps],
+    rows,
+    columns,
+    query: start,
+    label: f("positionPad"),
+    choose(row, column) {
+      show(row, column);
+      stage.report("query", `${row},${column}`);
+    },
+  });
   show(...start);
   stage.show(
     el(

@@ -17,7 +17,7 @@ import { tables } from "./tables.js";
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("./lane.js").Lane} Lane */
 /** @typedef {import("../explore/scene.js").Camera} Camera */
-/** @typedef {{ id: string, title: string, labels: string[], capabilities: string[], channels: number }} Network */
+/** @typedef {Pick<import("../engine.js").CatalogueEntry, "id" | "title" | "labels" | "capabilities"> & { channels: number }} Network */
 
 /** @param {App} app */
 export function compareRoute(app) {

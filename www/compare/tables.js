@@ -8,7 +8,7 @@ import { failureCard, failureOf } from "../shell/failure.js";
 import { t } from "../shell/text.js";
 
 /** @typedef {import("../shell/types.js").App} App */
-/** @typedef {{ id: string, labels: string[], capabilities: string[] }} Compared */
+/** @typedef {Pick<import("../engine.js").CatalogueEntry, "id" | "labels" | "capabilities">} Compared */
 
 const VIEWS = ["answers", "cost", "map", "field"];
 

@@ -7,7 +7,7 @@ import { f } from "../../lessons/words.js";
 import { barRows, block, cropImage, picture, toggle } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
 
-/** @typedef {{ stage: string, what: string, index?: number }} Off */
+/** @typedef {import("../../engine.js").Off} Off */
 /** @typedef {import("../../shell/types.js").Model} Model */
 
 /** @param {import("../kit/mount.js").Stage} stage */

@@ -7,9 +7,7 @@ import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { choices, cropImage, legend, picture, tile } from "../kit/draw.js";
 
-/**
- * @typedef {{ data: Float32Array, shape: number[], method: string, index: number, probability: number, stage: string | null }} ClassMap
- */
+/** @typedef {import("../../engine.js").ClassMap} ClassMap */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -6,9 +6,7 @@ import { className, number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { barRows } from "../kit/draw.js";
 
-/**
- * @typedef {{ rows: { stage: string, top: { index: number, label: string, probability: number }[] }[], omitted: { stage: string, reason: string }[] }} Lens
- */
+/** @typedef {import("../../engine.js").LogitLens} Lens */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -22,10 +22,7 @@ const NETWORKS = /** @type {const} */ ([
 const SIZES = [56, 112, 168, 224, 280, 336, 392, 448];
 /** The paper's own. */
 const PAPER = 224;
-/**
- * By equations 1 and 2 of the paper. @typedef {{ size: number, tokens: number, global: number, windowed: number }}
- * Formula
- */
+/** By equations 1 and 2 of the paper. @typedef {import("../../engine.js").AttentionCost} Formula */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -5,7 +5,7 @@ import { ordinal } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { curves, note } from "../kit/draw.js";
 
-/** @typedef {{ stage: string, entropy: number[], distance: number[] }} BlockAttention */
+/** @typedef {import("../../engine.js").BlockAttention} BlockAttention */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -9,10 +9,7 @@ import { blockName } from "../kit/stage-reader.js";
 import { choices, cropImage, legend, patchPad, picture, tile } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
 
-/**
- * `[heads, side, side]`, and the class token's weight in each head. @typedef
- * {import("../../engine.js").Tensor & { class_token: number[] | null }} Heads
- */
+/** @typedef {import("../../engine.js").AttentionHeads} Heads */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -11,7 +11,7 @@ import { NotBuilt } from "../kit/mount.js";
 
 /** @typedef {import("../../engine.js").WindowAttention} Windows */
 /** @typedef {import("../../engine.js").Tensor} Tensor */
-/** @typedef {Tensor & { table: Tensor }} Bias */
+/** @typedef {import("../../engine.js").RelativeBias} Bias */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

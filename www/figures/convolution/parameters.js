@@ -6,7 +6,7 @@ import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { barRows } from "../kit/draw.js";
 
-/** @typedef {{ name: string, parameters: number }} Stage */
+/** @typedef {import("../../engine.js").Stage} Stage */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -20,7 +20,7 @@ export async function figure(stage) {
     }));
     return stage.show(barRows(items, { label: f("parameters"), part: "bars" }));
   }
-  const layers = models.map((model) => layersOf(/** @type {Stage[]} */ (/** @type {unknown} */ (model.stages))));
+  const layers = models.map((model) => layersOf(model.stages));
   const most = Math.max(...layers.flat().map((one) => one.parameters));
   stage.show(
     el(

@@ -9,7 +9,7 @@ import { cellIndex } from "../kit/maps.js";
 import { stageReader } from "../kit/stage-reader.js";
 import { chart } from "../kit/draw.js";
 
-/** @typedef {{ name: string, kind: string, field: number, jump: number }} Point */
+/** @typedef {import("../../engine.js").CurvePoint} Point */
 /** @typedef {import("../../shell/types.js").Model} Model */
 /** @typedef {{ model: Model, layers: Point[], measured: [number, number][] }} Line */
 

@@ -9,9 +9,7 @@ import { cellIndex } from "../kit/maps.js";
 import { stageReader } from "../kit/stage-reader.js";
 import { block, choices, cropImage, legend, patchPad, picture, tile } from "../kit/draw.js";
 
-/**
- * @typedef {{ map: { data: Float32Array, shape: number[] }, box: { x: number, y: number, width: number, height: number } | null, pixels: number, value: number }} Field
- */
+/** @typedef {import("../../engine.js").ReceptiveField} Field */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -8,10 +8,7 @@ import { extent } from "../kit/colour.js";
 import { barRows, block, choices, note, slider, svg, toggle } from "../kit/draw.js";
 import { generator, globalViews, localViews } from "./crops.js";
 
-/**
- * @typedef {{ student: number[], teacher: number[], cross_entropy: number, entropy: number, gradient: number[], centre_of: number,
- *   half_life: number | null }} Loss
- */
+/** @typedef {import("../../engine.js").DinoLoss} Loss */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

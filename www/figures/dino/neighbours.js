@@ -9,10 +9,7 @@ import { GROUPS, sortedPhotos, startAgain } from "../kit/sorted-photos.js";
 
 /** @typedef {import("../kit/sorted-photos.js").Sorted} Sorted */
 /** @typedef {import("../kit/sorted-photos.js").Photo} Photo */
-/**
- * @typedef {{ nearest: { photo: number, similarity: number, votes: boolean }[], shares: number[], group: number }}
- * Found
- */
+/** @typedef {import("../../engine.js").Neighbours} Found */
 
 /** How many neighbours vote. */
 const VOTERS = 3;

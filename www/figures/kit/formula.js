@@ -7,12 +7,9 @@ import { f } from "../../lessons/words.js";
 import { picture, tile } from "./draw.js";
 import { states } from "./numbers.js";
 
-/** @typedef {{ weight: number, input: number, from: number, index: number[] }} Term */
-/** @typedef {{ stage: string | null, first: number[], last: number[] }} Region */
-/**
- * @typedef {{ op: string, rule: string, value: number, recomputed: number, sum: number, bias: number, terms: Term[], count: number,
- *   facts: Record<string, number>, inputs: Region[], changed: boolean }} Formula
- */
+/** @typedef {import("../../engine/generated.js").Term} Term */
+/** @typedef {import("../../engine/generated.js").Region} Region */
+/** @typedef {import("../../engine.js").Formula} Formula */
 
 const SHOWN = 25;
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });

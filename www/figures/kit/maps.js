@@ -3,7 +3,7 @@
 
 import { colourWord } from "./colour.js";
 
-/** @typedef {{ data: Float32Array, shape: number[] }} Tensor */
+/** @typedef {import("../../engine.js").Tensor} Tensor */
 
 /**
  * Where value (channel, row, column) of a tensor lies: `start + channel * byChannel + row * byRow + column * byColumn`.

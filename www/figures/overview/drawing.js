@@ -6,9 +6,7 @@ import { el } from "../../shell/dom.js";
 import { number, short, tOf } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 
-/**
- * @typedef {{ name: string, kind: string, shape: number[], layout?: string, grid: [number, number] | null, parameters: number, multiply_adds: number }} Stage
- */
+/** @typedef {import("../../engine.js").Stage} Stage */
 
 /** How tall and wide a block is drawn: by its cells on the photo, and by its channels. @param {Stage} stage */
 const extentOf = ({ shape, layout, grid }) => ({
@@ -19,7 +17,7 @@ const extentOf = ({ shape, layout, grid }) => ({
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
-  const all = /** @type {Stage[]} */ (/** @type {unknown} */ (model.stages));
+  const all = model.stages;
   const roots = outline(all);
   const focus = new Set(/** @type {string[]} */ (stage.state.focus ?? []));
   const shown = roots.flatMap((node) => (node.inner.length > 0 ? node.inner : [node.stage]));

@@ -6,7 +6,7 @@ import { className, number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { barRows, block, slider } from "../kit/draw.js";
 
-/** @typedef {{ index: number, label: string, probability: number }} Guess */
+/** @typedef {import("../../engine.js").Prediction} Guess */
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {

@@ -7,10 +7,8 @@ import { f } from "../../lessons/words.js";
 import { curves, note, slider } from "../kit/draw.js";
 import { power, scientific } from "../kit/scientific.js";
 
-/**
- * @typedef {{ kind: "plain" | "residual", depth: number, activation: "relu" | "tanh" | "sigmoid", gain: number, norm: boolean }} Fresh
- */
-/** @typedef {{ gradients: number[], ratio: number }} Answer */
+/** @typedef {import("../../engine/generated.js").GradientDepthArgs} Fresh */
+/** @typedef {import("../../engine.js").GradientDepth} Answer */
 
 const GAINS = { min: 0.5, max: 4, step: 0.25 };
 const DEFAULT_GAIN = 2;

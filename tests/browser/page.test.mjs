@@ -132,6 +132,16 @@ test("an uploaded, a dropped and a pasted photo are answered", onCpu, async (t) 
     assert.notEqual(await answeredPhoto(page, way === "drop" ? "drop.jpg" : "pasted image"), "");
   }
   assert.notEqual(uploaded, "");
+  // It survives a reload, which is said, with a way to forget it.
+  await page.reload();
+  assert.notEqual(await answeredPhoto(page, "pasted image"), "");
+  await page.getByText("it was kept in this browser").waitFor();
+  await page.getByRole("button", { name: "Forget the photo" }).click();
+  await page.getByText("it was kept in this browser").waitFor({ state: "detached" });
+  await page.waitForFunction(async () => !(await caches.has("vitrine-photo")));
+  await page.reload();
+  await answered(page);
+  assert.equal(await page.locator(".photo-line").getByText("pasted image").count(), 0);
   assert.deepEqual(errors, []);
 });
 

@@ -55,6 +55,8 @@ export default {
     noSamples: "The sample photos could not be loaded. Use a photo of your own, or reload the page.",
     nothingPasted: "There is no image in the clipboard.",
     stays: "{name} · stays on this device, and is kept in this browser until you remove it",
+    kept: "Your own photo is shown again: it was kept in this browser.",
+    forget: "Forget the photo",
     replaced: "Photo replaced.",
     removed: "Photo removed.",
     samples: "Sample photos",

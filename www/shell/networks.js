@@ -5,7 +5,7 @@ import { failureOf, isAborted } from "./failure.js";
 import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./kept-checkpoint.js";
 import { Models } from "./models.js";
 import { className, list, percent, t, tOf } from "./text.js";
-import { notify, speak } from "./notices.js";
+import { dismiss, notify, speak } from "./notices.js";
 import { finishRemovals } from "./removals.js";
 import { defaults } from "./url.js";
 
@@ -158,8 +158,12 @@ export class Session {
   /** Keeps what was opened for the next visit, and says so. */
   async #keep() {
     if (!this.opened || !(await keepCheckpoint(this.opened.source, this.opened.config))) return;
-    const action = { label: t("own.forget"), run: () => void forgetCheckpoint() };
-    notify(this.store, { kind: "info", text: t("own.kept"), action });
+    const forget = () => {
+      dismiss(this.store, said);
+      void forgetCheckpoint();
+    };
+    const action = { label: t("own.forget"), run: forget };
+    const said = notify(this.store, { kind: "info", text: t("own.kept"), action });
   }
 
   /** Opens it again with some of what was assumed told. @param {Record<string, unknown>} config */

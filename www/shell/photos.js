@@ -3,7 +3,7 @@
 
 import { failureOf } from "./failure.js";
 import { forgetPhoto, keepPhoto, keptPhoto } from "./kept-photo.js";
-import { notify, offerUndo } from "./notices.js";
+import { dismiss, notify, offerUndo } from "./notices.js";
 import { t, tOf } from "./text.js";
 import { defaults } from "./url.js";
 
@@ -60,8 +60,14 @@ export class Photos {
       const ticket = ++this.ticket;
       const kept = await keptPhoto();
       if (ticket !== this.ticket) return;
-      if (kept) this.#show({ blob: kept.blob, url: URL.createObjectURL(kept.blob), name: kept.name, sample: null });
-      else this.store.set({ photo: defaults().photo });
+      if (!kept) return void this.store.set({ photo: defaults().photo });
+      this.#show({ blob: kept.blob, url: URL.createObjectURL(kept.blob), name: kept.name, sample: null });
+      const forget = () => {
+        dismiss(this.store, said);
+        this.remove();
+      };
+      const action = { label: t("photo.forget"), run: forget };
+      const said = notify(this.store, { kind: "info", text: t("photo.kept"), action });
       return;
     }
     if (picture?.sample?.id === photo) return;

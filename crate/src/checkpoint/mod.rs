@@ -297,7 +297,7 @@ fn assign(headers: &[Header], reading: &Reading, arch: &dyn Architecture, graph:
                 misshapen.push(format!("{} is {:?} instead of {:?}", tensor.name, tensor.shape, part_of(want, of)));
             } else if !tensor.dtype.is_weight() {
                 let name = tensor.dtype.name();
-                misshapen.push(format!("{} is stored as {name}, which is no floating point number", tensor.name));
+                misshapen.push(format!("{} is stored as {name}, which is not a floating-point type", tensor.name));
             } else if found[id] > 3 || slices.iter().any(|s: &Slice| s.param == id) {
                 twice.push(tensor.name.clone());
             }

@@ -90,7 +90,7 @@ const MOST: usize = 4096;
 pub fn convolution_size(args: &ConvolutionArgs) -> Result<ConvolutionSize> {
     let &ConvolutionArgs { input, kernel, stride, padding } = args;
     if [input, kernel, stride, padding + 1].iter().any(|n| !(1..=MOST).contains(n)) {
-        return Err(bad("input, kernel and stride are from 1 to 4096, the padding from 0 to 4095"));
+        return Err(bad("input, kernel and stride must be from 1 to 4096, the padding from 0 to 4095"));
     }
     let output = (input + 2 * padding).checked_sub(kernel).map_or(0, |room| room / stride + 1);
     let starts = (0..output).map(|i| (i * stride) as isize - padding as isize).collect();
@@ -105,7 +105,7 @@ pub fn convolution_size(args: &ConvolutionArgs) -> Result<ConvolutionSize> {
 pub fn stacked_convolutions(args: &StackArgs) -> Result<Stacked> {
     let &StackArgs { count, kernel, channels } = args;
     if !((1..=64).contains(&count) && (1..64).contains(&kernel) && (1..=MOST).contains(&channels)) {
-        return Err(bad("a stack has 1 to 64 layers, kernels of 1 to 63 cells and 1 to 4096 channels"));
+        return Err(bad("a stack must have 1 to 64 layers, kernels of 1 to 63 cells and 1 to 4096 channels"));
     }
     let fields: Vec<usize> = (0..=count).map(|layers| layers * (kernel - 1) + 1).collect();
     let weights = |side: usize| (side * side) as u64 * (channels as u64).pow(2);
@@ -121,7 +121,7 @@ pub fn stacked_convolutions(args: &StackArgs) -> Result<Stacked> {
 pub fn patches(args: &PatchesArgs) -> Result<Patches> {
     let &PatchesArgs { size, patch } = args;
     if patch == 0 || !(1..=MOST).contains(&size) || !size.is_multiple_of(patch) {
-        return Err(bad("the size is from 1 to 4096 pixels and a multiple of the patch"));
+        return Err(bad("the size must be from 1 to 4096 pixels and a multiple of the patch"));
     }
     let side = size / patch;
     Ok(Patches { side, count: side * side, values: 3 * patch * patch })

@@ -126,7 +126,7 @@ impl View<'_> {
     }
 
     pub(super) fn token_grid_of(&self, node: NodeId) -> Result<TokenGrid> {
-        token_grid(self.graph(), node).ok_or_else(|| bad("the tokens of this block stand for no patches"))
+        token_grid(self.graph(), node).ok_or_else(|| bad("the tokens of this block do not stand for patches"))
     }
 
     /// The weights `[windows, heads, n, n]` of `softmax(q k^T / sqrt(d))` that one query has for all patches, as a map.
@@ -270,7 +270,7 @@ impl View<'_> {
         let query = args.query.map(|[row, column]| (column < grid.width).then_some(row * grid.width + column));
         let wanted = query.map_or(Some(None), |patch| patch.map(Some));
         let token = wanted.filter(|_| windows == 1).and_then(|q| grid.patch_of.iter().position(|patch| *patch == q));
-        let token = token.ok_or_else(|| bad("no such patch or class token looks over the whole photo here"))?;
+        let token = token.ok_or_else(|| bad("no such patch or class token attends to the whole photo here"))?;
         let rows = read(weights.slice([0..1, 0..heads, token..token + 1, 0..n])).await?.data;
         let patches = grid.height * grid.width;
         let mut data = vec![0.0; heads * patches];

@@ -70,7 +70,9 @@ impl View<'_> {
     pub async fn explain_class(&self, image: Tensor<4>, args: &ClassArgs) -> Result<ClassMap> {
         let image = image.narrow(0, 0, 1);
         let name = args.method.as_deref().unwrap_or("gradcam");
-        let unknown = || Error::new(Code::NotFound, format!("no method {name}: cam, gradcam, attention, occlusion"));
+        let unknown = || {
+            Error::new(Code::NotFound, format!("there is no method {name}: use cam, gradcam, attention or occlusion"))
+        };
         match ClassMethod::named(name).ok_or_else(unknown)? {
             ClassMethod::Cam => self.cam(image, args).await,
             ClassMethod::Gradcam => self.grad_cam(image, args).await,

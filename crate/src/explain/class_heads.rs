@@ -39,7 +39,7 @@ impl View<'_> {
     /// `BadInput` for a network without a class token that looks over the whole photo, or a mass outside 0 to 1.
     pub async fn class_heads(&self, image: &[f32], shape: &[usize], args: &ClassHeadsArgs) -> Result<ClassHeads> {
         if !(0.0..=1.0).contains(&args.mass) {
-            return Err(bad(format!("the mass to keep is from 0 to 1, not {}", args.mass)));
+            return Err(bad(format!("the mass to keep must be from 0 to 1, not {}", args.mass)));
         }
         let block = self.attention_nodes()?.len() - 1;
         let maps = self.attention_heads(image, shape, &HeadsArgs { block, query: None }).await?.maps;

@@ -73,7 +73,7 @@ pub fn attention_cost(args: &AttentionCostArgs) -> Result<Vec<AttentionCost>> {
     let fits =
         [patch, width, window].into_iter().chain(sizes).all(sane) && sizes.iter().all(|s| s.is_multiple_of(*patch));
     if !fits {
-        return Err(bad("sizes are multiples of the patch; every number is from 1 to 8192"));
+        return Err(bad("sizes must be multiples of the patch, and every number from 1 to 8192"));
     }
     let (c, m) = (*width as u64, *window as u64);
     let cost = |&size: &usize| {
@@ -111,7 +111,7 @@ impl View<'_> {
             a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.shape == b.shape)
         };
         if !fits(&graph, self.graph()) {
-            return Err(bad(format!("the weights of {} fit images of {own} pixels alone", title())));
+            return Err(bad(format!("the weights of {} only fit images of {own} pixels", title())));
         }
         if graph.nodes.iter().any(|n| n.shape.iter().map(|&n| n as u64).product::<u64>() > LARGEST) {
             return Err(bad(format!("images of {} pixels are too large for {} here", args.size, title())));
@@ -187,7 +187,7 @@ impl View<'_> {
         }
         let nodes: Vec<_> = names.iter().filter_map(|name| graph.stage(name)).map(|stage| stage.node).collect();
         if nodes.len() != names.len() {
-            return Err(bad(format!("not all of these stages are there for images of {side} pixels")));
+            return Err(bad(format!("not all of these stages exist for images of {side} pixels")));
         }
         let captured = self.run(&graph).run(vec![(0, image)], &nodes);
         let shaped = |(&home, node)| (captured[node].clone(), self.outer_shape(home, &captured[node]));

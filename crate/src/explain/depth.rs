@@ -86,13 +86,21 @@ const SIZE: Size = Size { images: 2, side: 16, channels: 24, classes: 10 };
 /// `BadInput` for a depth or a gain out of range, or blocks that do not come out even.
 pub async fn gradient_depth(device: &Device, args: &DepthArgs) -> Result<Depth> {
     if !DEPTHS.contains(&args.depth) {
-        return Err(bad(format!("{} to {} layers, not {}", DEPTHS.start(), DEPTHS.end(), args.depth)));
+        return Err(bad(format!(
+            "the depth must be {} to {} layers, not {}",
+            DEPTHS.start(),
+            DEPTHS.end(),
+            args.depth
+        )));
     }
     if args.kind == Stack::Residual && args.depth % 2 == 1 {
-        return Err(bad(format!("blocks of two, a first and a last layer make an even number, not {}", args.depth)));
+        return Err(bad(format!(
+            "the depth must be even (blocks of two, a first and a last layer), not {}",
+            args.depth
+        )));
     }
     if !GAINS.contains(&args.gain) {
-        return Err(bad(format!("a gain from {} to {}, not {}", GAINS.start(), GAINS.end(), args.gain)));
+        return Err(bad(format!("the gain must be from {} to {}, not {}", GAINS.start(), GAINS.end(), args.gain)));
     }
     let fresh = Fresh::new(args, SIZE, device);
     let nothing = vec![0.0; fresh.cells()];

@@ -38,14 +38,14 @@ impl View<'_> {
         let node = match &args.stage {
             Some(stage) => {
                 let node = self.stage_node(stage)?;
-                kernel(node).map(|_| node).ok_or_else(|| bad(format!("{stage} is no convolution")))?
+                kernel(node).map(|_| node).ok_or_else(|| bad(format!("{stage} is not a convolution")))?
             }
             None => {
                 let first = (0..graph.nodes.len()).find(|&n| kernel(n).is_some());
                 first.ok_or_else(|| bad(format!("{} has no convolutions", self.architecture().title())))?
             }
         };
-        let weight = kernel(node).ok_or_else(|| bad("no convolution"))?;
+        let weight = kernel(node).ok_or_else(|| bad("this stage is not a convolution"))?;
         let mut shape = graph.params[weight].shape.clone();
         if let Op::Linear(_) = graph.nodes[node].op {
             let mut data = vec![];

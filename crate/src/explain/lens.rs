@@ -180,7 +180,7 @@ impl View<'_> {
         let graph = self.graph();
         let (count, k) = (args.passes.unwrap_or(10), args.k.unwrap_or(5));
         if !(1..=100).contains(&count) {
-            return Err(bad(format!("1 to 100 passes, not {count}")));
+            return Err(bad(format!("the number of passes must be 1 to 100, not {count}")));
         }
         let Some(first) = graph.nodes.iter().find(|n| matches!(n.op, Op::Dropout(_))) else {
             return Err(bad(format!("{} has no dropout", self.architecture().title())));

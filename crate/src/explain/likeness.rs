@@ -123,7 +123,7 @@ impl View<'_> {
         // Tokens that are the answer themselves hold pixels.
         let vectors = graph.nodes[graph.output].layout != Layout::Tokens;
         let found = (0..graph.nodes.len()).rev().filter(|_| vectors).filter(tokens).find_map(whole);
-        found.ok_or_else(|| bad(format!("{} has no vectors of patches", self.architecture().title())))
+        found.ok_or_else(|| bad(format!("{} has no patch vectors", self.architecture().title())))
     }
 
     /// Vectors of one image's patches, row by row in their grid.

@@ -37,7 +37,7 @@ impl View<'_> {
         let graph = self.graph();
         let pool = graph.nodes[node].inputs[0];
         let (Op::LocalResponseNorm(norm), Op::MaxPool(pooling)) = (&graph.nodes[node].op, &graph.nodes[pool].op) else {
-            return Err(bad(format!("{} is no normalization behind a pooling", args.stage)));
+            return Err(bad(format!("{} is not a normalization that follows a pooling", args.stage)));
         };
         let before = graph.nodes[pool].inputs[0];
         let mut values = self.capture(image.narrow(0, 0, 1), &[before, node]);

@@ -102,14 +102,14 @@ impl Encoder {
 
 fn encoder(config: &Config, mask: PatchMask) -> Result<Encoder> {
     let graph = config.masked_graph(&mask)?;
-    let node = graph.stage("vit").ok_or_else(|| bad("this MAE states no encoder"))?.node;
+    let node = graph.stage("vit").ok_or_else(|| bad("this MAE has no encoder"))?.node;
     Ok(Encoder { graph, node, mask })
 }
 
 /// A share of patches as a number of them; the encoder sees at least one.
 fn hidden_of(patches: usize, ratio: f64) -> Result<usize> {
     if !(0.0..=1.0).contains(&ratio) {
-        return Err(bad(format!("the share of hidden patches is from 0 to 1, not {ratio}")));
+        return Err(bad(format!("the share of hidden patches must be from 0 to 1, not {ratio}")));
     }
     Ok(((patches as f64 * ratio).round() as usize).min(patches - 1))
 }

@@ -51,7 +51,9 @@ pub fn read_out(features: &[f32], shape: &[usize], args: &ReadOutArgs) -> Result
     let width = match *shape {
         [rows, width] if rows == n && n > 1 && width > 0 && rows * width == features.len() && args.k > 0 => width,
         _ => {
-            return Err(bad(format!("features [n, width] with a label each and voters, not {shape:?} and {n} labels")));
+            return Err(bad(format!(
+                "expected features [n, width] with a label each and voters, not {shape:?} and {n} labels"
+            )));
         }
     };
     let rows = directions(features, width);

@@ -53,7 +53,9 @@ impl View<'_> {
         let fits = matches!(*shape, [n, 1, h, w] if channels == 1 && n > 0 && n == args.labels.len()
             && (1..=size).contains(&h) && (1..=size).contains(&w) && n * h * w == pictures.len());
         if !fits {
-            return Err(bad(format!("grey pictures of at most {size} pixels on a side, a label each, not {shape:?}")));
+            return Err(bad(format!(
+                "expected labelled grey pictures of at most {size} pixels on a side, not {shape:?}"
+            )));
         }
         let mut data = moved(pictures, [shape[2], shape[3]], size, args.shift);
         data.iter_mut().for_each(|v| *v = (*v / 255.0 - pipeline.mean[0]) / pipeline.std[0]);

@@ -91,7 +91,9 @@ fn named_vit(c: &vit::Config, facts: &Facts) -> Result<()> {
     let norm = facts.flag(&["fc_norm"]).unwrap_or(average);
     if facts.text(&["global_pool"]).is_some() && norm != c.fc_norm {
         let place = if norm { "after" } else { "before" };
-        return Err(facts.refuse(format!("the configuration has the last norm {place} the pooling, the weights not")));
+        return Err(
+            facts.refuse(format!("the configuration has the last norm {place} the pooling, the weights do not"))
+        );
     }
     Ok(())
 }

@@ -188,10 +188,9 @@ impl Facts {
     /// `UnsupportedCheckpoint` where they differ.
     pub fn agree(&self, names: &[&str], found: usize, what: &str) -> Result<()> {
         match self.count(names) {
-            Some(told) if told != found => {
-                Err(self
-                    .refuse(format!("the configuration says {told} {what}, the weights have {found}. Is it theirs?")))
-            }
+            Some(told) if told != found => Err(self.refuse(format!(
+                "the configuration says {told} {what}, the weights have {found}. Does it belong to them?"
+            ))),
             _ => Ok(()),
         }
     }

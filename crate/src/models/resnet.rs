@@ -203,7 +203,7 @@ impl Config {
             let found: Vec<usize> = self.layers.iter().map(|layer| layer.blocks).collect();
             if depths != found {
                 let message =
-                    format!("the configuration says blocks {depths:?}, the weights have {found:?}. Are they whole?");
+                    format!("the configuration says blocks {depths:?}, the weights have {found:?}. Are they complete?");
                 return Err(facts.refuse(message));
             }
             return Ok(());

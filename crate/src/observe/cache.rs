@@ -141,7 +141,7 @@ impl View<'_> {
         let tokens = match self.graph().nodes[node].layout {
             Layout::Nchw => return Ok(one),
             Layout::Nhwc => return Ok(one.permute([0, 3, 1, 2])),
-            Layout::Vector => return Err(bad(format!("{} is no map", args.stage))),
+            Layout::Vector => return Err(bad(format!("{} is not a map", args.stage))),
             Layout::Tokens => one,
             Layout::Heads if args.head >= one.dims()[1] => {
                 return Err(bad(format!("{} has {} heads, no head {}", args.stage, one.dims()[1], args.head)));

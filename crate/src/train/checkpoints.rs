@@ -75,7 +75,7 @@ struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
     fn whole(&mut self) -> Result<usize> {
-        let broken = || Error::new(Code::Truncated, "this checkpoint of a run breaks off");
+        let broken = || Error::new(Code::Truncated, "this checkpoint of a run is cut short");
         let (first, rest) = self.0.split_first_chunk::<8>().ok_or_else(broken)?;
         self.0 = rest;
         usize::try_from(u64::from_le_bytes(*first)).map_err(|_| broken())
@@ -83,7 +83,7 @@ impl Rest<'_> {
 
     fn list(&mut self) -> Result<Vec<f32>> {
         let n = self.whole()?;
-        let broken = || Error::new(Code::Truncated, "this checkpoint of a run breaks off");
+        let broken = || Error::new(Code::Truncated, "this checkpoint of a run is cut short");
         let (values, rest) = n.checked_mul(4).and_then(|n| self.0.split_at_checked(n)).ok_or_else(broken)?;
         self.0 = rest;
         Ok(values.as_chunks::<4>().0.iter().map(|v| f32::from_le_bytes(*v)).collect())

@@ -17,7 +17,7 @@ impl Pretrained {
     /// `UnsupportedCheckpoint` or `Truncated` where they are no such file.
     pub fn of_bytes(bytes: &[u8]) -> Result<Self> {
         let length = header_length(bytes)?;
-        let broken = || Error::new(Code::Truncated, "the weights to begin with break off");
+        let broken = || Error::new(Code::Truncated, "the initial weights are cut short");
         let (json, data) = bytes.get(8..).and_then(|b| b.split_at_checked(length)).ok_or_else(broken)?;
         let header = Header::parse(json, Some(bytes.len() as u64))?;
         let mut values = BTreeMap::<String, Vec<f32>>::new();
@@ -37,7 +37,7 @@ impl Pretrained {
     /// `UnsupportedCheckpoint` where it is not there, or has another size.
     pub fn parameter(&self, key: &str, count: usize) -> Result<&[f32]> {
         let found = self.0.get(key).filter(|values| values.len() == count);
-        let message = || format!("the weights to begin with have no {key} of {count} numbers");
+        let message = || format!("the initial weights have no {key} of {count} numbers");
         found.map(Vec::as_slice).ok_or_else(|| Error::new(Code::UnsupportedCheckpoint, message()))
     }
 }

@@ -246,7 +246,7 @@ impl Run {
         let loss = losses.iter().sum::<f32>() / losses.len().max(1) as f32;
         if !loss.is_finite() {
             self.failed = Some(format!(
-                "At step {} the loss is no number any more: the weights have grown without bound. A lower rate than {} helps.",
+                "At step {} the loss is no longer a number: the weights have grown without bound. A rate below {} helps.",
                 self.step,
                 self.spec.at(self.step).rate.unwrap_or(0.0)
             ));
@@ -300,7 +300,7 @@ impl Run {
             && checkpoint.extra.len() == experiment::extra(&self.spec)
             && self.learners.iter().zip(&checkpoint.networks).all(|(learner, moment)| learner.fits(moment));
         if !fits {
-            return Err(Error::new(Code::BadInput, "this checkpoint is of another run"));
+            return Err(Error::new(Code::BadInput, "this checkpoint belongs to another run"));
         }
         self.restore(&checkpoint);
         self.checkpoints.put(checkpoint);

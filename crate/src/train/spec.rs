@@ -230,10 +230,10 @@ impl Spec {
     #[expect(clippy::expect_used, reason = "the defaults are written as an object")]
     pub fn parse(json: &str) -> Result<Self> {
         let said: Map<String, Value> =
-            serde_json::from_str(json).map_err(|e| bad(format!("a run is described by an object ({e})")))?;
+            serde_json::from_str(json).map_err(|e| bad(format!("a run must be described by a JSON object ({e})")))?;
         let experiment = said.get("experiment").cloned().unwrap_or(Value::Null);
         let experiment: Experiment = serde_json::from_value(experiment).map_err(|_| {
-            bad("a run names its experiment: digits, activation, residual, mae, dino, probe or fine-tune")
+            bad("a run must name its experiment: digits, activation, residual, mae, dino, probe or fine-tune")
         })?;
         let mut all = defaults(experiment);
         let fields = all.as_object_mut().expect("the defaults are an object");
@@ -243,7 +243,8 @@ impl Spec {
                 None => return Err(bad(format!("this experiment has no {key:?}; it has {}", names(fields)))),
             }
         }
-        let spec: Self = serde_json::from_value(all).map_err(|e| bad(format!("this run cannot be understood: {e}")))?;
+        let spec: Self =
+            serde_json::from_value(all).map_err(|e| bad(format!("the description of this run is not valid: {e}")))?;
         spec.check()?;
         Ok(spec)
     }
@@ -251,7 +252,7 @@ impl Spec {
     fn check(&self) -> Result<()> {
         let within = |name: &str, value: f64, low: f64, high: f64| {
             let fits = (low..=high).contains(&value);
-            if fits { Ok(()) } else { Err(bad(format!("{name} is {value}, but lies between {low} and {high}"))) }
+            if fits { Ok(()) } else { Err(bad(format!("{name} must be between {low} and {high}, not {value}"))) }
         };
         within("steps", self.steps as f64, 1.0, MOST_STEPS as f64)?;
         within("batch", self.batch as f64, 2.0, 1024.0)?;
@@ -264,19 +265,19 @@ impl Spec {
         within("test", self.test as f64, 1.0, MOST_STEPS as f64)?;
         within("width", self.width.unwrap_or(8) as f64, 2.0, 256.0)?;
         if !matches!(self.side, None | Some(8 | 16 | 32)) {
-            return Err(bad("side is 8, 16 or 32"));
+            return Err(bad("side must be 8, 16 or 32"));
         }
         if self.experiment == Experiment::Dino && self.networks != ["student", "teacher"] {
-            return Err(bad("a run of DINO has the networks student and teacher"));
+            return Err(bad("a DINO run needs the networks student and teacher"));
         }
         if !self.width.is_none_or(|width| width.is_multiple_of(if self.is_transformer() { 32 } else { 2 })) {
-            return Err(bad("width is a multiple of 32 in transformers, else of 2"));
+            return Err(bad("width must be a multiple of 32 for transformers and of 2 otherwise"));
         }
         if self.experiment.learns_photos() {
             self.check_groups()?;
         }
         if self.networks.is_empty() || self.networks.len() > 8 {
-            return Err(bad("a run has one to eight networks"));
+            return Err(bad("a run takes one to eight networks"));
         }
         for switches in std::iter::once(&self.switches).chain(self.set.iter().map(|t| &t.switches)) {
             within("rate", switches.rate.unwrap_or(0.1), 1e-7, 100.0)?;
@@ -295,11 +296,11 @@ impl Spec {
         }
         for (i, Group { name, images }) in self.groups.iter().enumerate() {
             if name.trim().is_empty() || self.groups[..i].iter().any(|other| other.name == *name) {
-                return Err(bad(format!("every group has a name of its own, but group {} is named {name:?}", i + 1)));
+                return Err(bad(format!("every group needs a name of its own, but group {} is named {name:?}", i + 1)));
             }
             if !PHOTOS.contains(images) {
                 let (least, most) = (PHOTOS.start(), PHOTOS.end());
-                return Err(bad(format!("the group {name:?} has {images} photos, but takes {least} to {most}")));
+                return Err(bad(format!("the group {name:?} has {images} photos; a group takes {least} to {most}")));
             }
         }
         let network = match self.experiment {
@@ -307,7 +308,7 @@ impl Spec {
             _ => return Ok(()),
         };
         let known = self.network.as_deref() == Some(network);
-        if known { Ok(()) } else { Err(bad(format!("{network} is the network that can be fine-tuned"))) }
+        if known { Ok(()) } else { Err(bad(format!("only {network} can be fine-tuned"))) }
     }
 
     fn is_transformer(&self) -> bool {
@@ -333,7 +334,7 @@ impl Spec {
     /// `BadInput` for a switch that the experiment does not have.
     pub fn with(&self, step: usize, switches: &str) -> Result<Self> {
         let switches: Switches = serde_json::from_str(switches)
-            .map_err(|e| bad(format!("what can be switched while a run is under way: {e}")))?;
+            .map_err(|e| bad(format!("this cannot be switched while a run is under way: {e}")))?;
         let mut spec = self.clone();
         spec.set.retain(|thrown| thrown.step <= step);
         spec.set.push(Thrown { step, switches });

@@ -176,7 +176,7 @@ impl Header {
         }
         let raw: RawHeader = serde_json::from_slice(json).map_err(|error| {
             if error.is_eof() {
-                Error::new(Code::Truncated, "the file breaks off inside its header. Download it again.")
+                Error::new(Code::Truncated, "the file is cut off inside its header. Download it again.")
             } else {
                 let reason: String = error.to_string().chars().take(300).collect();
                 unsupported(format!("the safetensors header cannot be read: {reason}"))

@@ -179,10 +179,8 @@ impl TensorStream {
     /// [`Code::Truncated`] where some are missing.
     pub fn finish(&self) -> Result<()> {
         if self.received < self.total {
-            let message = format!(
-                "the file breaks off after {} of {} bytes of weights. Download it again.",
-                self.received, self.total
-            );
+            let message =
+                format!("the file ends after {} of {} bytes of weights. Download it again.", self.received, self.total);
             return Err(Error::new(Code::Truncated, message));
         }
         Ok(())

@@ -146,7 +146,7 @@ impl TorchReader {
         if self.views.is_empty() || self.complete < storages {
             return Err(Error::new(
                 Code::Truncated,
-                "the PyTorch file breaks off before its last tensor. Download it again.",
+                "the PyTorch file ends before its last tensor. Download it again.",
             ));
         }
         Ok(())
@@ -309,7 +309,7 @@ impl TorchReader {
         let storage = &self.contents.storages[self.order[next]];
         let elements = storage.size / storage.dtype.map_or(1, Dtype::size) as u64;
         if u64::from_le_bytes(*count) != elements {
-            return Err(unsupported("a storage has another length than its tensor"));
+            return Err(unsupported("a storage and its tensor differ in length"));
         }
         self.state = self.begin(self.order[next])?;
         Ok(Some(8))
@@ -328,7 +328,7 @@ impl TorchReader {
         let (mut start, mut tensors) = (0u64, vec![]);
         for (index, view) in contents.tensors.iter().enumerate() {
             if view.name.len() > MAX_NAME || view.shape.len() > super::MAX_RANK {
-                return Err(unsupported(format!("the tensor {} is none of a network", quoted(&view.name))));
+                return Err(unsupported(format!("the tensor {} does not belong to a network", quoted(&view.name))));
             }
             self.views[view.storage].push(index);
             self.needed[view.storage] = true;

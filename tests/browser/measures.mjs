@@ -243,6 +243,23 @@ export async function prepare() {
       const [cost] = await ask(await load("swin_cifar10"), "attentionCost", { sizes: [size], patch, width, window });
       return cost.global / cost.windowed;
     },
+    /** What a run measures in the last of so many steps: of one network, or of one less another. */
+    async trained({ spec, steps, network, less, what }) {
+      const run = await engine.train(spec);
+      const found = [];
+      run.on("metrics", ({ networks }) => {
+        if (networks[network][what] !== undefined)
+          found.push(networks[network][what] - (less ? networks[less][what] : 0));
+      });
+      try {
+        // What is told of the last step is then of this step alone.
+        await run.run(steps - 1);
+        await run.run(1);
+        return found.at(-1);
+      } finally {
+        run.free();
+      }
+    },
     /** The entropy of DINO's teacher for the class tokens of sample photos. */
     async "teacher-entropy"({ temperature, centering, photos }) {
       const model = await load("dino_vit_cifar10");

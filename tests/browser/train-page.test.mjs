@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { lessons } from "../../www/lessons/course/course.js";
 import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
 
 let site, browser;
@@ -132,5 +133,72 @@ test("the tuned network opens in the picture with the groups' names", QUICK, asy
     .getByText(/^(Animals|Other things)$/)
     .first()
     .waitFor();
+  assert.deepEqual(errors, []);
+});
+
+/** The lessons' steps that train, by experiment. */
+const LEARNING = lessons.flatMap((lesson) =>
+  lesson.steps
+    .filter(({ figure }) => figure.view === "training")
+    .map((step) => ({ at: `${lesson.id}/${step.id}`, lesson: lesson.id, step: step.id, ...step.figure.state })),
+);
+
+for (const { at, lesson, step, experiment, spec } of LEARNING) {
+  test(`${at}: its run starts, pauses, goes one step on, opens in Train, and begins again`, QUICK, async (t) => {
+    const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=${lesson}&step=${step}`);
+    t.after(() => open.context.close());
+    const { page, errors } = open;
+    const figure = page.locator(".step-figure");
+    await button(figure, "Start").waitFor();
+    const skip = button(page, "Just show me");
+    if ((await skip.count()) > 0) await skip.click();
+    await figure.getByText("which are fetched with the first start").waitFor();
+    await button(figure, "Start").click();
+    await figure.locator(".train-plot canvas").waitFor();
+    await button(figure, "Pause").click();
+    const state = figure.locator(".train-controls [role=status]");
+    await state.getByText("Paused at step").waitFor();
+    const now = async () => Number((await state.innerText()).match(/step (\d+)/)[1]);
+    const paused = await now();
+    await button(figure, "One step").click();
+    await state.getByText(`Paused at step ${paused + 1} `).waitFor();
+    if (experiment === "mae") assert.ok((await figure.locator(".held-out canvas").count()) >= 9);
+    const href = await figure.getByRole("link", { name: "Open in Train" }).getAttribute("href");
+    const address = new URLSearchParams(href.split("?").at(-1));
+    assert.equal(address.get("experiment"), experiment);
+    const described = JSON.parse(address.get("spec"));
+    for (const [name, value] of Object.entries(spec ?? {})) assert.deepEqual(described[name], value);
+    await button(figure, "Begin again").click();
+    await button(figure, "Start").waitFor();
+    assert.equal(await figure.locator(".train-plot canvas").count(), 0);
+    assert.deepEqual(errors, []);
+  });
+}
+
+test("leaving a lesson's step ends its run; its link gives the same run in Train", QUICK, async (t) => {
+  const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=convolution&step=learning`);
+  t.after(() => open.context.close());
+  const { page, errors } = open;
+  await page.evaluate(() => {
+    globalThis.told = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...more) {
+      globalThis.told.push(message.request?.type ?? message.type);
+      return post.call(this, message, ...more);
+    };
+  });
+  await button(page, "Just show me").click();
+  await button(page.locator(".step-figure"), "Start").click();
+  await page.locator(".train-plot canvas").waitFor();
+  await page.getByRole("slider", { name: "Shift images" }).fill("3");
+  await page.locator(".train-thrown li").waitFor();
+  await page.getByRole("link", { name: "Open in Train" }).click();
+  await page.waitForFunction(() => globalThis.told.includes("free-run"));
+  const before = await page.evaluate(() => globalThis.told.filter((type) => type === "advance").length);
+  await button(page, "The run of this link").click();
+  await page.locator(".train-plot canvas").waitFor();
+  await page.getByText(/After step \d+: Shift images/).waitFor();
+  const after = await page.evaluate(() => globalThis.told.filter((type) => type === "advance").length);
+  assert.ok(after > before);
   assert.deepEqual(errors, []);
 });

@@ -130,7 +130,7 @@ test("each lesson has its steps, its own ids and further reading", () => {
   );
   for (const { id, model, steps, readOn } of lessons) {
     assert.ok(model, id);
-    assert.ok(steps.length >= (id === "compare" ? 4 : 6) && steps.length <= 11, `${id} has ${steps.length} steps`);
+    assert.ok(steps.length >= (id === "compare" ? 4 : 6) && steps.length <= 12, `${id} has ${steps.length} steps`);
     assert.equal(new Set(steps.map((step) => step.id)).size, steps.length, `${id} repeats a step id`);
     assert.equal(readOn.length, 3, id);
     for (const source of readOn)
@@ -152,15 +152,16 @@ test("every view of the vocabulary is used, and every bullet of the lessons has 
       "classify",
       "class-map",
       "neighbours",
+      "training",
     ],
     lenet: ["digit", "architecture", "cell", "output-size", "feature-maps"],
-    alexnet: ["architecture", "gradient-depth", "dropout", "lrn", "filters"],
+    alexnet: ["architecture", "gradient-depth", "training", "dropout", "lrn", "filters"],
     vgg: ["architecture", "stacked-kernels", "receptive-field", "neighbours"],
-    resnet: ["receptive-curve", "gradient-depth", "cell", "ablation"],
+    resnet: ["receptive-curve", "gradient-depth", "training", "cell", "ablation"],
     vit: ["attention", "attention-distance", "patchify", "cell", "position-similarity", "ablation", "logit-lens"],
     swin: ["architecture", "cell", "swin-windows", "attention-cost", "feature-maps"],
-    mae: ["mae", "mae-cost", "attention", "neighbours"],
-    dino: ["dino-views", "dino-loss", "dino-attention", "dino-pca", "dino-patches", "neighbours"],
+    mae: ["mae", "mae-cost", "training", "attention", "neighbours"],
+    dino: ["dino-views", "dino-loss", "dino-attention", "dino-pca", "dino-patches", "neighbours", "training"],
     compare: ["compare"],
   };
   for (const [id, needed] of Object.entries(bullets))

@@ -6,9 +6,9 @@
 /** @typedef {{ figure: (stage: Stage) => Promise<void> | void }} FigureModule */
 /**
  * `input`: what the visitor may choose for it: a photo, a digit, or whichever the step's network reads.
- * `tab`: the question in free exploration (www/explore/drawer.js) that shows it too.
+ * `tab`: the question in free exploration (www/explore/drawer.js) that shows it too. `trains`: the place Train has it.
  * @typedef {{ load: () => Promise<FigureModule>, input?: "photo" | "digit" | "model", origin?: import("../shell/badge.js").Origin,
- *   tab?: string }} Entry
+ *   tab?: string, trains?: boolean }} Entry
  */
 
 /** @type {Record<string, Entry>} */
@@ -26,6 +26,7 @@ export const figures = {
   "receptive-curve": { load: () => import("./convolution/receptive-curve.js"), input: "model", tab: "field" },
   "stacked-kernels": { load: () => import("./convolution/stacked-kernels.js"), origin: "illustration", tab: "field" },
   "gradient-depth": { load: () => import("./training/gradient-depth.js") },
+  training: { load: () => import("./training/experiment.js"), trains: true },
   dropout: { load: () => import("./training/dropout.js"), input: "photo" },
   lrn: { load: () => import("./convolution/lrn.js"), input: "photo" },
   ablation: { load: () => import("./answer/ablation.js"), input: "photo" },

@@ -97,6 +97,11 @@ export default {
   maskRatio: "Mask ratio",
   otherMask: "Another random mask",
   visibleTitle: "Visible",
+  heldOutTitle: "Test images, which it never learns from",
+  heldOutImage: "{name}, image {number}",
+  heldOutWhole: "Whole",
+  heldOutWaits:
+    "Three test images with three quarters hidden are filled in here: before the first step, and every 20 steps.",
   reconstructionTitle: "Reconstruction",
   errorTitle: "Error (root mean square)",
   errorUnit: "of full brightness",

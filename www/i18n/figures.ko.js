@@ -96,6 +96,11 @@ export default {
   maskRatio: "마스크 비율",
   otherMask: "다른 무작위 마스크",
   visibleTitle: "보이는 부분",
+  heldOutTitle: "배우지 않는 테스트 이미지",
+  heldOutImage: "{name}, {number}번째 이미지",
+  heldOutWhole: "원본",
+  heldOutWaits:
+    "4분의 3을 가린 테스트 이미지 세 장을 여기에 되살립니다. 첫 걸음 전에 한 번, 그 뒤로 20걸음마다 보여 줍니다.",
   reconstructionTitle: "복원",
   errorTitle: "오차(제곱평균제곱근)",
   errorUnit: "최대 밝기 대비",

@@ -17,6 +17,8 @@ export default {
   keys: "Space or → goes on, ← goes back.",
   explore: "Free exploration",
   exploreHint: "Opens this figure with everything adjustable.",
+  train: "Open in Train",
+  trainHint: "Opens the same run in the place Train, with everything adjustable and every moment kept.",
   exploreBack: "Back to the lesson",
   reset: "Reset the figure",
   teacher: "Teacher's mode",

@@ -17,6 +17,8 @@ export default {
   keys: "스페이스 또는 → 키로 다음, ← 키로 이전 단계로 갑니다.",
   explore: "자유 탐색",
   exploreHint: "이 그림을 모든 설정을 바꿀 수 있는 상태로 엽니다.",
+  train: "학습에서 열기",
+  trainHint: "같은 실험을 ‘학습’에서 엽니다. 모든 설정을 바꾸고 지나온 순간으로 되돌아갈 수 있습니다.",
   exploreBack: "강의로 돌아가기",
   reset: "그림 초기화",
   teacher: "수업 모드",

@@ -166,13 +166,17 @@ export default {
       title: "What hiding saves",
       body: "Fewer tokens, less work: the encoder's [[multiply-add|multiply-adds]] fall a little faster than the visible share, since attention is quadratic. The {{macs|line}} is counted, the {{measured|points}} measured now at each [[mask-ratio|mask ratio]]. The paper measured a 2.8 times faster pre-training for ViT-L, up to 4.1 for ViT-H with a one-block decoder.",
     },
+    learns: {
+      title: "See it learn to see",
+      body: "A small MAE begins at random and learns from 5,000 photos of CIFAR-10, each time with other patches hidden. The {{curves|curve}} is its [[reconstruction-loss|reconstruction loss]]; {{held-out|below}} it fills in three images that it never learns from, with the same three quarters hidden each time: flat grey at first, and after a hundred steps or so light and dark where they belong. Change the [[mask-ratio|mask ratio]] with {{controls|the slider}} while it runs: the loss moves at once, for the task has changed and not the network.",
+    },
     learned: {
       title: "What it learned without labels",
       body: "Here the encoder looks at the whole photo. Tap a {{query|patch}} and see which others it {{map|reads}}: whoever has to fill gaps must know what belongs together. This is [[self-supervised-learning|self-supervised learning]]; in this small network judge the [[self-attention|attention]] with care.",
     },
     use: {
       title: "And what it is good for",
-      body: "One keeps the encoder and trains on with labels, which is [[fine-tuning|fine-tuning]]: ViT-H reached 87.8 % with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). Try it: sort photos into {{groups|groups}} and look at the [[nearest-neighbours|nearest neighbours]], then compare with DINO.",
+      body: "One keeps the encoder and trains on with labels, which is [[fine-tuning|fine-tuning]]: ViT-H reached 87.8 % with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). Try it: sort photos into {{groups|groups}} and look at the [[nearest-neighbours|nearest neighbours]], then compare with DINO. Both ways can be tried on photos of yours in the place Train.",
     },
   },
   dino: {
@@ -199,6 +203,18 @@ export default {
       body: "The {{gradient|gradient}} goes to the student; at the teacher it is stopped. The {{teacher|teacher}} follows as an [[exponential-moving-average|exponential moving average]] of the student's weights, with λ from 0.996 up to 1 in the paper: it moves slowly and is the better of the two. Copying the student in every step fails.",
       formula: "theta t becomes lambda theta t plus 1 minus lambda times theta s",
     },
+    trails: {
+      title: "How far behind the teacher is",
+      body: "DINO in training: a student and a teacher of two blocks, from random weights, on 2,000 photos. {{curves|Plotted}} is how far the teacher's weights lie from the student's, as a share of their length. As an [[exponential-moving-average|exponential moving average]] it is always behind, but never far: here by a few per cent. So short a run needs a teacher that follows faster than the paper's, with λ = 0.98. Other measures, such as the accuracy of both by nearest neighbours, can be plotted once they are there.",
+      ask: "{{controls|Start}}, and after twenty steps or so set the teacher's momentum λ to 0. What will the distance do?",
+      predict: {
+        seen: "It falls to zero at once",
+        other: "It grows",
+        third: "It falls slowly",
+      },
+      answer:
+        "With λ = 0 the teacher is copied from the student in every step, and there is no distance left. With λ = 1 it stands still while the student walks away. In between it is a mean of many past students, and what it asks for does not jump from step to step.",
+    },
     collapse: {
       title: "Centering against sharpening",
       body: "Nothing yet forbids the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output wins always, but alone it pushes towards uniform. [[sharpening|Sharpening]], a low [[temperature|temperature]], does the reverse; together they balance. Collapse itself takes training; here you see how each control moves what the two views give.",
@@ -211,6 +227,18 @@ export default {
         other: "It falls to zero",
         third: "It stays where it is",
       },
+    },
+    collapses: {
+      title: "Make it collapse, and cure it",
+      body: "The same training, now with the {{curves|entropy}} of the teacher's answer for one photo, as a share of the largest possible: at 100 % all outputs are equally likely, at 0 % one takes everything. Both are [[collapse|collapse]]: the loss falls, and nothing is learned. Take away [[centering|centering]] or [[sharpening|sharpening]] with {{controls|the switches}}, watch, and give it back.",
+      ask: "{{controls|Start}}, and after some 30 steps switch centering off. Where does the entropy go? Switch it on again 30 steps later, and then try sharpening.",
+      predict: {
+        seen: "Towards 0 %",
+        other: "Towards 100 %",
+        third: "It stays in the middle",
+      },
+      answer:
+        "Without centering to some 10 % within ten steps, and on to 3 %: one output outgrows the rest. Given back, centering lifts it at once. Without sharpening it jumps to 100 % and the divergence of student and teacher dwindles, for there is nothing left to disagree about; given back, sharpening brings it down again. Each is the cure for what the other does alone.",
     },
     attention: {
       title: "Attention finds the thing",
@@ -229,7 +257,7 @@ export default {
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. The small one never saw a label either: against the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Sort photos into {{groups|groups}} and try it.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. The small one never saw a label either: against the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Sort photos into {{groups|groups}} and try it; with the same groups the place Train fits a linear probe to these features, or tunes a whole ResNet-20.",
     },
     many: {
       title: "Not thirteen photos but five hundred",

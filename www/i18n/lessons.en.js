@@ -76,6 +76,18 @@ export default {
       title: "What sharing saves",
       body: "Side by side, layer by layer: the first fully connected layer has 57,400 parameters, LeNet's first convolution {{stage:conv1|156}}. [[weight-sharing|Sharing]] is why LeNet spends its equal budget better. The 1998 network had 340,908 connections, but only 60,000 free parameters.",
     },
+    learning: {
+      title: "Watch both of them learn",
+      body: "LeNet-5 and the [[fully-connected-layer|fully connected network]] begin at random and see the same digits in the same order, 32 at a time; {{curves|the curves}} begin when you {{controls|press Start}}. Nobody sets a kernel by hand: [[weight-sharing|shared]] or not, every weight is learned by going down the gradient. Train images may be shifted, by one pixel at first; change that while it runs.",
+      ask: "About equal budgets, the same data: which of the two reads more held-out digits rightly after the first 200 steps?",
+      predict: {
+        seen: "LeNet-5",
+        other: "The fully connected one",
+        third: "Both the same",
+      },
+      answer:
+        "LeNet-5: of the digits held out it then reads about 93 in 100, the fully connected network 87. It begins more slowly; for the first hundred steps the other is ahead. Then each kernel gains from every place of every digit, while a fully connected weight learns from its one pixel alone.",
+    },
     class: {
       title: "One backbone: a class",
       body: "What the convolutions compute is useful beyond one task; such a body is called a [[backbone|backbone]]. Here a small ResNet turns its last features into ten scores, and [[softmax|softmax]] turns these into {{top|probabilities}}. It knows ten kinds of things, so judge it by photos of those.",
@@ -163,9 +175,25 @@ export default {
       title: "Gradients on their way back",
       body: "[[backpropagation|Backpropagation]] multiplies by each layer's slope. A {{sigmoid|sigmoid's}} slope is at most ¼, so over 20 layers the signal all but disappears: a [[vanishing-gradient|vanishing gradient]]. {{tanh|Tanh}} loses some, and more once its units saturate; {{relu|ReLU's}} slope is exactly 1 wherever it is on. Measured on fresh random weights; their {{gain|scale}} matters as much, as you can check.",
     },
+    "relu-learns": {
+      title: "ReLU against tanh, live",
+      body: "Figure 1 of the paper in small: one AlexNet, five convolutions of 16 to 48 channels on photos of 16 × 16 pixels, learns twice from the same weights and the same 2,000 photos of CIFAR-10, once with [[relu|ReLU]] and once with tanh. {{controls|Start it}} and compare the {{curves|losses}}. Pause, and the gradient's length in each layer stands below: look there for a [[vanishing-gradient|vanishing gradient]].",
+      ask: "Which of the two is ahead after 200 steps?",
+      predict: {
+        seen: "tanh",
+        other: "ReLU",
+        third: "Neither",
+      },
+      answer:
+        "Here tanh: a training loss of about 1.2 against 1.5 for ReLU, and by step 400 it is 0.5 against 1.0. That is not the paper's order, and worth knowing. Its curves were of a four-layer network on all of CIFAR-10, trained down to 25 % error, each with the learning rate that suited it; a few hundred steps of a network this small, at one rate for both, do not show what ReLU is good for. A claim about speed holds for its setting.",
+    },
     dropout: {
       title: "Dropout: a different network each time",
       body: "In training, [[dropout|dropout]] silences each unit of the first two dense layers with probability ½, so none can rely on another; it fights [[overfitting|overfitting]]. Here it stays on for {{passes|several passes}} over one photo: the answers {{spread|spread}}. Their {{average|average}} acts like an [[ensemble|ensemble]]; the paper approximates it by using all units, halved.",
+    },
+    "dropout-learns": {
+      title: "Dropout while it learns",
+      body: "The ReLU network alone, on 2,000 photos; {{curves|plotted}} is its accuracy on what it learns from and on other images. Without dropout the two part after some 200 steps: at 400 it names about 65 % of what it learned from and 40 % of the rest. That gap is [[overfitting|overfitting]]. {{controls|Switch}} [[dropout|dropout]] on early in a second run: the gap all but closes, yet with so few steps it also learns far less. Dropout pays where a network is large and trained for long. Compare the other switch, which mirrors half of the photos.",
     },
     lrn: {
       title: "Local response normalization",
@@ -283,6 +311,18 @@ export default {
       title: "Degradation: the real surprise",
       body: "Good initialization and [[batch-normalization|batch normalization]] had cured the start. Yet the paper's plain 56-layer network was worse than its 20-layer one even on the training data, so this was not [[overfitting|overfitting]] but a [[degradation-problem|degradation problem]]. The authors consider vanishing gradients an unlikely cause, as normalization keeps the signals alive: in the {{curves|figure}}, too, they do not vanish.",
     },
+    degrades: {
+      title: "Degradation, before your eyes",
+      body: "Now the training itself, in small: plain networks of 8 and 20 layers, with batch normalization, on the same 500 photos of CIFAR-10 at 16 × 16 pixels, 8 channels wide where the paper has 16. {{curves|Plotted}} is the error on what is learned from, the training loss: whoever is worse here is not suffering from [[overfitting|overfitting]]. {{controls|Start}}; a run takes a minute or two.",
+      ask: "The deeper network could copy the shallower one and have twelve layers to spare. Which one ends with the lower training loss?",
+      predict: {
+        seen: "The one of 8 layers",
+        other: "The one of 20 layers",
+        third: "Both the same",
+      },
+      answer:
+        "The shallower one. That is the [[degradation-problem|degradation problem]]: the solution exists, gradient descent does not find it. One run might be chance, so ten were computed beforehand: the deeper plain network ends above the shallower one for all ten seeds.",
+    },
     identity: {
       title: "Add what came in",
       body: "A deeper network could always copy a shallower one, if its extra layers learned to do nothing. A residual block makes “doing nothing” the easy case: its layers learn only the change F(x), and a [[residual-connection|residual connection]] adds x back. Choose a {{cell|cell}}: the {{formula|formula}} shows the two summands in numbers, before the last ReLU.",
@@ -312,6 +352,18 @@ export default {
       title: "Gradients, with and without skips",
       body: "Both with batch normalization, depths 8 to 56, fresh weights. In the {{plain|plain}} ones the gradient at the first layer grows with depth, thousands of times at 56: an [[exploding-gradient|exploding gradient]]. With the [[residual-connection|skip]], the {{residual|1 in the formula}} gives it a direct way back and the curve stays far flatter. This is the start of training, not the paper's explanation of degradation.",
       formula: "the derivative of L by x equals the derivative of L by y times 1 plus the derivative of F by x",
+    },
+    learns: {
+      title: "Give it its skips half-way",
+      body: "The same photos again, 20 layers each, without and with [[residual-connection|skip connections]]. The plain one falls behind. But its weights are of the same shapes: {{controls|a switch}} adds the skips to it while it trains, and changes nothing else. {{curves|Watch}} what it does from there.",
+      ask: "After 60 steps or so, switch the skip connections on in the plain network. What will its training loss do?",
+      predict: {
+        seen: "It begins to fall as the residual one's does",
+        other: "It jumps up and stays there",
+        third: "Nothing changes any more",
+      },
+      answer:
+        "It falls, and within a hundred steps it has caught up most of the way: from 2.2 to under 1.3 in the run of this seed. Its layers have not become wiser; each now only has to learn a change to what comes in. How the four networks end over ten seeds stands below.",
     },
     results: {
       title: "What it opened",

@@ -4,7 +4,11 @@
 /** @typedef {import("../engine.js").Run} Run */
 /** @typedef {import("../engine.js").Metrics} Metrics */
 /** @typedef {import("../engine/generated.js").GradientNorm} GradientNorm */
-/** What is plotted. @typedef {import("../engine.js").Measure | "test"} Plotted */
+/**
+ * What is plotted; of a masked autoencoder the test is a loss, of the others an accuracy.
+ * @typedef {import("../engine.js").Measure | "test" | "testLoss"} Plotted
+ */
+/** Or two in one plot: the accuracy on what is learned from, and on what is not. @typedef {Plotted | "both"} Shown */
 
 const NOT_PLOTTED = new Set(["gradients"]);
 
@@ -36,17 +40,18 @@ export class Recorded {
   /** The measures that some network has. @returns {Plotted[]} */
   get measures() {
     const names = new Set();
+    const test = this.run.spec.experiment === "mae" ? "testLoss" : "test";
     for (const { networks } of this.metrics)
       for (const measured of Object.values(networks))
         for (const [name, value] of Object.entries(measured))
-          if (!NOT_PLOTTED.has(name) && typeof value === "number") names.add(name);
+          if (!NOT_PLOTTED.has(name) && typeof value === "number") names.add(name === "test" ? test : name);
     return [...names];
   }
 
   /** @param {string} network @param {Plotted} measure @returns {[number, number][]} */
   points(network, measure) {
     return this.metrics.flatMap(({ step, networks }) => {
-      const value = networks[network]?.[measure];
+      const value = networks[network]?.[measure === "testLoss" ? "test" : measure];
       return typeof value === "number" ? [/** @type {[number, number]} */ ([step, value])] : [];
     });
   }

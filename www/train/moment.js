@@ -9,6 +9,7 @@ import { barRows, guesses, slider, tile } from "../figures/kit/draw.js";
 import { extent, scaleOf } from "../figures/kit/colour.js";
 import { plainMaps, oneMap } from "../figures/kit/maps.js";
 import { digitInput } from "../figures/convolution/digits.js";
+import { guessTable, guessesOf } from "../figures/training/held-out.js";
 
 /** @typedef {import("./history.js").Recorded} Recorded */
 /** @typedef {import("./experiments.js").Experiment} Experiment */
@@ -45,6 +46,8 @@ export function moment(app, one, experiment, actions) {
       const model = await run.at(step, { network });
       try {
         parts.push(await seenBy(model, network, image, experiment));
+        if (experiment.id === "mae")
+          parts[parts.length - 1].append(guessTable(await guessesOf(model, app.signal), step));
       } finally {
         model.free();
       }

@@ -4,9 +4,8 @@
 import { button, el, fill } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { notify } from "../shell/notices.js";
-import { number, t, tOf } from "../shell/text.js";
+import { number, t } from "../shell/text.js";
 import { writeUrl } from "../shell/url.js";
-import { choices } from "../figures/kit/draw.js";
 import { sheet, styles } from "../figures/kit/styles.js";
 import { switches, thrown, transport } from "./controls.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
@@ -14,10 +13,11 @@ import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
 import { openInside } from "./inside.js";
 import { moment } from "./moment.js";
-import { gradientPlot, livePlot } from "./plot.js";
+import { gradientPlot, isPlotted, livePlot, measureChoice } from "./plot.js";
 import { readerOf, readers } from "./readers.js";
 import { scores } from "./scores.js";
 import { tenSeeds } from "./ten-seeds.js";
+import { pauseUnseen } from "./unseen.js";
 import { indifferent } from "../engine/promises.js";
 
 /**
@@ -114,19 +114,13 @@ function bench(app) {
   };
   const drawMeasures = () => {
     const names = current?.measures ?? [];
-    if (names.length > 0 && !names.includes(measure)) measure = names[0];
+    if (names.length > 0 && !isPlotted(names, measure)) measure = names[0];
     fill(
       parts.measures,
-      names.length > 1 &&
-        choices({
-          label: t("train.measure"),
-          options: names.map((name) => ({ value: name, text: tOf("train.measures", name, name) })),
-          value: measure,
-          change: (name) => {
-            measure = name;
-            drawCurves();
-          },
-        }),
+      measureChoice(names, measure, (name) => {
+        measure = name;
+        drawCurves();
+      }),
     );
   };
   const draw = () => {
@@ -175,7 +169,13 @@ function bench(app) {
       const engine = /** @type {import("../shell/types.js").Engine} */ (app.session.engine);
       const photos = learnsPhotos ? { groups: await givenGroups(), ...readerOf(app) } : {};
       const sorted = learnsPhotos ? allPhotos() : [];
-      const run = await engine.train({ experiment: experiment.id, ...changes, ...photos, signal });
+      const run = await engine.train({
+        experiment: experiment.id,
+        ...experiment.begins,
+        ...changes,
+        ...photos,
+        signal,
+      });
       add(
         Object.assign(new Recorded(run, t("train.runName", { number: number(runs.length + 1) })), { photos: sorted }),
       );
@@ -295,14 +295,7 @@ function bench(app) {
     current = runs.at(-1) ?? null;
     draw();
   };
-  document.addEventListener(
-    "visibilitychange",
-    () => {
-      if (!document.hidden || current?.run.state !== "running") return;
-      void current.run.pause().then(() => notify(store, { kind: "info", text: t("train.hidden") }), say);
-    },
-    { signal },
-  );
+  pauseUnseen(app, () => current, say);
   for (const one of runs) watch(one);
   if (learnsPhotos)
     fill(

@@ -36,6 +36,8 @@ import { takeAlong } from "./take-along.js";
  * @property {(name: string, value: unknown) => void} report
  * @property {(work: Promise<unknown>) => void} follow a redraw after the first: its failure is shown below the figure
  * until one succeeds
+ * @property {(run: { experiment: string, spec: Record<string, unknown> }) => void} leadTo a run that the way out of the
+ * figure then leads to
  * @property {() => Promise<import("../../shell/types.js").Engine>} engine for what needs no network
  * @property {(id?: string) => Promise<Model>} load the step's network, or another
  * @property {() => Promise<Blob>} photo the visitor's photo
@@ -200,6 +202,7 @@ function pickerFor(app, entry, digits) {
  * {Lesson} lesson @param {Step} step
  */
 function explore({ store }, lesson, { figure: { view, state } }) {
+  if (figures[view]?.trains) return trainLink(store, state.experiment, state.spec);
   const {
     models,
     model = models?.[0] ?? lesson.model,
@@ -225,6 +228,28 @@ function explore({ store }, lesson, { figure: { view, state } }) {
     ui("explore"),
   );
 }
+
+/** Out of the lesson to the same experiment in Train. @param {App["store"]} store @param {any} experiment @param {any} spec */
+const trainLink = (store, experiment, spec) =>
+  el(
+    "a",
+    {
+      class: "button plain free-exploration",
+      title: ui("trainHint"),
+      href: trainAddress(store, { experiment, spec }),
+    },
+    ui("train"),
+  );
+
+/** @param {App["store"]} store @param {{ experiment: string, spec?: Record<string, unknown> }} run */
+const trainAddress = ({ state }, { experiment, spec }) =>
+  writeUrl({
+    ...state,
+    ...NOTHING_OF_IT,
+    route: "train",
+    experiment,
+    spec: spec ? JSON.stringify({ experiment, ...spec }) : "",
+  });
 
 /**
  * @param {App} app
@@ -259,6 +284,9 @@ function stageFor(app, signal, wanted, swap, frame) {
     photo,
     engine: async () => (await ready()).engine,
     report: wanted.report ?? (() => {}),
+    leadTo: (run) => {
+      if (!signal.aborted) wanted.link?.setAttribute("href", trainAddress(store, run));
+    },
     show: (...children) => {
       if (!signal.aborted) fill(frame, ...children);
     },

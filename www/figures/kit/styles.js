@@ -4,9 +4,14 @@
 /** @type {Promise<unknown> | null} */
 let loading = null;
 
-/** @param {string} href */
-export const sheet = (href) =>
-  new Promise((done) => {
+/** @type {Map<string, Promise<unknown>>} */
+const asked = new Map();
+
+/** A style sheet, once. @param {string} href */
+export function sheet(href) {
+  const known = asked.get(href);
+  if (known) return known;
+  const loading = new Promise((done) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = new URL(href, import.meta.url).href;
@@ -14,6 +19,9 @@ export const sheet = (href) =>
     link.addEventListener("error", done);
     document.head.append(link);
   });
+  asked.set(href, loading);
+  return loading;
+}
 
 const SHEETS = [
   "../../lessons/lessons.css",

@@ -7,6 +7,7 @@ import { f } from "../../lessons/words.js";
 import { block, cropImage, legend, picture, slider, tile } from "../kit/draw.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { cellsOf, pixelsOf, states } from "../kit/numbers.js";
+import { hiddenPicture } from "./hidden.js";
 import { maskOf, maskText } from "./mask.js";
 
 /** @param {import("../kit/mount.js").Stage} stage */
@@ -176,22 +177,6 @@ export async function figure(stage) {
     loss,
     ...controls,
   );
-}
-
-/**
- * The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }}
- * seen @param {Uint8Array} mask @param {number} side
- */
-function hiddenPicture({ crop }, mask, side) {
-  const image = new ImageData(new Uint8ClampedArray(crop.data), crop.width, crop.height);
-  const patch = crop.width / side;
-  for (let y = 0; y < crop.height; y++) {
-    for (let x = 0; x < crop.width; x++) {
-      if (mask[Math.floor(y / patch) * side + Math.floor(x / patch)])
-        image.data.set([128, 132, 136, 255], 4 * (y * crop.width + x));
-    }
-  }
-  return image;
 }
 
 /** @param {number[]} at @param {number} side */

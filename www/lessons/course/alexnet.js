@@ -97,6 +97,18 @@ export default {
       ],
     },
     {
+      id: "relu-learns",
+      text: "alexnet.relu-learns",
+      figure: { view: "training", state: { experiment: "activation", measure: "loss", switches: [] } },
+      terms: [{ term: "relu" }, { term: "vanishing-gradient" }],
+      question: {
+        ask: "alexnet.relu-learns.ask",
+        predict: "alexnet.relu-learns.predict",
+        until: { report: "step", is: ">=", value: 200 },
+        answer: "alexnet.relu-learns.answer",
+      },
+    },
+    {
       id: "dropout",
       text: "alexnet.dropout",
       figure: { view: "dropout", state: { model, passes: 8, rate: 0.5 } },
@@ -104,6 +116,23 @@ export default {
         { term: "dropout", highlight: "passes" },
         { term: "overfitting" },
         { term: "ensemble", highlight: "average" },
+      ],
+    },
+    {
+      id: "dropout-learns",
+      text: "alexnet.dropout-learns",
+      figure: {
+        view: "training",
+        state: {
+          experiment: "activation",
+          measure: "both",
+          spec: { networks: ["relu"] },
+          switches: ["dropout", "flip"],
+        },
+      },
+      terms: [
+        { term: "overfitting", highlight: "curves" },
+        { term: "dropout", highlight: "controls" },
       ],
     },
     {

@@ -142,6 +142,27 @@ export default {
       terms: [{ term: "weight-sharing", highlight: "model:lenet5_mnist" }],
     },
     {
+      id: "learning",
+      text: "convolution.learning",
+      claims: [
+        {
+          says: "After 200 steps LeNet reads at least three more in a hundred digits that are held out",
+          measure: "trained",
+          of: { spec: { experiment: "digits" }, steps: 200, network: "lenet5", less: "fcnn", what: "test" },
+          is: ">=",
+          value: 0.03,
+        },
+      ],
+      figure: { view: "training", state: { experiment: "digits", measure: "accuracy", switches: ["shift"] } },
+      terms: [{ term: "weight-sharing" }, { term: "fully-connected-layer" }],
+      question: {
+        ask: "convolution.learning.ask",
+        predict: "convolution.learning.predict",
+        until: { report: "step", is: ">=", value: 200 },
+        answer: "convolution.learning.answer",
+      },
+    },
+    {
       id: "class",
       text: "convolution.class",
       claims: [

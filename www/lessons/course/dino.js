@@ -1,6 +1,8 @@
 import { frac, group, math, sub, sum } from "./math.js";
 
 const model = "dino_vit_cifar10";
+/** A run that is measured in seconds. */
+const SMALL = { experiment: "dino", batch: 8, images: 100, warmup: 0 };
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
 export default {
@@ -62,6 +64,34 @@ export default {
       },
     },
     {
+      id: "trails",
+      text: "dino.trails",
+      claims: [
+        {
+          says: "With λ = 0 the teacher is the student",
+          measure: "trained",
+          of: { spec: { ...SMALL, momentum: 0 }, steps: 4, network: "teacher", what: "distance" },
+          is: "==",
+          value: 0,
+        },
+        {
+          says: "With λ = 0.98 it is behind",
+          measure: "trained",
+          of: { spec: SMALL, steps: 4, network: "teacher", what: "distance" },
+          is: ">=",
+          value: 0.001,
+        },
+      ],
+      figure: { view: "training", state: { experiment: "dino", measure: "distance", switches: ["momentum"] } },
+      terms: [{ term: "exponential-moving-average", highlight: "curves" }],
+      question: {
+        ask: "dino.trails.ask",
+        predict: "dino.trails.predict",
+        until: { report: "since", is: ">=", value: 5 },
+        answer: "dino.trails.answer",
+      },
+    },
+    {
       id: "collapse",
       text: "dino.collapse",
       claims: [
@@ -103,6 +133,41 @@ export default {
         predict: "dino.collapse.predict",
         until: { report: "temperature", is: ">=", value: 0.5 },
         answer: "dino.collapse.answer",
+      },
+    },
+    {
+      id: "collapses",
+      text: "dino.collapses",
+      claims: [
+        {
+          says: "Without sharpening the teacher's answers are uniform",
+          measure: "trained",
+          of: { spec: { ...SMALL, sharpening: false }, steps: 4, network: "teacher", what: "entropy" },
+          is: ">=",
+          value: 0.99,
+        },
+        {
+          says: "Without centering one output takes all",
+          measure: "trained",
+          of: { spec: { ...SMALL, centering: false }, steps: 40, network: "teacher", what: "entropy" },
+          is: "<=",
+          value: 0.1,
+        },
+      ],
+      figure: {
+        view: "training",
+        state: { experiment: "dino", measure: "entropy", switches: ["centering", "sharpening"] },
+      },
+      terms: [
+        { term: "collapse", highlight: "curves" },
+        { term: "centering", highlight: "controls" },
+        { term: "sharpening", highlight: "controls" },
+      ],
+      question: {
+        ask: "dino.collapses.ask",
+        predict: "dino.collapses.predict",
+        until: { report: "since", is: ">=", value: 30 },
+        answer: "dino.collapses.answer",
       },
     },
     {

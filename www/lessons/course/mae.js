@@ -126,6 +126,15 @@ export default {
       terms: [{ term: "multiply-add", highlight: "macs" }, { term: "mask-ratio" }],
     },
     {
+      id: "learns",
+      text: "mae.learns",
+      figure: { view: "training", state: { experiment: "mae", measure: "loss", switches: ["mask"] } },
+      terms: [
+        { term: "reconstruction-loss", highlight: "curves" },
+        { term: "mask-ratio", highlight: "controls" },
+      ],
+    },
+    {
       id: "learned",
       text: "mae.learned",
       figure: { view: "attention", state: { model, block: "vit.layers.5", head: 0, query: [3, 3] } },

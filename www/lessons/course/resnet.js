@@ -93,6 +93,27 @@ export default {
       ],
     },
     {
+      id: "degrades",
+      text: "resnet.degrades",
+      figure: {
+        view: "training",
+        state: {
+          experiment: "residual",
+          measure: "loss",
+          spec: { networks: ["plain-8", "plain-20"] },
+          switches: [],
+          seeds: true,
+        },
+      },
+      terms: [{ term: "degradation-problem", highlight: "curves" }, { term: "overfitting" }],
+      question: {
+        ask: "resnet.degrades.ask",
+        predict: "resnet.degrades.predict",
+        until: { report: "step", is: ">=", value: 150 },
+        answer: "resnet.degrades.answer",
+      },
+    },
+    {
       id: "identity",
       text: "resnet.identity",
       figure: { view: "cell", state: { model, stage: "layer1.0.add", cell: [16, 16], channel: 0 } },
@@ -189,6 +210,27 @@ export default {
       formula: {
         mathml: math(frac("∂ L", "∂ x"), "=", frac("∂ L", "∂ y"), "( 1 +", frac("∂ F", "∂ x"), ")"),
         alt: "resnet.gradients.formula",
+      },
+    },
+    {
+      id: "learns",
+      text: "resnet.learns",
+      figure: {
+        view: "training",
+        state: {
+          experiment: "residual",
+          measure: "loss",
+          spec: { networks: ["plain-20", "residual-20"] },
+          switches: ["shortcuts"],
+          seeds: true,
+        },
+      },
+      terms: [{ term: "residual-connection", highlight: "controls" }],
+      question: {
+        ask: "resnet.learns.ask",
+        predict: "resnet.learns.predict",
+        until: { report: "since", is: ">=", value: 60 },
+        answer: "resnet.learns.answer",
       },
     },
     {

@@ -54,6 +54,15 @@ export const views = {
     parts: ["curves", "axis", "gain", "plain", "residual", "relu", "tanh", "sigmoid"],
     reports: ["gain", "depth", "ratio"],
   },
+  // An experiment of the place Train, begun by the visitor. spec: what differs from its usual description; measure: what
+  // is plotted first; seeds: whether to tell of ten seeds. Reported: the steps taken, those since a switch was
+  // thrown, and the teacher's measures.
+  training: {
+    state: ["experiment", "measure"],
+    optional: ["spec", "switches", "seeds"],
+    parts: ["curves", "controls", "held-out"],
+    reports: ["step", "since", "entropy", "agreement", "distance"],
+  },
   dropout: {
     state: ["model", "passes"],
     optional: ["rate"],

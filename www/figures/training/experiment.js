@@ -1,0 +1,156 @@
+// @ts-check
+// An experiment of the place Train as a figure: begun, steered and freed here, with the same parts as there.
+
+import { button, el, fill } from "../../shell/dom.js";
+import { number, t } from "../../shell/text.js";
+import { switches, thrown, transport } from "../../train/controls.js";
+import { experimentOf } from "../../train/experiments.js";
+import { Recorded } from "../../train/history.js";
+import { gradientPlot, livePlot, measureChoice } from "../../train/plot.js";
+import { tenSeeds } from "../../train/ten-seeds.js";
+import { pauseUnseen } from "../../train/unseen.js";
+import { sheet } from "../kit/styles.js";
+import { heldOut } from "./held-out.js";
+
+/** What a question can wait for, besides the steps taken. */
+const TEACHERS = /** @type {const} */ (["entropy", "agreement", "distance"]);
+
+/** @param {import("../kit/mount.js").Stage} stage */
+export async function figure(stage) {
+  const { state, signal } = stage;
+  const { switches: names, seeds = false } = state;
+  const whole = experimentOf(state.experiment);
+  const changes = { ...whole.begins, ...state.spec };
+  const experiment = names ? { ...whole, switches: whole.switches.filter(({ name }) => names.includes(name)) } : whole;
+  const [engine] = await Promise.all([stage.engine(), sheet("../../train/train.css")]);
+  const parts = {
+    measures: el("div"),
+    plot: el("div", { class: "train-plot", "data-part": "curves" }),
+    controls: el("div", { class: "train-controls", "data-part": "controls" }),
+    state: el("p", { class: "quiet", role: "status" }),
+    gradients: el("div"),
+  };
+  const rebuilt = experiment.id === "mae" ? heldOut(stage) : null;
+  const follow = livePlot(parts.plot);
+  let { measure } = state;
+  /** @type {Recorded | null} */
+  let current = null;
+
+  const drawCurves = () => {
+    follow(current ? [current] : [], measure, current?.run.spec.steps);
+    fill(parts.gradients, current && current.run.state !== "running" && gradientPlot(current));
+    if (!current) return;
+    const { last, run, message } = current;
+    parts.state.textContent =
+      message ||
+      t(`train.state.${run.state}`, {
+        step: number(run.step),
+        steps: number(run.spec.steps),
+        ms: last ? number(last.ms, { maximumSignificantDigits: 3 }) : "–",
+      });
+  };
+  const drawMeasures = () =>
+    fill(
+      parts.measures,
+      measureChoice(current?.measures ?? [], measure, (name) => {
+        measure = name;
+        drawCurves();
+      }),
+    );
+  const draw = () => {
+    if (signal.aborted) return;
+    const steered = parts.controls.contains(document.activeElement);
+    drawMeasures();
+    drawCurves();
+    fill(parts.controls, current ? steering(current) : beginning());
+    // What was pressed is drawn anew: the keyboard stays where it was.
+    if (steered) parts.controls.querySelector("button")?.focus();
+    stage.leadTo({ experiment: experiment.id, spec: current?.run.spec ?? changes });
+  };
+  const tell = (/** @type {Recorded} */ one) => {
+    const { step, spec } = one.run;
+    stage.report("step", step);
+    // Of what was thrown while it ran; before its first step it was begun so.
+    const last = spec.set.at(-1);
+    if (last) stage.report("since", step - last.step);
+    for (const name of TEACHERS) {
+      const value = one.lastOf("teacher", name);
+      if (value !== null) stage.report(name, value);
+    }
+  };
+  const watch = (/** @type {Recorded} */ one) => {
+    let known = 0;
+    one.run.on("metrics", () => {
+      if (one !== current || signal.aborted) return;
+      if (one.measures.length !== known) drawMeasures();
+      known = one.measures.length;
+      drawCurves();
+      tell(one);
+      rebuilt?.show(one.run);
+    });
+    one.run.on("state", () => one === current && draw());
+  };
+  /** @param {number} [steps] all, where it is not said */
+  const begin = async (steps) => {
+    fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
+    try {
+      const run = await engine.train({ experiment: experiment.id, ...changes, signal });
+      if (signal.aborted) return run.free();
+      current = new Recorded(run, "");
+    } catch (error) {
+      draw();
+      throw error;
+    }
+    watch(current);
+    draw();
+    rebuilt?.show(current.run);
+    await current.run.run(steps);
+  };
+  const stop = () => {
+    current?.run.free();
+    current = null;
+    rebuilt?.clear();
+    draw();
+  };
+  const doing = stage.follow;
+  const beginning = () => [
+    el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),
+    el(
+      "div",
+      { class: "actions train-transport" },
+      button(t("train.start"), () => doing(begin()), { class: "primary" }),
+      button(t("train.oneStep"), () => doing(begin(1)), {}),
+    ),
+  ];
+  const steering = (/** @type {Recorded} */ { run }) => [
+    transport(/** @type {Recorded} */ (current), {
+      run: () => doing(run.run()),
+      pause: () => doing(run.pause()),
+      step: () => doing(run.run(1)),
+      reset: stop,
+    }),
+    parts.state,
+    switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
+    thrown(run.spec),
+  ];
+  pauseUnseen(
+    { store: stage.app.store, signal },
+    () => current,
+    (error) => doing(Promise.reject(error)),
+  );
+  // Another step, another place or another engine: the run ends, and what it held is free.
+  signal.addEventListener("abort", () => current?.run.free());
+  draw();
+  stage.show(
+    el(
+      "div",
+      { class: "training-run" },
+      parts.measures,
+      parts.plot,
+      parts.controls,
+      rebuilt?.node,
+      parts.gradients,
+      seeds && tenSeeds(),
+    ),
+  );
+}

@@ -7,9 +7,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, openPage, startEngine, startSite } from "./harness.mjs";
+import { BACKEND, launch, openPage, startEngine, startSite } from "./harness.mjs";
 
-const COUNT = Number(process.env.VITRINE_HOSTILE ?? 200);
+/** Software WebGPU compiles shaders for every odd width. */
+const COUNT = Number(process.env.VITRINE_HOSTILE ?? (BACKEND === "webgpu" ? 50 : 200));
 const SEED = Number(process.env.VITRINE_SEED ?? 15);
 const SLOW = 10_000;
 const MOST_MEMORY = 512 << 20;

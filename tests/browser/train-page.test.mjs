@@ -136,14 +136,19 @@ test("the tuned network opens in the picture with the groups' names", QUICK, asy
   assert.deepEqual(errors, []);
 });
 
-/** The lessons' steps that train, by experiment. */
-const LEARNING = lessons.flatMap((lesson) =>
-  lesson.steps
-    .filter(({ figure }) => figure.view === "training")
-    .map((step) => ({ at: `${lesson.id}/${step.id}`, lesson: lesson.id, step: step.id, ...step.figure.state })),
+/** Of the lessons' steps that train, one for each experiment. */
+const LEARNING = new Map(
+  lessons.flatMap((lesson) =>
+    lesson.steps
+      .filter(({ figure }) => figure.view === "training")
+      .map((step) => {
+        const at = `${lesson.id}/${step.id}`;
+        return [step.figure.state.experiment, { at, lesson: lesson.id, step: step.id, ...step.figure.state }];
+      }),
+  ),
 );
 
-for (const { at, lesson, step, experiment, spec } of LEARNING) {
+for (const { at, lesson, step, experiment, spec } of LEARNING.values()) {
   test(`${at}: its run starts, pauses, goes one step on, opens in Train, and begins again`, QUICK, async (t) => {
     const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=${lesson}&step=${step}`);
     t.after(() => open.context.close());

@@ -168,7 +168,7 @@ export default {
     },
     learns: {
       title: "See it learn to see",
-      body: "A small MAE begins at random and learns from 5,000 photos of CIFAR-10, each time with other patches hidden. The {{curves|curve}} is its [[reconstruction-loss|reconstruction loss]]; {{held-out|below}} it fills in three images that it never learns from, with the same three quarters hidden each time: flat grey at first, and after a hundred steps or so light and dark where they belong. Change the [[mask-ratio|mask ratio]] with {{controls|the slider}} while it runs: the loss moves at once, for the task has changed and not the network.",
+      body: "A small MAE begins at random and learns from 5,000 photos of CIFAR-10, each time with other patches hidden. The {{curves|curve}} is its [[reconstruction-loss|reconstruction loss]]; {{held-out|below}} it fills in three images that it never learns from, with the same three quarters hidden each time: flat grey at first, and after some eighty steps as bright or as dark as the photo; shapes take longer training, such as this lesson's own network has had. Change the [[mask-ratio|mask ratio]] with {{controls|the slider}} while it runs: the loss moves at once, for the task has changed and not the network.",
     },
     learned: {
       title: "What it learned without labels",

@@ -163,7 +163,7 @@ function reconstruction({ store, session, signal }) {
   );
   const node = el(
     "div",
-    { class: "guesses answer-body" },
+    { class: "answer-made" },
     el("p", { class: "headline" }, t("answer.guessed")),
     canvas,
     line,

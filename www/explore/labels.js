@@ -1,9 +1,9 @@
 // @ts-check
 // The words under the columns: buttons, so that a keyboard and a screen reader walk the same picture.
 
-import { el } from "../shell/dom.js";
+import { el, fill } from "../shell/dom.js";
 import { short, t, time } from "../shell/text.js";
-import { layerName, nameOf, shapeText } from "./names.js";
+import { layerName, nameOf, shapeText, tightShape } from "./names.js";
 import { wordArea } from "./place.js";
 import { pathOf } from "./scene.js";
 
@@ -43,6 +43,18 @@ export function labels({ label, enter, beyond }) {
   };
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
+  /** @type {WeakMap<HTMLElement, number>} how wide a label is, by which its path is shortened */
+  const widths = new WeakMap();
+  const fit = (/** @type {HTMLElement} */ node, /** @type {string} */ name, /** @type {number} */ width) => {
+    if (widths.get(node) === width) return;
+    widths.set(node, width);
+    node.style.width = `${width}px`;
+    const path = /** @type {HTMLElement} */ (node.querySelector(".label-path > [aria-hidden]"));
+    const text = pathFor(name, width - PADDING);
+    if (path.textContent === text) return;
+    path.textContent = text;
+    path.style.setProperty("--letters", String(Math.max(1, text.length)));
+  };
   /** @type {Map<string, number>} */
   let ms = new Map();
   /** Whether what the words say is no longer so. */
@@ -50,10 +62,12 @@ export function labels({ label, enter, beyond }) {
   /** A column of several plain operations takes as long as they do together. @param {Item} item */
   const took = ({ id, stage, parts }) =>
     (id.endsWith("+") ? parts.map((part) => part.stage) : [stage]).reduce((sum, name) => sum + (ms.get(name) ?? 0), 0);
-  const costOf = (/** @type {Item} */ item) =>
-    [item.parameters > 0 && t("picture.weights", { count: short(item.parameters) }), took(item) > 0 && time(took(item))]
-      .filter(Boolean)
-      .join(" · ");
+  const costOf = (/** @type {Item} */ item) => {
+    const weights = item.parameters > 0 && short(item.parameters);
+    const ms = took(item) > 0 && time(took(item));
+    const said = (/** @type {(string | false)[]} */ ...parts) => parts.filter(Boolean).join(" · ");
+    return roomy(said(weights && t("picture.weights", { count: weights }), ms), said(weights, ms), said(weights || ms));
+  };
   const make = (/** @type {Item} */ item) => {
     const node = el(
       "button",
@@ -74,9 +88,14 @@ export function labels({ label, enter, beyond }) {
         nameOf(item),
       ),
       " ",
-      el("span", { class: "label-path" }, item.name),
+      el(
+        "span",
+        { class: "label-path" },
+        el("span", { class: "visually-hidden" }, item.name),
+        el("span", { "aria-hidden": true }),
+      ),
       " ",
-      el("span", { class: "label-shape" }, shapeText(item.shape)),
+      el("span", { class: "label-shape" }, roomy(shapeText(item.shape), tightShape(item.shape))),
       " ",
       el("span", { class: "label-cost" }, costOf(item)),
     );
@@ -100,7 +119,7 @@ export function labels({ label, enter, beyond }) {
           node = make(item);
           nodes.set(item.id, node);
         } else if (stale) {
-          /** @type {HTMLElement} */ (node.querySelector(".label-cost")).textContent = costOf(item);
+          fill(/** @type {HTMLElement} */ (node.querySelector(".label-cost")), costOf(item));
         }
         const place = wordArea(frame, column);
         const { strip } = frame;
@@ -112,7 +131,7 @@ export function labels({ label, enter, beyond }) {
         node.style.visibility = hidden ? "hidden" : "visible";
         node.style.opacity = String(alpha);
         node.style.transform = `translate(${left}px, ${top}px)`;
-        node.style.width = `${Math.max(0, right - left)}px`;
+        fit(node, item.name, Math.round(Math.max(0, right - left)));
         node.style.height = `${Math.max(0, bottom - top)}px`;
       }
       stale = false;
@@ -131,4 +150,31 @@ export function labels({ label, enter, beyond }) {
       }
     },
   };
+}
+
+/**
+ * The same in fewer letters, for columns that have no room for the first: which of them is seen says the style sheet.
+ * Who is read to always hears the first. @param {string} whole @param {string[]} shorter
+ */
+const roomy = (whole, ...shorter) => [
+  el("span", { class: "roomy" }, whole),
+  ...shorter.map((text, i) =>
+    el(
+      "span",
+      { class: `tight-${i + 1}`, "aria-hidden": true, style: { "--letters": Math.max(1, text.length) } },
+      text,
+    ),
+  ),
+];
+
+/** Beside the words of a label, on both sides together. */
+const PADDING = 6;
+/** A letter of a path in the smallest size that can be read. */
+const LETTER = 0.61 * 8;
+
+/** As many of a path's last parts as there is room for. @param {string} name @param {number} width */
+function pathFor(name, width) {
+  const parts = name.split(".");
+  const ends = parts.map((part, i) => `${i > 0 && /^\d/.test(part) ? "." : ""}${parts.slice(i).join(".")}`);
+  return ends.find((end) => end.length * LETTER <= width) ?? "";
 }

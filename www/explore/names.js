@@ -24,5 +24,13 @@ export const fullName = (item) => (item.layer ? `${layerName(...item.layer)} · 
 export const shapeText = (shape) =>
   (shape[0] === 1 ? shape.slice(1) : shape).map((n) => number(n, { useGrouping: false })).join(" × ");
 
+/** The same where there is little room: "16·32²". @param {number[]} shape */
+export function tightShape(shape) {
+  const sizes = shape[0] === 1 ? shape.slice(1) : shape;
+  const square = sizes.length > 1 && sizes.at(-1) === sizes.at(-2);
+  const said = (square ? sizes.slice(0, -1) : sizes).map((n) => number(n, { useGrouping: false })).join("·");
+  return square ? `${said}²` : said;
+}
+
 /** @param {Item} item */
 export const unitOf = ({ tiles }) => (tiles === "heads" ? "head" : "channel");

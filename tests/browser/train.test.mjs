@@ -75,7 +75,13 @@ test("both networks read over 95 % of held-out digits, and the metrics tell how 
   assert.deepEqual([states[0], states.at(-1)], ["running", "done"]);
   assert.deepEqual([checkpoints[0], checkpoints.at(-1)], [0, step]);
   const [first, last] = [metrics[0], metrics.at(-1)];
-  assert.ok(first.loss > 2 && last.loss < 0.2, `${first.loss} -> ${last.loss}`);
+  // Metrics are of as many steps as fit a turn, on a busy machine of one alone: the end is a mean over a hundred steps.
+  const spans = metrics.map(({ step: to, loss }, i) => ({ to, loss, steps: to - (metrics[i - 1]?.step ?? 0) }));
+  const end = spans.filter(({ to }) => to > step - 100);
+  const steps = end.reduce((sum, span) => sum + span.steps, 0);
+  const loss = end.reduce((sum, span) => sum + span.loss * span.steps, 0) / steps;
+  assert.ok(first.loss > 2 && loss < 0.2, `${first.loss} -> ${loss}, over ${steps} steps`);
+  t.diagnostic(`loss ${first.loss} -> ${loss}, over ${steps} steps`);
   for (const network of networks) {
     const { test: right } = last.networks[network];
     assert.ok(right > 0.95, `${network} reads ${right} of held-out digits`);

@@ -21,7 +21,8 @@ pub(super) fn definitions(activation: Activation) -> String {
 pub(super) fn statement(activation: Activation) -> &'static str {
     match activation {
         Activation::None => "",
-        Activation::Relu => "v = max(v, vec4<f32>());\n",
+        // `max` may take 0 for NaN, and an overflow would be passed over in silence.
+        Activation::Relu => "v = select(v, vec4<f32>(), v < vec4<f32>());\n",
         Activation::Gelu => "v = gelu(v);\n",
     }
 }

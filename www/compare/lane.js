@@ -70,8 +70,8 @@ export function lane(app, { index, id, title, model: load, href }, switched) {
   /** @type {Promise<unknown>} */
   let opened = Promise.resolve();
   /**
-   * Computes all that the lane shows of a photo. @param {Blob} photo @param {string[]} names what is off @param
-   * {import("../engine.js").Off[]} off
+   * Computes all that the lane shows of a photo. @param {Blob} photo @param {string[]} names what is off
+   * @param {import("../engine.js").Off[]} off
    */
   const show = async (photo, names, off) => {
     const mine = ++ticket;
@@ -125,8 +125,8 @@ export function lane(app, { index, id, title, model: load, href }, switched) {
 /** @typedef {{ top: Guess[] | null, ms: number, pixels: ImageData | null }} Answer */
 
 /**
- * @param {Model} model @param {import("../engine.js").Tensor} image @param {import("../engine.js").Off[]} off @param
- * {AbortSignal} signal @returns {Promise<Answer>}
+ * @param {Model} model @param {import("../engine.js").Tensor} image @param {import("../engine.js").Off[]} off
+ * @param {AbortSignal} signal @returns {Promise<Answer>}
  */
 async function answerOf(model, image, off, signal) {
   if (model.info.labels.length > 0) {
@@ -155,8 +155,8 @@ function said({ info }, { top, pixels }, whole) {
 }
 
 /**
- * What is off of this network, each with a way back. @param {string[]} names @param
- * {{ toggle: (name: string) => void, back: () => void }} switched
+ * What is off of this network, each with a way back. @param {string[]} names
+ * @param {{ toggle: (name: string) => void, back: () => void }} switched
  */
 const offList = (names, { toggle, back }) =>
   names.length > 0 &&

@@ -6,8 +6,8 @@
 const SITE = new URL("../../", import.meta.url);
 
 /**
- * A file of the site, or an address elsewhere; null where a package does not have it. @param {string} path @returns
- * {string | null}
+ * A file of the site, or an address elsewhere; null where a package does not have it. @param {string} path
+ * @returns {string | null}
  */
 export const fileAddress = (path) => new URL(path, SITE).href;
 

@@ -21,8 +21,8 @@ function address(url, name) {
 }
 
 /**
- * @param {import("../engine.js").CreateOptions["wasmUrl"]} urls one for both builds, or one for each @returns
- * {import("./protocol.js").WasmUrls}
+ * @param {import("../engine.js").CreateOptions["wasmUrl"]} urls one for both builds, or one for each
+ * @returns {import("./protocol.js").WasmUrls}
  */
 function wasmUrls(urls) {
   const each = typeof urls === "string" || urls instanceof URL ? { cpu: urls, webgpu: urls } : optionsOf(urls);

@@ -182,8 +182,7 @@ export class Model {
   }
 
   /**
-   * @param {{ block?: number, head?: number, query?: number, image?: ImageInput | Tensor, signal?: AbortSignal }}
-   * [options]
+   * @param {{ block?: number, head?: number, query?: number, image?: ImageInput | Tensor, signal?: AbortSignal }} [options]
    */
   async attention(options) {
     return this.#explain("attention", {}, optionsOf(options));
@@ -320,8 +319,7 @@ export class Model {
   }
 
   /**
-   * @param {CallOptions & { block: number, head?: number, query: [number, number], image?: ImageInput | Tensor }}
-   * options
+   * @param {CallOptions & { block: number, head?: number, query: [number, number], image?: ImageInput | Tensor }} options
    * @returns {Promise<import("../engine.js").WindowAttention>}
    */
   async windowAttention(options) {

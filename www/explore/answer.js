@@ -45,8 +45,8 @@ export function answerCard(app) {
     /** The rows of the answer, for lines that end at them. */
     rows: () => /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".guess-row")]),
     /**
-     * The answer of the whole network, and what is off of the one that answers. @param {Guess[] | null} top @param
-     * {import("../shell/dom.js").Children} off
+     * The answer of the whole network, and what is off of the one that answers. @param {Guess[] | null} top
+     * @param {import("../shell/dom.js").Children} off
      */
     beside(top, off) {
       before = top;

@@ -41,8 +41,8 @@ export function placeOf(scene, camera) {
 }
 
 /**
- * The camera that an address means. @param {Scene} scene @param {Pick<UrlState, "stage" | "view">} state @returns
- * {Camera}
+ * The camera that an address means. @param {Scene} scene @param {Pick<UrlState, "stage" | "view">} state
+ * @returns {Camera}
  */
 export function cameraFor(scene, { stage, view }) {
   const [from, to] = view.split("-").map(Number);

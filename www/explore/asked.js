@@ -49,8 +49,8 @@ const parsed = (asked) =>
 const written = (pairs) => [...pairs].map((pair) => pair.join(":")).join(";");
 
 /**
- * Of what a link says, that which belongs to a figure of this network. @param {Model} model @param {string} name @param
- * {string} asked
+ * Of what a link says, that which belongs to a figure of this network. @param {Model} model @param {string} name
+ * @param {string} asked
  */
 export function askedOf({ stages }, name, asked) {
   const found = [...parsed(asked)].flatMap(([key, text]) => {

@@ -16,8 +16,8 @@ import { valuesOf } from "./tile-store.js";
 /** @typedef {{ column: Column, at: number, x: number, y: number }} Found a tile, and the place in it from 0 to 1 */
 
 /**
- * The tile at a point of the picture. @param {Column[]} columns @param {number} x @param {number} y @returns
- * {Found | null}
+ * The tile at a point of the picture. @param {Column[]} columns @param {number} x @param {number} y
+ * @returns {Found | null}
  */
 export function tileAt(columns, x, y) {
   for (const column of columns) {
@@ -51,8 +51,8 @@ export function cellAt({ column: { item, tiles }, at, x, y }) {
 }
 
 /**
- * A cell by its place. @param {Item} item @param {number} channel @param {number} row @param {number} column @returns
- * {Cell}
+ * A cell by its place. @param {Item} item @param {number} channel @param {number} row @param {number} column
+ * @returns {Cell}
  */
 export const cellIn = (item, channel, row, column) =>
   item.tiles === "vector"

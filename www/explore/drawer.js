@@ -251,8 +251,8 @@ function figureOf(app, model, { view, state }) {
 let told = false;
 
 /**
- * What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name @param
- * {string} key @param {unknown} value
+ * What a figure tells of its state goes into the address. @param {App["store"]} store @param {string} name
+ * @param {string} key @param {unknown} value
  */
 function remember(store, name, key, value) {
   told = true;

@@ -133,8 +133,8 @@ export function exploreRoute(app) {
   /** @type {AbortController | null} */
   let fieldCall = null;
   /**
-   * A chosen cell's origin is followed back to the photo. @param {import("./cells.js").Cell | null} cell @param
-   * {import("../engine.js").Spot | null} spot
+   * A chosen cell's origin is followed back to the photo. @param {import("./cells.js").Cell | null} cell
+   * @param {import("../engine.js").Spot | null} spot
    */
   const field = async (cell, spot) => {
     fieldCall?.abort();

@@ -9,8 +9,8 @@ import { fullName } from "./names.js";
 /** @typedef {import("../shell/types.js").App} App */
 
 /**
- * What the column under the camera can be without. @param {import("./picture.js").Picture} view @param
- * {import("./switches.js").Switches} off @param {App["store"]} store
+ * What the column under the camera can be without. @param {import("./picture.js").Picture} view
+ * @param {import("./switches.js").Switches} off @param {App["store"]} store
  */
 export function itemTools(view, off, store) {
   const row = el("div", { class: "item-tools", role: "group", "aria-label": t("switches.offer") });

@@ -19,8 +19,8 @@ export function labels({ label, enter, beyond }) {
     onkeydown: (/** @type {KeyboardEvent} */ event) => walk(event),
   });
   /**
-   * Arrow keys go from column to column; past the last that is on the screen the picture follows. @param
-   * {KeyboardEvent} event
+   * Arrow keys go from column to column; past the last that is on the screen the picture follows.
+   * @param {KeyboardEvent} event
    */
   const walk = (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

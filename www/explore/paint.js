@@ -2,8 +2,9 @@
 // Draws the picture: groups, lines between tiles, skips, tiles. All positions come from place.js, all numbers from
 // tile-store.js.
 
-import { beforeOf, columnRect, tileArea, tilePlaces } from "./place.js";
+import { columnRect, tileArea, tilePlaces } from "./place.js";
 import { drawnFor } from "./scene.js";
+import { skips } from "./skips.js";
 import { foldedSize } from "./tile-store.js";
 
 /** @typedef {import("./scene.js").Item} Item */
@@ -20,7 +21,7 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {{ item: Item, at: number }} Spot one tile */
 /** @typedef {{ item: Item, channel: number, cells: number }} Reveal */
 /** @typedef {{ cell: import("./cells.js").Cell, windows: import("../engine.js").SpotWindow[] }} Lit */
-/** @typedef {{ to: string, points: [number, number][] }} DrawnSkip points along a skip connection */
+/** @typedef {import("./skips.js").DrawnSkip} DrawnSkip */
 /** @typedef {{ x: number, y: number, share: number }} Anchor where a line begins or ends outside of the columns */
 /**
  * @typedef {object} View
@@ -83,8 +84,8 @@ export function paint(context, view, columns) {
 }
 
 /**
- * A cell on the screen. @param {Column[]} columns @param {import("./cells.js").Cell} cell @returns
- * {{ tile: Rect, cell: Rect } | null}
+ * A cell on the screen. @param {Column[]} columns @param {import("./cells.js").Cell} cell
+ * @returns {{ tile: Rect, cell: Rect } | null}
  */
 export function cellPlace(columns, { item, channel, row, column }) {
   const found = columns.find((one) => one.item.id === item.id);
@@ -96,8 +97,8 @@ export function cellPlace(columns, { item, channel, row, column }) {
 }
 
 /**
- * A part of a tile. @param {Rect} tile @param {number[]} grid @param {number[]} first @param {number[]} size @returns
- * {Rect}
+ * A part of a tile. @param {Rect} tile @param {number[]} grid @param {number[]} first @param {number[]} size
+ * @returns {Rect}
  */
 function part(tile, grid, first, size) {
   const [h, w] = [tile.height / grid[0], tile.width / grid[1]];
@@ -116,8 +117,8 @@ function foldedCell(tile, count, index) {
 }
 
 /**
- * The cell under the cursor and the windows that it reads, with the lines between them. @param
- * {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns
+ * The cell under the cursor and the windows that it reads, with the lines between them.
+ * @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns
  */
 function origin(context, { lit, colours, frame }, columns) {
   if (!lit) return;
@@ -204,8 +205,8 @@ function tilesOf(context, view, { item, alpha, tiles, places }) {
 }
 
 /**
- * Clips to the first cells of a tile, row by row. @param {CanvasRenderingContext2D} context @param {Item} item @param
- * {Rect} place @param {number} cells
+ * Clips to the first cells of a tile, row by row. @param {CanvasRenderingContext2D} context @param {Item} item
+ * @param {Rect} place @param {number} cells
  */
 function upTo(context, item, { x, y, width, height }, cells) {
   const folded = item.tiles === "vector" ? foldedSize(item.count) : { rows: item.grid[0], columns: item.grid[1] };
@@ -293,8 +294,8 @@ const port = ({ upright }, { x, y, width, height }, side) =>
   upright ? [x + width / 2, side === "out" ? y + height : y] : [side === "out" ? x + width : x, y + height / 2];
 
 /**
- * @param {CanvasRenderingContext2D} context @param {Frame} frame @param {[number, number]} from @param
- * {[number, number]} to
+ * @param {CanvasRenderingContext2D} context @param {Frame} frame @param {[number, number]} from
+ * @param {[number, number]} to
  */
 function curve(context, { upright }, [x0, y0], [x1, y1]) {
   const [half, tall] = [(x1 - x0) / 2, (y1 - y0) / 2];
@@ -344,8 +345,8 @@ const STRENGTHS = [
 ];
 
 /**
- * Lines by what their ends add to the answer: for it in one colour, against it in another. @param
- * {CanvasRenderingContext2D} context @param {View} view @param {[number, number][]} outs @param {[number, number][]}
+ * Lines by what their ends add to the answer: for it in one colour, against it in another.
+ * @param {CanvasRenderingContext2D} context @param {View} view @param {[number, number][]} outs @param {[number, number][]}
  * ins @param {(i: number, j: number) => number} weigh @param {number} alpha
  */
 function evidence(context, { frame, colours }, outs, ins, weigh, alpha) {
@@ -407,71 +408,6 @@ function lines(context, view, columns) {
     }
   }
   context.globalAlpha = 1;
-}
-
-/** The sum of the skip connection near a point. @param {DrawnSkip[]} skips @param {number} x @param {number} y */
-export function skipAt(skips, x, y) {
-  const near = (/** @type {[number, number]} */ [px, py]) => Math.hypot(px - x, py - y) < 9;
-  return skips.find(({ points }) => points.some(near))?.to ?? null;
-}
-
-/** Points of a cubic curve. @param {[number, number][]} corners @returns {[number, number][]} */
-function pointsOf([a, b, c, d]) {
-  return Array.from({ length: 17 }, (_, i) => {
-    const t = i / 16;
-    const [p, q] = [1 - t, t];
-    const at = (/** @type {0 | 1} */ k) => p ** 3 * a[k] + 3 * p * p * q * b[k] + 3 * p * q * q * c[k] + q ** 3 * d[k];
-    return [at(0), at(1)];
-  });
-}
-
-/** @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns @returns {DrawnSkip[]} */
-function skips(context, { scene, frame, camera, colours, isOff }, columns) {
-  const drawn = new Set(columns.map(({ item }) => item));
-  context.lineWidth = 1.75;
-  /** @type {DrawnSkip[]} */
-  const found = [];
-  const middle = (/** @type {Item} */ item) => {
-    const rect = columnRect(frame, camera, item);
-    return frame.upright ? rect.y + rect.height / 2 : rect.x + rect.width / 2;
-  };
-  for (const { from, to, via } of scene.skips) {
-    const projection = via ? scene.ofStage.get(via) : null;
-    // The way through the projection is drawn as lines, where it can be seen.
-    if (projection && drawn.has(projection)) continue;
-    const target = drawnFor(scene, to, drawn);
-    const source = drawnFor(scene, from, drawn) ?? scene.ofStage.get(from);
-    if (!target || !source || source === target) continue;
-    const sum = scene.ofStage.get(to);
-    const off = sum !== undefined && isOff(sum, -1);
-    context.strokeStyle = off ? colours.line : colours.warm;
-    context.setLineDash(off ? [3, 4] : []);
-    const [a, b] = [middle(source), middle(target)];
-    const far = Math.min(frame.compact ? 8 : 24, 8 + Math.abs(b - a) * 0.16);
-    const x = frame.strip.x + frame.strip.width - 24;
-    const y = frame.strip.y + beforeOf(frame) - 5;
-    /** @type {[number, number][]} */
-    const corners = frame.upright
-      ? [
-          [x, a + 4],
-          [x + far, a + 4],
-          [x + far, b - 4],
-          [x, b - 4],
-        ]
-      : [
-          [a + 4, y],
-          [a + 4, y - far],
-          [b - 4, y - far],
-          [b - 4, y],
-        ];
-    context.beginPath();
-    context.moveTo(...corners[0]);
-    context.bezierCurveTo(...corners[1], ...corners[2], ...corners[3]);
-    found.push({ to, points: pointsOf(corners) });
-    context.stroke();
-  }
-  context.setLineDash([]);
-  return found;
 }
 
 /**

@@ -69,8 +69,8 @@ export function photoCard(app) {
     node,
     face,
     /**
-     * What a cell can see of the photo, and where a change would change it. @param
-     * {import("../engine.js").ReceptiveField | null} seen
+     * What a cell can see of the photo, and where a change would change it.
+     * @param {import("../engine.js").ReceptiveField | null} seen
      */
     sees(seen) {
       field.hidden = box.hidden = !seen;

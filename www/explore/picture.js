@@ -10,8 +10,9 @@ import { cellAt, firstCell, readoutText, tileAt } from "./cells.js";
 import { coloursOf } from "./colours.js";
 import { labels } from "./labels.js";
 import { layerName } from "./names.js";
-import { cellPlace, columnsOf, paint, skipAt } from "./paint.js";
+import { cellPlace, columnsOf, paint } from "./paint.js";
 import { cameraOn, focusOf, pathOf, sceneOf, shortest, visible } from "./scene.js";
+import { skipAt } from "./skips.js";
 import { TileStore } from "./tile-store.js";
 
 /** @typedef {import("../shell/types.js").Model} Model */
@@ -67,7 +68,7 @@ export function picture({ signal, failed, label }, around) {
   let model = null;
   /** @type {Column[]} */
   let columns = [];
-  /** @type {import("./paint.js").DrawnSkip[]} */
+  /** @type {import("./skips.js").DrawnSkip[]} */
   let skips = [];
   /** @type {Spot | null} */
   let over = null;
@@ -377,8 +378,8 @@ export function picture({ signal, failed, label }, around) {
       following = false;
     },
     /**
-     * Told how deep in the network the cursor is, from 0 to 1; null where it is not on it. @param
-     * {(share: number | null) => void} act
+     * Told how deep in the network the cursor is, from 0 to 1; null where it is not on it.
+     * @param {(share: number | null) => void} act
      */
     depths(act) {
       onDepth = act;
@@ -417,8 +418,8 @@ export function picture({ signal, failed, label }, around) {
     /** Where a cell stands on the screen. @param {Cell} cell */
     placeOf: (cell) => cellPlace(columns, cell),
     /**
-     * Told of the cell under the cursor, and of the one that is chosen. @param
-     * {(cell: Cell | null, chosen: boolean) => void} act
+     * Told of the cell under the cursor, and of the one that is chosen.
+     * @param {(cell: Cell | null, chosen: boolean) => void} act
      */
     cells(act) {
       onCell = act;

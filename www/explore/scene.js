@@ -71,8 +71,8 @@ export function cameraOn(item) {
 }
 
 /**
- * The drawn item that a stage is in. @param {Scene} scene @param {string} stage @param {Set<Item>} drawn @returns
- * {Item | null}
+ * The drawn item that a stage is in. @param {Scene} scene @param {string} stage @param {Set<Item>} drawn
+ * @returns {Item | null}
  */
 export function drawnFor({ ofStage }, stage, drawn) {
   let item = ofStage.get(stage) ?? null;
@@ -81,8 +81,8 @@ export function drawnFor({ ofStage }, stage, drawn) {
 }
 
 /**
- * The shortest view that still means something: all tiles of the narrowest operation at a fair size. @param {Scene}
- * scene @param {number} length
+ * The shortest view that still means something: all tiles of the narrowest operation at a fair size.
+ * @param {Scene} scene @param {number} length
  */
 export function shortest({ byId }, length) {
   let least = 1;

@@ -16,8 +16,8 @@ import { indifferent } from "../engine/promises.js";
 /** @typedef {import("../engine.js").Off} Off */
 
 /**
- * A switch by its name in the address: "skip:layer2.1", "channel:layer1.0.conv1.5" (counted from 0), "position". @param
- * {string} name @returns {Off}
+ * A switch by its name in the address: "skip:layer2.1", "channel:layer1.0.conv1.5" (counted from 0), "position".
+ * @param {string} name @returns {Off}
  */
 export function offOf(name) {
   const [kind, stage = ""] = name.split(":");

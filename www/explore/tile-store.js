@@ -61,8 +61,8 @@ export class TileStore {
   }
 
   /**
-   * The tiles of an item as they are now; what is missing is asked for. @param {Item} item @param {number} count @param
-   * {number} side @returns {Tiles | null}
+   * The tiles of an item as they are now; what is missing is asked for. @param {Item} item @param {number} count
+   * @param {number} side @returns {Tiles | null}
    */
   get(item, count, side) {
     const known = this.known.get(item.shows) ?? null;

@@ -8,8 +8,8 @@ const WIDE = "(min-width: 901px) and (min-height: 600px)";
 
 /**
  * Keeps `content` as large as fits into `place`, whatever it comes to show.
- * @param {HTMLElement} place of a height that does not follow from its content @param {HTMLElement} content @param
- * {AbortSignal} signal
+ * @param {HTMLElement} place of a height that does not follow from its content @param {HTMLElement} content
+ * @param {AbortSignal} signal
  */
 export function fitInto(place, content, signal) {
   const wide = matchMedia(WIDE);

@@ -11,8 +11,8 @@ import { anyOf } from "../engine/signals.js";
 const LIMIT = 30_000;
 
 /**
- * @param {import("../shell/types.js").App} app @param {import("./course/lesson-types.d.ts").Lesson} lesson @param
- * {(term: string) => void} define
+ * @param {import("../shell/types.js").App} app @param {import("./course/lesson-types.d.ts").Lesson} lesson
+ * @param {(term: string) => void} define
  */
 export async function printHandout(app, lesson, define) {
   const control = new AbortController();

@@ -75,8 +75,8 @@ function progress(cancel) {
 }
 
 /**
- * The hits so far, after each image. @param {App} app @param {Entry} entry @param {AbortSignal} signal @returns
- * {AsyncGenerator<Count>}
+ * The hits so far, after each image. @param {App} app @param {Entry} entry @param {AbortSignal} signal
+ * @returns {AsyncGenerator<Count>}
  */
 async function* counted({ session }, entry, signal) {
   if (!session.engine) throw new Error(t("device.none"));

@@ -28,8 +28,8 @@ export function transport({ run }, actions) {
 }
 
 /**
- * The value of a switch now: the last that was thrown, or the one that the run began with. @param {any} spec @param
- * {string} name
+ * The value of a switch now: the last that was thrown, or the one that the run began with. @param {any} spec
+ * @param {string} name
  */
 export const valueNow = (spec, name) => {
   const thrown = spec.set.filter((/** @type {any} */ one) => name in one).at(-1);

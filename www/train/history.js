@@ -18,8 +18,8 @@ export class Recorded {
   metrics = [];
   message = "";
   /**
-   * Of a run on groups of photos: these, in the order in which it was given them. @type
-   * {{ name: string, url: string, group: string }[]}
+   * Of a run on groups of photos: these, in the order in which it was given them.
+   * @type {{ name: string, url: string, group: string }[]}
    */
   photos = [];
   shown = true;

@@ -2,8 +2,8 @@
 // A network of a run, opened in the page as any other: in the picture, the comparison and every question.
 
 /**
- * @param {import("../shell/types.js").App} app @param {import("../engine.js").Run} run @param {number} step @param
- * {string} network
+ * @param {import("../shell/types.js").App} app @param {import("../engine.js").Run} run @param {number} step
+ * @param {string} network
  */
 export async function openInside({ session, store }, run, step, network) {
   const model = await run.at(step, { network });

@@ -98,8 +98,8 @@ export function moment(app, one, experiment, actions) {
 }
 
 /**
- * What a layer that learned says of the photo, beside what its nearest neighbours say. @param
- * {import("../engine.js").Guess} guess @param {Recorded} one
+ * What a layer that learned says of the photo, beside what its nearest neighbours say.
+ * @param {import("../engine.js").Guess} guess @param {Recorded} one
  */
 function probeBlocks({ top, neighbours }, { photos, run }) {
   const names = (run.spec.groups ?? []).map(({ name }) => name);
@@ -137,8 +137,8 @@ function probeBlocks({ top, neighbours }, { photos, run }) {
 }
 
 /**
- * @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image @param
- * {Experiment} experiment
+ * @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image
+ * @param {Experiment} experiment
  */
 async function seenBy(model, network, image, experiment) {
   const block = el("section", { class: "figure-block" }, el("h3", null, network));

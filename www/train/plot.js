@@ -32,8 +32,8 @@ const withBoth = (names) =>
 export const isPlotted = (names, measure) => withBoth(names).includes(measure);
 
 /**
- * Which of several measures is plotted. @param {Plotted[]} names @param {Shown} measure @param
- * {(name: Shown) => void} change
+ * Which of several measures is plotted. @param {Plotted[]} names @param {Shown} measure
+ * @param {(name: Shown) => void} change
  */
 export const measureChoice = (names, measure, change) =>
   names.length > 1 &&
@@ -65,8 +65,8 @@ function seriesOf(all, measure) {
 }
 
 /**
- * A plot in `node` that goes on as its runs do: what is drawn stays while only points are added. @param {HTMLElement}
- * node
+ * A plot in `node` that goes on as its runs do: what is drawn stays while only points are added.
+ * @param {HTMLElement} node
  */
 export function livePlot(node) {
   let drawn = "";

@@ -21,8 +21,8 @@ import { pauseUnseen } from "./unseen.js";
 import { indifferent } from "../engine/promises.js";
 
 /**
- * The runs of this visit, by experiment: leaving the place stops them, and does not forget them. @type
- * {Map<string, Recorded[]>}
+ * The runs of this visit, by experiment: leaving the place stops them, and does not forget them.
+ * @type {Map<string, Recorded[]>}
  */
 const kept = new Map();
 

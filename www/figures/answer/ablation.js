@@ -139,8 +139,8 @@ function placesOf(model, kinds) {
 }
 
 /**
- * Chooses one channel or head. @param {Place[]} places @param {string | undefined} first @param
- * {(name: string) => void} add
+ * Chooses one channel or head. @param {Place[]} places @param {string | undefined} first
+ * @param {(name: string) => void} add
  */
 function onePart(places, first, add) {
   const start =

@@ -38,8 +38,8 @@ export async function figure(stage) {
 }
 
 /**
- * The stages that the head cannot read, each with why. @param {import("../kit/mount.js").Stage} stage @param
- * {Lens["omitted"]} omitted
+ * The stages that the head cannot read, each with why. @param {import("../kit/mount.js").Stage} stage
+ * @param {Lens["omitted"]} omitted
  */
 function omittedList({ state, report }, omitted) {
   const list = el(

@@ -150,8 +150,8 @@ function costs(stage, answers) {
 }
 
 /**
- * Where each network found the evidence for its first answer. @param {import("../kit/mount.js").Stage} stage @param
- * {Blob} blob
+ * Where each network found the evidence for its first answer. @param {import("../kit/mount.js").Stage} stage
+ * @param {Blob} blob
  */
 async function maps(stage, blob) {
   const box = el("div", { class: "figure-row thirds" });

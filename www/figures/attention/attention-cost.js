@@ -45,8 +45,8 @@ export async function figure(stage) {
 }
 
 /**
- * @param {import("../kit/mount.js").Stage} stage @param
- * {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on
+ * @param {import("../kit/mount.js").Stage} stage
+ * @param {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on
  */
 async function measure({ state, signal, load }, { counted, progress, plot, table, first }) {
   /** @type {Measured[]} */

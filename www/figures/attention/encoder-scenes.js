@@ -36,8 +36,8 @@ export function placesOn({ width, height }) {
 }
 
 /**
- * A part of a box, from one share of its height to another, with room for a label above. @param {Box} box @param
- * {number} from @param {number} to
+ * A part of a box, from one share of its height to another, with room for a label above. @param {Box} box
+ * @param {number} from @param {number} to
  */
 export const band = ({ x, y, width, height }, from, to) => ({
   x,
@@ -103,8 +103,8 @@ export function paintings(drawn, words) {
     label(context, sheet, words[name], box, alpha);
   };
   /**
-   * One strip becomes another in its place. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param
-   * {string} from @param {string} to @param {Box} box @param {number} t
+   * One strip becomes another in its place. @param {CanvasRenderingContext2D} context @param {Sheet} sheet
+   * @param {string} from @param {string} to @param {Box} box @param {number} t
    */
   const becomes = (context, sheet, from, to, box, t) => {
     // From left to right, as if each token were computed in turn.
@@ -114,8 +114,8 @@ export function paintings(drawn, words) {
     if (t > 0 && t < 1) outline(context, column(box, Math.min(edge, tokens - 1), tokens), sheet.warm);
   };
   /**
-   * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string[]} names @param {Box} rows @param
-   * {number} t @param {number[]} [parts]
+   * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string[]} names @param {Box} rows
+   * @param {number} t @param {number[]} [parts]
    */
   const stacked = (context, sheet, names, rows, t, parts = names.map(() => 1)) => {
     const sum = parts.reduce((a, b) => a + b, 0);

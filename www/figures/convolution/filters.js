@@ -136,8 +136,8 @@ async function groupsBehind(model, stage, channels) {
 }
 
 /**
- * Weights for red, green and blue as a colour; grey is zero. @param {Float32Array} values @param {number} rows @param
- * {number} columns
+ * Weights for red, green and blue as a colour; grey is zero. @param {Float32Array} values @param {number} rows
+ * @param {number} columns
  */
 function coloured(values, rows, columns) {
   const area = rows * columns;

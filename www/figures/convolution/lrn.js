@@ -64,8 +64,8 @@ export async function figure(stage) {
 }
 
 /**
- * One channel on both sides, and its neighbours where it is strongest. Two orders share one scale. @param
- * {[Side, Side]} sides @param {number} channel @param {boolean} shared
+ * One channel on both sides, and its neighbours where it is strongest. Two orders share one scale.
+ * @param {[Side, Side]} sides @param {number} channel @param {boolean} shared
  */
 function compared(sides, channel, shared) {
   const [old, fresh] = sides.map(({ maps }) => oneMap(maps, channel));

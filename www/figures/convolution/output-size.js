@@ -56,8 +56,8 @@ export async function figure(stage) {
 }
 
 /**
- * One row of pixels, its border, and the windows that fit. @param {Size} size @param
- * {import("../../engine.js").ConvolutionSize} found
+ * One row of pixels, its border, and the windows that fit. @param {Size} size
+ * @param {import("../../engine.js").ConvolutionSize} found
  */
 function row({ input, kernel, padding }, { output: out, starts }) {
   const all = input + 2 * padding;

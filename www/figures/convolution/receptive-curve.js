@@ -41,8 +41,8 @@ export async function figure(stage) {
 const longest = (points) => points.filter(({ field }, i) => points.slice(0, i).every((before) => before.field < field));
 
 /**
- * @param {import("../kit/mount.js").Stage} stage @param {Line[]} lines @param {HTMLElement} progress @param
- * {() => void} draw
+ * @param {import("../kit/mount.js").Stage} stage @param {Line[]} lines @param {HTMLElement} progress
+ * @param {() => void} draw
  */
 async function measure(stage, lines, progress, draw) {
   const { signal } = stage;

@@ -64,8 +64,8 @@ export async function figure(stage) {
 }
 
 /**
- * The digits as they are, one after the other. @param {import("./digits.js").Digits} bundle @param {number} from @param
- * {number} to
+ * The digits as they are, one after the other. @param {import("./digits.js").Digits} bundle @param {number} from
+ * @param {number} to
  */
 function stacked({ pixels, tile }, from, to) {
   const data = new Float32Array((to - from) * tile * tile);

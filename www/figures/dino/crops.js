@@ -21,8 +21,8 @@ export function generator(seed) {
 /**
  * One view, as in the paper: a random resized crop of a share of the area, a flip, brightness, contrast, saturation and
  * hue, at times grey, at times blurred (the first view always).
- * @param {ImageBitmap} bitmap @param {() => number} random @param {[number, number]} scale @param {number} size @param
- * {string} title @param {number} index
+ * @param {ImageBitmap} bitmap @param {() => number} random @param {[number, number]} scale @param {number} size
+ * @param {string} title @param {number} index
  * @returns {View}
  */
 export function view(bitmap, random, scale, size, title, index) {

@@ -142,8 +142,8 @@ function frameOf(patch, rows, columns) {
 }
 
 /**
- * Photos of one size as one tensor. @param {import("../../engine.js").Tensor[]} photos @returns
- * {import("../../engine.js").Tensor}
+ * Photos of one size as one tensor. @param {import("../../engine.js").Tensor[]} photos
+ * @returns {import("../../engine.js").Tensor}
  */
 function stacked(photos) {
   const one = photos[0].data.length;

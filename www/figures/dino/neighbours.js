@@ -165,8 +165,8 @@ function nearestBlock({ nearest }, photos) {
 }
 
 /**
- * One group: photos are dropped on it, or sent elsewhere by the choice under each. @param {Sorted} sorted @param
- * {number} group @param {string | undefined} asked @param {() => void} changed
+ * One group: photos are dropped on it, or sent elsewhere by the choice under each. @param {Sorted} sorted
+ * @param {number} group @param {string | undefined} asked @param {() => void} changed
  */
 function groupBox(sorted, group, asked, changed) {
   const take = (/** @type {string} */ id) => {

@@ -32,8 +32,8 @@ export function barRows(items, { most = Math.max(...items.map((item) => item.val
 }
 
 /**
- * The guesses of a classification. @param {import("../../shell/types.js").Guess[]} top @param
- * {(label: string) => string} name @param {string} [part]
+ * The guesses of a classification. @param {import("../../shell/types.js").Guess[]} top
+ * @param {(label: string) => string} name @param {string} [part]
  */
 export const guesses = (top, name, part = "top") =>
   barRows(

@@ -158,8 +158,8 @@ const heightOf = (width) => (width < NARROW ? HEIGHT.narrow : HEIGHT.wide);
 const styleOf = (series, index) => `s${(series[index].style ?? index) % STYLES}`;
 
 /**
- * All places of x, and each series' value there or null. @param {Series[]} series @param {boolean} log @returns
- * {uPlot.AlignedData}
+ * All places of x, and each series' value there or null. @param {Series[]} series @param {boolean} log
+ * @returns {uPlot.AlignedData}
  */
 function aligned(series, log) {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
@@ -302,8 +302,8 @@ const isLit = (node, part) =>
   [...node.querySelectorAll(".series-key .lit")].some((item) => item.getAttribute("data-part") === part);
 
 /**
- * Colours and dashes as the style sheet gives them. @param {HTMLElement} node @param {Series[]} series @returns
- * {Look[]}
+ * Colours and dashes as the style sheet gives them. @param {HTMLElement} node @param {Series[]} series
+ * @returns {Look[]}
  */
 function looksOf(node, series) {
   const items = [...node.querySelectorAll(".series-key > li")];

@@ -37,8 +37,8 @@ export function explained({ op, value, sum, bias, terms, count, facts }) {
 }
 
 /**
- * Whether an operation reads one number as it is, as ReLU does. @param {Pick<Formula, "bias" | "terms" | "count">}
- * formula
+ * Whether an operation reads one number as it is, as ReLU does.
+ * @param {Pick<Formula, "bias" | "terms" | "count">} formula
  */
 const plain = ({ bias, terms, count }) => count === 1 && terms[0]?.weight === 1 && bias === 0;
 
@@ -71,8 +71,8 @@ export async function sourceOf(read, { stage, first }) {
 }
 
 /**
- * A region outlined on its source, or on what the network sees of the photo; null where it is no map. @param {Region}
- * region @param {Source | null} source @param {ImageData | null} image
+ * A region outlined on its source, or on what the network sees of the photo; null where it is no map.
+ * @param {Region} region @param {Source | null} source @param {ImageData | null} image
  */
 export function windowOn(region, source, image) {
   if (!source && (!image || region.stage !== "input")) return null;

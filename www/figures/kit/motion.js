@@ -149,8 +149,8 @@ export function motion({ scenes, label, signal, changed = () => {} }) {
 }
 
 /**
- * The page's colours as a canvas takes them; the style sheet puts them where they compute to plain ones. @param
- * {HTMLElement} node
+ * The page's colours as a canvas takes them; the style sheet puts them where they compute to plain ones.
+ * @param {HTMLElement} node
  */
 function inksOf(node) {
   const style = getComputedStyle(node);

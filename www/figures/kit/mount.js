@@ -49,8 +49,8 @@ import { takeAlong } from "./take-along.js";
 export class NotBuilt extends Error {}
 
 /**
- * The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step @param
- * {(name: string, value: unknown) => void} report @returns {Mounted}
+ * The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step
+ * @param {(name: string, value: unknown) => void} report @returns {Mounted}
  */
 export function figureFor(app, lesson, step, report) {
   const { view, state } = step.figure;
@@ -198,8 +198,8 @@ function pickerFor(app, entry, digits) {
 }
 
 /**
- * Out of the lesson to the same network, at the same place and question where there is one. @param {App} app @param
- * {Lesson} lesson @param {Step} step
+ * Out of the lesson to the same network, at the same place and question where there is one. @param {App} app
+ * @param {Lesson} lesson @param {Step} step
  */
 function explore({ store }, lesson, { figure: { view, state } }) {
   if (figures[view]?.trains) return trainLink(store, state.experiment, state.spec);

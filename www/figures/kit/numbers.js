@@ -16,8 +16,8 @@ export function states(node, table) {
 }
 
 /**
- * A map's numbers, cell by cell; rows and columns are counted from 1, as everywhere on the page. @param
- * {ArrayLike<number>} values @param {number} columns @returns {Table}
+ * A map's numbers, cell by cell; rows and columns are counted from 1, as everywhere on the page.
+ * @param {ArrayLike<number>} values @param {number} columns @returns {Table}
  */
 export const cellsOf = (values, columns) => ({
   head: ["row", "column", "value"],
@@ -41,8 +41,8 @@ function written(table) {
 }
 
 /**
- * What a part is called: by itself, by its block's heading, or by where it stands. @param {Element} node @param
- * {number} index
+ * What a part is called: by itself, by its block's heading, or by where it stands. @param {Element} node
+ * @param {number} index
  */
 const titleOf = (node, index) =>
   node.getAttribute("aria-label") ||

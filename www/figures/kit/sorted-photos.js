@@ -19,8 +19,8 @@ let kept = null;
 let added = 0;
 
 /**
- * The sorting so far; at first animals here, everything else there. @param {import("../../shell/types.js").Sample[]}
- * samples @param {import("../../shell/types.js").App["photos"]} photos @returns {Sorted}
+ * The sorting so far; at first animals here, everything else there.
+ * @param {import("../../shell/types.js").Sample[]} samples @param {import("../../shell/types.js").App["photos"]} photos @returns {Sorted}
  */
 export function sortedPhotos(samples, photos) {
   kept ??= fromSamples(samples, photos);

@@ -36,13 +36,13 @@ export function stageReader(model, input, signal) {
   });
 
   /**
-   * Null where the stage's cells do not lie on the photo. @param {string} name @param {number} [head] @returns
-   * {Places | null}
+   * Null where the stage's cells do not lie on the photo. @param {string} name @param {number} [head]
+   * @returns {Places | null}
    */
   const places = (name, head = 0) => placesOf(stageOf(name)?.shape ?? [], about(name, head));
   /**
-   * A part of a stage; without ranges all of it. @param {string} name @param {Ranges} [ranges] @returns
-   * {Promise<Tensor>}
+   * A part of a stage; without ranges all of it. @param {string} name @param {Ranges} [ranges]
+   * @returns {Promise<Tensor>}
    */
   const part = async (name, ranges) =>
     (await model.observe(await image, [name], { ranges: ranges && { [name]: ranges }, signal }))[name];
@@ -59,8 +59,8 @@ export function stageReader(model, input, signal) {
       return { maps: plainMaps(found), places: /** @type {Places} */ (places(name, head)), extents };
     },
     /**
-     * One channel, row by row. @param {string} name @param {number} channel @param {number} [head] @returns
-     * {Promise<Float32Array>}
+     * One channel, row by row. @param {string} name @param {number} channel @param {number} [head]
+     * @returns {Promise<Float32Array>}
      */
     async channel(name, channel, head = 0) {
       const shape = stageOf(name)?.shape ?? [];
@@ -68,8 +68,8 @@ export function stageReader(model, input, signal) {
       return (await part(name, channelRanges(shape, at, channel, about(name, head)))).data;
     },
     /**
-     * All channels of one cell. @param {string} name @param {number} row @param {number} column @returns
-     * {Promise<Float32Array>}
+     * All channels of one cell. @param {string} name @param {number} row @param {number} column
+     * @returns {Promise<Float32Array>}
      */
     async cell(name, row, column) {
       const shape = stageOf(name)?.shape ?? [];

@@ -9,8 +9,8 @@ const FOLDER = new URL("../../samples/", import.meta.url);
 const sheets = new Map();
 
 /**
- * The sheet of the data that a network of so many channels was trained on. @param {number} channels @returns
- * {Promise<Sheet>}
+ * The sheet of the data that a network of so many channels was trained on. @param {number} channels
+ * @returns {Promise<Sheet>}
  */
 export function sheetFor(channels) {
   const name = channels === 1 ? "mnist_test500" : "cifar10_test500";

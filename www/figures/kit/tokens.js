@@ -67,8 +67,8 @@ export function paintPatch(context, photo, side, patch, { x, y, width, height })
 }
 
 /**
- * Where a patch lies in a photo of the box's width. @param {Box} box @param {number} side @param {number} patch @param
- * {number} [gap] @returns {Box}
+ * Where a patch lies in a photo of the box's width. @param {Box} box @param {number} side @param {number} patch
+ * @param {number} [gap] @returns {Box}
  */
 export function patchBox({ x, y, width }, side, patch, gap = 0) {
   const cut = width / side;

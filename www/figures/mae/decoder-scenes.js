@@ -136,8 +136,8 @@ export function paintings({ photo, result, side, mask, values }, words) {
   };
 
   /**
-   * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} from @param {string} to @param
-   * {number} t
+   * @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {string} from @param {string} to
+   * @param {number} t
    */
   function becomes(context, sheet, from, to, t) {
     const { rows } = placesOn(sheet);

@@ -2,8 +2,8 @@
 // A picture as a masked autoencoder sees it.
 
 /**
- * The crop with hidden patches in grey. @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }}
- * seen @param {Uint8Array} mask @param {number} side
+ * The crop with hidden patches in grey.
+ * @param {{ crop: { data: Uint8ClampedArray, width: number, height: number } }} seen @param {Uint8Array} mask @param {number} side
  */
 export function hiddenPicture({ crop }, mask, side) {
   const image = new ImageData(new Uint8ClampedArray(crop.data), crop.width, crop.height);

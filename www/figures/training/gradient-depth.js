@@ -67,8 +67,8 @@ export async function figure(stage) {
 }
 
 /**
- * Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given @param
- * {(gain: number) => void} change
+ * Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given
+ * @param {(gain: number) => void} change
  */
 function gainSlider(given, change) {
   const own = given.map(({ gain }) => gain);

@@ -32,8 +32,8 @@ export async function guessesOf(model, signal) {
 /** @typedef {Awaited<ReturnType<typeof guessesOf>>} Guesses */
 
 /**
- * What is seen, what is made of it at a step or two, and the whole. @param {Guesses} first @param {number} step @param
- * {{ step: number, guesses: Guesses } | null} [later]
+ * What is seen, what is made of it at a step or two, and the whole. @param {Guesses} first @param {number} step
+ * @param {{ step: number, guesses: Guesses } | null} [later]
  */
 export function guessTable(first, step, later = null) {
   const row = (/** @type {string} */ name, /** @type {ImageData[]} */ images) =>

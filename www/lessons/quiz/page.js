@@ -24,8 +24,8 @@ function save({ store }) {
 }
 
 /**
- * @param {import("../../shell/types.js").App} app @param {string} title @param {HTMLElement} body @param
- * {...(HTMLElement | null)} tools
+ * @param {import("../../shell/types.js").App} app @param {string} title @param {HTMLElement} body
+ * @param {...(HTMLElement | null)} tools
  */
 function page(app, title, body, ...tools) {
   const all = el(

@@ -81,8 +81,8 @@ export function lessonQuiz(lesson) {
 }
 
 /**
- * The test, before the first lesson or after the last: no answer is explained, so that both times are alike. @param
- * {"before" | "after"} when
+ * The test, before the first lesson or after the last: no answer is explained, so that both times are alike.
+ * @param {"before" | "after"} when
  */
 export function test(when) {
   const keys = TEST.map(({ key }) => key);

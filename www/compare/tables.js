@@ -3,8 +3,9 @@
 // curves.
 
 import { anyOf } from "../engine/signals.js";
-import { button, el, fill } from "../shell/dom.js";
+import { el, fill } from "../shell/dom.js";
 import { failureCard, failureOf } from "../shell/failure.js";
+import { sideDrawer } from "../shell/side-drawer.js";
 import { t } from "../shell/text.js";
 
 /** @typedef {import("../shell/types.js").App} App */
@@ -27,31 +28,13 @@ function fits(view, { labels, capabilities }) {
  */
 export function tables(app, networks) {
   const { store, signal } = app;
-  const body = el("div", { class: "tab-panel" });
-  const node = el(
-    "aside",
-    { class: "drawer", "aria-label": t("compare.tables"), hidden: true },
-    el(
-      "div",
-      { class: "drawer-head" },
-      el("h2", null, t("compare.tables")),
-      button(t("compare.closeTables"), () => shut(), { icon: "close", iconOnly: true, class: "plain" }),
-    ),
-    body,
-  );
-  const open = button(t("compare.tables"), () => store.set({ tab: store.state.tab === "tables" ? "" : "tables" }), {
+  const { node, body, open } = sideDrawer(store, {
+    title: "compare.tables",
+    close: "compare.closeTables",
+    open: "compare.tables",
     icon: "table",
-    class: "drawer-button",
-    "aria-expanded": "false",
-  });
-  const shut = () => {
-    store.set({ tab: "" });
-    open.focus();
-  };
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    shut();
+    inside: "tab-panel",
+    tab: () => (store.state.tab === "tables" ? "" : "tables"),
   });
   let control = new AbortController();
   let shown = "";

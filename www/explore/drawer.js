@@ -4,6 +4,7 @@
 import { blockName } from "../figures/kit/stage-reader.js";
 import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf } from "../shell/failure.js";
+import { sideDrawer } from "../shell/side-drawer.js";
 import { t } from "../shell/text.js";
 import { anyOf } from "../engine/signals.js";
 import { FIRST_MASK, askedOf, withAsked } from "./asked.js";
@@ -127,32 +128,14 @@ export const questionsOf = (model) => Object.keys(TABS).filter((id) => rowsOf(id
  */
 export function drawer(app, view) {
   const { store, signal } = app;
-  const body = el("div", { class: "drawer-body" });
-  const node = el(
-    "aside",
-    { class: "drawer", "aria-label": t("drawer.title"), hidden: true },
-    el(
-      "div",
-      { class: "drawer-head" },
-      el("h2", null, t("drawer.title")),
-      button(t("drawer.close"), () => shut(), { icon: "close", iconOnly: true, class: "plain" }),
-    ),
-    body,
-  );
-  const open = button(t("drawer.open"), () => store.set({ tab: store.state.tab ? "" : first() }), {
-    icon: "question",
-    class: "drawer-button",
-    "aria-expanded": "false",
-  });
   const first = () => (view.model ? (questionsOf(view.model)[0] ?? "") : "");
-  const shut = () => {
-    store.set({ tab: "" });
-    open.focus();
-  };
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    shut();
+  const { node, body, open } = sideDrawer(store, {
+    title: "drawer.title",
+    close: "drawer.close",
+    open: "drawer.open",
+    icon: "question",
+    inside: "drawer-body",
+    tab: () => (store.state.tab ? "" : first()),
   });
   let control = new AbortController();
   /** @type {Model | null} */

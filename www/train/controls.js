@@ -89,3 +89,13 @@ export function thrown(spec) {
   );
   return el("ol", { class: "train-thrown" }, items);
 }
+
+/** How a run stands, in words. @param {import("./history.js").Recorded} recorded */
+export function stateText({ last, run, message }) {
+  const values = {
+    step: number(run.step),
+    steps: number(run.spec.steps),
+    ms: last ? number(last.ms, { maximumSignificantDigits: 3 }) : "–",
+  };
+  return message || t(`train.state.${run.state}`, values);
+}

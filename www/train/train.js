@@ -7,7 +7,7 @@ import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
 import { writeUrl } from "../shell/url.js";
 import { sheet, styles } from "../figures/kit/styles.js";
-import { switches, thrown, transport } from "./controls.js";
+import { stateText, switches, thrown, transport } from "./controls.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
@@ -103,14 +103,7 @@ function bench(app) {
     fill(parts.gradients, current && gradientPlot(current));
     fill(parts.scores, current && scores(current));
     if (!current) return;
-    const { last, run, message } = current;
-    parts.state.textContent =
-      message ||
-      t(`train.state.${run.state}`, {
-        step: number(run.step),
-        steps: number(run.spec.steps),
-        ms: last ? number(last.ms, { maximumSignificantDigits: 3 }) : "–",
-      });
+    parts.state.textContent = stateText(current);
   };
   const drawMeasures = () => {
     const names = current?.measures ?? [];

@@ -2,8 +2,8 @@
 // An experiment of the place Train as a figure: begun, steered and freed here, with the same parts as there.
 
 import { button, el, fill } from "../../shell/dom.js";
-import { number, t } from "../../shell/text.js";
-import { switches, thrown, transport } from "../../train/controls.js";
+import { t } from "../../shell/text.js";
+import { stateText, switches, thrown, transport } from "../../train/controls.js";
 import { experimentOf } from "../../train/experiments.js";
 import { Recorded } from "../../train/history.js";
 import { gradientPlot, livePlot, measureChoice } from "../../train/plot.js";
@@ -40,14 +40,7 @@ export async function figure(stage) {
     follow(current ? [current] : [], measure, current?.run.spec.steps);
     fill(parts.gradients, current && current.run.state !== "running" && gradientPlot(current));
     if (!current) return;
-    const { last, run, message } = current;
-    parts.state.textContent =
-      message ||
-      t(`train.state.${run.state}`, {
-        step: number(run.step),
-        steps: number(run.spec.steps),
-        ms: last ? number(last.ms, { maximumSignificantDigits: 3 }) : "–",
-      });
+    parts.state.textContent = stateText(current);
   };
   const drawMeasures = () =>
     fill(

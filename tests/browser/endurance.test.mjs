@@ -80,7 +80,7 @@ test("places and lessons, one after another", { skip }, async (t) => {
   );
   await page.locator(".guess-row.first .guess-label").waitFor();
   const wander = async (count) => {
-    const places = ["#/compare", "#/lessons", "#/numbers", "#/explore"];
+    const places = ["#/compare", "#/lessons", "#/train", "#/numbers", "#/explore"];
     for (let i = 0; i < count; i++) {
       await page.evaluate((place) => location.assign(place), places[i % places.length]);
       await page.waitForTimeout(150);

@@ -100,7 +100,7 @@ export default {
   heldOutImage: "{name}, {number}번째 이미지",
   heldOutWhole: "원본",
   heldOutWaits:
-    "4분의 3을 가린 테스트 이미지 세 장을 여기에 되살립니다. 첫 걸음 전에 한 번, 그 뒤로 20걸음마다 보여 줍니다.",
+    "4분의 3을 가린 테스트 이미지 세 장을 여기에 되살립니다. 첫 스텝 전에 한 번, 그 뒤로 20스텝마다 보여 줍니다.",
   reconstructionTitle: "복원",
   errorTitle: "오차(제곱평균제곱근)",
   errorUnit: "최대 밝기 대비",

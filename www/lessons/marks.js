@@ -5,6 +5,8 @@ import { el } from "../shell/dom.js";
 
 /** @typedef {import("./course/lesson-types.d.ts").Step} Step */
 
+/** "5 × 5" and "60 %" stay on one line. */
+const BOUND = /(?<=\d) (?=[×%])|(?<=×) (?=\d)/g;
 const MARK = /\[\[([^|\]]+)\|([^\]]+)\]\]|\{\{([^|}]+)\|([^}]+)\}\}/g;
 
 /**
@@ -17,6 +19,7 @@ export function marked(text, step, define) {
   /** @type {(Node | string)[]} */
   const out = [];
   let from = 0;
+  text = text.replace(BOUND, "\u00a0");
   for (const match of text.matchAll(MARK)) {
     out.push(text.slice(from, match.index));
     from = match.index + match[0].length;

@@ -7,13 +7,33 @@ const token = (s) => {
   return `<mo>${s.replace(/</g, "&lt;").replace(/>/g, "&gt;")}</mo>`;
 };
 
-/** @param {string[]} parts  Side by side, so that brackets stretch over what they hold. */
-export const group = (...parts) =>
-  parts
-    .map((part) =>
-      part.startsWith("<m") ? part : (part.match(/[0-9]+(?:[.,][0-9]+)*|\p{L}+|\S/gu) ?? []).map(token).join(""),
-    )
-    .join("");
+/** Those that leave a line's height. */
+const TALL = /<m(?:frac|under|table)/;
+
+/** @param {string} open @param {string[]} inner @param {string} close  As high as what they hold, and no higher. */
+const fenced = (open, inner, close) => {
+  const stretch = inner.some((part) => TALL.test(part)) ? "" : ' stretchy="false"';
+  return `<mrow><mo${stretch}>${open}</mo>${inner.join("")}<mo${stretch}>${close}</mo></mrow>`;
+};
+
+/** @param {string[]} parts  Side by side. */
+export const group = (...parts) => {
+  const pieces = parts.flatMap((part) =>
+    part.startsWith("<m") ? [part] : (part.match(/[0-9]+(?:[.,][0-9]+)*|\p{L}+|\S/gu) ?? []),
+  );
+  /** @type {string[][]} one list for each bracket that is still open, and the whole */
+  const open = [[]];
+  for (const piece of pieces) {
+    const inner = open[open.length - 1];
+    if (piece === "(") open.push([]);
+    else if (piece === ")" && open.length > 1) {
+      open.pop();
+      open[open.length - 1].push(fenced("(", inner, ")"));
+    } else inner.push(piece.startsWith("<m") ? piece : token(piece));
+  }
+  // A bracket that this group only opens stands as it is.
+  return open.map((inner) => inner.join("")).join(token("("));
+};
 
 /** @param {string} x  One argument of a script or fraction. */
 const row = (x) => `<mrow>${group(x)}</mrow>`;

@@ -5,15 +5,15 @@ export default {
     idea: "An image is a sentence of patches.",
     look: {
       title: "From words to patches",
-      body: "A transformer was made for sentences: each [[token|token]] decides by [[self-attention|self-attention]] which others to read. Here the tokens are patches of the photo. This is the very first block, and the {{query|chosen patch}} may already read from {{map|any place}}.",
+      body: "The transformer was made for sentences: by [[self-attention|self-attention]] each [[token|token]] decides which others to read. Here the tokens are patches of the photo. This is the very first block, and already the {{query|chosen patch}} can read from {{map|anywhere}}.",
       formula: "attention equals softmax of Q times K transposed over the square root of d, times V",
       ask: "Tap another {{query|patch}}. Does it look nearby, or far away?",
       answer:
-        "Whatever you found, nothing in the design forces it: attention weights come from the content, and far patches are as near as neighbours.",
+        "Whatever you found, nothing in the design forces it. Attention weights follow from the content of the tokens, and a patch at the far end is as easy to reach as a neighbour.",
     },
     distance: {
       title: "Far from the first layer",
-      body: "How far does each {{heads|head}} look on average? The paper found heads of [[multi-head-attention|multi-head attention]] that are global already in the lowest layers, beside others that stay local; distance grows with depth. A CNN's [[receptive-field|receptive field]] ({{against|line}}) must grow step by step. Our small network, trained briefly on small photos, has mostly far-looking heads.",
+      body: "How far does each {{heads|head}} look on average? In [[multi-head-attention|multi-head attention]] the paper found heads that look across the whole photo even in the lowest layers, beside others that stay local; the distance grows with depth. A CNN's [[receptive-field|receptive field]] ({{against|the line}}) has to grow step by step. In our small network, trained briefly on small photos, nearly all heads look far.",
     },
     patches: {
       title: "Cut the photo",
@@ -21,7 +21,7 @@ export default {
       formula: "x in R to the H by W by C becomes x p in R to the N by P squared C, with N equal to H W over P squared",
       ask: "Choose {{slider|patch size}} 8. What happens to N, and to the number of pairs that attention compares?",
       answer:
-        "Half the patch size gives four times the patches and sixteen times the pairs. That is the price of detail.",
+        "Compared with 4 × 4, a quarter of the patches and a sixteenth of the pairs remain. Read the other way: half the patch size means sixteen times the pairs. That is the price of detail.",
       predict: {
         seen: "N falls to a quarter of 4 × 4’s, the pairs to a sixteenth",
         other: "Both fall to a half",
@@ -30,18 +30,18 @@ export default {
     },
     projection: {
       title: "A patch becomes a token",
-      body: "All patches go through one and the same linear map, the [[patch-embedding|patch embedding]]: 4 × 4 × 3 = 48 numbers become a [[token|token]] of 128. The {{formula|formula}} shows one {{cell|entry}}. In code this is a convolution whose stride equals its kernel.",
+      body: "All patches go through one and the same linear map, the [[patch-embedding|patch embedding]]: 4 × 4 × 3 = 48 numbers become a [[token|token]] of 128. The {{formula|formula}} shows one {{cell|entry}}. In code this is a convolution whose stride equals its kernel size.",
     },
     position: {
       title: "Where was I?",
-      body: "Attention does not know order, so a learned [[position-embedding|position embedding]] is added to every token. It is a plain list, numbered 1 to 64: no one told it about rows and columns, for ViT has little [[inductive-bias|inductive bias]]. Each {{maps|small map}} shows how similar one position's vector is to all the others; look for neighbours, rows and columns.",
+      body: "Attention knows nothing of order, so a learned [[position-embedding|position embedding]] is added to every token. The embeddings are a plain list, numbered 1 to 64: ViT has little [[inductive-bias|inductive bias]], and nobody told it about rows and columns. Each {{maps|small map}} shows how similar the vector of one position is to all the others; look for neighbours, rows and columns.",
     },
     shuffle: {
       title: "Shuffle the positions",
       body: "Now give the tokens wrong [[position-embedding|positions]], or none, and keep the photo as it is.",
       ask: "Use the {{switches|switches}}. How much does the {{top|answer}} suffer?",
       answer:
-        "One photo proves little, so here are all 500 test images: with everything in place about 68 % are answered right, without positions 53 %, with shuffled ones about 50 %. The arrangement clearly matters, and yet most of the class is in what the patches show: guessing would give 10 %. Removing the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
+        "One photo proves little, so here is the count over all 500 test images: with everything in place about 68 % are answered correctly, without positions 53 %, with shuffled ones about 50 %. The arrangement clearly matters, and yet most of what betrays the class is in the patches themselves: guessing would give 10 %. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
       predict: {
         seen: "Clearly, but far from guessing",
         other: "Hardly at all",
@@ -50,21 +50,21 @@ export default {
     },
     encoder: {
       title: "Inside one encoder block",
-      body: "Your photo on its way through the first [[encoder-block|encoder block]], with the numbers as they are: patches become a sequence of 65 [[token|tokens]], every token asks (Q), is compared (K) and is read (V) in [[self-attention|self-attention]], and an MLP works on each by itself. {{play|Play it}} or take it {{step|scene by scene}}, for another {{query|patch}} or another {{heads|head}}.",
+      body: "Your photo on its way through the first [[encoder-block|encoder block]], with the actual numbers. Patches become a sequence of 65 [[token|tokens]]; in [[self-attention|self-attention]] every token asks (Q), is compared (K) and is read (V); then an MLP works on each token by itself. {{play|Play it}} or go {{step|scene by scene}}; choose another {{query|patch}} or another {{heads|head}}.",
     },
     blocks: {
       title: "The encoder, block by block",
-      body: "Each [[encoder-block|encoder block]] lets tokens exchange (attention), then processes each on its own (MLP). [[layer-normalization|Layer normalization]] comes before both, a [[residual-connection|residual connection]] goes around both. Because all blocks write into the same stream, the final classifier can be asked {{stages|after every block}}: watch the {{top|answer}} form.",
+      body: "In each [[encoder-block|encoder block]] the tokens first exchange information (attention), and then each is processed on its own (MLP). [[layer-normalization|Layer normalization]] comes before either, and a [[residual-connection|residual connection]] leads around either. Since every block only adds to the same stream, the final classifier can be asked {{stages|after every block}}: watch the {{top|answer}} take shape.",
       formula:
         "z prime equals multi-head self-attention of the layer norm of z, plus z; z double prime equals MLP of the layer norm of z prime, plus z prime",
     },
     "class-token": {
       title: "The token that answers",
-      body: "One extra token belongs to no patch: the learned [[class-token|class token]]. It collects through attention what it needs, and the head reads {{query|it}} alone: emptied after the last block, it leaves nothing but chance. The {{map|map}} shows what it reads in the last block; compare the {{heads|heads}} of this [[multi-head-attention|multi-head attention]].",
+      body: "One extra token belongs to no patch: the learned [[class-token|class token]]. Through attention it collects what it needs, and the classifier reads {{query|this token}} alone: empty it after the last block, and the answers are no better than chance. The {{map|map}} shows what it reads in the last block; compare the {{heads|heads}} of this [[multi-head-attention|multi-head attention]].",
     },
     data: {
       title: "Hungry for data",
-      body: "Convolution knows beforehand that neighbours matter and that place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win when [[pre-training|pre-training]] uses ImageNet only, and ViT overtakes with more; ViT-H/14 reached 88.55 % after 300 million images. On CIFAR-10's 50,000 small photos {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even with it as its teacher in [[knowledge-distillation|distillation]].",
+      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55 % after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though the ResNet was its teacher in [[knowledge-distillation|distillation]].",
     },
   },
   swin: {
@@ -72,30 +72,30 @@ export default {
     idea: "Attention in shifted local windows, in a hierarchy of scales.",
     hierarchy: {
       title: "A pyramid again",
-      body: "Swin begins with small [[patch|patches]] (4 × 4 in the paper, 2 × 2 here) and merges them on the way. Follow the {{shapes|shapes}}: {{stage:layers.0|16 × 16}}, {{stage:layers.1|8 × 8}}, {{stage:layers.2|4 × 4}} [[token|tokens]], with 48, 96, 192 channels. That is a CNN's pyramid, with attention inside.",
+      body: "Swin begins with small [[patch|patches]] (4 × 4 pixels in the paper, 2 × 2 here) and merges them as it goes. Follow the {{shapes|shapes}}: {{stage:layers.0|16 × 16}}, {{stage:layers.1|8 × 8}}, {{stage:layers.2|4 × 4}} [[token|tokens]], with 48, 96, 192 channels. This is the pyramid of a CNN, with attention inside.",
     },
     merge: {
       title: "Merging patches",
-      body: "[[patch-merging|Patch merging]] takes {{window|2 × 2 neighbouring tokens}}, puts their 4C numbers one after another, normalizes them, and maps them linearly to 2C. A quarter of the tokens remain, each twice as wide. Check the {{formula|formula}} for one {{cell|cell}}.",
+      body: "[[patch-merging|Patch merging]] takes {{window|2 × 2 neighbouring tokens}}, puts their 4C numbers one after another, normalizes them, and maps them linearly to 2C. A quarter of the tokens is left, each twice as wide. Check the {{formula|formula}} for one {{cell|cell}}.",
     },
     windows: {
       title: "Attention within windows",
-      body: "The tokens are divided into {{windows|windows}}, and [[self-attention|self-attention]] happens inside each only: [[window-attention|window attention]]. In the paper a window is 7 × 7 tokens, here 4 × 4. Tap a patch: its {{attention|attention}} ends at the window's border.",
+      body: "The tokens are divided into {{windows|windows}}, and [[self-attention|self-attention]] takes place only within each of them: [[window-attention|window attention]]. In the paper a window is 7 × 7 tokens, here 4 × 4. Tap a patch: its {{attention|attention}} ends at the window's border.",
     },
     shift: {
       title: "Shift the windows",
-      body: "If windows stayed where they are, no message would ever cross a border. So every second block uses a [[shifted-window|shifted window]] grid, {{shift|displaced}} by half a window. In the paper this raises accuracy from 80.2 to 81.3 % (Swin-T).",
+      body: "If the windows stayed where they are, no message would ever cross a border within a stage. So every second block uses a [[shifted-window|shifted window]] grid, {{shift|displaced}} by half a window. In the paper this raises the accuracy of Swin-T from 80.2 to 81.3 %.",
       ask: "Go back to block 1 of the same stage and compare: which patches can now meet that could not?",
       answer:
-        "Those on both sides of a border. Two blocks in a row let a message travel across windows; a few stages later it has crossed the photo.",
+        "Those on either side of a border. Two blocks in a row carry a message into the next window; a few blocks and merges later it has crossed the photo.",
     },
     mask: {
-      title: "Roll and mask",
-      body: "Shifted windows at the rim would be smaller, and more of them. Swin rolls the map around instead, a [[cyclic-shift|cyclic shift]], so that the number of windows stays. Now strangers from opposite rims share a window: the {{mask|mask}} adds a large negative number to their scores, and after the [[softmax|softmax]] they see nothing of each other. In the last stage one window covers everything, so there is no shift.",
+      title: "Roll the map, mask the strangers",
+      body: "A shifted grid would leave smaller windows at the rim, and more windows in all. Swin rolls the map around instead, by a [[cyclic-shift|cyclic shift]], and their number stays the same. Now strangers from opposite rims share a window: the {{mask|mask}} adds a large negative number to their scores, and after the [[softmax|softmax]] they see nothing of each other. In the last stage one window covers the whole map, so nothing is shifted.",
     },
     bias: {
       title: "A bias for every offset",
-      body: "Swin adds to each score a learned [[relative-position-bias|relative position bias]], which depends only on the offset between two tokens. A window of M × M has (2M − 1)² offsets: here 7 × 7 = 49 numbers per head. The {{bias|map}} shows what each head learned to favour: itself, a row, a side.",
+      body: "Swin adds to each score a learned [[relative-position-bias|relative position bias]], which depends only on the offset between two tokens. A window of M × M has (2M − 1)² offsets: here 7 × 7 = 49 numbers per head. The {{bias|map}} shows what each head has learned to favour: the token itself, a row, one side.",
       formula: "attention equals softmax of Q times K transposed over the square root of d, plus B, times V",
     },
     cost: {
@@ -106,44 +106,44 @@ export default {
     },
     scales: {
       title: "Features at several scales",
-      body: "Three stages, three sizes of [[feature-map|feature map]]: fine ones that know where, coarse ones that know what. A ViT keeps one size throughout. Systems that need both attach to all stages of such a [[backbone|backbone]].",
+      body: "Three stages, three sizes of [[feature-map|feature map]]: the fine ones know where, the coarse ones know what. A ViT keeps one size throughout. Systems that need both take the maps of all stages of such a [[backbone|backbone]].",
     },
     larger: {
       title: "On a larger photo",
-      body: "The same two trained networks on your photo at 128 pixels. Swin hands on {{grid|maps of three sizes}}, 64 × 64, 32 × 32 and 16 × 16 (full-size Swin has four), so small things keep cells of their own; ViT has one [[feature-map|size]], 32 × 32. Choose another {{size|size}} and read the [[multiply-add|multiply-adds]]: from 32 to 128 pixels Swin's grow with the pixels, sixteen times, ViT's more than forty times.",
+      body: "Two trained networks, and your photo at 128 pixels. Swin hands on {{grid|maps of three sizes}}, 64 × 64, 32 × 32 and 16 × 16 (full-size Swin has four), so small things keep cells of their own; ViT has one [[feature-map|size]], 32 × 32. Choose another {{size|size}} and read the [[multiply-add|multiply-adds]]: from 32 to 128 pixels Swin's grow with the pixels, sixteen times, ViT's more than forty times.",
     },
     "dense-tasks": {
       title: "Why detection and segmentation want this",
-      body: "Finding a small bird needs fine maps, and large photos need a cost that does not explode. With Swin as [[backbone|backbone]] the paper reports 58.7 box AP on COCO and 53.5 mIoU on ADE20K; on ImageNet, Swin-L reaches 87.3 %. The [[class-activation-map|activation map]] here shows roughly {{map|where}} the small network found its evidence; a segmenter would sharpen it with the finer stages.",
+      body: "To find a small bird one needs fine maps, and for large photos a cost that does not explode. With Swin as [[backbone|backbone]] the paper reports 58.7 box AP on COCO and 53.5 mIoU on ADE20K; on ImageNet, Swin-L reaches 87.3 %. The [[class-activation-map|activation map]] here shows roughly {{map|where}} the small network found its evidence; a segmenter would sharpen it with the finer stages.",
     },
   },
   mae: {
     title: "Masked Autoencoder (2021)",
-    idea: "Hide three quarters, rebuild the pixels, and so learn to see.",
+    idea: "Hide three quarters of a photo, rebuild the pixels, and learn to see by it.",
     hide: {
       title: "Fill the gap",
-      body: "Of your photo the network gets {{visible|a quarter of the patches}}, chosen at random. A [[masked-autoencoder|masked autoencoder]] has to guess the rest in {{reconstruction|pixels}}. No label is needed: the hidden [[patch|patches]] are the answer. The small one here works on 32 × 32 pixels, so expect rough shapes and colours.",
+      body: "The network gets {{visible|a quarter of the patches}} of your photo, chosen at random. A [[masked-autoencoder|masked autoencoder]] has to guess the {{reconstruction|pixels}} of the rest. No label is needed: the hidden [[patch|patches]] are the solution. The small one here works on 32 × 32 pixels, so expect rough shapes and colours.",
     },
     encoder: {
       title: "Compute on the visible only",
-      body: "The {{stage:vit|encoder}} is a ViT, with the usual [[encoder-block|encoder blocks]], but it is given visible patches alone: 49 of 196 in the paper, 16 of 64 here. No [[mask-token|mask token]] goes in. Tried in the paper, they made it 3.3 times as expensive and the features worse (73.5 to 59.6 % by linear probing).",
+      body: "The {{stage:vit|encoder}} is a ViT, with the usual [[encoder-block|encoder blocks]], but it is given visible patches alone: 49 of 196 in the paper, 16 of 64 here. No [[mask-token|mask token]] goes in. The paper tried it: with mask tokens, pre-training needed 3.3 times the computation, and the features got worse (from 73.5 to 59.6 % by linear probing).",
     },
     decoder: {
       title: "Mask tokens come afterwards",
-      body: "Now the gaps are filled with one learned [[mask-token|mask token]], copied everywhere; only its [[position-embedding|position embedding]] says which place it stands for. A light decoder (8 blocks of width 512 in the paper, 3 of width 96 here) predicts each patch's pixels. {{play|Watch}} the 48 copies {{step|go in}}. After training the decoder is thrown away; the encoder is what one wanted.",
+      body: "Now the gaps are filled with copies of one learned vector, the [[mask-token|mask token]]; only a [[position-embedding|position embedding]] tells each copy which place it stands for. A light decoder (8 blocks of width 512 in the paper, 3 of width 96 here) predicts each patch's pixels. {{play|Watch}} the 48 copies {{step|go in}}. After training the decoder is thrown away: it was the encoder that one wanted.",
     },
     loss: {
       title: "Where it is wrong",
-      body: "The [[reconstruction-loss|reconstruction loss]] is the mean squared {{error|error}} over hidden patches M only; copying what is visible earns nothing. The paper finds that normalizing each patch's pixels first helps (84.9 to 85.4 %). Here plain pixels are predicted, which are easier to look at.",
+      body: "The [[reconstruction-loss|reconstruction loss]] is the mean squared {{error|error}} over the set M of hidden patches; nothing is gained by copying what is visible. In the paper it helps to normalize the pixels of each patch first (84.9 to 85.4 %). Here plain pixels are predicted, because they are easier to look at.",
       formula:
         "L equals one over the size of M, times the sum over i in M of the squared difference between predicted x i and x i",
     },
     paint: {
       title: "Paint your own mask",
-      body: "The network was trained on random masks only. You can be meaner than chance: a [[masked-autoencoder|masked autoencoder]] fills a hole from its surroundings.",
+      body: "The network was trained on random masks only, and you can be meaner than chance: a [[masked-autoencoder|masked autoencoder]] has nothing but the surroundings to fill a hole from.",
       ask: "Paint over the most important thing in the {{visible|photo}}. Does it {{reconstruction|come back}}?",
       answer:
-        "If a part peeks out, a rough form of it may. If all of it is hidden, the background grows over it: what left no trace cannot be known.",
+        "If a part of it still shows, a rough form of it may. If all of it is hidden, the background grows over it: what has left no trace cannot be known.",
       predict: {
         seen: "No, the background grows over it",
         other: "Yes, quite exactly",
@@ -155,7 +155,7 @@ export default {
       body: "With a low [[mask-ratio|mask ratio]] the gaps are small and nearby {{visible|pixels}} nearly fill them: over the test images the loss at 25 % is half of that at 75 %, and at 90 % it is far higher again. BERT hides 15 % of words; photos are so redundant that 75 % worked best in the paper.",
       ask: "Raise the ratio from 25 up to 90 %. When does the {{reconstruction|thing}} stop being recognizable?",
       answer:
-        "The picture blurs gradually, and what it shows is lost late. An easy task teaches little: at 75 % copying no longer fills the gaps, and the network has to know what things look like.",
+        "Late: the picture blurs little by little, and one can tell for a long time what it shows. An easy task teaches little. At 75 % the gaps can no longer be filled by copying what lies nearby, and the network has to know what things look like.",
       predict: {
         seen: "Late: even at 75 % it can often be guessed",
         other: "At 25 % already",
@@ -164,19 +164,19 @@ export default {
     },
     saving: {
       title: "What hiding saves",
-      body: "Fewer tokens, less work: the encoder's [[multiply-add|multiply-adds]] fall a little faster than the visible share, since attention is quadratic. The {{macs|line}} is counted, the {{measured|points}} measured now at each [[mask-ratio|mask ratio]]. The paper measured a 2.8 times faster pre-training for ViT-L, up to 4.1 for ViT-H with a one-block decoder.",
+      body: "Fewer tokens, less work: the encoder's [[multiply-add|multiply-adds]] fall a little faster than the visible share, since attention is quadratic. The {{macs|line}} is counted; the {{measured|points}} are times measured now, one for each [[mask-ratio|mask ratio]]. In the paper pre-training became 2.8 times as fast for ViT-L, and up to 4.1 times for ViT-H with a decoder of one block.",
     },
     learns: {
-      title: "See it learn to see",
-      body: "A small MAE begins at random and learns from 5,000 photos of CIFAR-10, each time with other patches hidden. The {{curves|curve}} is its [[reconstruction-loss|reconstruction loss]]; {{held-out|below}} it fills in three images that it never learns from, with the same three quarters hidden each time: flat grey at first, and after some eighty steps as bright or as dark as the photo; shapes take longer training, such as this lesson's own network has had. Change the [[mask-ratio|mask ratio]] with {{controls|the slider}} while it runs: the loss moves at once, for the task has changed and not the network.",
+      title: "Watch it learn to see",
+      body: "A small MAE starts from random weights and learns from 5,000 photos of CIFAR-10, each time with other patches hidden. The {{curves|curve}} is its [[reconstruction-loss|reconstruction loss]]. {{held-out|Below}}, it fills in three images that it never learns from, always with the same three quarters hidden: flat grey at first, after some eighty steps about as bright or dark as the photo. Shapes take far longer, as in the training of this lesson's own network. Move the [[mask-ratio|mask ratio]] with {{controls|the slider}} during the run: the loss moves at once, because the task has changed, not the network.",
     },
     learned: {
       title: "What it learned without labels",
-      body: "Here the encoder looks at the whole photo. Tap a {{query|patch}} and see which others it {{map|reads}}: whoever has to fill gaps must know what belongs together. This is [[self-supervised-learning|self-supervised learning]]; in this small network judge the [[self-attention|attention]] with care.",
+      body: "Here the encoder sees the whole photo. Tap a {{query|patch}} and see which others it {{map|reads}}: to fill gaps, one has to know what belongs together. Nobody labelled anything for this, which is what [[self-supervised-learning|self-supervised learning]] means. The network is small, so do not read too much into its [[self-attention|attention]].",
     },
     use: {
       title: "And what it is good for",
-      body: "One keeps the encoder and trains on with labels, which is [[fine-tuning|fine-tuning]]: ViT-H reached 87.8 % with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). Try it: sort photos into {{groups|groups}} and look at the [[nearest-neighbours|nearest neighbours]], then compare with DINO. Both ways can be tried on photos of yours in the place Train.",
+      body: "One keeps the encoder and trains it further with labels, which is [[fine-tuning|fine-tuning]]: so ViT-H reached 87.8 % with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). See for yourself: sort photos into {{groups|groups}}, look at the [[nearest-neighbours|nearest neighbours]], and compare with DINO. Under Train you can try both ways on photos of your own.",
     },
   },
   dino: {
@@ -184,28 +184,28 @@ export default {
     idea: "A student learns from a teacher that is its own moving average.",
     views: {
       title: "Two views of one photo",
-      body: "Cut out at random, flip, change the colours: two {{view1|views}} x₁ and {{view2|x₂}} by [[data-augmentation|augmentation]]. They look different, yet show the same thing, and that is all the supervision there is: [[self-supervised-learning|self-supervised learning]]. In the paper's [[multi-crop|multi-crop]], several small {{local|local views}} join in; the student sees all, the teacher only the two large ones.",
+      body: "Crop at random, flip, change the colours: [[data-augmentation|augmentation]] makes two {{view1|views}} x₁ and {{view2|x₂}} of one photo. They look different but show the same thing, and that is all the supervision there is: [[self-supervised-learning|self-supervised learning]]. In the paper's [[multi-crop|multi-crop]], several small {{local|local views}} join in; the student sees all of them, the teacher only the two large ones.",
       ask: "Draw {{photo|new views}} a few times. Would you always say that both show the same?",
       answer:
-        "Mostly, though at times they share hardly a pixel. To agree even then, a network must describe the thing and not its pixels.",
+        "Mostly, although at times they hardly share a pixel. To agree even then, a network has to describe the thing and not its pixels.",
     },
     "two-networks": {
       title: "Student and teacher",
-      body: "Two networks of the same architecture, a ViT, with different parameters; both end in a projection head on the [[class-token|class token]] (65,536 outputs in the paper). It is like [[knowledge-distillation|knowledge distillation]], except that no trained teacher exists: both begin at random. The network shown here is the teacher, which is the one to keep.",
+      body: "Two networks of the same architecture, a ViT, with different weights; both end in a projection head on the [[class-token|class token]] (with 65,536 outputs in the paper). It is like [[knowledge-distillation|knowledge distillation]], except that there is no trained teacher: both start from random weights. Shown here is the teacher, the one that is kept in the end.",
     },
     loss: {
       title: "Agree with the other view",
-      body: "Each output goes through a [[softmax|softmax]]. The {{student|student's}} answer for one view should match the {{teacher|teacher's}} for the other; the {{cross-entropy|number}} is their [[cross-entropy|cross-entropy]], computed now from the two views. The outputs have no names: classes of its own making. Only the teacher's body is kept after training, so here it plays both parts, and its features stand in for the head's outputs.",
+      body: "Each output goes through a [[softmax|softmax]]. The {{student|student's}} answer for one view should match the {{teacher|teacher's}} for the other; the {{cross-entropy|number}} is their [[cross-entropy|cross-entropy]], computed now from the two views. The outputs have no names; they are classes that the network makes up for itself. Only the teacher's backbone is kept after training, so here it plays both parts, and its features stand in for the outputs of the head.",
       formula: "H of P t and P s equals minus the sum over k of P t of k times the logarithm of P s of k",
     },
     teacher: {
       title: "Only the student is taught",
-      body: "The {{gradient|gradient}} goes to the student; at the teacher it is stopped. The {{teacher|teacher}} follows as an [[exponential-moving-average|exponential moving average]] of the student's weights, with λ from 0.996 up to 1 in the paper: it moves slowly and is the better of the two. Copying the student in every step fails.",
+      body: "The {{gradient|gradient}} goes to the student only; at the teacher it is stopped. The {{teacher|teacher}} follows as an [[exponential-moving-average|exponential moving average]] of the student's weights, with λ rising from 0.996 to 1 in the paper. It moves slowly, and in training it is the better of the two. Copying the student at every step fails, the paper reports.",
       formula: "theta t becomes lambda theta t plus 1 minus lambda times theta s",
     },
     trails: {
       title: "How far behind the teacher is",
-      body: "DINO in training: a student and a teacher of two blocks, from random weights, on 2,000 photos. {{curves|Plotted}} is how far the teacher's weights lie from the student's, as a share of their length. As an [[exponential-moving-average|exponential moving average]] it is always behind, but never far: here by a few per cent. So short a run needs a teacher that follows faster than the paper's, with λ = 0.98. Other measures, such as the accuracy of both by nearest neighbours, can be plotted once they are there.",
+      body: "DINO in training: a student and a teacher of two blocks each, from random weights, on 2,000 photos. {{curves|Plotted}} is how far the teacher's weights are from the student's, as a share of their length. As an [[exponential-moving-average|exponential moving average]] the teacher is always behind, but never far: here by a few per cent. So short a run needs a teacher that follows faster than the paper's, with λ = 0.98. Other measures can be plotted as soon as they exist, such as the accuracy of both by nearest neighbours.",
       ask: "{{controls|Start}}, and after twenty steps or so set the teacher's momentum λ to 0. What will the distance do?",
       predict: {
         seen: "It falls to zero at once",
@@ -213,15 +213,15 @@ export default {
         third: "It falls slowly",
       },
       answer:
-        "With λ = 0 the teacher is copied from the student in every step, and there is no distance left. With λ = 1 it stands still while the student walks away. In between it is a mean of many past students, and what it asks for does not jump from step to step.",
+        "With λ = 0 the teacher is copied from the student in every step, and there is no distance left. With λ = 1 it stands still while the student walks away. In between it is a mean over many past students, so what it asks for does not jump from step to step.",
     },
     collapse: {
       title: "Centering against sharpening",
-      body: "Nothing yet forbids the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output wins always, but alone it pushes towards uniform. [[sharpening|Sharpening]], a low [[temperature|temperature]], does the reverse; together they balance. Collapse itself takes training; here you see how each control moves what the two views give.",
+      body: "So far nothing forbids giving the same answer for every photo, which is called [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output always wins; alone it pushes towards the uniform answer. [[sharpening|Sharpening]], by a low [[temperature|temperature]], does the reverse, and together they balance. Collapse itself happens in training; here you see how each control moves the outputs for the two views.",
       formula: "P t equals softmax of g t minus c, over tau t",
       ask: "Switch {{centering|centering}} on and off, then raise the {{temperature|temperature}} to 0.5. What does the {{entropy|entropy}} do?",
       answer:
-        "It climbs to within 2 % of its largest value: nearly the same probability for everything, and a teacher that says nothing. The student uses 0.1, the teacher an even lower 0.04 to 0.07.",
+        "It climbs to within 2 % of its largest value: all outputs become nearly equally likely, and the teacher says nothing. In the paper the student's temperature is 0.1, the teacher's even lower, from 0.04 to 0.07.",
       predict: {
         seen: "It climbs towards its largest value",
         other: "It falls to zero",
@@ -230,7 +230,7 @@ export default {
     },
     collapses: {
       title: "Make it collapse, and cure it",
-      body: "The same training, now with the {{curves|entropy}} of the teacher's answer for one photo, as a share of the largest possible: at 100 % all outputs are equally likely, at 0 % one takes everything. Both are [[collapse|collapse]]: the loss falls, and nothing is learned. Take away [[centering|centering]] or [[sharpening|sharpening]] with {{controls|the switches}}, watch, and give it back.",
+      body: "The same training, now with the {{curves|entropy}} of the teacher's answer for one photo, as a share of the largest possible: at 100 % all outputs are equally likely, at 0 % one takes everything. Either is a [[collapse|collapse]]: the two networks agree, and nothing is learned. Take away [[centering|centering]] or [[sharpening|sharpening]] with {{controls|the switches}}, watch, and give it back.",
       ask: "{{controls|Start}}, and after some 30 steps switch centering off. Where does the entropy go? Switch it on again 30 steps later, and then try sharpening.",
       predict: {
         seen: "Towards 0 %",
@@ -238,33 +238,33 @@ export default {
         third: "It stays in the middle",
       },
       answer:
-        "Without centering to some 10 % within ten steps, and on to 3 %: one output outgrows the rest. Given back, centering lifts it at once. Without sharpening it jumps to 100 % and the divergence of student and teacher dwindles, for there is nothing left to disagree about; given back, sharpening brings it down again. Each is the cure for what the other does alone.",
+        "Without centering it drops to some 10 % within ten steps, and on to 3 %: one output outgrows all the others. Given back, centering lifts it at once. Without sharpening the entropy jumps to 100 %, and the divergence between student and teacher dwindles, for there is nothing left to disagree about; given back, sharpening brings it down again. Each cures what the other would do alone.",
     },
     attention: {
       title: "Attention finds the thing",
-      body: "What the [[class-token|class token]] of the last block reads, {{heads|head by head}}. Keep the patches that hold {{mass|60 %}} of the [[self-attention|attention]] and a {{mask|mask}} appears, though no outline was ever taught. On VOC12 the paper's S/16 reached 45.9 Jaccard, a supervised ViT 27.3. Our small one has 8 × 8 patches; the official one shows it much more clearly.",
+      body: "What the [[class-token|class token]] of the last block reads, {{heads|head by head}}. Keep only the patches that hold {{mass|60 %}} of the [[self-attention|attention]], and a {{mask|mask}} appears, although nobody ever taught it outlines. On VOC12 the paper's S/16 reached a Jaccard index of 45.9, a supervised ViT 27.3. Our small one has only 8 × 8 patches; the official one shows this much more clearly.",
     },
     colours: {
       title: "Features as colours",
-      body: "Every [[patch|patch]] has a feature vector. [[principal-component-analysis|Principal component analysis]] finds the three directions in which these vary most, and shows them as red, green and blue. Equal {{colours|colours}} mean that the network describes those patches alike.",
+      body: "Every [[patch|patch]] has a feature vector. [[principal-component-analysis|Principal component analysis]] finds the three directions in which these vectors vary most; they are shown as red, green and blue. Where {{colours|colours}} are alike, the network describes the patches alike.",
     },
     patches: {
       title: "Show me more of this",
-      body: "Similar parts have similar vectors, measured by [[cosine-similarity|cosine similarity]]: within one photo, and also in a {{second|second}}.",
+      body: "Similar parts have similar vectors, as measured by [[cosine-similarity|cosine similarity]], within one photo and across to a {{second|second}} one.",
       ask: "Tap another {{query|patch}}. Are the {{matches|best matches}} parts of the same thing?",
       answer:
-        "With full-size networks it is often the same part, an ear for an ear. At 8 × 8 patches, colour and texture have a large say.",
+        "With full-size networks it is often the same part, an ear for an ear. With only 8 × 8 patches, colour and texture have a large say.",
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. The small one never saw a label either: against the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Sort photos into {{groups|groups}} and try it; with the same groups the place Train fits a linear probe to these features, or tunes a whole ResNet-20.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
     },
     many: {
-      title: "Not thirteen photos but five hundred",
-      body: "A few sorted photos persuade nobody. Here each of 500 test images is named by its 20 [[nearest-neighbours|nearest neighbours]] among the other 499, by features as they are: no [[fine-tuning|fine-tuning]], and no label until the vote. {{model:dino_vit_cifar10|DINO}} and {{model:mae_vit_cifar10|MAE}} compete with the {{pixels|bare pixels}}.",
+      title: "Five hundred photos instead of thirteen",
+      body: "A handful of photos convinces nobody. Here each of the 500 test images is named by its 20 [[nearest-neighbours|nearest neighbours]] among the other 499, with frozen features: no [[fine-tuning|fine-tuning]], and no label until the vote. {{model:dino_vit_cifar10|DINO}} and {{model:mae_vit_cifar10|MAE}} compete with the {{pixels|bare pixels}}.",
       ask: "Both networks learned without labels. In what order will the three come? {{measure|Measure it}}.",
       answer:
-        "DINO first, with more than a third named right; MAE hardly above the pixels, which manage a quarter. That is the papers' finding in small: DINO's features can be used as they are, MAE's unfold with fine-tuning.",
+        "DINO comes first, with more than a third named correctly; MAE is hardly above the pixels, which get a quarter. This is what the papers found, on a small scale: DINO's features can be used as they are, MAE's need fine-tuning to show what they are worth.",
       predict: {
         seen: "DINO, MAE, pixels",
         other: "MAE, DINO, pixels",
@@ -277,23 +277,23 @@ export default {
     idea: "The same photo, eight ways to see it.",
     eight: {
       title: "Eight answers",
-      body: "One photo through every network. Five classify into ten kinds of things. {{model:lenet5_mnist|LeNet}} knows digits only and will find one in anything; {{model:mae_vit_cifar10|MAE}} fills gaps instead of naming; {{model:dino_vit_cifar10|DINO}} never saw a label and answers by its [[nearest-neighbours|nearest neighbours]]. Where do they {{agreement|agree}}, and which of them are right?",
+      body: "One photo through every network. Five of them classify into ten kinds of things. {{model:lenet5_mnist|LeNet}} knows digits only and will find one in anything; {{model:mae_vit_cifar10|MAE}} fills gaps instead of naming; {{model:dino_vit_cifar10|DINO}} never saw a label and answers by its [[nearest-neighbours|nearest neighbours]]. Where do they {{agreement|agree}}, and which of them are right?",
     },
     cost: {
       title: "What an answer costs",
-      body: "{{parameters|Parameters}} are what must be stored; [[multiply-add|multiply-adds]] are what must be {{macs|computed}}; {{time|time}} is what you wait, and depends on your machine. They need not go together: through [[weight-sharing|shared weights]], ResNet computes much with few parameters.",
+      body: "{{parameters|Parameters}} are what must be stored; [[multiply-add|multiply-adds]] are what must be {{macs|computed}}; {{time|time}} is what you wait, and depends on your machine. The three need not go together: thanks to [[weight-sharing|shared weights]], ResNet computes a great deal with few parameters.",
     },
     where: {
       title: "Where each one looked",
-      body: "The evidence for the first answer: [[class-activation-map|activation maps]] for convolutional networks, gradient-weighted attention for transformers. Two networks can agree for {{map|different reasons}}. The methods differ too, so compare places rather than strengths.",
+      body: "Here is the evidence for each network's first answer: [[class-activation-map|activation maps]] for the convolutional networks and Swin, gradient-weighted attention for ViT. Two networks can agree for {{map|different reasons}}. The methods differ, too, so compare places rather than strengths.",
     },
     fair: {
       title: "Is that a fair race?",
-      body: "No. These are small networks, trained briefly on 50,000 photos of 32 × 32 pixels, and the order of their accuracy is not that of the papers. What a network reaches depends as much on [[pre-training|pre-training]], [[data-augmentation|augmentation]] and patience as on its design. Change the photo and see how the {{agreement|agreement}} moves.",
+      body: "No. These are small networks, trained briefly on 50,000 photos of 32 × 32 pixels, and their accuracy does not follow the order of the papers. How far a network gets depends as much on [[pre-training|pre-training]], [[data-augmentation|augmentation]] and patience as on its design. Change the photo and see how the {{agreement|agreement}} moves.",
     },
     threads: {
       title: "What stayed",
-      body: "Three ideas return along the {{line|line}}: [[inductive-bias|inductive bias]], built in, taken out and partly put back; depth made possible by the [[residual-connection|residual connection]], which every later network here uses; labels needed less and less. Which idea would you combine next?",
+      body: "Three ideas run along this {{line|line}}. [[inductive-bias|Inductive bias]] was built in, taken out, and partly put back. The [[residual-connection|residual connection]] made depth possible, and every later network here uses it. Labels are needed less and less. Which ideas would you combine next?",
     },
   },
 };

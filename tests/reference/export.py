@@ -119,7 +119,7 @@ def export(name, source, out, data, full_bank=True):
         extra["bank_sha256"] = hashlib.sha256(open(f"{out}/{name}.bank.safetensors", "rb").read()).hexdigest()
     dataset = "MNIST" if "mnist" in name else "CIFAR-10"
     number = lambda key: float(metadata[key]) if key in metadata else None
-    card = {"id": name, "data": dataset, "recipe": metadata.get("recipe", train.RECIPES[name]), "finished": metadata.get("finished", "True") == "True",
+    card = {"id": name, "data": dataset, "recipe": metadata["recipe"], "finished": metadata.get("finished", "True") == "True",
             "epochs": number("epochs"), "seconds": number("seconds"),
             "metric": metric, "score_pytorch": round(score, 5), "score_pytorch_f32": round(score32, 5), "score_subset_pytorch": round(small, 5),
             "score_engine": None, "licence": NO_LICENCE % dataset,

@@ -5,6 +5,8 @@ import en from "../../www/i18n/quiz.en.js";
 import ko from "../../www/i18n/quiz.ko.js";
 import notesEn from "../../www/i18n/notes.en.js";
 import notesKo from "../../www/i18n/notes.ko.js";
+import runsEn from "../../www/i18n/notes-runs.en.js";
+import runsKo from "../../www/i18n/notes-runs.ko.js";
 import uiEn from "../../www/i18n/lesson-ui.en.js";
 import uiKo from "../../www/i18n/lesson-ui.ko.js";
 import { lessons } from "../../www/lessons/course/course.js";
@@ -85,4 +87,21 @@ test("the notes for instructors cover every lesson in both languages, exercises 
   for (const [id, notes] of Object.entries(notesEn))
     for (const part of ["goals", "misconceptions", "exercises"])
       assert.equal(notes[part].length, notesKo[id][part].length, `${id}.${part}`);
+});
+
+test("the notes have a part of its own for every step that trains, in both languages", () => {
+  const training = lessons.flatMap(({ id, steps }) =>
+    steps.filter(({ figure }) => figure.view === "training").map((step) => `${id}/${step.id}`),
+  );
+  for (const runs of [runsEn, runsKo]) {
+    const found = Object.entries(runs).flatMap(([id, steps]) => Object.keys(steps).map((step) => `${id}/${step}`));
+    assert.deepEqual(found, training);
+  }
+  for (const at of training) {
+    const [id, step] = at.split("/");
+    const [en, ko] = [runsEn[id][step], runsKo[id][step]];
+    assert.ok(en.minutes > 0 && en.minutes === ko.minutes && en.see && ko.see, at);
+    for (const part of ["goals", "misconceptions", "exercises"])
+      assert.ok(en[part].length > 0 && en[part].length === ko[part].length, `${at}.${part}`);
+  }
 });

@@ -73,6 +73,8 @@ export default {
     intro:
       "What each lesson is for, how long it takes in class, what will be seen, what learners tend to believe, and exercises with solutions.",
     minutes: "About {minutes} minutes, with questions and time to try.",
+    run: "Training live: {title}",
+    runMinutes: "About {minutes} minutes more, with the run itself.",
     goals: "Afterwards learners can",
     see: "What will be seen",
     misconceptions: "What learners tend to believe, and what to show",

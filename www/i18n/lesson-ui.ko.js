@@ -72,6 +72,8 @@ export default {
     print: "안내 인쇄",
     intro: "강의마다 목표, 수업 시간, 보게 될 것, 학생들이 흔히 하는 오해, 풀이가 있는 과제를 모았습니다.",
     minutes: "질문하고 해 보는 시간까지 약 {minutes}분",
+    run: "학습 실험: {title}",
+    runMinutes: "실행 시간을 포함해 약 {minutes}분 추가",
     goals: "수업이 끝나면",
     see: "보게 될 것",
     misconceptions: "흔한 오해와 보여 줄 것",

@@ -453,9 +453,10 @@ export interface PhotoGroup {
 
 /**
  * `groups` are of "probe" and "fine-tune"; `model` is whose features the probe reads, in place of a catalogue id as
- * `network`.
+ * `network`. `resume` is a checkpoint of a run of this description, as `run.export()` gives it.
  */
-export type TrainOptions = Partial<Omit<RunSpec, "groups">> & LoadOptions & { groups?: PhotoGroup[]; model?: Model };
+export type TrainOptions = Partial<Omit<RunSpec, "groups">> &
+  LoadOptions & { groups?: PhotoGroup[]; model?: Model; resume?: Blob };
 
 /** What a run says of a photo. */
 export interface Guess {
@@ -504,6 +505,8 @@ export declare class Run {
   fork(step: number, switches?: Switches): Promise<Run>;
   /** A network as safetensors that PyTorch loads with strict=True; without a step as it is now. */
   save(options?: { step?: number; network?: string }): Promise<Blob>;
+  /** A checkpoint, or now: engine.train({ ...run.spec, resume }) goes on from there. */
+  export(options?: { step?: number }): Promise<Blob>;
   /** SHA-256 of all weights and running statistics, in hexadecimal digits. */
   hash(): Promise<string>;
   /** Gives everything back; idempotent. */

@@ -62,6 +62,42 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
   assert.deepEqual(errors, []);
 });
 
+test("a tab that was closed goes on with its run, with its curve; or forgets it", QUICK, async (t) => {
+  const { page, errors } = await opened(t, "experiment=digits");
+  const kept = page.getByText(/Your last run is kept in this browser, as it was at step \d+ of 1,200/);
+  await button(page, "Start").click();
+  await page.waitForFunction(() =>
+    /tep (\d{2,})/.test(document.querySelector(".train-side [role=status]")?.textContent ?? ""),
+  );
+  await button(page, "Pause").click();
+  await page.getByText("Paused at step").waitFor();
+  const paused = await steps(page);
+  await page.waitForFunction(async () => {
+    const about = await (await caches.open("vitrine-runs")).match("digits-about");
+    return about !== undefined;
+  });
+  await page.reload();
+  await kept.waitFor();
+  assert.ok((await kept.innerText()).includes(`step ${paused} of`));
+  await button(page, "Go on with it").click();
+  await page.waitForFunction(
+    (at) => Number(document.querySelector(".train-side [role=status]")?.textContent?.match(/tep (\d+)/)?.[1]) > at,
+    paused,
+  );
+  await button(page, "Pause").click();
+  const first = await page.evaluate(() => /** @type {any} */ (document.querySelector(".train-plot canvas")) !== null);
+  assert.ok(first);
+  await page.getByText("Paused at step").waitFor();
+  await page.reload();
+  await kept.waitFor();
+  await button(page, "Forget it").click();
+  await kept.waitFor({ state: "detached" });
+  await page.reload();
+  await button(page, "Start").waitFor();
+  assert.equal(await kept.count(), 0);
+  assert.deepEqual(errors, []);
+});
+
 test("every experiment opens by itself on a phone, and none is wider than it", QUICK, async (t) => {
   const { page, errors } = await opened(t, "experiment=digits", { viewport: { width: 390, height: 844 } });
   for (const id of ["digits", "activation", "residual", "mae", "dino", "probe", "fine-tune"]) {

@@ -4,8 +4,12 @@
  */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { BACKEND, launch, openPage, startEngine, startSite } from "./harness.mjs";
 
 let site, browser, page;
@@ -233,6 +237,36 @@ test("a run can be paused, and goes on from its last checkpoint when the engine 
   assert.equal(seen.hashes[0], seen.hashes[1]);
 });
 
+test("a run goes on from what another exported, bit for bit", { skip }, async () => {
+  const seen = await page.evaluate(async () => {
+    const description = { experiment: "digits", networks: ["fcnn"], batch: 16, images: 500 };
+    const run = await engine.train(description);
+    await run.run(7);
+    await run.set({ shift: 2 });
+    const resume = await run.export();
+    const [first, spec] = [await run.export({ step: 0 }), run.spec];
+    await run.run(5);
+    const hash = await run.hash();
+    run.free();
+    const on = await engine.train({ ...spec, resume });
+    const from = on.step;
+    await on.run(5);
+    const other = { ...description, networks: ["lenet5"] };
+    return {
+      from,
+      hashes: [hash, await on.hash()],
+      begun: (await engine.train({ ...spec, resume: first })).step,
+      strange: await failure(engine.train({ ...other, resume })),
+      none: await failure(engine.train({ ...spec, resume: "a checkpoint" })),
+      cut: await failure(engine.train({ ...spec, resume: resume.slice(0, 1000) })),
+    };
+  });
+  assert.equal(seen.from, 7);
+  assert.equal(seen.hashes[1], seen.hashes[0]);
+  assert.equal(seen.begun, 0);
+  assert.deepEqual([seen.strange.code, seen.none.code, seen.cut.code], ["bad-input", "bad-input", "truncated"]);
+});
+
 for (const experiment of ["activation", "mae"]) {
   test(`${experiment}: the loss falls on images that are seen again and again`, { skip }, async () => {
     const changes = experiment === "mae" ? { flip: false, shift: 0 } : {};
@@ -338,9 +372,31 @@ test("a probe learns the visitor's groups from frozen features, and says what th
   assert.match(seen.strangers.message, /groups/);
 });
 
+const OPEN_SAVED = fileURLToPath(new URL("../reference/open_saved.py", import.meta.url));
+/** What the script ends with where PyTorch is not installed. */
+const MISSING = 77;
+
+/** A saved network in PyTorch itself: how far its logits are from ours, or null where PyTorch is not installed. */
+async function inPyTorch(network, saved, input, logits) {
+  const folder = await mkdtemp(path.join(tmpdir(), "vitrine-"));
+  try {
+    const files = [Uint8Array.from(saved), Float32Array.from(input), Float32Array.from(logits)];
+    const names = ["saved.safetensors", "input.f32", "logits.f32"].map((name) => path.join(folder, name));
+    await Promise.all(files.map((values, i) => writeFile(names[i], values)));
+    const { status, stdout, stderr, error } = spawnSync("python3", [OPEN_SAVED, network, ...names], {
+      encoding: "utf8",
+    });
+    if (error?.code === "ENOENT" || status === MISSING) return null;
+    assert.equal(status, 0, `${stdout}${stderr}`);
+    return Number(stdout);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 test("the small ResNet is tuned to the visitor's groups, names photos by them, and is saved and opened", {
   skip,
-}, async () => {
+}, async (t) => {
   const seen = await page.evaluate(async () => {
     const groups = await sortedPhotos([3, 2]);
     const run = await engine.train({ experiment: "fine-tune", groups, steps: 8, batch: 4, checkpoint: 4, warmup: 0 });
@@ -351,7 +407,8 @@ test("the small ResNet is tuned to the visitor's groups, names photos by them, a
     const { top } = await run.classify(image);
     const model = await run.at(8);
     const tensor = await model.preprocess(image);
-    const opened = await engine.open(await run.save({ step: 8 }), { config: { label_names: model.info.labels } });
+    const file = await run.save({ step: 8 });
+    const opened = await engine.open(file, { config: { label_names: model.info.labels } });
     const answers = [await model.forward(tensor), await opened.forward(tensor)].map(({ data }) => [...data]);
     const map = await model.explainClass(image, { method: "gradcam" });
     const begun = (await run.classify(image, { step: 0 })).top;
@@ -366,6 +423,8 @@ test("the small ResNet is tuned to the visitor's groups, names photos by them, a
       labels: [model.info.labels, opened.info.labels],
       title: model.info.title,
       map: map.shape,
+      input: [...tensor.data],
+      saved: [...new Uint8Array(await file.arrayBuffer())],
       forked: (await fork.classify(image)).top.length,
     };
   });
@@ -380,6 +439,8 @@ test("the small ResNet is tuned to the visitor's groups, names photos by them, a
   assert.ok(seen.map.length > 0);
   seen.answers[0].forEach((value, i) => assert.ok(Math.abs(value - seen.answers[1][i]) < 1e-4));
   assert.equal(seen.forked, 2);
+  const apart = await inPyTorch("resnet20", seen.saved, seen.input, seen.answers[0]);
+  t.diagnostic(apart === null ? "PyTorch is not installed: not opened there" : `PyTorch's logits are ${apart} apart`);
 });
 
 test("a loss that grows without bound ends the run and says why", { skip }, async () => {

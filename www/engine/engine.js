@@ -104,16 +104,20 @@ export class Engine {
    * @param {import("../engine.js").TrainOptions} description
    */
   async train(description) {
-    const { onProgress, signal, groups, model, ...said } = optionsOf(description);
+    const { onProgress, signal, groups, model, resume, ...said } = optionsOf(description);
     const sorted = groups === undefined ? null : groupsOf(groups);
     if (model !== undefined && !(sorted && model instanceof Model)) {
       throw wrong("model is a loaded network, whose features of groups of photos a probe reads.");
     }
+    if (resume !== undefined && !(resume instanceof Blob)) {
+      throw wrong("resume is the Blob of a checkpoint, as run.export() gives it.");
+    }
     const network = model ? { network: model.info.id } : {};
     const spec = json({ ...said, ...network, ...(sorted && { groups: sorted.groups }) }, "A run");
     const given = sorted && (await this.#photos(spec, sorted.photos, model, { onProgress, signal }));
+    const from = resume ? new Uint8Array(await resume.arrayBuffer()) : null;
     /** @type {import("./protocol.js").TrainRequest} */
-    const request = { type: "train", run: ++this.#handles, spec, photos: null, resume: null, ...given?.request };
+    const request = { type: "train", run: ++this.#handles, spec, photos: null, resume: from, ...given?.request };
     const options = { signal, progress: guarded(onProgress, signal) };
     try {
       const work = this.#session.run((link) => ensureRun(link, request, options));

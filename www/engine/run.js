@@ -189,6 +189,15 @@ export class Run {
     return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)], { type: "application/octet-stream" });
   }
 
+  /** @param {{ step?: number }} [options] */
+  async export(options) {
+    const { step = this.#state.step } = optionsOf(options);
+    const moment = whole(step, "A step", 0);
+    await this.#reach(moment);
+    const bytes = await this.#ask((link, run) => link.request({ type: "export-run", run, step: moment }));
+    return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)], { type: "application/octet-stream" });
+  }
+
   hash() {
     return this.#ask((link, run) => link.request({ type: "hash-run", run }));
   }

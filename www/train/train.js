@@ -11,6 +11,7 @@ import { stateText, switches, thrown, transport } from "./controls.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
+import { forgetRun, keepRun, keptRun } from "./kept-run.js";
 import { openInside } from "./inside.js";
 import { moment } from "./moment.js";
 import { gradientPlot, isPlotted, livePlot, measureChoice } from "./plot.js";
@@ -82,6 +83,8 @@ function bench(app) {
   let current = runs.at(-1) ?? null;
   const learnsPhotos = experiment.data === "photos";
   let measure = experiment.measure;
+  /** @type {import("./kept-run.js").Kept | null} of a visit before this */
+  let before = null;
   const parts = {
     measures: el("div"),
     plot: el("div", { class: "train-plot" }),
@@ -142,6 +145,7 @@ function bench(app) {
         drawCurves();
       }),
       one.run.on("state", () => one === current && draw()),
+      keepRun(one, say),
     ];
     signal.addEventListener("abort", () => {
       for (const end of stop) end();
@@ -152,11 +156,12 @@ function bench(app) {
   const add = (/** @type {Recorded} */ one) => {
     runs.push(one);
     current = one;
+    before = null;
     watch(one);
     draw();
   };
-  /** @param {Record<string, unknown>} [changes] */
-  const make = async (changes = {}) => {
+  /** @param {Record<string, unknown>} [changes] @param {import("../engine.js").Metrics[]} [past] of a run that goes on */
+  const make = async (changes = {}, past = []) => {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
     try {
       const engine = /** @type {import("../shell/types.js").Engine} */ (app.session.engine);
@@ -169,9 +174,8 @@ function bench(app) {
         ...photos,
         signal,
       });
-      add(
-        Object.assign(new Recorded(run, t("train.runName", { number: number(runs.length + 1) })), { photos: sorted }),
-      );
+      const one = new Recorded(run, t("train.runName", { number: number(runs.length + 1) }));
+      add(Object.assign(one, { photos: sorted, metrics: past }));
       void run.run().catch(say);
     } catch (error) {
       draw();
@@ -204,6 +208,14 @@ function bench(app) {
       say(error);
     }
   };
+  const goOn = (/** @type {import("./kept-run.js").Kept} */ { spec, metrics, resume }) => {
+    void make({ ...spec, resume }, metrics);
+  };
+  const forget = () => {
+    before = null;
+    void forgetRun(experiment.id);
+    draw();
+  };
   const begin = () => {
     const given = learnsPhotos ? null : specFrom(store.state.spec, experiment.id);
     const lacking = learnsPhotos ? missing() : "";
@@ -212,6 +224,15 @@ function bench(app) {
       { class: "train-begin" },
       el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),
       experiment.id === "probe" && readers(app),
+      before && [
+        el("p", { role: "status" }, t("train.kept", { ...keptSteps(before) })),
+        el(
+          "div",
+          { class: "actions" },
+          button(t("train.goOnKept"), () => goOn(/** @type {NonNullable<typeof before>} */ (before)), {}),
+          button(t("train.forgetKept"), () => forget(), { class: "plain" }),
+        ),
+      ],
       lacking && el("p", { class: "train-lacking", role: "status" }, lacking),
       el(
         "div",
@@ -288,6 +309,12 @@ function bench(app) {
     current = runs.at(-1) ?? null;
     draw();
   };
+  if (runs.length === 0)
+    void keptRun(experiment.id).then((found) => {
+      if (signal.aborted || current) return;
+      before = found;
+      draw();
+    });
   pauseUnseen(app, () => current, say);
   for (const one of runs) watch(one);
   if (learnsPhotos)
@@ -316,6 +343,12 @@ function bench(app) {
  * given. @param {any} spec
  */
 const withoutHistory = ({ set: _, groups: __, photos: ___, features: ____, ...spec }) => spec;
+
+/** How far a run had come. @param {import("./kept-run.js").Kept} kept */
+const keptSteps = ({ spec, metrics }) => ({
+  step: number(metrics.at(-1)?.step ?? 0),
+  steps: number(spec.steps),
+});
 
 /** A description from an address, where it is one of this experiment. @param {string} text @param {string} id */
 function specFrom(text, id) {

@@ -27,8 +27,9 @@ function assets(builds, weights) {
 const BUILDS = { ${rows.join("\n")} };
 const FILES = { ${files.join("\n")} };
 export const fileAddress = (path) => FILES[path]?.href ?? (URL.canParse(path) ? path : null);
-export async function loadBuild(build) {
-  return { wasm: await BUILDS[build].glue(), module: BUILDS[build].module.href };
+export async function loadBuild(build, elsewhere) {
+  const [wasm, module] = await Promise.all([BUILDS[build].glue(), fetch(elsewhere ?? BUILDS[build].module)]);
+  return { wasm, module };
 }
 `;
 }

@@ -1,24 +1,37 @@
 /**
- * The engines of the benchmark, each as `prepare(id, folder, backend) -> { run(data) -> Float32Array }`, on one thread
- * of the CPU or on WebGPU. In the page: imported by run.mjs.
+ * The engines of the benchmark, each as `prepare(id, folder, { backend, cores }) -> { run(data) -> Float32Array }`, or
+ * null where it cannot compute so. In the page: imported by turns.mjs and by cold.html.
  */
 
 const SHAPE = [1, 3, 224, 224];
 const bytes = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+const here = (path) => new URL(path, import.meta.url);
 
-async function vitrine(id, folder, backend) {
-  const { Engine } = await import("../../www/engine.js");
-  vitrine.engine ??= await Engine.create({ backend });
-  const model = await vitrine.engine.load(id, { source: new URL(`${folder}/${id}.safetensors`, location.href) });
-  return { run: async (data) => (await model.forward({ data: data.slice(), shape: SHAPE })).data };
+/** As an embedding page's bundler leaves it: page side and worker a file each (run.mjs bundles the first). */
+const vitrine = { key: "", engine: null };
+async function prepareVitrine(id, folder, { backend, cores }) {
+  const { Engine } = await import(here("../../www/engine/bundled.js").href);
+  const key = `${backend} ${cores}`;
+  if (vitrine.key !== key) {
+    vitrine.engine = await Engine.create({ backend, cores, workerUrl: here("../../pkg/page/worker.js") });
+    vitrine.key = key;
+  }
+  // Where it computes on fewer it is left out, so that no row says what is not so.
+  if (cores > 1 && vitrine.engine.info.cores !== cores) return null;
+  const model = await vitrine.engine.load(id, { source: here(`${folder}/${id}.safetensors`) });
+  return {
+    run: async (data) => (await model.forward({ data: data.slice(), shape: SHAPE })).data,
+  };
 }
 
-async function onnxruntime(id, folder, backend) {
-  const dist = new URL("node_modules/onnxruntime-web/dist/", location.href);
-  const ort = await import(new URL(backend === "webgpu" ? "ort.webgpu.min.mjs" : "ort.wasm.min.mjs", dist).href);
-  ort.env.wasm.numThreads = 1;
+async function prepareOnnxruntime(id, folder, { backend, cores }) {
+  const dist = here("node_modules/onnxruntime-web/dist/");
+  const file = backend === "webgpu" ? "ort.webgpu.min.mjs" : "ort.wasm.min.mjs";
+  // Its threads are settled when it starts: each number of them is an instance of its own.
+  const ort = await import(new URL(`${file}?threads=${cores}`, dist).href);
+  ort.env.wasm.numThreads = cores;
   ort.env.wasm.wasmPaths = dist.href;
-  const session = await ort.InferenceSession.create(await bytes(`${folder}/${id}.onnx`), {
+  const session = await ort.InferenceSession.create(await bytes(here(`${folder}/${id}.onnx`)), {
     executionProviders: [backend === "webgpu" ? "webgpu" : "wasm"],
     graphOptimizationLevel: "all",
   });
@@ -28,12 +41,10 @@ async function onnxruntime(id, folder, backend) {
   return { run };
 }
 
-async function litert(id, folder, backend) {
+async function prepareLitert(id, folder, { backend }) {
   const { loadLiteRt, loadAndCompile, Tensor } = await import("./node_modules/@litertjs/core/dist/index.js");
-  litert.loaded ??= await loadLiteRt(new URL("node_modules/@litertjs/core/wasm/", location.href).href, {
-    threads: false,
-  });
-  const model = await loadAndCompile(await bytes(`${folder}/${id}.tflite`), {
+  prepareLitert.loaded ??= await loadLiteRt(here("node_modules/@litertjs/core/wasm/").href, { threads: false });
+  const model = await loadAndCompile(await bytes(here(`${folder}/${id}.tflite`)), {
     accelerator: backend === "webgpu" ? "webgpu" : "wasm",
   });
   const run = async (data) => {
@@ -47,7 +58,11 @@ async function litert(id, folder, backend) {
   return { run };
 }
 
-export const ENGINES = { Vitrine: vitrine, "onnxruntime-web": onnxruntime, "LiteRT.js": litert };
+export const PREPARE = {
+  Vitrine: prepareVitrine,
+  "onnxruntime-web": prepareOnnxruntime,
+  "LiteRT.js": prepareLitert,
+};
 
 /** Max |a - b| over max |b|. */
 function relativeError(ours, theirs) {
@@ -56,37 +71,55 @@ function relativeError(ours, theirs) {
   return theirs.reduce((most, value, i) => Math.max(most, Math.abs(ours[i] - value)), 0) / largest;
 }
 
+const floats = async (file) => new Float32Array((await bytes(here(file))).buffer);
+
 /**
- * Loads one network in each of `names`, holds it to PyTorch's answer, and lets them answer in turn.
- * @returns for each engine { load, first, error, times } in milliseconds, times in the order of the turns.
+ * Loads one network in each of `contenders` ({ name, engine, backend, cores }), holds it to PyTorch's answer, and lets
+ * them answer in turn.
+ * @returns by name { load, first, error, times } in milliseconds, times in the order of the turns.
  */
-export async function measure(id, folder, names, rounds, backend) {
-  const floats = async (kind) => new Float32Array((await bytes(`${folder}/${id}.${kind}`)).buffer);
-  const [data, expected] = [await floats("input"), await floats("expected")];
+export async function measure(id, folder, contenders, { rounds, warm }) {
+  const [data, expected] = await Promise.all(["input", "expected"].map((kind) => floats(`${folder}/${id}.${kind}`)));
   const results = {};
   const ready = [];
-  for (const name of names) {
+  for (const { name, engine, ...how } of contenders) {
     const started = performance.now();
-    const engine = await ENGINES[name](id, folder, backend);
+    const prepared = await PREPARE[engine](id, folder, how);
+    if (!prepared) continue;
     const loaded = performance.now();
-    const answer = await engine.run(data);
+    const answer = await prepared.run(data);
     results[name] = {
       load: loaded - started,
       first: performance.now() - loaded,
       error: relativeError(answer, expected),
       times: [],
     };
-    ready.push([name, engine]);
+    ready.push([name, prepared]);
   }
   // The browser's compilers replace their first code while it runs.
-  for (let warm = 0; warm < (backend === "webgpu" ? 1 : 3); warm++)
-    for (const [, engine] of ready) await engine.run(data);
+  for (let turn = 0; turn < warm; turn++) for (const [, prepared] of ready) await prepared.run(data);
   for (let round = 0; round < rounds; round++) {
-    for (const [name, engine] of ready) {
+    for (const [name, prepared] of ready) {
       const started = performance.now();
-      await engine.run(data);
+      await prepared.run(data);
       results[name].times.push(performance.now() - started);
     }
   }
   return results;
+}
+
+/** From the navigation to the first answer of one engine, and warm ones after it; milliseconds. */
+export async function cold(id, folder, engine, how, warm) {
+  const prepared = await PREPARE[engine](id, folder, how);
+  const loaded = performance.now();
+  const data = Float32Array.from({ length: SHAPE.reduce((a, b) => a * b) }, (_, i) => Math.sin(i * i));
+  await prepared.run(data);
+  const first = performance.now();
+  const times = [];
+  for (let turn = 0; turn < warm; turn++) {
+    const started = performance.now();
+    await prepared.run(data);
+    times.push(performance.now() - started);
+  }
+  return { load: loaded, answered: first, first: first - loaded, at: performance.timeOrigin + first, times };
 }

@@ -1,96 +1,108 @@
 /**
- * Measures Vitrine's engine against onnxruntime-web and LiteRT.js in one page of Chromium, in turn: on the CPU, one
- * thread each, or with VITRINE_BACKEND=webgpu on a software adapter.
+ * Measures Vitrine's engine against onnxruntime-web and LiteRT.js in Chromium, and by itself; with
+ * VITRINE_BACKEND=webgpu on a software adapter. `cargo xtask bench` installs what this needs, converts the networks and
+ * starts it. Prints Markdown; what it is at goes to standard error.
  *
- *     node tests/bench/run.mjs [--rounds N] [--runs N] [ID...]
- *
- * `cargo xtask bench` installs what this needs, converts the networks and starts it.
+ *     node tests/bench/run.mjs [--quick] [--rounds N] [--runs N] [--only turns,cold] [ID...]
  */
 
-import { access } from "node:fs/promises";
-import path from "node:path";
+import os from "node:os";
 import { parseArgs } from "node:util";
-import { BACKEND, ROOT, launch, openPage, startSite } from "../browser/harness.mjs";
-import { interval, median, quantile } from "./statistics.mjs";
+import { build } from "esbuild";
+import { BACKEND, ROOT, launch, startSite } from "../browser/harness.mjs";
+import { coldStarts, secondVisits } from "./cold.mjs";
+import { machine, progress, section, table } from "./report.mjs";
+import { contest, measure, ratiosOf, rowsOf } from "./turns.mjs";
 
 const NETWORKS = ["resnet18", "vit_tiny_patch16_224", "swin_tiny_patch4_window7_224", "dino_vit_small_patch16_224"];
-const FOLDER = "networks";
-/** What LiteRT.js computes on WebGPU; it falls back to its CPU for the others, which says nothing here. */
-const LITERT_ON_WEBGPU = ["resnet18"];
-/** What an answer may differ from PyTorch's; an engine that is wrong is not timed. */
-const TOLERANCE = 1e-3;
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const GPU = BACKEND === "webgpu";
+/** Software WebGPU takes a hundred times as long: fewer turns, and no code that a browser would make faster. */
+const TURNS = GPU ? { quick: 1, whole: 3, warm: 0 } : { quick: 6, whole: 15, warm: 3 };
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string", default: "20" }, runs: { type: "string", default: "1" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    runs: { type: "string", default: "1" },
+    only: { type: "string", default: "turns,cold" },
+  },
   allowPositionals: true,
 });
+const { quick } = values;
 const ids = positionals.length > 0 ? positionals : NETWORKS;
+const parts = values.only.split(",");
+const runs = Number(values.runs);
+const rounds = Number(values.rounds ?? (quick ? TURNS.quick : TURNS.whole));
+const cores = os.availableParallelism();
 
-async function exists(file) {
-  return access(path.join(ROOT, "tests/bench", FOLDER, file)).then(
-    () => true,
-    () => false,
-  );
+/** The page's side of the engine in one file, as the bundler of a page that embeds it leaves it. */
+async function bundled(site) {
+  const made = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["www/engine.js"],
+    bundle: true,
+    format: "esm",
+    minify: true,
+    write: false,
+    target: ["es2022"],
+  });
+  // Beside its modules: what they give as beside themselves stays right.
+  site.changed.set("www/engine/bundled.js", made.outputFiles[0].text);
+  return site;
 }
 
-function row(cells) {
-  return `| ${cells.join(" | ")} |`;
-}
-
-function report(id, results) {
-  const base = results["onnxruntime-web"].times;
-  const reference = results["LiteRT.js"]?.times;
-  const ratio = (times, other) => {
-    if (!other || times === other) return "";
-    const { middle, low, high } = interval(times, other);
-    return `${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
-  };
-  return Object.entries(results).map(([name, { load, first, error, times }]) =>
-    row([
-      id,
-      name,
-      `${median(times).toFixed(1)} (${quantile(times, 0.25).toFixed(1)} to ${quantile(times, 0.75).toFixed(1)})`,
-      ratio(times, base),
-      ratio(times, reference),
-      load.toFixed(0),
-      first.toFixed(0),
-      error.toExponential(1),
-    ]),
-  );
-}
-
-async function measure(page, id, rounds) {
-  const litert = (BACKEND === "cpu" || LITERT_ON_WEBGPU.includes(id)) && (await exists(`${id}.tflite`));
-  const names = ["Vitrine", "onnxruntime-web", ...(litert ? ["LiteRT.js"] : [])];
-  const results = await page.evaluate(
-    async ([id, folder, names, rounds, backend]) => {
-      const { measure } = await import(new URL("engines.js", location.href).href);
-      return measure(id, folder, names, rounds, backend);
-    },
-    [id, FOLDER, names, rounds, BACKEND],
-  );
-  for (const [name, { error }] of Object.entries(results)) {
-    if (!(error < TOLERANCE)) throw new Error(`${name} is ${error} from PyTorch on ${id}`);
-  }
-  return results;
-}
-
-const site = await startSite();
-const browser = await launch();
-try {
-  const where = BACKEND === "webgpu" ? "software WebGPU" : "one thread each";
-  console.log(`Chromium ${browser.version()}, ${where}, ${values.rounds} turns, milliseconds\n`);
-  const head = ["network", "engine", "answer: median (quartiles)", "over onnxruntime-web", "over LiteRT.js"];
-  console.log(row([...head, "load", "first answer", "error"]));
-  console.log(row(Array(8).fill("---")));
-  for (let run = 0; run < Number(values.runs); run++) {
+/** Engines in turn: `runs` times over all networks, every network in a fresh page. */
+async function inTurn(browser, site, kind) {
+  const contested = contest(kind, cores);
+  const found = [];
+  for (let run = 0; run < runs; run++) {
+    found.push({});
     for (const id of ids) {
-      const { page, context } = await openPage(browser, `${site.url}tests/bench/page.html`);
-      page.setDefaultTimeout(0);
-      for (const line of report(id, await measure(page, id, Number(values.rounds)))) console.log(line);
-      await context.close();
+      progress(`${contested.title}, run ${run + 1} of ${runs}`);
+      found[run][id] = await measure(browser, site, contested, id, { rounds, warm: TURNS.warm });
     }
   }
+  const which = runs > 1 ? `, the median of ${runs} runs (least to largest)` : " (interval)";
+  section(
+    contested.title,
+    `Time over time, in turn in one page, ${rounds} turns${which}:`,
+    table(["", ...ids], ratiosOf(found, contested, ids)),
+    ...found.map((run) => rowsOf(run, contested)),
+  );
+}
+
+async function turns(browser, site) {
+  if (GPU) return inTurn(browser, site, "webgpu");
+  await inTurn(browser, site, "static");
+  if (cores === 1) return;
+  const isolated = await bundled(await startSite({ headers: ISOLATED }));
+  try {
+    await inTurn(browser, isolated, "isolated");
+  } finally {
+    await isolated.close();
+  }
+}
+
+async function cold(site) {
+  const engines = ["Vitrine", "onnxruntime-web", ...(GPU ? [] : ["LiteRT.js"])];
+  const some = quick ? ids.slice(0, GPU ? 1 : 2) : ids;
+  section(
+    "Cold start",
+    "From the navigation to the first answer, a browser with an empty profile each time, files from this machine:",
+    await coldStarts(site, some, engines, quick || GPU ? 3 : 5),
+  );
+  if (GPU) section("Second visit", await secondVisits(site, some, ["Vitrine"]));
+}
+
+const site = await bundled(await startSite());
+const browser = await launch();
+try {
+  const command = ["cargo xtask bench", ...(GPU ? ["--webgpu"] : []), ...process.argv.slice(2)].join(" ");
+  console.log(`${machine(browser.version(), command)}\n`);
+  if (parts.includes("turns")) await turns(browser, site);
+  if (parts.includes("cold")) await cold(site);
+  progress("done");
 } finally {
   await browser.close();
   await site.close();

@@ -40,9 +40,10 @@ async function blankPage() {
 /**
  * Serves the repository under PREFIX, with the page as its sources are now. `log` holds every answer:
  * { path, status, bytes, at };
- * `before` holds code to put before a module's own, `changed` another text of a file, both by path.
+ * `before` holds code to put before a module's own, `changed` another text of a file, both by path. `headers` go with
+ * every answer.
  */
-export async function startSite() {
+export async function startSite({ headers: always = {} } = {}) {
   await bundlePage();
   const blank = await blankPage();
   const log = [];
@@ -53,7 +54,7 @@ export async function startSite() {
     const relative = pathname.startsWith(PREFIX) ? pathname.slice(PREFIX.length) : null;
     const answer = (status, bytes, headers = {}) => {
       log.push({ path: relative ?? pathname, status, bytes, at: Date.now() });
-      response.writeHead(status, { "Content-Length": bytes, "Cache-Control": "no-cache", ...headers });
+      response.writeHead(status, { "Content-Length": bytes, "Cache-Control": "no-cache", ...always, ...headers });
     };
     if (relative === BLANK) {
       answer(200, Buffer.byteLength(blank), { "Content-Type": "text/html" });
@@ -93,11 +94,14 @@ export function launch(more = []) {
     const executablePath = path.join(ROOT, "tests/browser/firefox.mjs");
     return firefox.launch({ channel: "moz-firefox", executablePath });
   }
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox", ...QUIET, ...(BACKEND === "webgpu" ? SOFTWARE_WEBGPU : []), ...more],
-  });
+  return chromium.launch(chromiumOptions(more));
 }
+
+/** What a Chromium is started with. @param {string[]} [more] of its arguments */
+export const chromiumOptions = (more = []) => ({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: ["--no-sandbox", ...QUIET, ...(BACKEND === "webgpu" ? SOFTWARE_WEBGPU : []), ...more],
+});
 
 /** A page of its own context, so of its own storage. `errors` collects what the console calls an error. */
 export async function openPage(browser, url, options = {}) {

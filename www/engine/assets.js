@@ -11,9 +11,14 @@ const SITE = new URL("../../", import.meta.url);
  */
 export const fileAddress = (path) => new URL(path, SITE).href;
 
-/** @param {"cpu" | "webgpu" | "train"} build @returns {Promise<{ wasm: Wasm, module: string }>} */
-export async function loadBuild(build) {
+/**
+ * A build's glue; its module is on the way meanwhile, not after it. @param {"cpu" | "webgpu" | "train"} build
+ * @param {string} [elsewhere] where the module is, if not beside the glue
+ * @returns {Promise<{ wasm: Wasm, module: Response }>}
+ */
+export async function loadBuild(build, elsewhere) {
   const folder = new URL(`pkg/${build}/`, SITE);
-  const wasm = /** @type {Wasm} */ (await import(new URL("vitrine.js", folder).href));
-  return { wasm, module: new URL("vitrine_bg.wasm", folder).href };
+  const glue = /** @type {Promise<Wasm>} */ (import(new URL("vitrine.js", folder).href));
+  const [wasm, module] = await Promise.all([glue, fetch(elsewhere ?? new URL("vitrine_bg.wasm", folder))]);
+  return { wasm, module };
 }

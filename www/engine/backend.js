@@ -86,8 +86,8 @@ export async function startTraining() {
 
 /** @param {"cpu" | "webgpu"} build @param {import("./protocol.js").WasmUrls} urls */
 async function start(build, urls) {
-  const { wasm, module } = await loadBuild(build);
-  const { memory } = await wasm.default({ module_or_path: urls[build] ?? module });
+  const { wasm, module } = await loadBuild(build, urls[build]);
+  const { memory } = await wasm.default({ module_or_path: module });
   return { wasm, memory, runtime: await wasm.Runtime.create(build) };
 }
 

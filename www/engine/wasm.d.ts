@@ -4,7 +4,7 @@ import type { Tensor } from "../engine.js";
 import type { Explanation } from "./explanations.js";
 
 export interface Wasm {
-  default(options: { module_or_path: URL | string }): Promise<{ memory: WebAssembly.Memory }>;
+  default(options: { module_or_path: Response }): Promise<{ memory: WebAssembly.Memory }>;
   catalogue(): string;
   inspect_image(bytes: Uint8Array): string;
   /** JSON arguments and answer. */

@@ -76,11 +76,37 @@ test("what cannot be shown is said", options, async (t) => {
   assert.match(await said({ model: "resnet20_cifar10", src: cat, view: "maps", stage: "x" }), /"x".*layer1/);
   const { page } = await opened(t, address({ model: "resnet20_cifar10", src: cat, view: "attention", lang: "ko" }));
   assert.match(await page.locator("figcaption").innerText(), /어텐션이 없어 대신 "cat"/);
+  const { page: swin } = await opened(t, address({ model: "swin_cifar10", src: cat, view: "attention" }));
+  assert.match(await swin.locator("figcaption").innerText(), /Swin-small, .*where attention goes, mean of/);
 });
 
 test("a large network waits for the visitor's word", options, async (t) => {
   const { page } = await opened(t, address({ model: "resnet50", src: cat }));
   await page.locator("vitrine-figure button", { hasText: /Download ResNet-50 \(10\d MB\)/ }).waitFor();
+});
+
+test("a figure of the page gives its code as it stands: the frame shows the same", options, async (t) => {
+  const asked = "attention.head:2;attention.query:1.3";
+  const place = `?backend=cpu#/explore?model=vit_cifar10&photo=cat_chelsea&tab=attention&asked=${asked}`;
+  const { page } = await opened(t, `${site.url}${place}`);
+  const figure = page.locator('[data-figure="attention"]');
+  await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+  await figure.locator(".embed-box summary").click();
+  const [frame, element] = await figure.locator(".embed-box pre").allInnerTexts();
+  assert.match(
+    element,
+    /<vitrine-figure model="vit_cifar10" src="http.*cat_chelsea.jpg".*view="attention".*query="1,3"/,
+  );
+  const inside = new URL(frame.match(/src="([^"]*)"/)[1].replaceAll("&amp;", "&"));
+  assert.equal(inside.searchParams.get("head"), "2");
+  const { page: other } = await opened(t, inside.href);
+  await other.locator("vitrine-figure[data-drawn]").waitFor();
+  assert.match(await other.locator("figcaption").innerText(), /blocks\.5.*head 3$/);
+  // A choice that the visitor makes is in the code too.
+  await figure.locator(".map-button").first().click();
+  await figure.locator(".embed-box summary").click();
+  await figure.locator(".embed-box summary").click();
+  assert.match(await figure.locator(".embed-box pre").first().innerText(), /head=0/);
 });
 
 for (const width of [1280, 390]) {

@@ -2,6 +2,7 @@
 // The gallery: figures as a page of one's own would have them, each with the code to copy.
 
 import "../shell/policy.js";
+import { elementCode, frameCode } from "./code.js";
 import "./figure.js";
 import { languageOf, say } from "./words.js";
 
@@ -18,23 +19,6 @@ const FIGURES = [
   { model: "vgg_bn_cifar10", view: "maps", src: "www/samples/cat_chelsea.jpg", stage: "features.0" },
   { model: "mae_vit_cifar10", view: "reconstruction", src: "www/samples/palace_china.jpg" },
 ];
-
-const here = new URL("./", document.baseURI);
-/** @param {string} text */
-const quoted = (text) => `"${text.replace(/&/g, "&amp;").replace(/"/g, "&quot;")}"`;
-
-/** @param {Record<string, string>} attributes */
-function elementCode(attributes) {
-  const written = Object.entries({ ...attributes, src: new URL(attributes.src, here).href });
-  const script = `<script type="module" src=${quoted(new URL("pkg/page/figure.js", here).href)}></script>`;
-  return `${script}\n<vitrine-figure ${written.map(([name, value]) => `${name}=${quoted(value)}`).join(" ")}></vitrine-figure>`;
-}
-
-/** @param {Record<string, string>} attributes */
-function frameCode(attributes) {
-  const address = new URL(`embed.html?${new URLSearchParams(attributes)}`, here).href;
-  return `<iframe src=${quoted(address)} title=${quoted(`${attributes.model}: ${attributes.view}`)} width="640" height="420" loading="lazy"></iframe>`;
-}
 
 /** @param {string} title @param {string} code */
 function codeBox(title, code) {

@@ -3,6 +3,8 @@
 
 import { colourWord, extent, scaleOf } from "../figures/kit/colour.js";
 import { channelOrder, drawMap, oneMap, plainMaps } from "../figures/kit/maps.js";
+import { blockName } from "../figures/kit/stage-reader.js";
+import { maskOf } from "../figures/mae/mask.js";
 import { say } from "./words.js";
 
 /** @typedef {import("../engine.js").Model} Model */
@@ -96,14 +98,34 @@ function overlay(seen, { data, shape }) {
 /** @param {Request} request @returns {Promise<Drawn>} */
 async function attention(request) {
   const { model, seen, language, attribute, signal } = request;
-  if (!model.info.capabilities.includes("attention-heads")) return speaksFor(request, "instead");
+  const { capabilities } = model.info;
+  const attends = capabilities.includes("attention-heads") || capabilities.includes("attention-stats");
+  if (!attends) return speaksFor(request, "instead");
   const head = whole(attribute("head"));
-  const block = whole(attribute("block"));
-  const map = await model.attention({ image: seen, block, head, query: whole(attribute("query")), signal });
+  const block = blockOf(request);
+  const query = patchOf(model, attribute("query"));
+  const map = await model.attention({ image: seen, block, head, query, signal });
   const told = { network: model.info.title, stage: map.stage, heads: map.heads };
   const caption =
     head === null ? say(language, "attention", told) : say(language, "attentionHead", { ...told, head: head + 1 });
   return { picture: beside(seen, overlay(seen, map)), caption };
+}
+
+/** A block by its number or its name; null is the last. @param {Request} request */
+function blockOf({ model, language, attribute }) {
+  const text = attribute("block");
+  if (text === null || text === "" || whole(text) !== null) return whole(text);
+  const blocks = model.stages.filter(({ kind }) => kind === "attention-weights").map(({ name }) => blockName(name));
+  const { title: network } = model.info;
+  const found = blocks.indexOf(text);
+  if (found < 0) throw new Unfit(say(language, "stages", { network, stage: text, stages: blocks.join(", ") }));
+  return found;
+}
+
+/** A patch by its number, or by row and column. @param {Model} model @param {string | null} text */
+function patchOf(model, text) {
+  const [row, column] = (text ?? "").split(",").map(whole);
+  return column === null || column === undefined ? row : (row ?? 0) * (model.info.grid?.[1] ?? 0) + column;
 }
 
 /** @param {Request} request @returns {Promise<Drawn>} */
@@ -158,14 +180,28 @@ async function maps({ model, seen, language, attribute, signal }) {
 }
 
 /** @param {Request} request @returns {Promise<Drawn>} */
-async function reconstruction({ model, seen, language, signal }) {
+async function reconstruction({ model, seen, language, attribute, signal }) {
   const network = model.info.title;
   if (!model.info.capabilities.includes("reconstruct")) throw new Unfit(say(language, "noMask", { network }));
-  const made = await model.reconstruct(seen, { signal });
+  const made = await model.reconstruct(seen, { mask: await maskAsked(model, attribute, signal), signal });
   const given = hidden(seen, made.mask);
   const all = beside(seen, given);
   all.append(imageOf(made.pixels));
-  return { picture: all, caption: say(language, "reconstruction", { network }) };
+  const told = { network, hidden: made.mask.reduce((sum, one) => sum + one, 0), patches: made.mask.length };
+  return { picture: all, caption: say(language, "reconstruction", told) };
+}
+
+/**
+ * The mask that is asked for: one drawn by hand, or at random; undefined is the network's own.
+ * @param {Model} model @param {Request["attribute"]} attribute @param {AbortSignal} signal
+ */
+async function maskAsked(model, attribute, signal) {
+  const [rows, columns] = model.info.grid ?? [0, 0];
+  const drawn = attribute("mask");
+  if (drawn) return maskOf(drawn, rows * columns);
+  const ratio = Number(attribute("ratio") || Number.NaN);
+  if (!Number.isFinite(ratio)) return undefined;
+  return model.randomMask({ ratio, seed: whole(attribute("seed")) ?? 1, signal });
 }
 
 /** The photo without its hidden patches. @param {Preprocessed} seen @param {ArrayLike<number>} mask */

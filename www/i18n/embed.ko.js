@@ -17,7 +17,7 @@ export default {
   classMap: '{network}: "{label}"의 근거가 된 곳({method})',
   instead: '{network}에는 어텐션이 없어 대신 "{label}"의 근거가 된 곳을 보여 줍니다({method})',
   maps: "{network}, {stage}: 채널 {channels}개 가운데 값이 가장 큰 {count}개",
-  reconstruction: "{network}: 패치의 4분의 3을 가리고 복원한 결과",
+  reconstruction: "{network}: 패치 {patches}개 가운데 {hidden}개를 가리고 복원한 결과",
   open: "안을 들여다보기",
   title: "내 페이지에 넣는 그림",
   lede: "그림마다 요소 하나, 또는 프레임 하나입니다. 코드를 복사해 사진과 네트워크, 보기를 바꿔 쓰세요.",

@@ -210,6 +210,15 @@ export default {
     csv: "CSV",
     json: "JSON",
   },
+  embed: {
+    title: "Embed",
+    photo: "photo.jpg",
+    own: "Your own photo is on no page: put its address in src.",
+    frame: "Copy as a frame",
+    element: "Copy as an element",
+    copied: "Copied",
+    marked: "Your browser does not let pages copy: the code is marked.",
+  },
   kinds: {
     conv: "convolution",
     norm: "normalization",

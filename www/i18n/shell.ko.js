@@ -210,6 +210,15 @@ export default {
     csv: "CSV",
     json: "JSON",
   },
+  embed: {
+    title: "내 페이지에 넣기",
+    photo: "photo.jpg",
+    own: "내 사진은 웹에 올라가 있지 않습니다. src에 사진 주소를 적어 주세요.",
+    frame: "프레임 코드 복사",
+    element: "요소 코드 복사",
+    copied: "복사했습니다",
+    marked: "브라우저가 복사를 허용하지 않아 코드를 선택해 두었습니다.",
+  },
   kinds: {
     conv: "합성곱",
     norm: "정규화",

@@ -8,6 +8,7 @@ import { isAborted } from "../../shell/failure.js";
 import { NOTHING_OF_IT, writeUrl } from "../../shell/url.js";
 import { f, ui, words } from "../../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
+import { embedBox } from "./embed.js";
 import { failed, following } from "./follow.js";
 import { photoPicker } from "./photo-picker.js";
 import { figures } from "../figures.js";
@@ -93,6 +94,17 @@ export function mountFigure(app, wanted) {
   );
   /** @type {Swap | null} */
   let swap = null;
+  /** What the visitor has changed since the figure was drawn. @type {Record<string, any>} */
+  let changes = {};
+  const told = () => {
+    const state = { ...wanted.state, ...changes };
+    const model = state.model ?? wanted.model;
+    return { ...state, model: model === swap?.from ? swap?.to : model };
+  };
+  const report = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    changes[name] = value;
+    wanted.report?.(name, value);
+  };
   let control = new AbortController();
   signal.addEventListener("abort", () => control.abort());
   /** @type {(how: Outcome) => void} */
@@ -105,6 +117,7 @@ export function mountFigure(app, wanted) {
     const own = control.signal;
     if (signal.aborted) return;
     node.setAttribute("aria-busy", "true");
+    changes = {};
     fill(trouble);
     if (!frame.hasChildNodes()) fill(frame, el("p", { class: "quiet figure-wait" }, ui("figureLoading")));
     /** @type {Outcome} */
@@ -112,7 +125,7 @@ export function mountFigure(app, wanted) {
     try {
       if (!entry) throw new NotBuilt();
       const [{ figure }] = await Promise.all([entry.load(), styles()]);
-      await figure({ ...stageFor(app, own, wanted, swap, frame), follow: following(trouble, own), fresh });
+      await figure({ ...stageFor(app, own, wanted, swap, frame), report, follow: following(trouble, own), fresh });
     } catch (error) {
       if (own.aborted) return;
       how = missing(error) ? "not-built" : "failed";
@@ -121,7 +134,8 @@ export function mountFigure(app, wanted) {
     if (own.aborted) return;
     frame.dataset.outcome = how;
     fill(origin, how === "done" && badge(entry.origin ?? "computed"));
-    fill(along, how === "done" && takeAlong(() => wanted.title, frame));
+    const code = how === "done" && !readsDigits(app, wanted) && embedBox(app, view, told);
+    fill(along, how === "done" && takeAlong(() => wanted.title, frame), code);
     node.setAttribute("aria-busy", "false");
     settle(how);
   };
@@ -257,7 +271,7 @@ const trainAddress = ({ state }, { experiment, spec }) =>
  * @param {Wanted} wanted
  * @param {Swap | null} swap
  * @param {HTMLElement} frame
- * @returns {Omit<Stage, "fresh" | "follow">}
+ * @returns {Omit<Stage, "fresh" | "follow" | "report">}
  */
 function stageFor(app, signal, wanted, swap, frame) {
   const { store, session } = app;
@@ -283,7 +297,6 @@ function stageFor(app, signal, wanted, swap, frame) {
     signal,
     photo,
     engine: async () => (await ready()).engine,
-    report: wanted.report ?? (() => {}),
     leadTo: (run) => {
       if (!signal.aborted) wanted.link?.setAttribute("href", trainAddress(store, run));
     },

@@ -28,7 +28,7 @@ const FAMILIES = {
     model: "mae_vit_cifar10",
     block: "decoder.decoder_layers.1",
     cell: "decoder.decoder_layers.1.layernorm_before:4,3,3",
-    off: "head:vit.encoder.layer.0.attention.attention.0",
+    off: "head:vit.layers.0.attention.dropout.0",
   },
   dino: { model: "dino_vit_cifar10", block: "blocks.4", cell: "blocks.4.norm1:4,3,3", off: "skip:blocks.3.add1" },
 };

@@ -102,21 +102,36 @@ export function cellCard(view, { actions, close, kept }, signal) {
     view.light({ cell, windows: spot.windows });
     if (pinned) kept(cell, spot);
   };
-  /** Beside the tile, where there is more room. @param {Cell} cell */
+  /** What the card's place was chosen for. */
+  let stands = "";
+  /**
+   * Beside the tile, towards the answer: what the number is computed from lies towards the photo. @param {Cell} cell
+   */
   const place = (cell) => {
-    const outer = /** @type {HTMLElement} */ (node.parentElement).getBoundingClientRect();
     const spot = view.placeOf(cell);
-    if (outer.width < 720 || !spot) {
+    const outer = /** @type {HTMLElement} */ (node.parentElement).getBoundingClientRect();
+    if (outer.width < 720) {
       node.style.removeProperty("left");
       node.style.removeProperty("top");
       return;
     }
+    if (!spot) return;
     const { width, height } = node.getBoundingClientRect();
-    const right = spot.tile.x + spot.tile.width + 18;
-    const left = right + width < outer.width - 8 ? right : Math.max(8, spot.tile.x - width - 18);
+    const right = Math.min(spot.tile.x + spot.tile.width + 18, outer.width - width - 8);
+    const covers = right < spot.cell.x + spot.cell.width + 12;
+    const left = covers ? Math.max(8, spot.tile.x - width - 18) : right;
     node.style.left = `${left}px`;
     node.style.top = `${Math.max(6, Math.min(outer.height - height - 6, spot.cell.y - height / 2))}px`;
   };
+  // The tile may come after its number, and goes where the camera goes.
+  view.watch(() => {
+    if (!shown || node.hidden) return;
+    const spot = view.placeOf(shown);
+    const key = spot && `${Math.round(spot.cell.x)} ${Math.round(spot.cell.y)} ${node.clientHeight}`;
+    if (!key || key === stands) return;
+    stands = key;
+    place(shown);
+  });
   signal.addEventListener("abort", () => clearTimeout(rest));
 
   return {
@@ -229,6 +244,13 @@ function products({ stage, channel, first, size, weights, inputs, sum }) {
   );
 }
 
+/** A number in a cell; that minus zero is zero nobody needs to be told. @param {number} value */
+const printedText = (value) =>
+  number(value || 0, {
+    maximumSignificantDigits: 2,
+    notation: Math.abs(value) < 0.001 && value !== 0 ? "scientific" : "standard",
+  });
+
 /**
  * Numbers as coloured cells, printed where there are few. @param {(number | null)[]} values @param {number[]} size
  * @param {string} label
@@ -253,7 +275,6 @@ function grid(values, [rows, columns], label) {
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   context.scale(ratio, ratio);
-  context.font = `${narrow ? 8 : 10}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   values.forEach((value, i) => {
@@ -264,14 +285,9 @@ function grid(values, [rows, columns], label) {
     if (!printed) return;
     const share = Math.abs(value) / Math.max(Math.abs(scale.low), scale.high, 1e-30);
     context.fillStyle = share > 0.62 ? "#101820" : "#f4f7f9";
-    context.fillText(
-      number(value, {
-        maximumSignificantDigits: 2,
-        notation: Math.abs(value) < 0.001 && value !== 0 ? "scientific" : "standard",
-      }),
-      x + side / 2 - 0.5,
-      y + side / 2 + 0.5,
-    );
+    const text = printedText(value);
+    context.font = `${(narrow ? 8 : 10) - (text.length > 6 ? 1.5 : 0)}px system-ui, sans-serif`;
+    context.fillText(text, x + side / 2 - 0.5, y + side / 2 + 0.5);
   });
   return el("figure", { class: "cell-figure" }, canvas, el("figcaption", null, label));
 }

@@ -13,7 +13,7 @@ import { valuesOf } from "./tile-store.js";
  * @typedef {{ item: Item, channel: number, row: number, column: number, value: number }} Cell `value` is not a number
  * where it is not known
  */
-/** @typedef {{ column: Column, at: number, x: number, y: number }} Found a tile, and the place in it from 0 to 1 */
+/** @typedef {{ column: Column, at: number, x: number, y: number }} Found a place, and where in it from 0 to 1 */
 
 /**
  * The tile at a point of the picture. @param {Column[]} columns @param {number} x @param {number} y
@@ -22,7 +22,7 @@ import { valuesOf } from "./tile-store.js";
 export function tileAt(columns, x, y) {
   for (const column of columns) {
     const at = column.places.findIndex((place) => holds(place, x, y));
-    if (at < 0 || !column.tiles || at >= column.tiles.channels.length) continue;
+    if (at < 0 || !column.tiles || column.order[at] >= column.tiles.channels.length) continue;
     const place = column.places[at];
     return { column, at, x: (x - place.x) / place.width, y: (y - place.y) / place.height };
   }
@@ -30,8 +30,9 @@ export function tileAt(columns, x, y) {
 }
 
 /** @param {Found} found @returns {Cell | null} */
-export function cellAt({ column: { item, tiles }, at, x, y }) {
+export function cellAt({ column: { item, tiles, order }, at: place, x, y }) {
   if (!tiles) return null;
+  const at = order[place];
   const [, rows, columns] = tiles.shape;
   const values = valuesOf(tiles, at);
   if (item.tiles === "vector") {

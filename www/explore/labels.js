@@ -3,12 +3,15 @@
 
 import { el, fill } from "../shell/dom.js";
 import { short, t, time } from "../shell/text.js";
-import { layerName, nameOf, shapeText, tightShape } from "./names.js";
+import { layerName, nameOf, shapeText, shortName, tightShape } from "./names.js";
 import { wordArea } from "./place.js";
 import { pathOf } from "./scene.js";
 
 /** @typedef {import("./paint.js").Column} Column */
 /** @typedef {import("./scene.js").Item} Item */
+
+/** Labels that one frame makes: to lay out those of twenty columns at once would hold the page up. */
+const AT_ONCE = 6;
 
 /** @param {{ label: string, enter: (item: Item) => void, beyond: (by: number) => void }} act */
 export function labels({ label, enter, beyond }) {
@@ -59,6 +62,7 @@ export function labels({ label, enter, beyond }) {
   let ms = new Map();
   /** Whether what the words say is no longer so. */
   let stale = false;
+  let behind = false;
   /** A column of several plain operations takes as long as they do together. @param {Item} item */
   const took = ({ id, stage, parts }) =>
     (id.endsWith("+") ? parts.map((part) => part.stage) : [stage]).reduce((sum, name) => sum + (ms.get(name) ?? 0), 0);
@@ -85,7 +89,7 @@ export function labels({ label, enter, beyond }) {
         "span",
         { class: "label-name" },
         item.layer && el("span", { class: "visually-hidden" }, `${layerName(...item.layer)}, `),
-        nameOf(item),
+        named(nameOf(item), shortName(item)),
       ),
       " ",
       el(
@@ -109,13 +113,24 @@ export function labels({ label, enter, beyond }) {
       ms = times;
       stale = true;
     },
+    /** Whether some labels wait for the next frame. */
+    get behind() {
+      return behind;
+    },
+    /** Another network may have other columns under the same names. */
+    clear() {
+      for (const node of nodes.values()) node.remove();
+      nodes.clear();
+    },
     /** @param {import("./place.js").Frame} frame @param {Column[]} columns */
     show(frame, columns) {
       const seen = new Set();
+      let room = AT_ONCE;
       for (const { item, column, alpha } of columns) {
         seen.add(item.id);
         let node = nodes.get(item.id);
         if (!node) {
+          if (room-- <= 0) continue;
           node = make(item);
           nodes.set(item.id, node);
         } else if (stale) {
@@ -135,6 +150,7 @@ export function labels({ label, enter, beyond }) {
         node.style.height = `${Math.max(0, bottom - top)}px`;
       }
       stale = false;
+      behind = room < 0;
       order = columns.map(({ item }) => item);
       if (![...nodes.values()].some((node) => node.tabIndex === 0 && node.style.visibility === "visible"))
         rove(order.map(({ id }) => nodes.get(id)).find((node) => node?.style.visibility === "visible") ?? null);
@@ -166,6 +182,9 @@ const roomy = (whole, ...shorter) => [
     ),
   ),
 ];
+
+/** A name, and a shorter one for where there is less room. @param {string} whole @param {string} short */
+const named = (whole, short) => (whole === short ? whole : roomy(whole, short));
 
 /** Beside the words of a label, on both sides together. */
 const PADDING = 6;

@@ -17,6 +17,10 @@ export function nameOf({ kind, name, block, layer }) {
   return tOf("picture.kinds", kind, tOf("kinds", kind, layer ? layerName(...layer) : kind));
 }
 
+/** The same where there is little room; the name itself where none is shorter. @param {Item} item */
+export const shortName = (item) =>
+  item.block ? nameOf(item) : tOf("picture.short", item.name.split(".").at(-1) ?? "", nameOf(item));
+
 /** With the group that it is in. @param {Item} item */
 export const fullName = (item) => (item.layer ? `${layerName(...item.layer)} · ${nameOf(item)}` : nameOf(item));
 

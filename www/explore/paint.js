@@ -2,7 +2,8 @@
 // Draws the picture: groups, lines between tiles, skips, tiles. All positions come from place.js, all numbers from
 // tile-store.js.
 
-import { columnRect, tileArea, tilePlaces } from "./place.js";
+import { lacksCell, orderOf } from "./order.js";
+import { MOST_NARROW, columnRect, tileArea, tilePlaces } from "./place.js";
 import { drawnFor } from "./scene.js";
 import { skips } from "./skips.js";
 import { foldedSize } from "./tile-store.js";
@@ -16,7 +17,8 @@ import { foldedSize } from "./tile-store.js";
  * @typedef {{ ink: string, muted: string, line: string, accent: string, warm: string, cold: string, paper: string, font: string }} Colours
  */
 /**
- * @typedef {{ item: Item, alpha: number, column: Rect, area: Rect, tiles: import("./tile-store.js").Tiles | null, places: Rect[] }} Column
+ * @typedef {{ item: Item, alpha: number, column: Rect, area: Rect, tiles: import("./tile-store.js").Tiles | null, places: Rect[], order: number[] }} Column
+ * `order`: the tile at each place
  */
 /** @typedef {{ item: Item, at: number }} Spot one tile */
 /** @typedef {{ item: Item, channel: number, cells: number }} Reveal */
@@ -43,18 +45,17 @@ import { foldedSize } from "./tile-store.js";
  * @property {(layer: string, index: number) => string} layerName
  */
 
-/** Lines are drawn from tile to tile where no more than this many stand on either side. */
-const FEW = 9;
-
 /** Lays out what is seen and asks for its tiles. @param {View} view @returns {Column[]} */
-export function columnsOf({ frame, camera, seen, store, ratio }) {
+export function columnsOf({ frame, camera, seen, store, ratio, lit }) {
   return seen.map(({ item, alpha }) => {
     const column = columnRect(frame, camera, item);
     const area = tileArea(frame, column);
     const places = tilePlaces(frame, area, item);
     const size = Math.max(...places.slice(0, 1).map(({ width, height }) => Math.max(width, height)));
-    const tiles = store.get(item, places.length, size * ratio > 150 ? 256 : 64);
-    return { item, alpha, column, area, tiles, places };
+    const side = size * ratio > 150 ? 256 : 64;
+    const few = store.get(item, places.length, side);
+    const tiles = lacksCell(item, few, lit) ? store.get(item, item.count, side) : few;
+    return { item, alpha, column, area, tiles, places, order: orderOf(item, tiles, places, lit, frame.strip) };
   });
 }
 
@@ -78,9 +79,38 @@ export function paint(context, view, columns) {
   const drawn = skips(context, view, columns);
   for (const column of columns) tilesOf(context, view, column);
   origin(context, view, columns);
+  fade(context, view);
   context.restore();
   ends(context, view, columns);
   return drawn;
+}
+
+/** How far from an edge the picture fades where it goes on beyond it. */
+const FADE = 30;
+
+/** The picture goes on beyond what is seen: it ends softly there. @param {CanvasRenderingContext2D} context @param {View} view */
+function fade(context, { frame, camera }) {
+  const { upright, strip } = frame;
+  const [x0, y0] = [strip.x - 22, strip.y];
+  const [x1, y1] = [strip.x + strip.width + 22, strip.y + strip.height];
+  context.globalCompositeOperation = "destination-out";
+  for (const [beyond, edge, inward] of [
+    [camera.from > 0.0005, upright ? y0 : x0, FADE],
+    [camera.to < 0.9995, upright ? y1 : x1, -FADE],
+  ]) {
+    if (!beyond) continue;
+    const end = Number(edge) + Number(inward);
+    const shade = upright
+      ? context.createLinearGradient(0, Number(edge), 0, end)
+      : context.createLinearGradient(Number(edge), 0, end, 0);
+    shade.addColorStop(0, "rgb(0 0 0 / 1)");
+    shade.addColorStop(1, "rgb(0 0 0 / 0)");
+    context.fillStyle = shade;
+    const low = Math.min(Number(edge), end);
+    if (upright) context.fillRect(x0, low, x1 - x0, FADE);
+    else context.fillRect(low, y0, FADE, y1 - y0);
+  }
+  context.globalCompositeOperation = "source-over";
 }
 
 /**
@@ -91,7 +121,7 @@ export function cellPlace(columns, { item, channel, row, column }) {
   const found = columns.find((one) => one.item.id === item.id);
   if (!found?.tiles) return null;
   if (item.tiles === "vector") return { tile: found.places[0], cell: foldedCell(found.places[0], item.count, channel) };
-  const at = found.tiles.channels.indexOf(channel);
+  const at = found.order.indexOf(found.tiles.channels.indexOf(channel));
   const tile = found.places[at];
   return tile ? { tile, cell: part(tile, item.grid, [row, column], [1, 1]) } : null;
 }
@@ -130,12 +160,12 @@ function origin(context, { lit, colours, frame }, columns) {
     context.strokeRect(rect.x - 0.75, rect.y - 0.75, rect.width + 1.5, rect.height + 1.5);
   for (const { stage, channel, first, size } of lit.windows) {
     for (const column of columns) {
-      const { item, tiles, places } = column;
+      const { item, tiles, places, order } = column;
       if (!tiles || stage === null || (item.shows !== stage && item.stage !== stage) || item.tiles === "heads")
         continue;
       places.forEach((tile, i) => {
-        if (i >= tiles.channels.length || (channel !== null && item.tiles === "maps" && tiles.channels[i] !== channel))
-          return;
+        const own = tiles.channels[order[i]];
+        if (own === undefined || (channel !== null && item.tiles === "maps" && own !== channel)) return;
         const window = channel === null || item.tiles === "vector" ? tile : part(tile, item.grid, first, size);
         context.lineWidth = 2;
         outline(window);
@@ -168,18 +198,19 @@ function light({ frame, sweep }, rect) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {View} view @param {Column} column */
-function tilesOf(context, view, { item, alpha, tiles, places }) {
+function tilesOf(context, view, { item, alpha, tiles, places, order }) {
   const { store, colours, over, ratio, isOff, reveal } = view;
   const old = tiles !== null && store.isOld(tiles);
   places.forEach((place, i) => {
     const lit = light(view, place);
-    const bitmap = tiles && i < tiles.channels.length ? store.bitmap(item, tiles, i) : null;
+    const at = order[i];
+    const bitmap = tiles && at < tiles.channels.length ? store.bitmap(item, tiles, at) : null;
     const shown = tiles && bitmap;
     context.globalAlpha = alpha * (shown ? (old ? 0.45 : 0.18 + 0.82 * lit) : 0.5);
     if (shown) {
       context.imageSmoothingEnabled = bitmap.width > place.width * ratio * 1.2;
       context.imageSmoothingQuality = "medium";
-      const partly = reveal?.item === item && (item.tiles === "vector" || reveal.channel === tiles.channels[i]);
+      const partly = reveal?.item === item && (item.tiles === "vector" || reveal.channel === tiles.channels[at]);
       if (partly && reveal) {
         context.save();
         upTo(context, item, place, reveal.cells);
@@ -193,7 +224,7 @@ function tilesOf(context, view, { item, alpha, tiles, places }) {
         context.fillRect(place.x, place.y, place.width, place.height);
       }
     }
-    const off = shown && isOff(item, tiles.channels[i]);
+    const off = shown && isOff(item, tiles.channels[at]);
     const under = over?.item === item && over.at === i;
     context.globalAlpha = alpha * (under || off ? 1 : 0.55);
     context.strokeStyle = under ? colours.warm : off ? colours.muted : colours.line;
@@ -309,18 +340,18 @@ function curve(context, { upright }, [x0, y0], [x1, y1]) {
  * @param {"out" | "in"} side
  */
 function ports(frame, { places, area }, side) {
-  return places.length <= FEW ? places.map((place) => port(frame, place, side)) : [port(frame, area, side)];
+  return places.length <= MOST_NARROW ? places.map((place) => port(frame, place, side)) : [port(frame, area, side)];
 }
 
 /**
  * How strongly tiles speak for the answer, from -1 to 1 within their stage. @param {View} view @param {Column} column
  * @returns {number[] | null}
  */
-function voices({ shares }, { item, tiles, places }) {
+function voices({ shares }, { item, tiles, places, order }) {
   const own = shares.get(item.shows);
-  if (!own || !tiles || places.length > FEW) return null;
+  if (!own || !tiles || places.length > MOST_NARROW) return null;
   if (item.tiles === "vector") return [1];
-  const found = places.map((_, i) => own[tiles.channels[i]] ?? 0);
+  const found = places.map((_, i) => own[tiles.channels[order[i]]] ?? 0);
   const most = Math.max(...found.map(Math.abs), 1e-30);
   return found.map((share) => share / most);
 }
@@ -372,6 +403,16 @@ function evidence(context, { frame, colours }, outs, ins, weigh, alpha) {
   context.lineWidth = 1;
 }
 
+/**
+ * Between columns that stand close to each other, lines would be a solid stripe. @param {Frame} frame
+ * @param {Column} from @param {Column} to
+ */
+function open(frame, from, to) {
+  const { upright } = frame;
+  const gap = upright ? to.area.y - from.area.y - from.area.height : to.area.x - from.area.x - from.area.width;
+  return Math.max(0.12, Math.min(1, (gap - 2) / 14));
+}
+
 /** @param {CanvasRenderingContext2D} context @param {View} view @param {Column[]} columns */
 function lines(context, view, columns) {
   const { scene, frame, colours, over } = view;
@@ -387,7 +428,7 @@ function lines(context, view, columns) {
       const from = source && of.get(source);
       if (!from || from === to) continue;
       const [outs, ins] = [ports(frame, from, "out"), ports(frame, to, "in")];
-      const alpha = Math.min(from.alpha, to.alpha);
+      const alpha = Math.min(from.alpha, to.alpha) * open(frame, from, to);
       const weigh = weights(view, from, to);
       if (weigh && outs.length * ins.length > 1) evidence(context, view, outs, ins, weigh, alpha);
       else {

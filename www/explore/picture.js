@@ -146,11 +146,12 @@ export function picture({ signal, failed, label }, around) {
       tiles.source !== null &&
       !tiles.busy &&
       !tiles.behind &&
+      !words.behind &&
       columns.every((column) => column.tiles && !tiles.isOld(column.tiles));
     node.dataset.drawn = whole ? "all" : "some";
     // Whoever waits for the picture to be drawn hears of this frame: there may be no other.
     for (const watch of [...watchers]) watch();
-    if (sweep < 1.25 || tiles.behind) draw();
+    if (sweep < 1.25 || tiles.behind || words.behind) draw();
   };
   /** @param {import("./place.js").Frame} place */
   const showDepth = ({ upright, strip }) => {
@@ -318,6 +319,7 @@ export function picture({ signal, failed, label }, around) {
     open(next, layout, name) {
       model = next;
       scene = sceneOf(layout);
+      words.clear();
       node.dataset.network = name;
       tiles.use(null, null, false);
       resize();

@@ -16,6 +16,9 @@ import { foldedSize } from "./tile-store.js";
 const BEFORE = 46;
 const BEFORE_COMPACT = 14;
 const WORDS = 66;
+/** On large screens words are larger. */
+const WORDS_TALL = 80;
+const TALL = 760;
 const WORDS_COMPACT = [17, 25];
 const WORDS_BESIDE = 92;
 const GAP = 5;
@@ -46,7 +49,7 @@ export function tileArea({ upright, compact }, { x, y, width, height }) {
   }
   const words = compact
     ? Math.max(WORDS_COMPACT[0], Math.min(WORDS_COMPACT[1], height * 0.2))
-    : Math.min(WORDS, height * 0.3);
+    : Math.min(height > TALL ? WORDS_TALL : WORDS, height * 0.3);
   return { x: x + edge / 2, y, width: Math.max(1, width - edge), height: Math.max(1, height - words) };
 }
 
@@ -60,7 +63,9 @@ export function wordArea(frame, column) {
 
 /** Tiles on a screen that is full of one operation stand about this far apart. */
 const FAR = 92;
-const MOST = 118;
+const MOST = 132;
+/** As many as lines are drawn between, tile by tile. */
+export const MOST_NARROW = 9;
 /** Smaller maps stand in smaller tiles: the photo dissolves into meaning. @param {Item} item */
 const depth = ({ grid, tiles }) =>
   tiles === "heads" ? 1 : 0.68 + 0.32 * Math.min(1, Math.sqrt(Math.max(...grid) / 32));
@@ -92,7 +97,7 @@ export function tilePlaces({ upright, compact }, area, item) {
   );
   const perLine = Math.max(
     1,
-    Math.min(Math.floor((across + GAP) / (size + GAP)), narrow ? 8 : count, Math.ceil(count / lines)),
+    Math.min(Math.floor((across + GAP) / (size + GAP)), narrow ? MOST_NARROW : count, Math.ceil(count / lines)),
   );
   const shown = Math.min(count, perLine * lines);
   const gap = narrow ? Math.min(GAP * 2, Math.max(GAP, size * 0.14)) : GAP;

@@ -63,11 +63,15 @@ export function focusOf({ items }, { from, to }) {
   return found;
 }
 
+/** Of what stands before an operation, so much of its width is seen: the windows that it reads lie there. */
+const BEFORE = 0.34;
+
 /** The camera that shows an item with a glimpse of its neighbours. @param {Item | null} item @returns {Camera} */
 export function cameraOn(item) {
   if (!item) return { from: 0, to: 1 };
-  const margin = 0.06 * (item.x[1] - item.x[0]);
-  return { from: Math.max(0, item.x[0] - margin), to: Math.min(1, item.x[1] + margin) };
+  const width = item.x[1] - item.x[0];
+  const before = item.parts.length === 0 ? BEFORE : 0.06;
+  return { from: Math.max(0, item.x[0] - before * width), to: Math.min(1, item.x[1] + 0.06 * width) };
 }
 
 /**

@@ -35,6 +35,9 @@ export function skips(context, { scene, frame, camera, colours, isOff }, columns
     const rect = columnRect(frame, camera, item);
     return frame.upright ? rect.y + rect.height / 2 : rect.x + rect.width / 2;
   };
+  // Right above the tallest column.
+  const top = Math.min(...columns.flatMap(({ places }) => places.map(({ y }) => y)));
+  const above = Math.max(frame.strip.y + beforeOf(frame) - 5, top - 14);
   for (const { from, to, via } of scene.skips) {
     const projection = via ? scene.ofStage.get(via) : null;
     // The way through the projection is drawn as lines, where it can be seen.
@@ -49,7 +52,7 @@ export function skips(context, { scene, frame, camera, colours, isOff }, columns
     const [a, b] = [middle(source), middle(target)];
     const far = Math.min(frame.compact ? 8 : 24, 8 + Math.abs(b - a) * 0.16);
     const x = frame.strip.x + frame.strip.width - 24;
-    const y = frame.strip.y + beforeOf(frame) - 5;
+    const y = frame.compact ? frame.strip.y + beforeOf(frame) - 5 : above;
     /** @type {[number, number][]} */
     const corners = frame.upright
       ? [

@@ -14,7 +14,7 @@ import { colourWord, scaleOf } from "../figures/kit/colour.js";
 /** @typedef {StageTiles & { bitmaps: (OffscreenCanvas | null)[], asked: number, side: number }} Tiles */
 
 /** Counts that are asked for, so that a little more room asks for nothing new. */
-const COUNTS = [8, 32, 128, 512, 4096];
+const COUNTS = [9, 32, 128, 512, 4096];
 /** Stages of one call: a network of some fifty columns is one forward pass. */
 const BATCH = 64;
 /** Milliseconds of a frame that go into colouring tiles: what is left waits for the next. */

@@ -27,6 +27,13 @@ export default {
       linear: "linear",
       "attention-weights": "weights",
     },
+    // The same in fewer letters, for rows of a phone.
+    short: {
+      patch_embed: "patches",
+      embeddings: "patches",
+      downsample: "merging",
+      qkv: "Q, K, V",
+    },
     parts: {
       "downsample-conv": "projection",
       "norm-reshape": "heads joined",

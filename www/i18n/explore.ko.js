@@ -27,6 +27,12 @@ export default {
       linear: "선형",
       "attention-weights": "가중치",
     },
+    short: {
+      patch_embed: "패치",
+      embeddings: "패치",
+      downsample: "패치 병합",
+      qkv: "Q, K, V",
+    },
     parts: {
       "downsample-conv": "사영",
       "norm-reshape": "헤드 합치기",

@@ -205,6 +205,45 @@ test("what is switched off changes what follows and the answer, and the link reo
   assert.deepEqual(errors, []);
 });
 
+test("back and forward step through what was done, once for each thing", async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
+  const said = () => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.split("?")[1])));
+  const until = (key, value) =>
+    page.waitForFunction(
+      ([key, value]) => (new URLSearchParams(location.hash.split("?")[1]).get(key) ?? "") === value,
+      [key, value],
+    );
+  await label(page, "layer2.1").focus();
+  await page.keyboard.press("Enter");
+  await until("stage", "layer2.1");
+  await drawn(page);
+  await page.getByRole("button", { name: "skip of layer2.1" }).click();
+  await until("off", "skip:layer2.1");
+  await page.locator(".off-list").waitFor();
+  await page.getByRole("button", { name: "LeNet" }).click();
+  await until("model", "lenet5_mnist");
+  await label(page, "conv1+").waitFor();
+  assert.deepEqual([(await said()).stage, (await said()).off], [undefined, undefined], "they mean nothing to LeNet");
+  await page.goBack();
+  await page.locator(".off-list").waitFor();
+  assert.equal((await said()).stage, "layer2.1");
+  await page.goBack();
+  await page.locator(".off-list").waitFor({ state: "detached" });
+  await page.goBack();
+  await until("stage", "");
+  await label(page, "layer3.2").waitFor();
+  for (const [key, value] of [
+    ["stage", "layer2.1"],
+    ["off", "skip:layer2.1"],
+    ["model", "lenet5_mnist"],
+  ]) {
+    await page.goForward();
+    await until(key, value);
+  }
+  await label(page, "conv1+").waitFor();
+  assert.deepEqual(errors, []);
+});
+
 test("a chosen channel is switched off where it stands, and played step by step", async (t) => {
   const { page, errors } = await opened(t, "model=resnet20_cifar10&stage=layer2.1.conv1", {
     viewport: { width: 1280, height: 720 },
@@ -244,23 +283,47 @@ test("the picture is a tree: one stop for Tab, arrow keys from column to column,
   assert.deepEqual(errors, []);
 });
 
-test("on a phone the picture runs from top to bottom, and a double tap goes in", async (t) => {
-  const { page, errors } = await opened(t, "model=resnet20_cifar10", {
-    viewport: { width: 390, height: 844 },
-    hasTouch: true,
+for (const [family, { model, column }] of Object.entries(FAMILIES)) {
+  const skip = BACKEND === "webgpu" && !ON_WEBGPU.includes(family);
+  test(`${family}: on a phone from top to bottom, by touch into a column and to a number`, { skip }, async (t) => {
+    const { page, errors } = await opened(t, `model=${model}`, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+    });
+    const [photo, network, answer] = await Promise.all(
+      [".photo-face", `.label[data-item="${column}"]`, ".answer-card"].map((part) => page.locator(part).boundingBox()),
+    );
+    assert.ok(photo.y + photo.height <= network.y && network.y + network.height <= answer.y && answer.y < 800);
+    await label(page, column).tap();
+    const own = column.replace("+", "");
+    await page.waitForFunction((own) => decodeURIComponent(location.hash).includes(`stage=${own}`), own);
+    await drawn(page);
+    await page.screenshot({ path: path.join(SHOTS, `${family}-phone.png`) });
+    const chosen = () => page.evaluate(() => /cell=/.test(location.hash));
+    const tiles = await page.locator(`.label[data-item^="${own}"]`).first().boundingBox();
+    for (let x = 130; x < 340 && !(await chosen()); x += 14)
+      await page.touchscreen.tap(x, tiles.y + Math.min(tiles.height / 2, 40));
+    agrees(await card(page, ".pinned"), `${model}, by touch`);
+    await page.getByRole("button", { name: "Close" }).tap();
+    assert.equal(await page.locator(".cell-card").isVisible(), false);
+    await page.getByRole("button", { name: "The whole network" }).tap();
+    await page.waitForFunction(() => !/stage=/.test(location.hash));
+    assert.deepEqual(errors, []);
   });
-  const [photo, network, answer] = await Promise.all(
-    [".photo-face", '.label[data-item="layer2.0"]', ".guess-row.first"].map((part) => page.locator(part).boundingBox()),
-  );
-  assert.ok(photo.y + photo.height <= network.y && network.y + network.height <= answer.y && answer.y < 844);
+}
+
+test("a double tap goes in", async (t) => {
+  const { page } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 390, height: 844 }, hasTouch: true });
   const row = await label(page, "layer2.0").boundingBox();
-  for (let i = 0; i < 2; i++) await page.touchscreen.tap(220, row.y + row.height / 2);
-  await page.locator(".label[data-item^='layer2.0']").first().waitFor();
-  await page.waitForFunction(() => /stage=layer2\.0/.test(location.hash));
-  await page.screenshot({ path: path.join(SHOTS, "phone.png") });
-  await page.getByRole("button", { name: "The whole network" }).tap();
-  await label(page, "layer3.2").waitFor();
-  assert.deepEqual(errors, []);
+  const inside = () => page.evaluate(() => /stage=layer2\.0/.test(location.hash));
+  // Two taps are one double tap where they come close to each other, which a busy machine may not let them.
+  for (let i = 0; i < 20; i++) {
+    for (let tap = 0; tap < 2; tap++) await page.touchscreen.tap(220, row.y + row.height / 2);
+    await page.waitForTimeout(1500);
+    if (await inside()) return;
+    await page.keyboard.press("Escape");
+  }
+  assert.fail("no pair of taps went in");
 });
 
 test("a link to a place that is no more opens the picture", async (t) => {

@@ -10,7 +10,7 @@
  */
 
 import type * as generated from "./engine/generated.js";
-import type { CatalogueEntry, ModelInfo, RunSpec, Stage, Switches } from "./engine/generated.js";
+import type { CatalogueEntry, ModelInfo, RunSpec, Stage, Switches, WeightStep } from "./engine/generated.js";
 
 // What is computed in Rust is declared there, and these types are generated from it.
 export type {
@@ -43,6 +43,7 @@ export type {
   Stacked,
   Stage,
   Switches,
+  WeightStep,
 } from "./engine/generated.js";
 
 export type Backend = "webgpu" | "cpu";
@@ -492,6 +493,11 @@ export declare class Run {
   /** Takes n more steps, all that are left when n is absent; resolves when they are done or the run was paused. */
   run(steps?: number): Promise<void>;
   pause(): Promise<void>;
+  /**
+   * Takes one step, and tells what it was for one weight of a layer: the one with the largest gradient, in the first
+   * layer of the first network where none is named.
+   */
+  stepThrough(options?: { network?: string; key?: string }): Promise<WeightStep>;
   /** Throws switches after the step that the run is at. */
   set(switches: Switches): Promise<void>;
   /** A network of the run at a checkpoint, or now; without a name the first. */

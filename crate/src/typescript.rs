@@ -155,6 +155,9 @@ fn generated() -> String {
         train::Gradient,
         train::Measured,
         train::Report,
+        train::Forward,
+        train::Anatomy,
+        train::Stepped,
         train::Near,
         train::Vote,
     ];

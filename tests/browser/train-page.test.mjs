@@ -43,6 +43,14 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
     (at) => document.querySelector(".train-side [role=status]")?.textContent?.includes(`step ${at}`),
     paused + 1,
   );
+  const parts = page.locator(".train-step li");
+  await parts.nth(3).waitFor();
+  assert.deepEqual(await parts.locator("h3").allInnerTexts(), ["Forward", "Loss", "Gradient", "Update"]);
+  await parts.nth(2).locator("canvas").waitFor();
+  const layer = page.getByRole("combobox", { name: "Layer, from the next step on" });
+  await layer.selectOption("fc2.weight");
+  await button(page, "One step").click();
+  await page.getByText("Weight [").filter({ hasText: "fc2.weight in LeNet-5" }).waitFor();
   const answers = page.locator(".train-answers .figure-block");
   await answers.nth(1).waitFor();
   assert.deepEqual(await answers.locator("h3").allInnerTexts(), ["lenet5", "fcnn"]);

@@ -74,7 +74,7 @@ export async function startTraining() {
     const { wasm, module } = await loadBuild("train");
     await wasm.default({ module_or_path: module });
     const training = /** @type {import("./wasm.js").TrainingWasm} */ (wasm);
-    return { wasm: training, runtime: await wasm.Runtime.create("cpu") };
+    return { wasm: training, runtime: await wasm.Runtime.create("train") };
   } catch (thrown) {
     const detail = Object(thrown).message ?? thrown;
     throw new EngineError(

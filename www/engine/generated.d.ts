@@ -1113,6 +1113,74 @@ export type RunReport = {
   failed?: string,
 };
 
+/** Where the weight is one factor of many: one term of one number of its layer, for the first image of the batch. */
+export type WeightForward = {
+  /** What the weight is multiplied by. */
+  input: number,
+  /** Their product. */
+  product: number,
+  /** How many such products are added. */
+  terms: number,
+  /** What the layer then gives there, its bias included. */
+  sum: number,
+  /** Of a convolution: row and column in its output. */
+  cell: [number, number] | null,
+};
+
+/** One step, seen on one weight. */
+export type WeightStep = {
+  /** Of which network. */
+  network: string,
+  /** The checkpoint's key of the layer's weights. */
+  key: string,
+  /** Keys of all layers that can be looked at. */
+  layers: Array<string>,
+  /** Which of the layer's weights, an index for each dimension: the one with the largest gradient. */
+  at: Array<number>,
+  /** How many weights the layer has. */
+  weights: number,
+  /** Images in the batch. */
+  images: number,
+  /** The weight before the step. */
+  before: number,
+  /** What it did in the network's answer; null where its layer is no part of the network (the head of a loss). */
+  forward: WeightForward | null,
+  /** The loss of the batch, the mean over its images. */
+  loss: number,
+  /** The loss of the same batch with other values of this weight, `[value, loss]`, from left to right. */
+  curve: Array<[number, number]>,
+  /** The loss's derivative by the weight, by autodiff. */
+  gradient: number,
+  /** The slope of the loss beside the weight as it is measured, a central difference. */
+  slope: number,
+  /** Ends of the line through the loss with the gradient as its slope. */
+  tangent: [[number, number], [number, number]],
+  /** How gradients move weights. */
+  optimizer: Optimizer,
+  /** What weight decay adds to the gradient (SGD), or takes of the weight for each unit of the rate (AdamW). */
+  decay: number,
+  /** What the optimizer remembered of the weight: its velocity, or the means of gradients and of their squares. */
+  remembered: Array<number>,
+  /** What it remembers now. */
+  remembers: Array<number>,
+  /** The rate of the step. */
+  rate: number,
+  /** What the rate is multiplied by: the weight moves against it. */
+  direction: number,
+  /** The weight after the step. */
+  after: number,
+  /** The loss of the same batch after all weights have moved. */
+  lossAfter: number,
+};
+
+/** A step that was taken, and what it was for one weight. */
+export type SteppedThrough = {
+  /** What the step measured. */
+  report: RunReport,
+  /** The same step, seen on one weight. */
+  weight: WeightStep,
+};
+
 /** A photo that votes. */
 export type NearPhoto = {
   /** Its place among all photos, as they were given. */

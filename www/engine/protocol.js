@@ -81,6 +81,10 @@
  * GuessRunRequest
  */
 /** @typedef {{ type: "advance", run: number, steps: number }} AdvanceRequest */
+/**
+ * One step, and what it was for one weight. @typedef
+ * {{ type: "step-run-through", run: number, network: string | null, key: string | null }} StepThroughRequest
+ */
 /** @typedef {{ type: "set-run", run: number, switches: string }} SetRunRequest */
 /** @typedef {{ type: "fork", run: number, from: number, step: number, switches: string }} ForkRequest */
 /** @typedef {{ type: "keep-run", run: number }} KeepRunRequest */
@@ -89,7 +93,7 @@
 /** @typedef {{ type: "hash-run", run: number }} HashRunRequest */
 /** @typedef {{ type: "free-run", run: number }} FreeRunRequest */
 /**
- * @typedef {TrainRequest | AdvanceRequest | SetRunRequest | ForkRequest | KeepRunRequest | ExportRunRequest | SaveRunRequest
+ * @typedef {TrainRequest | AdvanceRequest | StepThroughRequest | SetRunRequest | ForkRequest | KeepRunRequest | ExportRunRequest | SaveRunRequest
  *   | HashRunRequest | FreeRunRequest | DescribeRunRequest | GuessRunRequest} RunRequest
  */
 /** Ends the load of that number early. @typedef {{ type: "abort", target: number }} AbortRequest */
@@ -123,6 +127,7 @@
  * @property {null} abort
  * @property {RunState} train
  * @property {import("../engine.js").Metrics} advance
+ * @property {import("./generated.js").SteppedThrough} step-run-through
  * @property {RunState} set-run
  * @property {RunState} fork
  * @property {RunState} keep-run

@@ -106,11 +106,31 @@ export class Run {
     this.#check();
     const { step, spec } = this.#state;
     this.#goal = steps === undefined ? spec.steps : step + whole(steps, "The number of steps", 0);
-    if (this.#now === "failed") throw wrong("This run has failed. Fork it from a checkpoint, with a lower rate.");
+    this.#alive();
     this.#loop ??= this.#go().finally(() => {
       this.#loop = null;
     });
     return this.#loop;
+  }
+
+  /** @param {{ network?: string, key?: string }} [options] */
+  async stepThrough(options) {
+    const { network, key } = optionsOf(options);
+    const asked = { network: nameOf(network, "A network"), key: nameOf(key, "A layer") };
+    this.#check();
+    this.#alive();
+    if (this.#now === "running") throw wrong("A run is stepped through while it is paused.");
+    this.#become("running");
+    try {
+      const { report, weight } = await this.#ask((link, run) =>
+        link.request({ type: "step-run-through", run, ...asked }),
+      );
+      await this.#took(report);
+      await this.#keep();
+      return weight;
+    } finally {
+      if (this.state === "running" && !this.#freed) this.#rest();
+    }
   }
 
   async pause() {
@@ -136,7 +156,7 @@ export class Run {
     const moment = whole(step, "A step", 0);
     await this.#reach(moment);
     const { run } = this.#request;
-    const source = { kind: /** @type {const} */ ("run"), run, step: moment, network: networkName(network) };
+    const source = { kind: /** @type {const} */ ("run"), run, step: moment, network: nameOf(network, "A network") };
     /** @type {import("./protocol.js").LoadRequest} */
     const request = { type: "load", model: this.#numbers(), id: null, source, config: null };
     const loaded = await this.#ask((link) => ensureLoaded(link, request));
@@ -184,7 +204,7 @@ export class Run {
     const { step = this.#state.step, network } = optionsOf(options);
     const moment = whole(step, "A step", 0);
     await this.#reach(moment);
-    const name = networkName(network);
+    const name = nameOf(network, "A network");
     const bytes = await this.#ask((link, run) => link.request({ type: "save-run", run, step: moment, network: name }));
     return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)], { type: "application/octet-stream" });
   }
@@ -232,6 +252,10 @@ export class Run {
     }
     if (this.#freed || this.#now === "failed") return;
     await this.#keep();
+    this.#rest();
+  }
+
+  #rest() {
     this.#become(this.#state.step >= this.#state.spec.steps ? "done" : "paused");
   }
 
@@ -241,6 +265,11 @@ export class Run {
     const steps = Math.min(this.#left, Math.max(1, Math.min(MOST_STEPS_A_TURN, fitting)));
     const { ms, ...report } = await this.#ask((link, run) => link.request({ type: "advance", run, steps }));
     this.#msPerStep = ms / steps;
+    await this.#took(report);
+  }
+
+  /** @param {import("./generated.js").RunReport} report */
+  async #took(report) {
     const before = this.#state.checkpoints.at(-1);
     this.#state = { ...this.#state, step: report.step, checkpoints: report.checkpoints };
     if (before !== report.checkpoints.at(-1)) await this.#backUp();
@@ -320,6 +349,10 @@ export class Run {
     }
   }
 
+  #alive() {
+    if (this.#now === "failed") throw wrong("This run has failed. Fork it from a checkpoint, with a lower rate.");
+  }
+
   #check() {
     if (this.#freed) throw new EngineError("freed", "This run was freed. Train it again.");
   }
@@ -343,9 +376,9 @@ export function ensureRun(link, request, options) {
   return begun;
 }
 
-/** @param {unknown} name */
-function networkName(name) {
+/** @param {unknown} name @param {string} what */
+function nameOf(name, what) {
   if (name === undefined || name === null) return null;
-  if (typeof name !== "string") throw wrong(`A network of a run goes by its name, not by ${shown(name)}.`);
+  if (typeof name !== "string") throw wrong(`${what} of a run goes by its name, not by ${shown(name)}.`);
   return name;
 }

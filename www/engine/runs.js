@@ -73,6 +73,14 @@ export class Runs {
     return { ...report, ms: performance.now() - begun };
   }
 
+  /**
+   * One step, and what it was for one weight. @param {import("./protocol.js").StepThroughRequest} request
+   * @returns {Promise<import("./generated.js").SteppedThrough>}
+   */
+  async stepThrough({ run, network, key }) {
+    return JSON.parse(await this.of(run).step_through(network ?? undefined, key ?? undefined));
+  }
+
   /** @param {number} run @param {string} switches */
   set(run, switches) {
     const training = this.of(run);

@@ -10,7 +10,7 @@ export interface Wasm {
   /** JSON arguments and answer. */
   arithmetic(name: string, args: string): string;
   Sha256: new () => Sha256;
-  Runtime: { create(backend: "cpu" | "webgpu"): Promise<Runtime> };
+  Runtime: { create(backend: "cpu" | "train" | "webgpu"): Promise<Runtime> };
   Loader: new (runtime: Runtime, id: string | undefined, config: string | undefined, files: number) => Loader;
 }
 
@@ -48,6 +48,7 @@ export interface Images {
 export interface Training {
   about(): string;
   advance(steps: number): Promise<string>;
+  step_through(network?: string, key?: string): Promise<string>;
   set(switches: string): void;
   keep(): Promise<void>;
   at(step: number, network?: string): Promise<Network>;

@@ -86,6 +86,8 @@ async function answer(id, request) {
       return { wasmMemory: running().memory.buffer.byteLength, models: loads?.count ?? 0 };
     case "advance":
       return watched(() => trainings().advance(request.run, request.steps));
+    case "step-run-through":
+      return watched(() => trainings().stepThrough(request));
     case "set-run":
       return trainings().set(request.run, request.switches);
     case "fork":

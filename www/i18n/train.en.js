@@ -111,6 +111,34 @@ export default {
     mapsLabel: "Maps of {stage} at this moment",
     fork: "Go on from here another way",
     save: "Save {network}",
+    stepped: {
+      title: "This step, on one weight",
+      which: "Weight {at} of {key} in {network}: of the layer's {weights} the one with the largest gradient.",
+      network: "Network",
+      layer: "Layer, from the next step on",
+      forward: "Forward",
+      product: "{weight} × {input} = {product}",
+      inCell:
+        "The weight times what it reads of the batch's first image, for row {row} and column {column} of its map: one of {terms} products that make {sum} there, bias included.",
+      inRow:
+        "The weight times what it reads of the batch's first image: one of {terms} products that make {sum}, bias included.",
+      beside: "This layer belongs to the loss: the network itself answers without it.",
+      loss: "Loss",
+      lossOf: "The mean over the {images} images of the batch.",
+      gradient: "Gradient",
+      gradientOf:
+        "How steeply the loss rises with this weight, all others held: computed backwards through the layers. Trying other values out gives a slope of {slope} here.",
+      curve: "loss when this weight alone changes",
+      tangent: "the gradient as a slope",
+      weight: "weight",
+      curveLabel: "The loss of this batch at other values of this weight, and a line with the gradient as its slope",
+      update: "Update",
+      moved: "{before} − {rate} × {direction} = {after}",
+      sgd: "The learning rate times a direction: the gradient, weight decay ({decay}), and the velocity of the steps before, which was {old} and is now {new}.",
+      adamw:
+        "The learning rate times a direction: the mean of the gradients so far (now {mean}) over the root of the mean of their squares (now {square}), with weight decay.",
+      lossAfter: "All weights have moved: the same images now give a loss of {loss}.",
+    },
     seeds: {
       title: "Ten seeds",
       seed: "Seed",

@@ -111,6 +111,33 @@ export default {
     mapsLabel: "이 순간의 {stage} 맵",
     fork: "여기서 다르게 이어 가기",
     save: "{network} 저장",
+    stepped: {
+      title: "가중치 하나로 본 이번 스텝",
+      which: "{network}의 {key}에서 {at}번 가중치입니다. 이 층의 가중치 {weights}개 가운데 기울기가 가장 큽니다.",
+      network: "신경망",
+      layer: "다음 스텝부터 볼 층",
+      forward: "순전파",
+      product: "{weight} × {input} = {product}",
+      inCell:
+        "배치의 첫 이미지에서 이 가중치가 읽는 값을 곱합니다. 맵의 {row}행 {column}열에서는 이런 곱 {terms}개와 편향을 더한 값이 {sum}입니다.",
+      inRow: "배치의 첫 이미지에서 이 가중치가 읽는 값을 곱합니다. 이런 곱 {terms}개와 편향을 더한 값이 {sum}입니다.",
+      beside: "이 층은 손실에만 쓰입니다. 신경망의 답은 이 층을 거치지 않습니다.",
+      loss: "손실",
+      lossOf: "배치에 든 이미지 {images}장의 평균입니다.",
+      gradient: "기울기",
+      gradientOf:
+        "다른 가중치는 그대로 두고 이 가중치만 커질 때 손실이 얼마나 가파르게 커지는지를 뜻합니다. 층을 거꾸로 거슬러 가며 계산합니다. 값을 직접 바꾸어 재면 이 자리의 경사는 {slope}입니다.",
+      curve: "이 가중치만 바꿀 때의 손실",
+      tangent: "기울기를 경사로 하는 직선",
+      weight: "가중치",
+      curveLabel: "이 가중치를 다른 값으로 바꿀 때 이 배치의 손실, 그리고 기울기를 경사로 하는 직선",
+      update: "갱신",
+      moved: "{before} − {rate} × {direction} = {after}",
+      sgd: "학습률에 방향을 곱해 뺍니다. 방향은 기울기와 가중치 감쇠({decay}), 그리고 앞선 스텝들의 속도로 이루어집니다. 속도는 {old}에서 {new}로 바뀌었습니다.",
+      adamw:
+        "학습률에 방향을 곱해 뺍니다. 방향은 지금까지 기울기의 평균(지금 {mean})을 기울기 제곱의 평균(지금 {square})의 제곱근으로 나눈 값이고, 가중치 감쇠가 더해집니다.",
+      lossAfter: "모든 가중치가 움직인 뒤 같은 이미지의 손실은 {loss}입니다.",
+    },
     seeds: {
       title: "시드 열 가지",
       seed: "시드",

@@ -19,6 +19,7 @@ import { readerOf, readers } from "./readers.js";
 import { scores } from "./scores.js";
 import { tenSeeds } from "./ten-seeds.js";
 import { pauseUnseen } from "./unseen.js";
+import { stepper } from "./weight-step.js";
 import { indifferent } from "../engine/promises.js";
 
 /**
@@ -93,9 +94,11 @@ function bench(app) {
     controls: el("div", { class: "train-controls" }),
     photos: el("div"),
     scores: el("div"),
+    step: el("div"),
     moment: el("div"),
     runs: el("div"),
   };
+  const steps = stepper(parts.step);
   const follow = livePlot(parts.plot);
   const say = (/** @type {unknown} */ error) => {
     if (!isAborted(error) && !signal.aborted) notify(store, { kind: "error", text: failureText(failureOf(error)) });
@@ -157,6 +160,7 @@ function bench(app) {
     runs.push(one);
     current = one;
     before = null;
+    steps.forget();
     watch(one);
     draw();
   };
@@ -169,7 +173,6 @@ function bench(app) {
       const sorted = learnsPhotos ? allPhotos() : [];
       const run = await engine.train({
         experiment: experiment.id,
-        ...experiment.begins,
         ...changes,
         ...photos,
         signal,
@@ -250,9 +253,12 @@ function bench(app) {
     const doing = (/** @type {Promise<unknown>} */ task) => void task.catch(say);
     return [
       transport(one, {
-        run: () => doing(run.run()),
+        run: () => {
+          steps.clear();
+          doing(run.run());
+        },
         pause: () => doing(run.pause()),
-        step: () => doing(run.run(1)),
+        step: () => doing(steps.step(one)),
         reset: () => void make(withoutHistory(run.spec)),
         another: learnsPhotos ? newGroups : undefined,
       }),
@@ -296,17 +302,20 @@ function bench(app) {
   const newGroups = () => {
     if (current) void current.run.pause().catch(say);
     current = null;
+    steps.forget();
     draw();
   };
   const choose = (/** @type {Recorded} */ one) => {
     if (current && current !== one) void current.run.pause().catch(say);
     current = one;
+    steps.forget();
     draw();
   };
   const remove = (/** @type {Recorded} */ one) => {
     one.run.free();
     runs.splice(runs.indexOf(one), 1);
     current = runs.at(-1) ?? null;
+    steps.forget();
     draw();
   };
   if (runs.length === 0)
@@ -332,6 +341,7 @@ function bench(app) {
       el("div", { class: "train-main" }, parts.measures, parts.plot, parts.gradients),
       el("div", { class: "train-side" }, parts.controls, parts.scores),
     ),
+    parts.step,
     parts.moment,
     parts.runs,
     experiment.id === "residual" && tenSeeds(),

@@ -1,8 +1,10 @@
 //! `cargo xtask accuracy` and `weights`: examples of the crate, so that xtask itself builds without the engine.
 
+use std::ffi::OsString;
+
 use anyhow::Result;
 
-use crate::tools;
+use crate::{build, tools};
 
 /// An official checkpoint in float16, beside the page; one that is there already stays.
 pub fn bring(id: &str) -> Result<()> {
@@ -13,10 +15,22 @@ pub fn bring(id: &str) -> Result<()> {
     tools::run(tools::cargo().args(words))
 }
 
+/// `cargo xtask train`: natively, or with `--exact` by the wasm build that the page trains with.
+pub fn train(mut args: lexopt::Parser) -> Result<()> {
+    let words: Vec<OsString> = args.raw_args()?.collect();
+    if !words.iter().any(|word| word == "--exact") {
+        return run("train", words);
+    }
+    build::build(&build::TRAIN)?;
+    let mut node = tools::command("node");
+    node.arg(tools::root().join("xtask/train.mjs")).args(words.iter().filter(|word| *word != "--exact"));
+    tools::run(&mut node)
+}
+
 /// What the example prints, and how it ended, is the answer.
-pub fn run(example: &str, mut args: lexopt::Parser) -> Result<()> {
+pub fn run(example: &str, words: impl IntoIterator<Item = OsString>) -> Result<()> {
     let mut cargo = tools::cargo();
-    cargo.args(["run", "--quiet", "--package", "vitrine", "--example", example, "--"]).args(args.raw_args()?);
+    cargo.args(["run", "--quiet", "--package", "vitrine", "--example", example, "--"]).args(words);
     // Paths among the words are meant from where the command was given.
     cargo.current_dir(std::env::current_dir()?);
     if !cargo.status()?.success() {

@@ -47,6 +47,10 @@ cargo xtask accuracy [ID...]                        the small networks on the bu
 cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]
                                                     an experiment of the page natively, to be gone on with after an
                                                     interruption; docs/training.md has their fields
+cargo xtask train EXPERIMENT --exact [FIELD=VALUE...]
+                                                    the same by the page's own wasm build, to the bit
+cargo xtask train degradation|collapse [--seeds N] [FIELD=VALUE...]
+                                                    what holds over ten seeds, kept in www/train/ten-seeds.json
 cargo xtask weights ID [--dtype f16|f32] [--from FILE|URL]
                                                     an official checkpoint, safetensors or .pth, into www/weights, from
                                                     the Hub, a file or an address";
@@ -77,7 +81,8 @@ fn run(mut args: lexopt::Parser) -> Result<()> {
         "input" => checkpoint::input(args),
         "noise" => checkpoint::noise(args),
         "bench" => bench::main(args),
-        "accuracy" | "train" | "weights" => examples::run(&command, args),
+        "accuracy" | "weights" => examples::run(&command, args.raw_args()?),
+        "train" => examples::train(args),
         "parity" => parity::main(args),
         "types" => types::main(args),
         "help" => {

@@ -56,6 +56,15 @@ fn small_alexnet(spec: &Spec, switches: &Switches, nonlinearity: Nonlinearity) -
     alexnet::Config { layers, lrn: Lrn::None, size, linear: [64, 64], classes: Some(10), nonlinearity, dropout }
 }
 
+/// The images of a step as its networks see them, and their labels.
+pub fn batch(set: &Set, spec: &Spec, step: usize, device: &Device) -> (Tensor<4>, Vec<usize>) {
+    let switches = spec.at(step);
+    let indices = set.indices(spec.seed, step, spec.batch);
+    let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
+    let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
+    (images, set.labels(&indices))
+}
+
 /// One step of every network on the same images.
 pub fn step(
     learners: &mut [Learner],
@@ -64,11 +73,7 @@ pub fn step(
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
 ) -> StepMetrics {
-    let switches = spec.at(step);
-    let indices = set.indices(spec.seed, step, spec.batch);
-    let labels = set.labels(&indices);
-    let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
-    let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
+    let (images, labels) = batch(set, spec, step, device);
     let mut seen = StepMetrics::default();
     for learner in learners {
         let leaves = learner.leaves();

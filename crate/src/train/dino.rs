@@ -138,12 +138,16 @@ pub fn step(
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
 ) -> Result<StepMetrics> {
-    let switches = spec.at(step);
+    learn(learners, centre, crops(set, spec, step, device), &spec.at(step), (rate, watch))
+}
+
+/// The global and the local views of a step.
+pub fn crops(set: &Set, spec: &Spec, step: usize, device: &Device) -> [Tensor<4>; 2] {
     let indices = set.indices(spec.seed, step, spec.batch);
     let mut random = Random::stream(spec.seed, "crops", step as u64);
     let global = set.crops(&views(set, &indices, GLOBAL_VIEWS, GLOBAL_AREA, &mut random), GLOBAL, device);
     let local = set.crops(&views(set, &indices, LOCAL_VIEWS, LOCAL_AREA, &mut random), LOCAL, device);
-    learn(learners, centre, [global, local], &switches, (rate, watch))
+    [global, local]
 }
 
 /// The same on given views: of the images the first global one of each, then the second, and so the local ones.

@@ -13,7 +13,7 @@ use crate::catalogue::{CIFAR_32, MNIST};
 use crate::error::Result;
 use crate::image::{Pipeline, Resize};
 use crate::models::Architecture;
-use crate::nn::Mode;
+use crate::nn::{Graph, Mode};
 
 /// The sheets that an experiment needs: of its training and its test images, files of `www/samples`; none where it
 /// learns from the visitor's photos.
@@ -154,6 +154,26 @@ pub fn step(
         Experiment::Mae => mae::step(learners, set, spec, now, device),
         _ => Ok(classify::step(learners, set, spec, now, device)),
     }
+}
+
+/// What a network computes first in a step: how, and from which images.
+///
+/// # Errors
+///
+/// Those of stating the network.
+pub fn first_seen(
+    learner: &Learner,
+    set: &Set,
+    spec: &Spec,
+    step: usize,
+    device: &Device,
+) -> Result<(Graph, Tensor<4>)> {
+    let (graph, images) = match spec.experiment {
+        Experiment::Dino => (learner.graph.clone(), dino::crops(set, spec, step, device)[0].clone()),
+        Experiment::Mae => (mae::first_graph(spec, step, &learner.name)?, classify::batch(set, spec, step, device).0),
+        _ => (learner.graph.clone(), classify::batch(set, spec, step, device).0),
+    };
+    Ok((graph, images))
 }
 
 /// What a network does on images that are not learned from: the share that it names rightly, by its nearest neighbours

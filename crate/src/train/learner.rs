@@ -10,7 +10,7 @@ use super::pretrained::Pretrained;
 use crate::error::Result;
 use crate::models::Architecture;
 use crate::network::Network;
-use crate::nn::{BatchStatistics, Graph, Mode, Param, Parameters, Run, Sink};
+use crate::nn::{BatchStatistics, Captured, Graph, Mode, NodeId, Param, Parameters, Run, Sink};
 
 /// Everything of one network that a step changes, outside the device.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +77,8 @@ pub struct Learner {
     pub weights: Tensor<1>,
     /// Running statistics and fixed values.
     pub buffers: Tensor<1>,
+    /// That of the last step, by learned weight, where somebody looked.
+    pub gradient: Option<Tensor<1>>,
     state: State,
     decay: Tensor<1>,
     manner: Manner,
@@ -107,7 +109,22 @@ impl Learner {
         let decay = flat(plan.decay(&graph, manner.decay), device);
         let buffers = flat(buffers, device);
         let (name, device, statistics) = (name.to_owned(), device.clone(), RefCell::default());
-        Ok(Self { name, architecture, graph, plan, weights, buffers, state, decay, manner, device, gpu, statistics })
+        let gradient = None;
+        Ok(Self {
+            name,
+            architecture,
+            graph,
+            plan,
+            weights,
+            buffers,
+            gradient,
+            state,
+            decay,
+            manner,
+            device,
+            gpu,
+            statistics,
+        })
     }
 
     /// Whether it computes on a GPU.
@@ -138,12 +155,19 @@ impl Learner {
         Run { mode: self.manner.mode, statistics, ..Run::new(graph, params) }.output(images)
     }
 
+    /// Values of nodes in training, and nothing is learned from them.
+    pub fn values(&self, graph: &Graph, images: Tensor<4>, wanted: &[NodeId]) -> Captured {
+        let params = self.plan.untracked(graph, &self.weights, &self.buffers, self.gpu);
+        Run { mode: self.manner.mode, ..Run::new(graph, &params) }.run(vec![(0, images)], wanted)
+    }
+
     /// Moves the weights against the gradient of `loss`, which came from `leaves`. Gives the gradient's square sums by
     /// learned parameter where they are wanted.
     pub fn learn(&mut self, loss: &Tensor<1>, leaves: &Leaves, rate: f64, watch: bool) -> Vec<Tensor<1>> {
         let gradients = leaves.gradients(&mut loss.backward());
         let squares = if watch { gradients.iter().map(|g| g.clone().square().sum()).collect() } else { vec![] };
         let gradient = Tensor::cat(gradients, 0);
+        self.gradient = watch.then(|| gradient.clone());
         self.weights = self.state.step(self.weights.clone(), gradient, self.decay.clone(), rate);
         self.buffers = self.plan.measured(self.buffers.clone(), self.statistics.take());
         squares

@@ -2,6 +2,8 @@
 //!
 //! One vector makes an optimizer's step, a moving average, a checkpoint and a digest each one operation, on any device.
 
+use std::ops::Range;
+
 use burn::tensor::{Gradients, Tensor, TensorData};
 
 use super::learner::Manner;
@@ -64,6 +66,14 @@ impl Plan {
             }
         }
         (weights, buffers)
+    }
+
+    /// Where a learned parameter lies among all learned weights.
+    pub fn learned_range(&self, id: ParamId) -> Option<Range<usize>> {
+        match self.slots[id] {
+            Slot::Parameter(at) => Some(at..at + self.sizes[id]),
+            Slot::Buffer(_) => None,
+        }
     }
 
     /// Whether a parameter is learned.

@@ -2,13 +2,14 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::data::{Augment, Set};
+use super::data::Set;
 use super::learner::Learner;
-use super::loss;
 use super::report::StepMetrics;
 use super::spec::Spec;
+use super::{classify, loss};
 use crate::error::{Code, Error, Result};
 use crate::models::mae::{Config, MASK_RATIO, Part, PatchMask};
+use crate::nn::Graph;
 use crate::ops::Resample;
 use crate::random::Random;
 
@@ -77,6 +78,26 @@ pub fn masked_loss(prediction: Tensor<4>, images: Tensor<4>, patch: usize, mask:
     loss::masked_error(prediction, patches(images, patch), hidden)
 }
 
+/// The masks of a step, one for each group of its images.
+fn masks(spec: &Spec, step: usize, config: &Config, visible: usize) -> impl FnMut() -> PatchMask {
+    let (mut random, patches) = (Random::stream(spec.seed, "mask", step as u64), config.patches());
+    move || {
+        let noise: Vec<f32> = (0..patches).map(|_| random.share() as f32).collect();
+        PatchMask::from_noise(&noise, visible)
+    }
+}
+
+/// The network under the first mask of a step.
+///
+/// # Errors
+///
+/// `BadInput` for a network's name that there is none of.
+pub fn first_graph(spec: &Spec, step: usize, name: &str) -> Result<Graph> {
+    let config = config(spec);
+    let visible = visible(&config, hidden_share(spec, name, spec.at(step).mask)?);
+    config.masked_graph(&masks(spec, step, &config, visible)())
+}
+
 /// One step of every network on the same images.
 ///
 /// # Errors
@@ -91,21 +112,18 @@ pub fn step(
     device: &Device,
 ) -> Result<StepMetrics> {
     let (switches, config) = (spec.at(step), config(spec));
-    let indices = set.indices(spec.seed, step, spec.batch);
-    let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
-    let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
+    let (images, _) = classify::batch(set, spec, step, device);
     let b = images.dims()[0];
     let mut seen = StepMetrics::default();
     for learner in learners {
         let visible = visible(&config, hidden_share(spec, &learner.name, switches.mask)?);
         let leaves = learner.leaves();
         let params = leaves.parameters(&learner.graph, learner.gpu());
-        let mut random = Random::stream(spec.seed, "mask", step as u64);
+        let mut masks = masks(spec, step, &config, visible);
         let each = b.div_ceil(GROUPS);
         let parts = (0..b).step_by(each).map(|from| {
             let count = each.min(b - from);
-            let noise: Vec<f32> = (0..config.patches()).map(|_| random.share() as f32).collect();
-            let mask = PatchMask::from_noise(&noise, visible);
+            let mask = masks();
             let part = images.clone().narrow(0, from, count);
             let prediction = learner.predict(&config.masked_graph(&mask)?, &params, part.clone());
             Ok(masked_loss(prediction, part, config.patch, &mask) * (count as f64 / b as f64))

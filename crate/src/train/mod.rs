@@ -33,5 +33,5 @@ pub use photos::Photos;
 pub use pretrained::Pretrained;
 pub use probe::{Guess, Named, Near, Vote};
 pub use report::{Gradient, Measure, Measured, Report, State};
-pub use run::{Data, Run};
+pub use run::{Anatomy, Data, Forward, Run, Stepped};
 pub use spec::{Experiment, Group, Spec, Switches, Thrown};

@@ -1,6 +1,8 @@
 //! A run: networks that learn step by step, can be halted, rewound and forked, and come out the same for the same
 //! description.
 
+mod anatomy;
+
 use std::borrow::Cow;
 
 use burn::tensor::{Device, Tensor};
@@ -20,6 +22,8 @@ use crate::image::Pipeline;
 use crate::network::Network;
 use crate::nn::Role;
 use crate::random::Random;
+
+pub use anatomy::{Anatomy, Forward, Stepped};
 
 /// What a run learns from, and is tested on.
 #[derive(Debug, Clone)]
@@ -174,19 +178,25 @@ impl Run {
     ///
     /// `BadInput` when the run has failed, `DeviceLost` when the device does not answer.
     pub async fn advance(&mut self, count: usize) -> Result<Report> {
-        if let Some(reason) = &self.failed {
-            return Err(Error::new(Code::BadInput, reason.clone()));
-        }
+        self.check_alive()?;
         for i in 0..count {
             self.take_step(i + 1 == count).await?;
         }
         self.report().await
     }
 
+    fn check_alive(&self) -> Result<()> {
+        self.failed.as_ref().map_or(Ok(()), |reason| Err(Error::new(Code::BadInput, reason.clone())))
+    }
+
+    /// What dropout drops in the step that is due: burn draws it.
+    fn seed_dropout(&self) {
+        self.device.seed(Random::stream(self.spec.seed, "dropout", self.step as u64).bits());
+    }
+
     async fn take_step(&mut self, watch: bool) -> Result<()> {
         self.throw_switches().await?;
-        // burn draws what dropout drops.
-        self.device.seed(Random::stream(self.spec.seed, "dropout", self.step as u64).bits());
+        self.seed_dropout();
         let now = (self.step, self.rate(), watch);
         let (learners, extra) = (&mut self.learners, &mut self.extra);
         let seen = experiment::step(learners, extra, &self.train, &self.spec, now, &self.device)?;

@@ -53,7 +53,7 @@ impl Sha256 {
     }
 }
 
-/// A device to compute on.
+/// A device to compute on: "cpu", "train" for the CPU with the same bits on every machine, or "webgpu".
 #[wasm_bindgen]
 pub struct Runtime {
     device: Device,
@@ -62,10 +62,13 @@ pub struct Runtime {
 
 #[wasm_bindgen]
 impl Runtime {
-    /// "cpu", or "webgpu" in the build that has it.
+    /// Of these names; "webgpu" only in the build that has it.
     pub async fn create(backend: String) -> Result<Runtime, JsValue> {
         match backend.as_str() {
             "webgpu" => webgpu().await,
+            // What multiplies and adds in one instruction rounds as the machine does, and the same description of a run
+            // has to give the same weights on any.
+            "train" => Ok(Runtime { device: Device::flex(), gpu: false }),
             _ => {
                 // Without it the same is computed by plain instructions.
                 let _ = relaxed::install();

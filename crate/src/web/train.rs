@@ -121,6 +121,12 @@ impl Training {
         Ok(crate::json::text(&report))
     }
 
+    /// Takes one step; JSON of what it was for one weight of a layer ([`train::Stepped`]).
+    pub async fn step_through(&mut self, network: Option<String>, key: Option<String>) -> Answer<String> {
+        let stepped = self.inner.step_through(network.as_deref(), key.as_deref()).await.map_err(to_js)?;
+        Ok(crate::json::text(&stepped))
+    }
+
     /// Throws switches (JSON) now.
     pub fn set(&mut self, switches: &str) -> Answer<()> {
         self.inner.set(switches).map_err(to_js)

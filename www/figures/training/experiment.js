@@ -9,6 +9,7 @@ import { Recorded } from "../../train/history.js";
 import { gradientPlot, livePlot, measureChoice } from "../../train/plot.js";
 import { tenSeeds } from "../../train/ten-seeds.js";
 import { pauseUnseen } from "../../train/unseen.js";
+import { stepper } from "../../train/weight-step.js";
 import { sheet } from "../kit/styles.js";
 import { heldOut } from "./held-out.js";
 
@@ -20,7 +21,7 @@ export async function figure(stage) {
   const { state, signal } = stage;
   const { switches: names, seeds = false } = state;
   const whole = experimentOf(state.experiment);
-  const changes = { ...whole.begins, ...state.spec };
+  const changes = state.spec ?? {};
   const experiment = names ? { ...whole, switches: whole.switches.filter(({ name }) => names.includes(name)) } : whole;
   const [engine] = await Promise.all([stage.engine(), sheet("../../train/train.css")]);
   const parts = {
@@ -28,8 +29,10 @@ export async function figure(stage) {
     plot: el("div", { class: "train-plot", "data-part": "curves" }),
     controls: el("div", { class: "train-controls", "data-part": "controls" }),
     state: el("p", { class: "quiet", role: "status" }),
+    step: el("div"),
     gradients: el("div"),
   };
+  const steps = stepper(parts.step);
   const rebuilt = experiment.id === "mae" ? heldOut(stage) : null;
   const follow = livePlot(parts.plot);
   let { measure } = state;
@@ -83,8 +86,8 @@ export async function figure(stage) {
     });
     one.run.on("state", () => one === current && draw());
   };
-  /** @param {number} [steps] all, where it is not said */
-  const begin = async (steps) => {
+  /** @param {boolean} [through] one step, which is told, in place of all */
+  const begin = async (through = false) => {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
     try {
       const run = await engine.train({ experiment: experiment.id, ...changes, signal });
@@ -97,11 +100,12 @@ export async function figure(stage) {
     watch(current);
     draw();
     rebuilt?.show(current.run);
-    await current.run.run(steps);
+    await (through ? steps.step(current) : current.run.run());
   };
   const stop = () => {
     current?.run.free();
     current = null;
+    steps.forget();
     rebuilt?.clear();
     draw();
   };
@@ -112,20 +116,26 @@ export async function figure(stage) {
       "div",
       { class: "actions train-transport" },
       button(t("train.start"), () => doing(begin()), { class: "primary" }),
-      button(t("train.oneStep"), () => doing(begin(1)), {}),
+      button(t("train.oneStep"), () => doing(begin(true)), {}),
     ),
   ];
-  const steering = (/** @type {Recorded} */ { run }) => [
-    transport(/** @type {Recorded} */ (current), {
-      run: () => doing(run.run()),
-      pause: () => doing(run.pause()),
-      step: () => doing(run.run(1)),
-      reset: stop,
-    }),
-    parts.state,
-    switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
-    thrown(run.spec),
-  ];
+  const steering = (/** @type {Recorded} */ one) => {
+    const { run } = one;
+    return [
+      transport(one, {
+        run: () => {
+          steps.clear();
+          doing(run.run());
+        },
+        pause: () => doing(run.pause()),
+        step: () => doing(steps.step(one)),
+        reset: stop,
+      }),
+      parts.state,
+      switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
+      thrown(run.spec),
+    ];
+  };
   pauseUnseen(
     { store: stage.app.store, signal },
     () => current,
@@ -141,6 +151,7 @@ export async function figure(stage) {
       parts.measures,
       parts.plot,
       parts.controls,
+      parts.step,
       rebuilt?.node,
       parts.gradients,
       seeds && tenSeeds(),

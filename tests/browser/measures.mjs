@@ -243,8 +243,8 @@ export async function prepare() {
       const [cost] = await ask(await load("swin_cifar10"), "attentionCost", { sizes: [size], patch, width, window });
       return cost.global / cost.windowed;
     },
-    /** What a run measures in the last of so many steps: of one network, or of one less another. */
-    async trained({ spec, steps, network, less, what }) {
+    /** What a run measures in the last of so many steps, or the mean of the `last` ones: of one network, or of one less another. */
+    async trained({ spec, steps, network, less, what, last = 1 }) {
       const run = await engine.train(spec);
       const found = [];
       run.on("metrics", ({ networks }) => {
@@ -252,10 +252,10 @@ export async function prepare() {
           found.push(networks[network][what] - (less ? networks[less][what] : 0));
       });
       try {
-        // What is told of the last step is then of this step alone.
-        await run.run(steps - 1);
-        await run.run(1);
-        return found.at(-1);
+        // What is told of the last steps is then of each alone.
+        await run.run(steps - last);
+        for (const _ of count(last)) await run.run(1);
+        return mean(found.slice(-last));
       } finally {
         run.free();
       }

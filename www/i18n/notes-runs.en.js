@@ -22,7 +22,7 @@ export default {
         {
           task: "Start again with a shift of 0, and once more with 4. Compare the held-out accuracy of both networks after 200 steps.",
           solution:
-            "A larger shift costs both of them accuracy early on, and it costs the fully connected one more: it has to see every stroke at every place, while a kernel is applied at every place anyway.",
+            "Without shifts about 90 (LeNet) and 86 of 100, with shifts of up to four pixels about 84 and 62. The fully connected network loses more: it has to see every stroke at every place, while a kernel is applied at every place anyway.",
         },
       ],
     },
@@ -208,7 +208,7 @@ export default {
         {
           task: "Switch both off together. Which collapse do you expect, and what does the run show?",
           solution:
-            "Nothing then holds either back, so it depends on the run: try it with two seeds, read the entropy, and say which of the two it is before looking at anything else.",
+            "Collapse to uniform: the entropy is at 100 % from the start. Without sharpening the teacher's temperature is 1, at which its answers are nearly uniform anyway, and the student has only to agree.",
         },
         {
           task: "Why is the entropy of one photo's answer not enough to recognize a healthy network?",

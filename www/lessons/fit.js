@@ -1,5 +1,6 @@
 // @ts-check
 // Teacher's mode on a wide screen shows a step whole: text and figure shrink until each fits its place, and no further.
+// What has shrunk grows again with its place alone: a figure in motion, whose lines change, would pulse.
 
 const SMALLEST = 0.5;
 const STEP = 0.025;
@@ -14,10 +15,15 @@ const WIDE = "(min-width: 901px) and (min-height: 600px)";
 export function fitInto(place, content, signal) {
   const wide = matchMedia(WIDE);
   let queued = 0;
+  let zoom = 1;
+  let room = "";
   const fit = () => {
     queued = 0;
     const teaching = document.documentElement.classList.contains("teach") && wide.matches;
-    for (let zoom = 1; ; zoom -= STEP) {
+    const now = `${teaching} ${place.clientWidth}x${place.clientHeight}`;
+    if (now !== room) zoom = 1;
+    room = now;
+    for (; ; zoom -= STEP) {
       content.style.setProperty("zoom", teaching && zoom < 1 ? zoom.toFixed(3) : "");
       if (!teaching || zoom - STEP < SMALLEST || place.scrollHeight <= place.clientHeight) break;
     }

@@ -74,7 +74,7 @@ export async function figure(stage) {
         node,
         show !== "mask" && legend(scale),
       ),
-      bias && biasBlock(bias),
+      ...(bias ? biasBlocks(bias) : []),
       el(
         "div",
         { class: "figure-block" },
@@ -138,19 +138,25 @@ function placeOf(name) {
 }
 
 /** What is added to the scores of the query, over the map and as the table that it comes from. @param {Bias} bias */
-function biasBlock({ data, shape: [rows, columns], table }) {
+function biasBlocks({ data, shape: [rows, columns], table }) {
   const across = table.shape[0];
   const scale = scaleOf(extent(table.data));
-  return el(
-    "div",
-    { class: "figure-block", "data-part": "bias" },
-    el("h3", null, f("biasMap")),
-    tile(data, rows, columns, { scale, label: f("biasMap") }),
-    legend(scale),
-    el("h3", null, f("biasTable", { side: number(across) })),
-    tile(table.data, across, across, { scale, label: f("biasTable", { side: number(across) }) }),
-    el("p", { class: "quiet" }, f("biasNote")),
-  );
+  return [
+    el(
+      "div",
+      { class: "figure-block", "data-part": "bias" },
+      el("h3", null, f("biasMap")),
+      tile(data, rows, columns, { scale, label: f("biasMap") }),
+      legend(scale),
+    ),
+    el(
+      "div",
+      { class: "figure-block", "data-part": "bias" },
+      el("h3", null, f("biasTable", { side: number(across) })),
+      tile(table.data, across, across, { scale, label: f("biasTable", { side: number(across) }) }),
+      el("p", { class: "quiet" }, f("biasNote")),
+    ),
+  ];
 }
 
 /** The borders of the windows. @param {Windows} windows */

@@ -1,6 +1,8 @@
 import { math, sup, sum, frac } from "./math.js";
 
 const model = "mae_vit_cifar10";
+/** A run that is measured in seconds. */
+const BRIEF = { experiment: "mae", rate: 0.001, batch: 8 };
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
 export default {
@@ -128,6 +130,22 @@ export default {
     {
       id: "learns",
       text: "mae.learns",
+      claims: [
+        {
+          says: "At first the loss is that of flat grey, the variance of the pixels: about 1",
+          measure: "trained",
+          of: { spec: BRIEF, steps: 1, network: "mae", what: "loss" },
+          is: ">=",
+          value: 0.9,
+        },
+        {
+          says: "After 80 steps some of it is explained",
+          measure: "trained",
+          of: { spec: BRIEF, steps: 80, network: "mae", what: "loss", last: 20 },
+          is: "<=",
+          value: 0.9,
+        },
+      ],
       figure: { view: "training", state: { experiment: "mae", measure: "loss", switches: ["mask"] } },
       terms: [
         { term: "reconstruction-loss", highlight: "curves" },

@@ -2,6 +2,8 @@ import { frac, math } from "./math.js";
 
 const model = "resnet20_cifar10";
 const depths = [8, 20, 32, 44, 56];
+/** A run that is measured in seconds. */
+const BRIEF = { experiment: "residual", batch: 16, images: 100 };
 /** @param {"plain" | "residual"} kind */
 const of = (kind) => depths.map((depth) => ({ kind, depth }));
 
@@ -74,6 +76,15 @@ export default {
     {
       id: "degradation",
       text: "resnet.degradation",
+      claims: [
+        {
+          says: "In the plain network of 56 layers with batch normalization the gradient does not vanish",
+          measure: "gradient-ratio",
+          of: { kind: "plain", depth: 56, activation: "relu", gain: 2, norm: true },
+          is: ">=",
+          value: 1,
+        },
+      ],
       figure: {
         view: "gradient-depth",
         state: {
@@ -95,6 +106,22 @@ export default {
     {
       id: "degrades",
       text: "resnet.degrades",
+      claims: [
+        {
+          says: "After 50 steps on a hundred photos, the training loss of 20 plain layers is higher than that of 8",
+          measure: "trained",
+          of: {
+            spec: { ...BRIEF, networks: ["plain-8", "plain-20"] },
+            steps: 50,
+            network: "plain-20",
+            less: "plain-8",
+            what: "loss",
+            last: 5,
+          },
+          is: ">=",
+          value: 0.3,
+        },
+      ],
       figure: {
         view: "training",
         state: {
@@ -215,6 +242,28 @@ export default {
     {
       id: "learns",
       text: "resnet.learns",
+      claims: [
+        {
+          says: "After 70 steps on a hundred photos, 20 plain layers are still where they began",
+          measure: "trained",
+          of: { spec: { ...BRIEF, networks: ["plain-20"] }, steps: 70, network: "plain-20", what: "loss", last: 5 },
+          is: ">=",
+          value: 2,
+        },
+        {
+          says: "Given skip connections after 20 steps, they are not",
+          measure: "trained",
+          of: {
+            spec: { ...BRIEF, networks: ["plain-20"], set: [{ step: 20, shortcuts: true }] },
+            steps: 70,
+            network: "plain-20",
+            what: "loss",
+            last: 5,
+          },
+          is: "<=",
+          value: 1.7,
+        },
+      ],
       figure: {
         view: "training",
         state: {

@@ -1,9 +1,10 @@
 // @ts-check
 // Teacher's mode on a wide screen shows a step whole: text and figure shrink until each fits its place, and no further.
-// What has shrunk grows again with its place alone: a figure in motion, whose lines change, would pulse.
 
 const SMALLEST = 0.5;
 const STEP = 0.025;
+/** What would grow by less stays: a figure in motion, whose lines come and go, would pulse. */
+const CALM = 0.15;
 /** Narrower or lower than this a page scrolls, as everywhere. */
 const WIDE = "(min-width: 901px) and (min-height: 600px)";
 
@@ -16,17 +17,15 @@ export function fitInto(place, content, signal) {
   const wide = matchMedia(WIDE);
   let queued = 0;
   let zoom = 1;
-  let room = "";
+  const show = (/** @type {number} */ size) => content.style.setProperty("zoom", size < 1 ? size.toFixed(3) : "");
   const fit = () => {
     queued = 0;
     const teaching = document.documentElement.classList.contains("teach") && wide.matches;
-    const now = `${teaching} ${place.clientWidth}x${place.clientHeight}`;
-    if (now !== room) zoom = 1;
-    room = now;
-    for (; ; zoom -= STEP) {
-      content.style.setProperty("zoom", teaching && zoom < 1 ? zoom.toFixed(3) : "");
-      if (!teaching || zoom - STEP < SMALLEST || place.scrollHeight <= place.clientHeight) break;
-    }
+    let found = 1;
+    for (show(found); teaching && found - STEP >= SMALLEST && place.scrollHeight > place.clientHeight; show(found))
+      found -= STEP;
+    if (!teaching || found < zoom || found - zoom >= CALM) zoom = found;
+    show(zoom);
     // What the fitting itself changed is no news.
     seen.takeRecords();
     sizes.disconnect();

@@ -17,7 +17,10 @@ const figures = (/** @type {number} */ value) => number(value, { maximumSignific
 /** @param {Formula} formula */
 export function explained({ op, value, sum, bias, terms, count, facts }) {
   const shown = terms.slice(0, SHOWN);
-  const products = shown.map(({ weight, input }) => el("li", null, `${figures(weight)} × ${figures(input)}`));
+  const bare = taken(op) || added({ bias, terms, count });
+  const products = shown.map(({ weight, input }) =>
+    el("li", null, bare ? figures(input) : `${figures(weight)} × ${figures(input)}`),
+  );
   const more =
     count > shown.length && el("li", { class: "quiet" }, f("moreTerms", { count: number(count - shown.length) }));
   const extra = Object.entries(facts)
@@ -26,13 +29,16 @@ export function explained({ op, value, sum, bias, terms, count, facts }) {
   return [
     el("p", { class: "headline" }, figures(value)),
     el("p", null, el("strong", null, f(`op.${op}`)), ": ", el("span", null, f(`rule.${op}`), extra && ` (${extra})`)),
-    el("p", { class: "numbers" }, sumLine({ sum, bias, terms, count })),
+    el("p", { class: "numbers" }, sumLine({ op, sum, bias, terms, count })),
     // A single number that is taken as it is has been said: a list of one would only repeat it.
     !plain({ bias, terms, count }) &&
-      states(el("ol", { class: "terms numbers", "aria-label": f("largestTerms") }, products, more), () => ({
-        head: ["weight", "input"],
-        rows: terms.map(({ weight, input }) => [weight, input]),
-      })),
+      states(
+        el("ol", { class: "terms numbers", "aria-label": f(bare ? "numbersRead" : "largestTerms") }, products, more),
+        () => ({
+          head: ["weight", "input"],
+          rows: terms.map(({ weight, input }) => [weight, input]),
+        }),
+      ),
   ];
 }
 
@@ -42,9 +48,18 @@ export function explained({ op, value, sum, bias, terms, count, facts }) {
  */
 const plain = ({ bias, terms, count }) => count === 1 && terms[0]?.weight === 1 && bias === 0;
 
-/** @param {Pick<Formula, "sum" | "bias" | "terms" | "count">} formula */
-function sumLine({ sum, bias, terms, count }) {
+/** Whether it takes one of the numbers, so that nothing is multiplied. @param {string} op */
+const taken = (op) => op === "max pool";
+
+/** Whether it adds numbers as they are. @param {Pick<Formula, "bias" | "terms" | "count">} formula */
+const added = ({ bias, terms, count }) =>
+  bias === 0 && terms.length === count && terms.every(({ weight }) => weight === 1);
+
+/** @param {Pick<Formula, "op" | "sum" | "bias" | "terms" | "count">} formula */
+function sumLine({ op, sum, bias, terms, count }) {
   if (plain({ bias, terms, count })) return f("oneNumber", { sum: figures(sum) });
+  if (taken(op)) return f("largestOf", { sum: figures(sum), count: number(count) });
+  if (added({ bias, terms, count })) return f("sumOf", { sum: figures(sum), count: number(count) });
   const values = { sum: figures(sum), bias: figures(bias), count: number(count) };
   return f(count === 1 ? "oneProduct" : "sumAndBias", values);
 }

@@ -16,7 +16,7 @@ import { states } from "./numbers.js";
 const SECONDS = 2.6;
 /** Between two scenes, to read. */
 const REST = 2;
-/** Below this a scene is drawn as on a phone, higher than wide. */
+/** Below this a scene is drawn as on a phone, higher than wide; kit.css has its shape. */
 export const NARROW = 460;
 
 /**
@@ -34,14 +34,12 @@ export function motion({ scenes, label, signal, changed = () => {} }) {
 
   const draw = () => {
     const context = canvas.getContext("2d");
-    const width = canvas.clientWidth;
-    if (!context || width === 0) return;
-    const height = Math.round(width < NARROW ? width * 1.2 : Math.min(width * 0.52, 400));
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (!context || width === 0 || height === 0) return;
     const ratio = devicePixelRatio;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
-      canvas.style.setProperty("aspect-ratio", `${width} / ${height}`);
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);

@@ -88,6 +88,11 @@ export default {
       ask: "Go back to block 1 of the same stage and compare: which patches can now meet that could not?",
       answer:
         "Those on either side of a border. Two blocks in a row carry a message into the next window; a few blocks and merges later it has crossed the photo.",
+      predict: {
+        seen: "Those on either side of a window's border",
+        other: "Any two patches of the photo",
+        third: "Those in the same place of different windows",
+      },
     },
     mask: {
       title: "Roll the map, mask the strangers",

@@ -19,7 +19,7 @@ export default {
     ],
     exercises: [
       {
-        task: "Order the eight by parameters, and then by what they need of labels. Where do the two orders part?",
+        task: "Order the eight by parameters, and then by how many labels they need. Where do the two orders part?",
         solution:
           "DINO and MAE are large and need no labels to learn their features; AlexNet and VGG are as large as DINO and need a million.",
       },
@@ -58,7 +58,7 @@ export default {
       "Compute output sizes.",
       "Say where the parameters are, and why.",
     ],
-    see: "Every number of the network on a digit that the class draws.",
+    see: "Every number in the network, for a digit that the class draws.",
     misconceptions: [
       {
         says: "The network knows when it does not know.",
@@ -80,7 +80,7 @@ export default {
   alexnet: {
     minutes: 30,
     goals: [
-      "Explain why ReLU trains deep networks faster.",
+      "Explain why ReLU makes deep networks easier to train, and under which conditions it was faster.",
       "Explain dropout as an average over networks.",
       "State the order of LRN and pooling in the paper.",
     ],
@@ -155,7 +155,7 @@ export default {
       {
         task: "Why can a block that changes the size hardly be left out?",
         solution:
-          "Its skip is a learned projection; without the branch the sum lies where the next block was never trained.",
+          "Its skip is a learned projection; without the branch, the next block gets values of a kind that it was never trained on.",
       },
     ],
   },

@@ -5,12 +5,12 @@ export default {
       ask: "LeNet-5 reports 0.95 % error, six ResNets together 3.57 %. What follows?",
       right: "Nothing about which is better: they were measured on different tests.",
       wrong: ["LeNet-5 is the better network.", "The ResNets overfit."],
-      why: "MNIST has ten digits on a plain ground. ImageNet has a thousand kinds of things in photos, and the 3.57 % count a hit among five guesses.",
+      why: "MNIST has ten digits on a plain ground. ImageNet has a thousand kinds of things in photos, and the 3.57 % are a top-5 error, which counts a hit among five guesses.",
     },
     ensemble: {
-      ask: "A team reports the error of seven networks averaged. You run one of them alone. What do you expect?",
+      ask: "A team reports the error of seven networks whose answers are averaged. You run one of them alone. What do you expect?",
       right: "A larger error than reported.",
-      wrong: ["The reported error.", "A smaller error, since nothing is averaged away."],
+      wrong: ["The reported error.", "A smaller error, since nothing gets averaged away."],
       why: "Averaging cancels part of the errors that the networks do not share. One network alone has all of its own.",
     },
     depth: {
@@ -23,10 +23,10 @@ export default {
       ask: "You have a million X-ray images, a hundred of them labelled. Where do you begin?",
       right: "With self-supervised pre-training on all of them, then fine-tuning on the hundred.",
       wrong: ["With a large ViT, trained on the hundred alone.", "With labels guessed at random for the others."],
-      why: "MAE and DINO learn features from the images themselves. A hundred labels are then enough to name what the features tell apart.",
+      why: "MAE and DINO learn features from the images themselves. A hundred labels may then be enough to name what the features tell apart.",
     },
     size: {
-      ask: "Network A has ten times the parameters of B. What cannot be concluded from this alone?",
+      ask: "Network A has ten times the parameters of B. Which of these does not follow?",
       right: "That A takes ten times as long to answer.",
       wrong: ["That A's file is about ten times as large.", "That A has ten times as many learned numbers."],
       why: "A convolution uses each weight at every place, a dense layer uses it once. Time follows multiply-adds, not parameters.",
@@ -36,8 +36,8 @@ export default {
     corner: {
       ask: "A fully connected network was trained on centred digits and fails on digits in a corner. What helps without changing the network?",
       right: "Training on shifted digits too.",
-      wrong: ["A longer training on the same digits.", "A softmax with a lower temperature."],
-      why: "Each place has weights of its own there. Those at the corner learn strokes only when strokes fall on them.",
+      wrong: ["Training longer on the same digits.", "A softmax with a lower temperature."],
+      why: "In such a network each place has weights of its own. Those in the corner learn about strokes only when strokes fall on them.",
     },
     weights: {
       ask: "A 3 × 3 convolution from 16 to 32 channels gets images twice as wide and twice as high. Its number of weights …",
@@ -46,15 +46,15 @@ export default {
       why: "The weights belong to the kernel, which is shared by all places.",
     },
     work: {
-      ask: "And the number of multiply-adds of the same convolution?",
-      right: "It becomes four times as large.",
-      wrong: ["It stays the same.", "It doubles."],
+      ask: "A 3 × 3 convolution gets images twice as wide and twice as high. Its number of multiply-adds …",
+      right: "becomes four times as large.",
+      wrong: ["stays the same.", "doubles."],
       why: "The kernel is applied at four times as many places.",
     },
     moved: {
       ask: "The photo moves 4 pixels to the right. What happens to the feature map of a convolution with stride 1?",
       right: "It moves 4 cells to the right, apart from the rim.",
-      wrong: ["It stays as it was.", "It changes in a way that cannot be foretold."],
+      wrong: ["It stays as it was.", "It changes in a way that cannot be predicted."],
       why: "That is equivariance. Invariance, an answer that stays, needs something more, such as pooling over all places.",
     },
     table: {
@@ -75,13 +75,13 @@ export default {
       ask: "You show LeNet the picture of a shoe. What does it answer?",
       right: "One of the ten digits, perhaps with high confidence.",
       wrong: ["That there is no digit.", "10 % for each digit."],
-      why: "Softmax shares out a hundred per cent among ten digits. Nothing in the network can say “none of them”.",
+      why: "Softmax shares out a hundred per cent among the ten digits. The network has no way to say “none of them”.",
     },
     pool: {
       ask: "The largest value of a 2 × 2 pooling window moves by one pixel and stays within the window. The output …",
       right: "stays the same.",
       wrong: ["moves by one cell.", "becomes zero."],
-      why: "The maximum does not depend on where in the window it lies. Across the border of a window it does move.",
+      why: "The maximum does not depend on where in the window it lies. If it crosses the border of a window, the output does change.",
     },
     saving: {
       ask: "Halving the outputs of which layer removes most parameters?",
@@ -90,10 +90,10 @@ export default {
       why: "It holds 48,120 of all 61,706.",
     },
     larger: {
-      ask: "You feed the same LeNet an image of 64 × 64 pixels. What fails first?",
+      ask: "You feed a trained LeNet an image of 64 × 64 pixels. What fails first?",
       right: "The first fully connected layer, which expects 400 numbers.",
       wrong: ["The first convolution.", "The first pooling."],
-      why: "Convolution and pooling take any size. A dense layer has one weight for each number that it was made for.",
+      why: "Convolution and pooling take any size. A fully connected layer has one weight for each of the numbers that it was built to read.",
     },
   },
   alexnet: {
@@ -101,13 +101,13 @@ export default {
       ask: "The first layers of a 20-layer sigmoid network hardly learn. What do you try first?",
       right: "ReLU, with weights scaled for it.",
       wrong: ["Ten more layers.", "Dropout in all layers."],
-      why: "A sigmoid's slope is at most ¼, so that hardly any gradient arrives. A ReLU's slope is 1 where it is on.",
+      why: "A sigmoid's slope is at most ¼, so hardly any gradient reaches the first layers. A ReLU's slope is 1 where it is on.",
     },
     test: {
-      ask: "Somebody forgets to switch dropout off for testing. What is seen?",
+      ask: "Somebody forgets to switch dropout off for testing. What do you see?",
       right: "Answers that differ from call to call.",
       wrong: ["The same answers, only slower.", "Perfect answers on the training data."],
-      why: "Each call draws another set of silent units, so that each asks another network.",
+      why: "Each call silences other units at random, so each call asks a different network.",
     },
     groups: {
       ask: "A convolution from 96 to 256 channels is divided into two groups. Its number of weights …",
@@ -116,7 +116,7 @@ export default {
       why: "Each of the 256 outputs reads 48 channels instead of 96.",
     },
     gap: {
-      ask: "Training error 0 %, test error 40 %. Which of AlexNet's means does not act on this?",
+      ask: "Training error 0 %, test error 40 %. Which of AlexNet's ingredients does nothing about this?",
       right: "ReLU.",
       wrong: ["Dropout.", "Data augmentation."],
       why: "The gap is overfitting. ReLU makes training faster; dropout and augmentation make memorizing harder.",
@@ -142,16 +142,16 @@ export default {
       why: "2 · 3² = 18: 28 % less, with one more ReLU.",
     },
     bend: {
-      ask: "You remove the ReLU between these two layers. What can the pair do that one 5 × 5 layer cannot?",
+      ask: "Two 3 × 3 layers follow each other, and you remove the ReLU between them. What can the two do that one 5 × 5 layer cannot?",
       right: "Nothing.",
       wrong: ["Find curved edges.", "See further."],
-      why: "Two linear maps in a row are one linear map. It is the bend between them that makes depth count.",
+      why: "Two linear maps in a row are one linear map. Only the bend between them makes depth count.",
     },
     average: {
       ask: "Before VGG-16's dense layers you average each channel over its whole 7 × 7 map. The number of parameters …",
       right: "falls by most of the first dense layer.",
       wrong: ["stays the same.", "falls by most of the convolutions."],
-      why: "The first dense layer reads 25,088 numbers; after averaging it reads 512. ResNet does so.",
+      why: "The first dense layer reads 25,088 numbers; after averaging it reads 512. ResNet does it this way.",
     },
     deeper: {
       ask: "VGG's error stopped falling at 19 layers. What did the next paper find of plain networks that are much deeper?",
@@ -168,7 +168,7 @@ export default {
       why: "An overfitted network is better in training and worse in the test. This one is worse in both.",
     },
     zero: {
-      ask: "All weights of a block's branch are set to zero. What does the block give?",
+      ask: "All weights of a block's branch are set to zero. What does the block put out?",
       right: "Its input, unchanged but for the last ReLU.",
       wrong: ["Zeros.", "Noise."],
       why: "F(x) = 0, so that F(x) + x = x.",
@@ -177,7 +177,7 @@ export default {
       ask: "Why does the gradient reach early layers more directly with skips?",
       right: "The derivative of F(x) + x holds a 1 that no weight multiplies.",
       wrong: ["The learning rate is larger there.", "Skips have weights of their own."],
-      why: "Through every sum a part of the gradient passes on unchanged.",
+      why: "At every sum, a part of the gradient passes through unchanged.",
     },
     shapes: {
       ask: "A block halves the map and doubles the channels. Why is there a 1 × 1 convolution on its skip?",
@@ -189,7 +189,7 @@ export default {
       ask: "One block has to go, without training again. Which do you try?",
       right: "A later one within a stage, whose input and output have the same size.",
       wrong: ["The first one of a stage.", "The first convolution."],
-      why: "There the skip carries everything on. Where the size changes, even the skip is learned to fit the branch.",
+      why: "There the skip carries everything on. Where the size changes, the skip itself was trained together with the branch.",
     },
   },
   vit: {
@@ -206,16 +206,16 @@ export default {
       why: "Attention does not know the order of its tokens. A token carries its place in its embedding.",
     },
     resample: {
-      ask: "Which has to be adapted before the network accepts 448 pixels?",
+      ask: "A network was trained at 224 pixels. What has to be adapted before it accepts 448?",
       right: "ViT's position embeddings.",
       wrong: ["ResNet's kernels.", "ViT's patch embedding."],
       why: "There is one embedding for each place, and now there are four times as many places: one interpolates them in two dimensions.",
     },
     little: {
-      ask: "10,000 labelled photos and nothing to pre-train on. What do you train?",
+      ask: "You have 10,000 labelled photos and nothing to pre-train on. What do you train?",
       right: "A ResNet.",
       wrong: ["A large ViT.", "Either: the data decide alone."],
-      why: "Convolution brings with it that neighbours matter and that place does not. A ViT has to learn that from examples.",
+      why: "Convolution assumes from the start that neighbours matter and that the place does not. A ViT has to learn this from examples.",
     },
     mean: {
       ask: "The head reads the mean of all patch tokens instead of the class token, and the network is trained so. Does that work?",
@@ -232,9 +232,9 @@ export default {
       why: "Four times the tokens make sixteen times the pairs, unless pairs are formed within windows only.",
     },
     linear: {
-      ask: "And the window attention of Swin?",
-      right: "It grows 4-fold.",
-      wrong: ["It grows 16-fold.", "It stays the same."],
+      ask: "The photo's side doubles. The cost of Swin's window attention …",
+      right: "grows 4-fold.",
+      wrong: ["grows 16-fold.", "stays the same."],
       why: "Four times as many windows, each as expensive as before.",
     },
     fixed: {
@@ -247,7 +247,7 @@ export default {
       ask: "After the cyclic shift somebody forgets the mask. Then …",
       right: "patches from opposite rims attend to each other.",
       wrong: ["the shapes no longer fit.", "nothing changes."],
-      why: "They lie side by side in the rolled map, though they are strangers in the photo. No shape tells.",
+      why: "They lie side by side in the rolled map, though they are far apart in the photo. The shapes give no hint of the mistake.",
     },
     offsets: {
       ask: "A window of 7 × 7 tokens. How many relative position biases does a head have?",
@@ -264,7 +264,7 @@ export default {
       why: "Pairs go with the square of the number of tokens.",
     },
     copy: {
-      ask: "The loss counts visible patches as well. What would the network be rewarded for?",
+      ask: "Suppose the loss counted the visible patches, too. What would the network be rewarded for?",
       right: "Copying what it sees.",
       wrong: ["Finding edges.", "Naming things."],
       why: "Passing pixels through is easy and teaches nothing about what things look like.",
@@ -282,10 +282,10 @@ export default {
       why: "What counts is how far the nearest visible pixels are. Random masks leave larger holes.",
     },
     words: {
-      ask: "Why are 15 % enough for words, while photos take 75 %?",
+      ask: "Why is it enough to hide 15 % of words, while photos need 75 %?",
       right: "Neighbouring pixels say nearly the same, neighbouring words do not.",
       wrong: ["Words need less memory.", "Photos have more colours."],
-      why: "Where much is redundant, little hiding leaves nothing to find out.",
+      why: "Where so much is redundant, hiding a little leaves nothing to find out.",
     },
   },
   dino: {
@@ -305,7 +305,7 @@ export default {
       ask: "You let the gradient into the teacher as well. What is likely?",
       right: "Both agree quickly on an answer that says nothing.",
       wrong: ["They learn twice as fast.", "Nothing changes."],
-      why: "Agreement alone has a trivial solution, and the shortest way to it is for both to move.",
+      why: "Agreement alone has a trivial solution, and if both may move they reach it by the shortest way.",
     },
     momentum: {
       ask: "λ is set to 0. The teacher is then …",
@@ -331,7 +331,7 @@ export default {
       ask: "Most of the small networks call the astronaut a truck. What does their agreement show?",
       right: "That all of them have to choose among ten classes, none of which fits.",
       wrong: ["That there is a truck in the photo.", "That they have the same weights."],
-      why: "They were trained on the same ten classes and the same photos, so that they also share mistakes.",
+      why: "They were trained on the same ten classes and the same photos, so they also share mistakes.",
     },
     common: {
       ask: "What do ResNet, ViT, Swin, MAE and DINO have in common?",
@@ -349,7 +349,7 @@ export default {
       ask: "You want outlines of things in photos, with no label at all. What do you look at first?",
       right: "The attention of DINO's class token.",
       wrong: ["The filters of AlexNet.", "The scores of LeNet."],
-      why: "Without being told, its heads keep to the thing in the photo: 45.9 Jaccard in the paper, where a supervised ViT had 27.3.",
+      why: "Nobody told them, but its heads keep to the thing in the photo: in the paper they reach a Jaccard index of 45.9, a supervised ViT 27.3.",
     },
   },
 };

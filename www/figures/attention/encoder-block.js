@@ -2,7 +2,7 @@
 // One block of a transformer's encoder in motion, on the visitor's photo and with its real numbers: patches become a
 // sequence, the sequence asks, compares, reads and computes.
 
-import { number, percent } from "../../shell/text.js";
+import { number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { choices, cropImage, slider } from "../kit/draw.js";
 import { motion } from "../kit/motion.js";
@@ -100,7 +100,7 @@ export async function figure(stage) {
     pixels: number((seen.crop.width / side) ** 2 * 3),
     channels: number(all.block.channels),
     width: number(width),
-    head: number(head),
+    head: ordinal(head),
     heads: number(heads),
     hidden: number(all.act.channels),
     row: number(Math.floor(patch / side) + 1),
@@ -158,7 +158,7 @@ export async function figure(stage) {
       label: f("heads"),
       part: "heads",
       value: head,
-      options: Array.from({ length: heads }, (_, index) => ({ value: index, text: number(index) })),
+      options: Array.from({ length: heads }, (_, index) => ({ value: index, text: ordinal(index) })),
       change(value) {
         head = value;
         stage.follow(again());

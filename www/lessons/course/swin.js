@@ -55,6 +55,7 @@ export default {
       terms: [{ term: "shifted-window", highlight: "shift" }],
       question: {
         ask: "swin.shift.ask",
+        predict: "swin.shift.predict",
         until: { report: "block", is: "==", value: "layers.0.blocks.0" },
         answer: "swin.shift.answer",
       },

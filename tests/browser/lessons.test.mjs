@@ -125,6 +125,7 @@ test("a question is answered by doing; words and figure light each other up; the
   assert.equal(await page.locator(".figure-frame").getAttribute("inert"), "", "the figure waits for a prediction");
   await page.locator('[data-prediction="other"]').click();
   assert.equal(await page.locator(".figure-frame").getAttribute("inert"), null);
+  assert.ok(await page.locator(".prediction").evaluate((node) => node === document.activeElement));
   await page.getByRole("slider", { name: "Padding" }).fill("2");
   await page.locator(".answer-text").getByText("Not what you expected.").waitFor();
   await page.getByRole("button", { name: "Padding", exact: true }).click();

@@ -30,7 +30,7 @@ export default {
   },
   collapse: {
     term: "collapse",
-    text: "When a network learns the same output for every input, which makes all views agree and says nothing.",
+    text: "When a network comes to give the same output for every input: all views agree, and nothing is said.",
   },
   convolution: {
     term: "convolution",
@@ -50,13 +50,13 @@ export default {
   },
   "data-augmentation": {
     term: "data augmentation",
-    text: "Changes that keep the meaning of an image, such as flips, crops and colours, to learn more from the same data.",
+    text: "Changing images in ways that keep their meaning, such as flips, crops and colours, so as to learn more from the same data.",
   },
   "degradation-problem": {
     term: "degradation problem",
     text: "Deeper plain networks reaching a higher error even on their training data.",
   },
-  dropout: { term: "dropout", text: "Silencing random units during training, so that none can rely on another." },
+  dropout: { term: "dropout", text: "Silencing random units during training, so that none can rely on another unit." },
   "encoder-block": {
     term: "encoder block",
     text: "A transformer's unit: attention between tokens, then a small network on each, each with normalization and a residual connection.",
@@ -125,7 +125,7 @@ export default {
     term: "nearest neighbours",
     text: "The stored examples whose features are most like a new one's; they vote on its class.",
   },
-  overfitting: { term: "overfitting", text: "Doing well on training data and worse on new data." },
+  overfitting: { term: "overfitting", text: "Doing well on the training data and worse on new data." },
   padding: { term: "padding", text: "A border, usually of zeros, added around the input." },
   patch: { term: "patch", text: "A square piece of the image that becomes one token." },
   "patch-embedding": { term: "patch embedding", text: "The linear map from a patch's pixels to a vector." },
@@ -137,11 +137,11 @@ export default {
   "pre-training": { term: "pre-training", text: "Training on a large general data set before the task at hand." },
   "principal-component-analysis": {
     term: "principal component analysis (PCA)",
-    text: "Finding the few directions in which data vary most.",
+    text: "Finding the few directions in which the data vary most.",
   },
   "projection-shortcut": {
     term: "projection shortcut",
-    text: "A 1 × 1 convolution on a skip connection, where the shape changes.",
+    text: "A 1 × 1 convolution on a skip connection, used where the shape changes.",
   },
   "radial-basis-function": {
     term: "radial basis function (RBF)",
@@ -167,7 +167,7 @@ export default {
   },
   "self-supervised-learning": {
     term: "self-supervised learning",
-    text: "Learning from a task that the data set by themselves, without labels.",
+    text: "Learning from a task that the data themselves provide, without labels.",
   },
   sharpening: { term: "sharpening", text: "Making a distribution more peaked, by a low temperature." },
   "shifted-window": {

@@ -21,7 +21,7 @@ export default {
   "class-token": { term: "클래스 토큰", text: "어텐션으로 정보를 모으는 학습된 추가 토큰. 분류기가 이것을 읽습니다." },
   collapse: {
     term: "붕괴",
-    text: "어떤 입력에도 같은 출력을 내도록 학습되는 것. 모든 뷰가 일치하지만 아무 뜻이 없습니다.",
+    text: "어떤 입력에도 같은 출력을 내게 되는 것. 모든 뷰의 답이 일치하지만 아무 정보도 없습니다.",
   },
   convolution: { term: "합성곱", text: "작은 윈도우의 가중합을, 모든 위치에서 같은 가중치로 구하는 연산." },
   "cosine-similarity": {
@@ -35,13 +35,13 @@ export default {
   "cyclic-shift": { term: "순환 이동", text: "맵을 빙 돌려, 한쪽으로 나간 것이 반대쪽으로 들어오게 하는 것." },
   "data-augmentation": {
     term: "데이터 증강",
-    text: "뒤집기, 자르기, 색 바꾸기처럼 뜻을 지키는 변형으로 같은 데이터에서 더 많이 배우는 것.",
+    text: "뒤집기, 자르기, 색 바꾸기처럼 이미지의 의미를 바꾸지 않는 변형을 더해 같은 데이터에서 더 많이 배우는 것.",
   },
   "degradation-problem": {
     term: "성능 저하 문제",
     text: "일반(plain) 신경망이 깊어지면 학습 데이터에서조차 오류가 커지는 현상.",
   },
-  dropout: { term: "드롭아웃", text: "학습 중에 무작위로 유닛을 꺼서 서로에게만 기대지 못하게 하는 것." },
+  dropout: { term: "드롭아웃", text: "학습 중에 유닛을 무작위로 꺼서 서로에게만 의존하지 못하게 하는 것." },
   "encoder-block": {
     term: "인코더 블록",
     text: "트랜스포머의 단위. 토큰 사이의 어텐션과 토큰별 작은 신경망에 각각 정규화와 잔차 연결이 붙습니다.",
@@ -97,8 +97,8 @@ export default {
     term: "주성분 분석(PCA)",
     text: "데이터가 가장 많이 달라지는 몇 개의 방향을 찾는 방법.",
   },
-  "projection-shortcut": { term: "투영 지름길", text: "크기가 바뀌는 곳에서 건너뛰는 길에 두는 1 × 1 합성곱." },
-  "radial-basis-function": { term: "방사 기저 함수(RBF)", text: "저장된 본과 입력 사이의 거리를 재는 유닛." },
+  "projection-shortcut": { term: "투영 지름길", text: "크기가 바뀌는 블록에서 잔차 연결에 두는 1 × 1 합성곱." },
+  "radial-basis-function": { term: "방사 기저 함수(RBF)", text: "저장된 패턴과 입력 사이의 거리를 재는 유닛." },
   "receptive-field": { term: "수용 영역", text: "유닛이 볼 수 있는 입력의 영역." },
   "reconstruction-loss": { term: "재구성 손실", text: "예측과 원본 사이의 오차. 복원 손실이라고도 합니다." },
   "relative-position-bias": {
@@ -106,12 +106,12 @@ export default {
     text: "두 토큰의 상대 위치에 따라 어텐션 점수에 더하는 학습된 수.",
   },
   relu: { term: "ReLU", text: "양수는 그대로 두고 음수는 0으로 만드는 함수." },
-  "residual-connection": { term: "잔차 연결, 스킵 연결", text: "몇 층을 돌아가 그 입력을 출력에 더하는 길." },
+  "residual-connection": { term: "잔차 연결, 스킵 연결", text: "몇 층을 건너뛰어 그 입력을 출력에 더하는 연결." },
   "self-attention": {
     term: "셀프 어텐션",
-    text: "토큰마다, 토큰들로부터 계산한 가중치로 모든 토큰의 가중 평균을 구하는 것.",
+    text: "토큰마다 모든 토큰의 가중 평균을 구하는 것. 가중치도 토큰에서 계산합니다.",
   },
-  "self-supervised-learning": { term: "자기지도 학습", text: "레이블 없이 데이터 자체가 내는 문제로 배우는 것." },
+  "self-supervised-learning": { term: "자기지도 학습", text: "레이블 없이, 데이터 자체에서 만든 문제로 배우는 것." },
   sharpening: { term: "샤프닝", text: "낮은 온도로 분포를 더 뾰족하게 만드는 것." },
   "shifted-window": {
     term: "이동 윈도우",

@@ -24,7 +24,7 @@ const PREDICTIONS = ["other", "seen", "third"];
  */
 export function question(step, define, hold) {
   const asked = /** @type {import("./course/lesson-types.d.ts").Question} */ (step.question);
-  const prediction = el("div", { class: "prediction", "aria-live": "polite" });
+  const prediction = el("div", { class: "prediction", "aria-live": "polite", tabindex: -1 });
   const answer = el("div", { class: "answer-text", "aria-live": "polite" });
   const node = el(
     "div",
@@ -42,6 +42,8 @@ export function question(step, define, hold) {
       chosen && el("p", { class: "quiet" }, ui("predicted", { text: words(`${asked.predict}.${chosen}`) })),
     );
     hold(false);
+    // The button that was pressed is gone: the keyboard goes on from here, and the figure comes next.
+    prediction.focus({ preventScroll: true });
   };
   if (asked.predict) {
     hold(true);

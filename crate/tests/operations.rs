@@ -60,7 +60,10 @@ fn opened() -> Vec<(&'static str, Network)> {
     // Maps of 10 x 10, which windows of 4 do not divide.
     let layers = vec![swin::Layer { blocks: 2, heads: 2 }];
     let uneven = swin::Config { size: 20, width: 16, layers, ..swin::Config::cifar() };
+    let second = Some(swin::Second { hidden: 12, trained: vec![6], bias: true });
+    let v2 = swin::Config { size: 16, second, ..uneven.clone() };
     vec![
+        ("Swin V2", seeded_architecture(Box::new(v2))),
         ("Swin with padded windows", seeded_architecture(Box::new(uneven))),
         ("DINOv2", seeded_architecture(Box::new(dinov2))),
         ("DeiT", seeded_architecture(Box::new(deit))),

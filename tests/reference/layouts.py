@@ -36,6 +36,8 @@ def seed(model, rename=()):
         name = renamed(key, rename)
         if value.is_floating_point():
             tensors.append([name, list(value.shape)])
+        # torchvision's Swin V2 keeps its distances in the file: nothing learned.
+        if value.is_floating_point() and not key.endswith("relative_coords_table"):
             state[key] = torch.from_numpy(np.asarray(parameter(name, tuple(value.shape)))).reshape(value.shape)
     model.load_state_dict(state)
     return model.eval(), tensors
@@ -80,14 +82,14 @@ def transformers_case(name, kind, config, **more):
 def other_size(model, x, forward):
     """What the same weights answer for images of another size."""
     if isinstance(model, timm.models.VisionTransformer): model.set_input_size(x.shape[2:])
-    if isinstance(model, timm.models.SwinTransformer): model.set_input_size(x.shape[2:], window_size=4)
+    if isinstance(model, (timm.models.SwinTransformer, timm.models.SwinTransformerV2)): model.set_input_size(x.shape[2:], window_size=4)
     positions = isinstance(model, hf.PreTrainedModel) and "interpolate_pos_encoding" in inspect.signature(model.forward).parameters
     return forward((lambda x, **more: model(x, interpolate_pos_encoding=True, **more)) if positions else model, x)
 
 
 KEPT = {"model_type", "hidden_act", "num_attention_heads", "num_hidden_layers", "image_size", "patch_size", "layer_norm_eps",
         "qkv_bias", "num_channels", "depths", "num_heads", "embed_dim", "window_size", "mlp_ratio", "hidden_sizes", "layer_type",
-        "downsample_in_first_stage", "downsample_in_bottleneck", "norm_pix_loss", "decoder_num_attention_heads", "mask_ratio",
+        "pretrained_window_sizes", "downsample_in_first_stage", "downsample_in_bottleneck", "norm_pix_loss", "decoder_num_attention_heads", "mask_ratio",
         "use_swiglu_ffn", "num_register_tokens", "id2label", "use_absolute_embeddings", "hidden_size"}
 
 
@@ -117,6 +119,9 @@ transformers_case("hf_resnet", hf.ResNetForImageClassification,
 swin = hf.SwinConfig(image_size=32, patch_size=2, embed_dim=16, depths=[2, 2], num_heads=[2, 4], window_size=4, **LABELS)
 transformers_case("hf_swin", hf.SwinForImageClassification, swin, sizes=(48,))
 transformers_case("hf_swin_4", hf.SwinForImageClassification, swin, rename=OLD_SWIN)
+swinv2 = hf.Swinv2Config(image_size=32, patch_size=2, embed_dim=16, depths=[2, 2], num_heads=[2, 4], window_size=4,
+                         pretrained_window_sizes=[6, 3], **LABELS)
+transformers_case("hf_swinv2", hf.Swinv2ForImageClassification, swinv2)
 transformers_case("hf_dinov2", hf.Dinov2ForImageClassification, hf.Dinov2Config(**DINO, **LABELS), sizes=(24, 48))
 transformers_case("hf_dinov2_4", hf.Dinov2Model, hf.Dinov2Config(**DINO), rename=OLD_DINO)
 transformers_case("hf_dinov2_swiglu", hf.Dinov2Model, hf.Dinov2Config(**DINO, use_swiglu_ffn=True))
@@ -155,6 +160,10 @@ transformers_case("hf_swin_model", hf.SwinModel, hf.SwinConfig(**{k: v for k, v 
 case("tv_vit", lambda: (torchvision.models.VisionTransformer(32, 8, 2, 4, 32, 48, num_classes=5),
                         {"num_heads": 4, "act_layer": "gelu", "global_pool": "token", "norm_eps": 1e-6, "img_size": 32}))
 case("tv_swin", lambda: (torchvision.models.SwinTransformer([2, 2], 16, [2, 2], [2, 4], [4, 4], num_classes=5), {"img_size": 32}))
+case("tv_swin_v2", lambda: (torchvision.models.SwinTransformer([2, 2], 16, [2, 2], [2, 4], [4, 4], num_classes=5,
+                                                               block=torchvision.models.swin_transformer.SwinTransformerBlockV2,
+                                                               downsample_layer=torchvision.models.swin_transformer.PatchMergingV2),
+                            {"img_size": 32}), sizes=(24,))
 case("tv_resnet18", lambda: (torchvision.models.ResNet(torchvision.models.resnet.BasicBlock, [1, 1, 1, 1], num_classes=5), {"img_size": 64}), size=64)
 case("tv_wide", lambda: (torchvision.models.ResNet(torchvision.models.resnet.Bottleneck, [1, 1, 1, 1], num_classes=5, width_per_group=128), {"img_size": 64}), size=64)
 case("tv_resnext", lambda: (torchvision.models.ResNet(torchvision.models.resnet.Bottleneck, [1, 1, 1, 1], num_classes=5, groups=32, width_per_group=4), {"img_size": 64}), size=64)
@@ -178,7 +187,13 @@ timm_case("timm_swin_headless", "swin_tiny_patch4_window7_224", TINY_SWIN | dict
 # As before timm moved patch merging, and in the authors' own: at the end of a stage.
 timm_case("swin_authors", "swin_tiny_patch4_window7_224", TINY_SWIN, prefix="model.",
           rename=[("layers.1.downsample.", "layers.0.downsample."), ("head.fc.", "head.")])
-timm_case("timm_swinv2", "swinv2_tiny_window8_256", TINY_SWIN)
+timm_case("timm_swinv2", "swinv2_tiny_window8_256", TINY_SWIN, sizes=(48,))
+timm_case("timm_swinv2_trained", "swinv2_base_window12to16_192to256", TINY_SWIN | dict(pretrained_window_sizes=(6, 3)))
+timm_case("timm_swinv2_no_bias", "swinv2_tiny_window8_256", TINY_SWIN | dict(qkv_bias=False))
+timm_case("timm_swinv2_cr", "swinv2_cr_tiny_224", {k: v for k, v in TINY_SWIN.items() if k != "window_size"})
+# As in the authors' own files.
+timm_case("swinv2_authors", "swinv2_tiny_window8_256", TINY_SWIN, prefix="model.",
+          rename=[("layers.1.downsample.", "layers.0.downsample."), ("head.fc.", "head.")])
 STAGES = dict(layers=(1, 1, 1, 1), channels=(8, 16, 24, 32), num_classes=5)
 for arch in ("resnet18", "resnet50", "resnet18d", "resnet50d", "resnet50c", "seresnet50", "ecaresnet50d", "resnetaa50d",
              "resnetblur50", "resnext50_32x4d"):
@@ -339,7 +354,7 @@ case("mae_authors", lambda: (AuthorsMAE(), {"num_heads": 4, "decoder_num_heads":
 
 # Which of these are answered, and which refused with these words; what is opened without a configuration says what it assumed.
 REFUSED = {"timm_resnetaa50d": "anti-aliased", "timm_resnetblur50": "blur", "timm_resnet_stride8": "output_stride", "timm_resnet_max": "max",
-           "timm_vit_non_square": "not square", "timm_swinv2": "not supported"}
+           "timm_vit_non_square": "not square", "timm_swinv2_cr": "not supported"}
 
 
 def run(name):

@@ -285,6 +285,10 @@ fn assign(headers: &[Header], reading: &Reading, arch: &dyn Architecture, graph:
         let elements: usize = tensor.shape.iter().product();
         let mut slices = vec![];
         for (i, place) in places.iter().enumerate() {
+            // A part that the network does not use, such as the bias of keys beside cosines.
+            if layouts::is_buffer(&place.key) {
+                continue;
+            }
             let Some(&id) = index.get(&*arch.canonical_key(&place.key, &reading.keys)) else {
                 extra.push(tensor.name.clone());
                 break;

@@ -85,7 +85,7 @@ pub struct RelativeBias {
     /// `[grid height, grid width]`: the bias of each patch's key; 0 outside the query's window.
     #[serde(skip)]
     pub map: Values,
-    /// The learned table for the head, `[2M - 1, 2M - 1]`: rows and columns that the query lies after the key.
+    /// The bias for the head by distance, learned as a table or as a network's answer, `[2M - 1, 2M - 1]`: rows and columns that the query lies after the key.
     #[serde(skip)]
     pub table: Values,
     /// The patches of the window.
@@ -229,7 +229,7 @@ impl View<'_> {
         let grid = self.token_grid_of(node)?;
         let at = grid.patch_of.iter().position(|patch| *patch == Some(query)).filter(|_| head < heads);
         let at = at.ok_or_else(|| bad(format!("there is no head {head} or no patch {query}")))?;
-        let all = read(self.params().tokens(bias).slice([0..1, head..head + 1, 0..n, 0..n])).await?.data;
+        let all = read(bias.tensor(self.params()).slice([0..1, head..head + 1, 0..n, 0..n])).await?.data;
         let cells: Vec<usize> = grid.patch_of[at / n * n..][..n].iter().filter_map(|patch| *patch).collect();
         let mut map = vec![0.0f32; grid.height * grid.width];
         cells.iter().zip(&all[at % n * n..][..n]).for_each(|(&cell, &value)| map[cell] = value);

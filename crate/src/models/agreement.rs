@@ -89,7 +89,9 @@ fn named_vit(c: &vit::Config, facts: &Facts) -> Result<()> {
     }
     let average = facts.text(&["global_pool"]) == Some("avg");
     let norm = facts.flag(&["fc_norm"]).unwrap_or(average);
-    if facts.text(&["global_pool"]).is_some() && norm != c.fc_norm {
+    // timm's "gap" ones are pooled after their norm, some of them, whatever the pooling is called.
+    let either = facts.flag(&["fc_norm"]).is_none() && name.contains("_gap_");
+    if facts.text(&["global_pool"]).is_some() && norm != c.fc_norm && !either {
         let place = if norm { "after" } else { "before" };
         return Err(
             facts.refuse(format!("the configuration has the last norm {place} the pooling, the weights do not"))
@@ -119,9 +121,10 @@ pub fn of_swin(c: &swin::Config, facts: &Facts) -> Result<()> {
     facts.agree_counts(&["num_heads"], &heads, "heads")?;
     facts.agree(&["patch_size"], c.patch, "pixels a side of a patch")?;
     facts.agree(&["embed_dim"], c.width, "channels in the first stage")?;
-    facts.agree_flag(&["qkv_bias"], true, "biases of queries, keys and values")?;
+    let bias = c.second.as_ref().is_none_or(|second| second.bias);
+    facts.agree_flag(&["qkv_bias"], bias, "biases of queries, keys and values")?;
     // A window larger than the map is as large as it.
-    if let Some(told) = facts.count(&["window_size"])
+    if let Some(told) = facts.count(&["window_size"]).filter(|_| c.second.is_none())
         && told.min(c.size / c.patch.max(1)) != c.window
     {
         return Err(facts.refuse(format!("the configuration says windows of {told}, the weights have {}", c.window)));

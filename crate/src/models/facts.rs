@@ -79,7 +79,8 @@ impl Facts {
             (None, None) => Origin::Partial,
         };
         if let Origin::Transformers(model) = &origin {
-            const KNOWN: [&str; 7] = ["vit", "deit", "resnet", "swin", "vit_mae", "dinov2", "dinov2_with_registers"];
+            const KNOWN: [&str; 8] =
+                ["vit", "deit", "resnet", "swin", "swinv2", "vit_mae", "dinov2", "dinov2_with_registers"];
             if !KNOWN.contains(&model.as_str()) {
                 return Err(refused(format!("the model type {model} is not supported")));
             }
@@ -100,6 +101,11 @@ impl Facts {
     /// timm's name of the architecture.
     pub fn timm(&self) -> Option<&str> {
         if let Origin::Timm(name) = &self.origin { Some(name) } else { None }
+    }
+
+    /// transformers' name of the architecture.
+    pub fn model_type(&self) -> Option<&str> {
+        if let Origin::Transformers(name) = &self.origin { Some(name) } else { None }
     }
 
     /// Whether it is transformers' configuration.

@@ -28,20 +28,33 @@ pub struct Reading {
     pub foreign: bool,
 }
 
+/// What stands in keys, and in the graph's instead, one after the other.
+type Rules = &'static [(&'static str, &'static str)];
+
 /// One layout.
 struct Layout {
     /// A key that only it has.
     anchor: &'static str,
     /// A prefix that belongs to the layout and not to a wrapper around it.
     root: &'static str,
-    /// What stands in its keys, and in the graph's instead, one after the other; `^` binds to the start. `#i/n` is part
-    /// `i` of
-    /// `n` that the graph has stacked.
-    rules: &'static [(&'static str, &'static str)],
+    /// Its rules, one list after the other; `^` binds to the start, `#i/n` is part `i` of `n` that the graph has stacked,
+    /// and `@` is one of queries, keys and values that the graph has apart.
+    rules: &'static [Rules],
+}
+
+impl Layout {
+    /// The graph's name for one without its wrapper.
+    fn translated(&self, name: &str) -> String {
+        let rules = self.rules.iter().copied().flatten();
+        rules.fold(name.to_owned(), |key, (from, to)| match from.strip_prefix('^') {
+            Some(start) => key.strip_prefix(start).map(|rest| format!("{to}{rest}")).unwrap_or(key),
+            None => key.replace(from, to),
+        })
+    }
 }
 
 /// transformers' ViT, DeiT, DINOv2 and the encoder of MAE, of version 4 and of version 5.
-const TRANSFORMERS_VIT: &[(&str, &str)] = &[
+const TRANSFORMERS_VIT: Rules = &[
     ("^vit.", ""),
     ("^deit.", ""),
     ("^dinov2_with_registers.", ""),
@@ -78,8 +91,9 @@ const TRANSFORMERS_VIT: &[(&str, &str)] = &[
     ("^classifier.", "head."),
 ];
 
-const TRANSFORMERS_SWIN: &[(&str, &str)] = &[
+const TRANSFORMERS_SWIN: Rules = &[
     ("^swin.", ""),
+    ("^swinv2.", ""),
     ("^embeddings.patch_embeddings.projection.", "patch_embed.proj."),
     ("^embeddings.norm.", "patch_embed.norm."),
     ("^encoder.layers.", "layers."),
@@ -101,7 +115,7 @@ const TRANSFORMERS_SWIN: &[(&str, &str)] = &[
     ("^classifier.", "head.fc."),
 ];
 
-const TRANSFORMERS_RESNET: &[(&str, &str)] = &[
+const TRANSFORMERS_RESNET: Rules = &[
     ("^resnet.", ""),
     ("^embedder.embedder.convolution.", "conv1."),
     ("^embedder.embedder.normalization.", "bn1."),
@@ -121,7 +135,7 @@ const TRANSFORMERS_RESNET: &[(&str, &str)] = &[
 ];
 
 /// The graph of an MAE has the names of transformers 5.
-const TRANSFORMERS_MAE: &[(&str, &str)] = &[
+const TRANSFORMERS_MAE: Rules = &[
     ("^vit.encoder.layer.", "vit.layers."),
     (".attention.attention.query.", ".attention.q_proj."),
     (".attention.attention.key.", ".attention.k_proj."),
@@ -132,7 +146,7 @@ const TRANSFORMERS_MAE: &[(&str, &str)] = &[
 ];
 
 /// `models_mae.py` of the authors: fused projections, which the graph has apart (`@`).
-const AUTHORS_MAE: &[(&str, &str)] = &[
+const AUTHORS_MAE: Rules = &[
     ("^cls_token", "vit.embeddings.cls_token"),
     ("^pos_embed", "vit.embeddings.position_embeddings"),
     ("^patch_embed.proj.", "vit.embeddings.patch_embeddings.projection."),
@@ -150,7 +164,7 @@ const AUTHORS_MAE: &[(&str, &str)] = &[
     (".attn.proj.", ".attention.o_proj."),
 ];
 
-const TORCHVISION_VIT: &[(&str, &str)] = &[
+const TORCHVISION_VIT: Rules = &[
     ("^conv_proj.", "patch_embed.proj."),
     ("^class_token", "cls_token"),
     ("^encoder.pos_embedding", "pos_embed"),
@@ -167,7 +181,7 @@ const TORCHVISION_VIT: &[(&str, &str)] = &[
     (".mlp.3.", ".mlp.fc2."),
 ];
 
-const TORCHVISION_SWIN: &[(&str, &str)] = &[
+const TORCHVISION_SWIN: Rules = &[
     ("^features.0.0.", "patch_embed.proj."),
     ("^features.0.2.", "patch_embed.norm."),
     ("^features.1.", "layers.0.blocks."),
@@ -182,30 +196,51 @@ const TORCHVISION_SWIN: &[(&str, &str)] = &[
     ("^head.", "head.fc."),
 ];
 
+/// Swin V2 has biases of queries and values alone; torchvision's file holds one of keys, which it does not use.
+const TORCHVISION_SWIN_V2: Rules = &[(".attn.qkv.bias", ".attn.@_bias")];
+
+const TRANSFORMERS_SWIN_V2: Rules = &[
+    (".attention.self.query.bias", ".attn.q_bias"),
+    (".attention.self.value.bias", ".attn.v_bias"),
+    (".attention.self.logit_scale", ".attn.logit_scale"),
+    (".attention.self.continuous_position_bias_mlp.", ".attn.cpb_mlp."),
+    (".attention.self.relative_coords_table", ".attn.relative_coords_table"),
+];
+
 /// kuangliu's and akamaster's ResNets for CIFAR-10.
-const CIFAR_RESNET: &[(&str, &str)] = &[(".shortcut.", ".downsample."), ("^linear.", "fc.")];
+const CIFAR_RESNET: Rules = &[(".shortcut.", ".downsample."), ("^linear.", "fc.")];
 
 /// The layouts, those with the more telling anchors first; the last are the graph's own.
 const LAYOUTS: &[Layout] = &[
-    Layout { anchor: "decoder.decoder_embed.weight", root: "", rules: TRANSFORMERS_MAE },
-    Layout { anchor: "decoder_blocks.0.attn.qkv.weight", root: "", rules: AUTHORS_MAE },
-    Layout { anchor: "embeddings.norm.weight", root: "swin.", rules: TRANSFORMERS_SWIN },
-    Layout { anchor: "embeddings.patch_embeddings.projection.weight", root: "vit.", rules: TRANSFORMERS_VIT },
-    Layout { anchor: "embedder.embedder.convolution.weight", root: "resnet.", rules: TRANSFORMERS_RESNET },
-    Layout { anchor: "conv_proj.weight", root: "", rules: TORCHVISION_VIT },
-    Layout { anchor: "features.1.0.attn.qkv.weight", root: "", rules: TORCHVISION_SWIN },
+    Layout { anchor: "decoder.decoder_embed.weight", root: "", rules: &[TRANSFORMERS_MAE] },
+    Layout { anchor: "decoder_blocks.0.attn.qkv.weight", root: "", rules: &[AUTHORS_MAE] },
+    Layout {
+        anchor: "encoder.layers.0.blocks.0.attention.self.logit_scale",
+        root: "swinv2.",
+        rules: &[TRANSFORMERS_SWIN_V2, TRANSFORMERS_SWIN],
+    },
+    Layout { anchor: "embeddings.norm.weight", root: "swin.", rules: &[TRANSFORMERS_SWIN] },
+    Layout { anchor: "embeddings.patch_embeddings.projection.weight", root: "vit.", rules: &[TRANSFORMERS_VIT] },
+    Layout { anchor: "embedder.embedder.convolution.weight", root: "resnet.", rules: &[TRANSFORMERS_RESNET] },
+    Layout { anchor: "conv_proj.weight", root: "", rules: &[TORCHVISION_VIT] },
+    Layout { anchor: "features.1.0.attn.logit_scale", root: "", rules: &[TORCHVISION_SWIN_V2, TORCHVISION_SWIN] },
+    Layout { anchor: "features.1.0.attn.qkv.weight", root: "", rules: &[TORCHVISION_SWIN] },
     Layout { anchor: "patch_embed.proj.weight", root: "", rules: &[] },
     Layout { anchor: "features.0.weight", root: "", rules: &[] },
-    Layout { anchor: "layer1.0.conv1.weight", root: "", rules: CIFAR_RESNET },
+    Layout { anchor: "layer1.0.conv1.weight", root: "", rules: &[CIFAR_RESNET] },
     Layout { anchor: "fc1.weight", root: "", rules: &[] },
 ];
 
+/// The buffer of Swin V2 whose shape tells the window.
+const DISTANCES: &str = "relative_coords_table";
+
 /// Endings of buffers that hold nothing learned.
-const BUFFERS: [&str; 8] = [
+const BUFFERS: [&str; 9] = [
+    ".attn.k_bias",
     "num_batches_tracked",
     "relative_position_index",
     "attn_mask",
-    "relative_coords_table",
+    DISTANCES,
     "total_ops",
     "total_params",
     "position_ids",
@@ -260,9 +295,17 @@ pub fn read(tensors: &[(String, Vec<usize>)]) -> Reading {
     }
     let counted = |n: usize| if n == 1 { "1 entry".to_owned() } else { format!("{n} entries") };
     notes.extend(aside.into_iter().map(|(what, n)| format!("{} passed over: {what}", counted(n))));
-    let transformers = layout.anchor.contains("embed") && !layout.rules.is_empty();
+    let transformers =
+        (layout.anchor.contains("embed") || layout.anchor.contains("attention.self")) && !layout.rules.is_empty();
     let foreign = !layout.rules.is_empty();
-    Reading { foreign, ..finish(tensors, places, notes, transformers) }
+    let mut reading = finish(tensors, places, notes, transformers);
+    // A buffer that tells what no weight does.
+    for (name, shape) in tensors.iter().filter(|(name, _)| name.ends_with(DISTANCES)) {
+        if let Some(inner) = name.strip_prefix(prefix.as_str()) {
+            reading.keys.insert(layout.translated(inner), shape.clone());
+        }
+    }
+    Reading { foreign, ..reading }
 }
 
 /// Whether a key names a buffer that holds nothing learned.
@@ -285,7 +328,7 @@ fn prefix(names: &[&str], layout: &Layout) -> Option<String> {
     };
     let best = before.min_by_key(rank)?;
     // What belongs to the layout is no wrapper: heads stand beside it.
-    let roots = ["vit.", "deit.", "dinov2_with_registers.", "dinov2.", "swin.", "resnet."];
+    let roots = ["vit.", "deit.", "dinov2_with_registers.", "dinov2.", "swin.", "swinv2.", "resnet."];
     let own = roots.iter().filter(|_| !layout.root.is_empty()).find_map(|root| best.strip_suffix(root));
     Some(own.unwrap_or(best).to_owned())
 }
@@ -294,10 +337,7 @@ fn inside(name: &str, layout: &Layout, aside: &mut BTreeMap<String, usize>) -> V
     if is_buffer(name) {
         return vec![];
     }
-    let translated = layout.rules.iter().fold(name.to_owned(), |key, (from, to)| match from.strip_prefix('^') {
-        Some(start) => key.strip_prefix(start).map(|rest| format!("{to}{rest}")).unwrap_or(key),
-        None => key.replace(from, to),
-    });
+    let translated = layout.translated(name);
     if let Some((_, what)) = ASIDE.iter().find(|(start, _)| translated.starts_with(start)) {
         *aside.entry(format!("{name}, {what}")).or_default() += 1;
         return vec![];
@@ -367,7 +407,7 @@ mod tests {
 
     #[test]
     fn keys_of_both_versions_of_transformers_are_one() {
-        let vit = &LAYOUTS[3];
+        let vit = &LAYOUTS[4];
         for name in ["vit.encoder.layer.3.attention.attention.key.weight", "vit.layers.3.attention.k_proj.weight"] {
             assert_eq!(key(vit, name), Placed { key: "blocks.3.attn.qkv.weight".to_owned(), part: (1, 3) });
         }

@@ -103,6 +103,11 @@ impl Keys {
         Self(entries.into_iter().collect())
     }
 
+    /// Notes the shape of one more key.
+    pub fn insert(&mut self, key: String, shape: Vec<usize>) {
+        self.0.insert(key, shape);
+    }
+
     /// The shape stored under a key.
     pub fn shape(&self, key: &str) -> Option<&[usize]> {
         self.0.get(key).map(Vec::as_slice)

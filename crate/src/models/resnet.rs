@@ -296,27 +296,32 @@ impl Architecture for Config {
         let depth = self.depth();
         let first = self.layers.first();
         let (inner, out) = first.map_or((0, 0), |layer| (layer.inner, layer.out));
-        match self.block {
-            _ if self.plain => format!("Plain-{depth}"),
-            Block::Bottleneck if self.groups > 1 => {
-                format!("ResNeXt-{depth} ({}x{}d)", self.groups, inner / self.groups)
+        if self.plain {
+            return format!("Plain-{depth}");
+        }
+        let gate = match self.gate {
+            ChannelGate::None => "",
+            ChannelGate::Squeeze(_) => "SE-",
+            ChannelGate::Local(_) => "ECA-",
+        };
+        // timm's letters.
+        let stem = match (self.deep, self.mean_shortcut) {
+            (Some([24, 32]), true) => "-T",
+            (Some(_), true) => "-D",
+            (Some([64, 64]), false) => "-S",
+            (Some(_), false) => "-C",
+            (None, _) => "",
+        };
+        let norm = if self.group_norm { " with group norm" } else { "" };
+        let bottleneck = self.block == Block::Bottleneck;
+        match (inner * 4).checked_div(out) {
+            _ if bottleneck && self.groups > 1 => {
+                format!("{gate}ResNeXt-{depth}{stem} ({}x{}d){norm}", self.groups, inner / self.groups)
             }
-            Block::Bottleneck if inner * 4 != out && inner * 4 % out.max(1) == 0 => {
-                format!("Wide ResNet-{depth}-{}", inner * 4 / out.max(1))
+            Some(times) if bottleneck && times > 1 && inner * 4 == times * out => {
+                format!("{gate}Wide ResNet-{depth}-{times}{stem}{norm}")
             }
-            _ => {
-                let gate = match self.gate {
-                    ChannelGate::None => "",
-                    ChannelGate::Squeeze(_) => "SE-",
-                    ChannelGate::Local(_) => "ECA-",
-                };
-                let stem = match (self.deep, self.mean_shortcut) {
-                    (Some(_), true) => "-D",
-                    (Some(_), false) => "-C",
-                    (None, _) => "",
-                };
-                format!("{gate}ResNet-{depth}{stem}")
-            }
+            _ => format!("{gate}ResNet-{depth}{stem}{norm}"),
         }
     }
 

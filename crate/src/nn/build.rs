@@ -4,14 +4,14 @@ mod state;
 
 pub use state::Builder;
 
-use super::graph::{Kind, NodeId, ParamId, Role};
+use super::graph::{Kind, NodeId, Role};
 use crate::ops::{
     Activation, AdaptiveAvgPool, Add, AddPosition, Attend, AttentionWeights, AvgPool, BatchNorm, ChannelConv,
     ClassToken, ClassTokenWithPosition, Conv2d, CropMap, DropClassToken, DropTokens, Dropout, Flatten, Gate,
     GatherVisible, Gelu, GlobalAvgPool, GroupNorm, InsertMaskTokens, Join, Joined, LayerNorm, LayerScale, Linear,
-    LocalResponseNorm, MaxPool, MeanTokens, MergeNeighbours, PadChannels, PadMap, Patchify, Pointwise, RegisterTokens,
-    Relu, Resample, Roll, SelectToken, Smooth, SplitHeads, SwiGlu, Tanh, TokensToMap, WindowMask, WindowPartition,
-    WindowReverse,
+    LocalResponseNorm, LogitScale, MaxPool, MeanTokens, MergeNeighbours, PadChannels, PadMap, Patchify, Pointwise,
+    PositionBias, PositionNetwork, QkvBias, RegisterTokens, Relu, Resample, Roll, SelectToken, Smooth, SplitHeads,
+    SwiGlu, Tanh, TokensToMap, UnitLength, WindowMask, WindowPartition, WindowReverse,
 };
 
 /// The settings of a convolution (`torch.nn.Conv2d`).
@@ -301,7 +301,43 @@ impl Builder {
     ) -> NodeId {
         let table = [(2 * window).saturating_sub(1).saturating_pow(2), self.dim(q, 1)];
         let bias = self.param("relative_position_bias_table", &table, Role::RelativeBias);
-        self.attention(name, q, k, Some(bias), mask)
+        self.attention(name, q, k, Some(PositionBias::Table(bias)), mask)
+    }
+
+    /// The biases `q_bias` and `v_bias` of queries and values that lie beside the keys, `[b, n, 3 c]`.
+    pub fn qkv_bias(&mut self, name: &str, x: NodeId) -> NodeId {
+        let channels = [self.width(x) / 3];
+        let query = self.param("q_bias", &channels, Role::Vector);
+        let value = self.param("v_bias", &channels, Role::Vector);
+        self.named(name, Kind::Linear, QkvBias { query, value }, &[x])
+    }
+
+    /// `torch.nn.functional.normalize` of each head's vectors.
+    pub fn unit_length(&mut self, name: &str, x: NodeId) -> NodeId {
+        self.named(name, Kind::Norm, UnitLength, &[x])
+    }
+
+    /// Each head times its `logit_scale`, stored as a logarithm.
+    pub fn logit_scale(&mut self, name: &str, x: NodeId) -> NodeId {
+        let logarithm = self.param("logit_scale", &[self.dim(x, 1), 1, 1], Role::Vector);
+        self.named(name, Kind::Norm, LogitScale { logarithm }, &[x])
+    }
+
+    /// `softmax(q k^T + bias)` of scaled cosines, the bias of a network `cpb_mlp` with so many hidden numbers; its
+    /// distances are measured by windows of `trained` tokens a side.
+    pub fn cosine_attention_weights(
+        &mut self,
+        name: &str,
+        (q, k): (NodeId, NodeId),
+        (window, trained, hidden): (usize, usize, usize),
+        mask: Option<WindowMask>,
+    ) -> NodeId {
+        let first = self.param("cpb_mlp.0.weight", &[hidden, 2], Role::Matrix);
+        let bias = self.param("cpb_mlp.0.bias", &[hidden], Role::Vector);
+        let second = self.param("cpb_mlp.2.weight", &[self.dim(q, 1), hidden], Role::Matrix);
+        let bias = PositionBias::Network(PositionNetwork { first, bias, second, window, trained });
+        let weights = AttentionWeights { scale: 1.0, relative_bias: Some(bias), mask };
+        self.named(name, Kind::AttentionWeights, weights, &[q, k])
     }
 
     fn attention(
@@ -309,7 +345,7 @@ impl Builder {
         name: &str,
         q: NodeId,
         k: NodeId,
-        relative_bias: Option<ParamId>,
+        relative_bias: Option<PositionBias>,
         mask: Option<WindowMask>,
     ) -> NodeId {
         let scale = (self.width(q) as f64).powf(-0.5);

@@ -12,6 +12,7 @@ mod values;
 pub use crate::ops::{Layout, Op, WindowMask};
 pub use build::{Builder, Conv, Positions};
 pub use graph::{Graph, Kind, Node, NodeId, Param, ParamId, Role, Stage};
+pub(crate) use params::window_pairs;
 pub use params::{Affine, Parameters, Sink};
 pub use run::{BatchStatistics, Captured, Change, Context, Mode, Run};
 pub use values::{Values, log_softmax, read, softmax};

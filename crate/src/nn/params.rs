@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::graph::{Graph, NodeId, ParamId, Role};
 use super::values::read;
 use crate::error::{Code, Error, Result};
-use crate::ops::{Op, WindowMask};
+use crate::ops::{Op, PositionNetwork, WindowMask};
 
 #[cfg(feature = "train")]
 mod trained;
@@ -41,6 +41,7 @@ pub struct Parameters {
     values: Vec<Option<Value>>,
     norms: HashMap<NodeId, Affine>,
     masks: RefCell<HashMap<WindowMask, Tensor<4>>>,
+    biases: RefCell<HashMap<PositionNetwork, Tensor<4>>>,
 }
 
 #[expect(clippy::unreachable, reason = "the builder gives a parameter the role in which its operation reads it")]
@@ -106,6 +107,16 @@ impl Parameters {
     /// The mask of shifted windows, `[windows, 1, n, n]`, made once.
     pub fn mask(&self, mask: WindowMask) -> Tensor<4> {
         self.masks.borrow_mut().entry(mask).or_insert_with(|| mask.tensor(&self.device)).clone()
+    }
+
+    /// A position bias that a small network computes, `[1, heads, n, n]`, made once: it does not depend on the image.
+    pub fn position_bias(&self, network: &PositionNetwork) -> Tensor<4> {
+        if let Some(bias) = self.biases.borrow().get(network) {
+            return bias.clone();
+        }
+        let bias = network.compute(self);
+        self.biases.borrow_mut().insert(*network, bias.clone());
+        bias
     }
 
     /// One row of a linear layer's weight: what one of its outputs multiplies each input by.
@@ -221,6 +232,7 @@ impl Sink {
             values: self.values,
             norms: self.affines,
             masks: RefCell::default(),
+            biases: RefCell::default(),
         })
     }
 
@@ -344,7 +356,7 @@ impl Parameters {
 }
 
 /// For each pair of a window's tokens, its row of a table of `rows` relative positions (Swin equation 4).
-fn window_pairs(rows: usize) -> Vec<usize> {
+pub(crate) fn window_pairs(rows: usize) -> Vec<usize> {
     let window = rows.isqrt().div_ceil(2);
     let n = window * window;
     let row = |a: usize, b: usize| {

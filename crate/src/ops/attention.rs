@@ -5,8 +5,8 @@ use std::ops::Range;
 use burn::tensor::{Tensor, activation};
 
 use super::formula::numbers;
-use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, both, divisible, of_heads, of_tokens, stored};
-use super::{Block, Cell, Derivation, Op, Operation, Pending, WindowMask, one, two};
+use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, both, divisible, of_heads, of_tokens};
+use super::{Block, Cell, Derivation, Op, Operation, Pending, PositionBias, WindowMask, one, two};
 use crate::error::Result;
 use crate::kernels;
 use crate::nn::{Context, Param, ParamId, Parameters};
@@ -69,10 +69,10 @@ impl Operation for SplitHeads {
 /// `softmax(scale q k^T + bias + mask)` of queries (input 0) and keys (input 1): `[b, heads, n, n]`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttentionWeights {
-    /// What scores are multiplied by, one over the root of a head's channels.
+    /// What scores are multiplied by: one over the root of a head's channels, 1 for cosines.
     pub scale: f64,
-    /// Swin's table, spread over all pairs of a window's tokens.
-    pub relative_bias: Option<ParamId>,
+    /// Swin's bias of all pairs of a window's tokens.
+    pub relative_bias: Option<PositionBias>,
     /// Which tokens of a shifted window do not see each other.
     pub mask: Option<WindowMask>,
 }
@@ -105,7 +105,7 @@ impl AttentionWeights {
     /// [`Attend`] to these weights, which are not kept.
     pub(crate) fn attended(&self, params: &Parameters, [q, k, v]: [Tensor<4>; 3]) -> Tensor<4> {
         let (scale, bias, mask) =
-            (self.scale, self.relative_bias.map(|b| params.tokens(b)), self.mask.map(|m| params.mask(m)));
+            (self.scale, self.relative_bias.map(|b| b.tensor(params)), self.mask.map(|m| params.mask(m)));
         kernels::attention((&q, &k, &v), scale, bias.as_ref(), mask.as_ref())
             .unwrap_or_else(|| attend(attention_weights(q, k, scale, bias, mask), v))
     }
@@ -137,9 +137,9 @@ impl AttentionWeights {
         let q = numbers(&cell.inputs[0], [b..b + 1, head..head + 1, query..query + 1, 0..d]).await?;
         let weight = |input: usize, [.., c]: Index| if input == 1 { self.scale * q[c] } else { 0.0 };
         let mut bias = vec![0.0; n];
-        if let Some(table) = self.relative_bias {
+        if let Some(relative) = self.relative_bias {
             let row = [0..1, head..head + 1, query..query + 1, 0..n];
-            bias = numbers(&cell.params.tokens(table), row).await?;
+            bias = numbers(&relative.tensor(cell.params), row).await?;
         }
         if let Some(mask) = self.mask {
             let row = [b..b + 1, 0..1, query..query + 1, 0..n];
@@ -167,15 +167,8 @@ impl Operation for AttentionWeights {
         if q != k {
             return Err(format!("queries {:?} and keys {:?} differ", q.shape, k.shape));
         }
-        if let Some(table) = self.relative_bias {
-            let side = tokens.isqrt();
-            let [rows, columns] = stored(params, table)?;
-            if side * side != tokens || rows != (2 * side - 1).pow(2) || columns != heads {
-                return Err(format!(
-                    "a relative position bias of [{rows}, {columns}] does not fit {heads} heads on windows of {tokens} \
-                     tokens"
-                ));
-            }
+        if let Some(bias) = self.relative_bias {
+            bias.check(params, heads, tokens)?;
         }
         if let Some(mask) = self.mask {
             mask.check(windows, tokens)?;
@@ -184,7 +177,7 @@ impl Operation for AttentionWeights {
     }
 
     fn params(&self) -> Vec<ParamId> {
-        self.relative_bias.into_iter().collect()
+        self.relative_bias.map_or_else(Vec::new, |bias| bias.params())
     }
 
     fn multiply_adds(&self, site: &Site<'_>) -> u64 {
@@ -194,7 +187,7 @@ impl Operation for AttentionWeights {
     fn forward(&self, cx: &Context<'_>, inputs: Vec<Tensor<4>>) -> Tensor<4> {
         let (q, k) = two(inputs);
         let params = cx.params();
-        let bias = self.relative_bias.map(|b| params.tokens(b));
+        let bias = self.relative_bias.map(|b| b.tensor(params));
         attention_weights(q, k, self.scale, bias, self.mask.map(|m| params.mask(m)))
     }
 

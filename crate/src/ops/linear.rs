@@ -21,7 +21,7 @@ pub struct Linear {
 
 /// `activation(x W^T + b + residual)`; `weight` holds blocks `[in, rows]`, since one matrix may exceed what a GPU binds
 /// at once.
-fn linear(
+pub(super) fn linear(
     x: Tensor<4>,
     weight: &[Tensor<2>],
     bias: Option<Tensor<1>>,

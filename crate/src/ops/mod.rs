@@ -13,6 +13,7 @@ mod attention;
 mod avg_pool;
 mod channels;
 mod convolution;
+mod cosine;
 mod dropout;
 mod formula;
 mod glu;
@@ -25,6 +26,7 @@ mod padding;
 mod pointwise;
 mod pooling;
 mod position;
+mod position_bias;
 mod registers;
 mod reshape;
 mod spec;
@@ -37,6 +39,7 @@ pub use attention::{Attend, AttentionWeights, SplitHeads};
 pub use avg_pool::AvgPool;
 pub use channels::{ChannelConv, Gate, GroupNorm, PadChannels};
 pub use convolution::Conv2d;
+pub use cosine::{LogitScale, QkvBias, UnitLength};
 pub use dropout::Dropout;
 pub use formula::{Cell, Derivation, Pending, Term};
 pub use glu::SwiGlu;
@@ -49,6 +52,7 @@ pub use padding::{CropMap, PadMap};
 pub use pointwise::{Activation, Pointwise, Smooth};
 pub use pooling::{AdaptiveAvgPool, GlobalAvgPool, MaxPool, MeanTokens};
 pub use position::{AddPosition, ClassTokenWithPosition, Resample};
+pub use position_bias::{PositionBias, PositionNetwork};
 pub use registers::{DropTokens, Join, Joined, RegisterTokens};
 pub use reshape::{Flatten, TokensToMap};
 pub use spec::{Block, Geometry, Index, Layout, Provenance, Site, TensorSpec, four, indices, single};
@@ -209,6 +213,12 @@ operations! {
     ChannelConv,
     /// Normalization over groups of channels.
     GroupNorm,
+    /// The biases of queries and values.
+    QkvBias,
+    /// Vectors divided by their length.
+    UnitLength,
+    /// Each head times a learned number.
+    LogitScale,
     /// `[b, h, w, c] -> [b, rows, columns, c]`, zeros below and to the right.
     PadMap,
     /// `[b, h, w, c] -> [b, rows, columns, c]`, the first rows and columns.

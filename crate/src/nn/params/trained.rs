@@ -14,7 +14,7 @@ impl Parameters {
         let device = values.first().map_or_else(Device::flex, |v| v.device().inner());
         let values =
             graph.params.iter().zip(values).map(|(p, v)| Some(value_of(&p.shape, p.role, v.clone()))).collect();
-        Self { device, gpu, values, norms: HashMap::new(), masks: RefCell::default() }
+        Self { device, gpu, values, norms: HashMap::new(), masks: RefCell::default(), biases: RefCell::default() }
     }
 }
 

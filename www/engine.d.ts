@@ -108,6 +108,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** What is switched off for this call alone, in place of what `ablate` switched off; [] is the whole network. */
   off?: generated.Off[];
+  /** Pixels a side at which the image is looked at, where the network can; without it the model's own (`Model.at`). */
+  size?: number;
 }
 
 /** Of a call about an image. */
@@ -325,11 +327,12 @@ export declare class Model {
   private constructor();
   readonly info: ModelInfo;
   readonly stages: Stage[];
-  /** With `size` the image is looked at in so many pixels a side, where the network can. */
-  classify(
-    image: ImageInput | Tensor,
-    options?: CallOptions & { topK?: number; size?: number },
-  ): Promise<Classification>;
+  /**
+   * The same network on images of so many pixels a side: `info`, `stages` and every call of it are of that size. It is
+   * freed with this one. "bad-input" where the network does not take the size.
+   */
+  at(size: number, options?: { signal?: AbortSignal }): Promise<Model>;
+  classify(image: ImageInput | Tensor, options?: CallOptions & { topK?: number }): Promise<Classification>;
   /** An already normalized tensor, of any size that the network can take; no preprocessing. */
   forward(tensor: Tensor, options?: CallOptions): Promise<Tensor>;
   /** With `ranges` only those parts are read; the values stay on the device for the next part. */
@@ -358,8 +361,7 @@ export declare class Model {
     stages: string[],
     options?: ImageOptions & Omit<generated.ContributionsArgs, "stages">,
   ): Promise<generated.Contributions>;
-  /** With `size` for so many pixels a side, where the network can look at as many. */
-  preprocess(image: ImageInput, options?: CallOptions & { size?: number }): Promise<Preprocessed>;
+  preprocess(image: ImageInput, options?: CallOptions): Promise<Preprocessed>;
   reconstruct(
     input: ImageInput | Tensor,
     options?: CallOptions & { noise?: Float32Array; mask?: Uint8Array | boolean[] | number[] },

@@ -24,7 +24,8 @@ pub mod preprocessing;
 mod random;
 #[cfg(feature = "train")]
 pub mod train;
-#[cfg(test)]
+// What is written are all types, training's among them.
+#[cfg(all(test, feature = "train"))]
 mod typescript;
 #[cfg(target_arch = "wasm32")]
 mod web;

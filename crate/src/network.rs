@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::rc::Rc;
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -12,17 +13,26 @@ use crate::nn::{Change, Graph, NodeId, Op, Parameters, Run};
 pub use crate::nn::{Values, read};
 use crate::observe::ActivationCache;
 
-/// An architecture with its parameters on a device.
+/// An architecture with its parameters on a device, stated for images of one size.
 pub struct Network {
-    architecture: Box<dyn Architecture>,
+    architecture: Rc<dyn Architecture>,
+    size: usize,
     graph: Graph,
-    params: Parameters,
-    metadata: BTreeMap<String, String>,
+    params: Rc<Parameters>,
+    metadata: Rc<BTreeMap<String, String>>,
+    /// The type of most of its stored weights, in safetensors' words; they are computed with as float32.
+    pub dtype: Option<&'static str>,
     /// Features for nearest neighbours, where the network answers with features.
-    pub bank: Option<Bank>,
+    pub bank: Option<Rc<Bank>>,
     /// What was looked at last, on the device.
     pub(crate) cache: ActivationCache,
 }
+
+/// Pixels a side that photos are usually cut to.
+const USUAL_SIZES: [usize; 15] = [16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 480];
+
+/// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
+const LARGEST: u64 = 1 << 25;
 
 /// A network as one call sees it: whole, or with parts switched off. The network itself never changes, so that calls
 /// with different parts off do not hear of each other.
@@ -46,7 +56,63 @@ impl Network {
         params: Parameters,
         metadata: BTreeMap<String, String>,
     ) -> Self {
-        Self { architecture, graph, params, metadata, bank: None, cache: ActivationCache::default() }
+        let size = architecture.input().size;
+        let (architecture, params, metadata) = (Rc::from(architecture), Rc::new(params), Rc::new(metadata));
+        Self { architecture, size, graph, params, metadata, dtype: None, bank: None, cache: ActivationCache::default() }
+    }
+
+    /// The same network, with the same parameters, on images of `size` pixels a side.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where a parameter's shape depends on the size, patches do not divide it, or a value would be too
+    /// large.
+    pub fn at(&self, size: usize) -> Result<Self> {
+        Ok(Self {
+            architecture: Rc::clone(&self.architecture),
+            size,
+            graph: self.graph_at(size)?,
+            params: Rc::clone(&self.params),
+            metadata: Rc::clone(&self.metadata),
+            dtype: self.dtype,
+            bank: self.bank.clone(),
+            cache: ActivationCache::default(),
+        })
+    }
+
+    /// The usual sizes that it can look at, from half to four times its own, which is among them; in rising order.
+    pub fn sizes(&self) -> Vec<usize> {
+        let own = self.architecture.input().size;
+        let near = USUAL_SIZES.into_iter().filter(|&size| 2 * size >= own && size <= 4 * own && size != own);
+        let mut sizes: Vec<usize> = near.filter(|&size| self.graph_at(size).is_ok()).chain([own]).collect();
+        sizes.sort_unstable();
+        sizes
+    }
+
+    /// How it computes on images of another size, with the same parameters.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::at`].
+    pub fn graph_at(&self, size: usize) -> Result<Graph> {
+        if size == self.size {
+            return Ok(self.graph.clone());
+        }
+        let (title, own) = (self.architecture.title(), self.architecture.input().size);
+        let bad = |message: String| Error::new(Code::BadInput, message);
+        if size == 0 {
+            return Err(bad(format!("{title} takes images of {own} pixels, not {size}")));
+        }
+        let refused = |e: Error| bad(format!("{title} does not take images of {size} pixels: {}", e.message));
+        let graph = self.architecture.graph(size).map_err(refused)?;
+        let shapes = |graph: &Graph| graph.params.iter().map(|p| p.shape.clone()).collect::<Vec<_>>();
+        if shapes(&graph) != shapes(&self.graph) {
+            return Err(bad(format!("the weights of {title} only fit images of {own} pixels")));
+        }
+        if graph.nodes.iter().any(|n| n.shape.iter().map(|&n| n as u64).product::<u64>() > LARGEST) {
+            return Err(bad(format!("images of {size} pixels are too large for {title} here")));
+        }
+        Ok(graph)
     }
 
     /// What it is.
@@ -54,7 +120,7 @@ impl Network {
         &*self.architecture
     }
 
-    /// How it computes, at its own input size.
+    /// How it computes, on images of its size.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
@@ -71,7 +137,7 @@ impl Network {
 
     /// The image it takes.
     pub fn input(&self) -> Input {
-        self.architecture.input()
+        Input { size: self.size, ..self.architecture.input() }
     }
 
     /// Whether the answer is one number for each class, not features or pixels.
@@ -85,12 +151,7 @@ impl Network {
     ///
     /// `BadInput` when the numbers are not as many as the shape says, not finite, or not of the network's input size.
     pub fn tensor(&self, data: Vec<f32>, shape: &[usize]) -> Result<Tensor<4>> {
-        self.tensor_of(self.input().size, data, shape)
-    }
-
-    /// The same for images of `size` pixels a side.
-    pub(crate) fn tensor_of(&self, size: usize, data: Vec<f32>, shape: &[usize]) -> Result<Tensor<4>> {
-        let channels = self.input().channels;
+        let Input { size, channels } = self.input();
         let fits = matches!(*shape, [b, c, h, w] if b > 0 && c == channels && h == size && w == size);
         if !fits {
             let message = format!("this network takes a tensor of [n, {channels}, {size}, {size}], not {shape:?}");

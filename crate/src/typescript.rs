@@ -54,6 +54,7 @@ fn generated() -> String {
         catalogue::Source,
         catalogue::SourceKind,
         catalogue::Listed,
+        observe::Converted<'static>,
         observe::ModelInfo<'static>,
         nn::Kind,
         ops::Layout,

@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{
-    AttentionArgs, CellArgs, ClassArgs, CostArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off,
+    AttentionArgs, CellArgs, ClassArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off,
 };
 use vitrine::network::{View, read};
 use vitrine::nn::Op;
@@ -89,7 +89,7 @@ fn shuffled_positions_are_the_same_rows_elsewhere() {
 fn costs_at_other_sizes() {
     let vit = load("vit_cifar10");
     for size in [32, 64, 160] {
-        let graph = vit.view().graph_at(&CostArgs { size }).unwrap();
+        let graph = vit.graph_at(size).unwrap();
         let (patches, c) = ((size / 4) * (size / 4), 128);
         let n = patches + 1;
         let cost = vit.view().cost(&graph);
@@ -98,24 +98,24 @@ fn costs_at_other_sizes() {
     }
     let swin = load("swin_cifar10");
     let attention = |size: usize| {
-        let cost = swin.view().cost(&swin.view().graph_at(&CostArgs { size }).unwrap());
+        let cost = swin.view().cost(&swin.graph_at(size).unwrap());
         assert_eq!(cost.tokens, (size / 2) * (size / 2));
         cost.attention
     };
     assert_eq!(attention(32), 2 * 2 * 16 * (256 * 48 + 64 * 96 + 16 * 192));
     assert_eq!((attention(64), attention(128)), (4 * attention(32), 16 * attention(32)));
     for network in [&vit, &swin] {
-        let own = network.view().graph_at(&CostArgs { size: 32 }).unwrap();
+        let own = network.graph_at(32).unwrap();
         let noise = network.view().noise(&own);
         let at = |n: Tensor<4>| now(read(n)).unwrap().data;
         assert_eq!(at(network.view().forward_at(&own, noise.clone())), at(network.view().forward(noise)));
-        let graph = network.view().graph_at(&CostArgs { size: 64 }).unwrap();
+        let graph = network.graph_at(64).unwrap();
         assert!(at(network.view().forward_at(&graph, network.view().noise(&graph))).iter().all(|v| v.is_finite()));
         for size in [0, 31, 4096] {
-            assert_eq!(code(network.view().graph_at(&CostArgs { size })), Code::BadInput);
+            assert_eq!(code(network.graph_at(size)), Code::BadInput);
         }
     }
-    assert_eq!(code(load("lenet5_mnist").view().graph_at(&CostArgs { size: 64 })), Code::BadInput);
+    assert_eq!(code(load("lenet5_mnist").graph_at(64)), Code::BadInput);
 }
 
 #[test]

@@ -18,6 +18,7 @@ const CHOSEN = [
   "hf_deit",
   "hf_resnet",
   "hf_swin_4",
+  "timm_swinv2",
   "hf_dinov2",
   "hf_dinov2_registers",
   "tv_vit",
@@ -209,10 +210,43 @@ test("other sizes are answered as the network can, and refused where it cannot",
     const shape = [1, 3, 64, 64];
     const { data } = await vit.forward({ data: new Float32Array(3 * 64 * 64).fill(0.1), shape });
     const bad = await failure(vit.classify(photo, { size: 33 }));
-    return { logits: [...logits], data: [...data], bad, assumptions: vit.info.assumptions };
+    const large = await vit.at(48);
+    const same = await large.classify(photo);
+    const heads = await vit.attentionHeads({ image: photo, block: 5, size: 48 });
+    const { "blocks.0": seen } = await vit.observe(photo, ["blocks.0"], { size: 48 });
+    const swin = await engine.load("swin_cifar10");
+    const { columns } = await swin.windowAttention({ image: photo, block: 0, query: [0, 0], size: 64 });
+    const mae = await engine.load("mae_vit_cifar10");
+    const made = await mae.reconstruct(photo, { size: 64 });
+    const tall = large.info;
+    const stage = large.stages.find(({ name }) => name === "blocks.0").shape;
+    vit.free();
+    return {
+      logits: [...logits],
+      data: [...data],
+      bad,
+      assumptions: vit.info.assumptions,
+      same: [...same.logits],
+      info: [tall.input.size, tall.grid, tall.sizes, stage],
+      shapes: [heads.shape, seen.shape, made.shape, [made.mask.length, made.pixels.width]],
+      columns: columns.length,
+      freed: await failure(large.classify(photo)),
+      lenet: (await engine.load("lenet5_mnist")).info.sizes,
+    };
   });
   assert.equal(result.logits.length, 10);
   assert.ok(result.data.every(Number.isFinite));
   assert.equal(result.bad.code, "bad-input");
   assert.deepEqual(result.assumptions, []);
+  assert.deepEqual(result.same, result.logits, "a model of a size answers as a call of that size");
+  assert.deepEqual(result.info, [48, [12, 12], [16, 24, 32, 48, 64, 96, 128], [1, 145, 128]]);
+  assert.deepEqual(result.shapes, [
+    [4, 12, 12],
+    [1, 145, 128],
+    [1, 256, 48],
+    [256, 64],
+  ]);
+  assert.equal(result.columns, 7, "32 patches in windows of 4");
+  assert.equal(result.freed.code, "freed");
+  assert.deepEqual(result.lenet, [32]);
 });

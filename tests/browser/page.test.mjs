@@ -166,6 +166,32 @@ test("what is no photo is refused in words, and the photo before it comes back",
   }
 });
 
+test("the photo is looked at in another size, which the address holds and every figure follows", onCpu, async (t) => {
+  const { page } = await openVitrine(t, { query: "&model=vit_cifar10&size=48&tab=attention" });
+  await answered(page);
+  const sizes = page.getByRole("combobox", { name: "Pixels a side of the photo" });
+  assert.equal(await sizes.inputValue(), "48");
+  const pad = page.locator('[data-figure="attention"] [data-part="map"]').first();
+  await pad.waitFor();
+  const rows = () => pad.evaluate((node) => (node.querySelector("canvas") ?? node).height);
+  const larger = await rows();
+  await sizes.selectOption({ label: "32 × 32 (its own)" });
+  await page.waitForFunction(() => !location.hash.includes("size="));
+  await answered(page);
+  await page.waitForFunction(
+    ([before]) => {
+      const map = document.querySelector('[data-figure="attention"] [data-part="map"]');
+      return map && (map.querySelector("canvas") ?? map).height !== before;
+    },
+    [larger],
+  );
+  assert.ok((await rows()) < larger);
+  // What the network cannot look at is said, and it looks at its own.
+  await page.evaluate(() => (location.hash = location.hash.replace("?", "?size=33&")));
+  await page.locator(".notice", { hasText: "does not take photos of 33 pixels" }).waitFor();
+  assert.equal(await sizes.inputValue(), "");
+});
+
 test("nothing large is downloaded before the visitor says so", onCpu, async (t) => {
   const { page, context } = await openVitrine(t);
   const elsewhere = [];

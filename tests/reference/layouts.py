@@ -138,7 +138,7 @@ def reconstruct(model, x):
     return torch.cat([y.loss.reshape(1), y.logits.flatten()])[None]
 
 
-transformers_case("hf_mae", hf.ViTMAEForPreTraining, mae, forward=reconstruct)
+transformers_case("hf_mae", hf.ViTMAEForPreTraining, mae, forward=reconstruct, sizes=(24, 48))
 transformers_case("hf_mae_4", hf.ViTMAEForPreTraining, mae, rename=OLD_VIT, forward=reconstruct)
 transformers_case("hf_mae_pixels", hf.ViTMAEForPreTraining, type(mae)(**(mae.to_dict() | dict(norm_pix_loss=False, decoder_num_attention_heads=8))),
                   forward=reconstruct)

@@ -15,6 +15,7 @@ const ATTRIBUTES = [
   "model",
   "view",
   "src",
+  "size",
   "stage",
   "block",
   "head",
@@ -140,8 +141,10 @@ export class VitrineFigure extends Base {
     const model = await this.#load(await engineOf(backend), id, backend, language, signal);
     if (!model || signal.aborted) return null;
     this.#say(say(language, "computing"));
-    const seen = await model.preprocess(await photo, { signal });
-    return view({ model, seen, language, attribute: (key) => this.getAttribute(key), signal });
+    const size = Number(this.getAttribute("size") || model.info.input.size);
+    const sized = size === model.info.input.size ? model : await model.at(size, { signal });
+    const seen = await sized.preprocess(await photo, { signal });
+    return view({ model: sized, seen, language, attribute: (key) => this.getAttribute(key), signal });
   }
 
   /**

@@ -9,23 +9,24 @@ import { EXPLANATIONS } from "./explanations.js";
 
 /**
  * What each request does with a network.
- * @typedef {{ [T in "classify" | "forward" | "observe" | "preprocess" | "reconstruct" | "ablate" | "explain"]:
+ * @typedef {{ [T in "classify" | "forward" | "observe" | "preprocess" | "reconstruct" | "describe" | "ablate" | "explain"]:
  *   (wasm: Wasm, network: Network, request: Extract<import("./protocol.js").Request, { type: T }>) =>
  *     Promise<import("./protocol.js").Results[T]> }} Calls
  */
 
 /** @type {Calls} */
 export const calls = {
-  async classify(wasm, network, { input, topK, size, off }) {
+  async classify(wasm, network, { input, topK, off }) {
     const begun = performance.now();
-    const tensor = await tensorOf(wasm, network, input, size);
+    const tensor = await tensorOf(wasm, network, input);
     const preprocess = performance.now() - begun;
     const { data, ms } = await network.forward(tensor.data, sizes(tensor), off);
     if (!data.every(Number.isFinite)) throw await overflow(network, tensor, off);
     return { top: JSON.parse(network.top(data, topK)), logits: data, ms: { preprocess, ...ms } };
   },
 
-  async forward(_, network, { tensor, off }) {
+  async forward(wasm, network, { input, off }) {
+    const tensor = await tensorOf(wasm, network, input);
     const { data, shape } = await network.forward(tensor.data, sizes(tensor), off);
     return { data, shape };
   },
@@ -35,11 +36,11 @@ export const calls = {
     return network.observe(tensor.data, sizes(tensor), names, ranges, off);
   },
 
-  async preprocess(wasm, network, { input, size }) {
+  async preprocess(wasm, network, { input }) {
     if (input.kind === "tensor") throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
     const begun = performance.now();
     const { rgba, width, height, scale } = await decode(wasm, input);
-    const { data, shape, crop, box } = network.preprocess(rgba, width, height, size ?? undefined);
+    const { data, shape, crop, box } = network.preprocess(rgba, width, height);
     const ms = performance.now() - begun;
     const upright = { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
     return {
@@ -55,6 +56,10 @@ export const calls = {
   async reconstruct(wasm, network, { input, noise, mask, off }) {
     const tensor = await tensorOf(wasm, network, input);
     return network.reconstruct(tensor.data, sizes(tensor), noise ?? undefined, mask ?? undefined, off);
+  },
+
+  async describe(_, network) {
+    return { info: JSON.parse(network.info()), stages: JSON.parse(network.stages()) };
   },
 
   async ablate(_, network, { off }) {
@@ -75,6 +80,21 @@ export const calls = {
   },
 };
 
+/**
+ * How many pixels a side a call is about: as it says, else as its image has, which is a tensor already.
+ * @param {Extract<import("./protocol.js").Request, { type: keyof Calls }>} request
+ * @returns {number | null}
+ */
+export function sizeOf(request) {
+  if (request.size !== null) return request.size;
+  const input = "input" in request ? request.input : null;
+  // Pictures that are moved in a field of the network's own size, and features, are no images to look at.
+  const other = request.type === "explain" && EXPLANATIONS[request.method] !== "image";
+  if (other || input?.kind !== "tensor") return null;
+  const [, , height, width] = input.shape;
+  return input.shape.length === 4 && height === width ? height : null;
+}
+
 /** @param {Function} method @param {Network} network @param {unknown[]} given */
 async function applied(method, network, given) {
   return method.apply(network, given);
@@ -84,13 +104,12 @@ async function applied(method, network, given) {
  * @param {Wasm} wasm
  * @param {Network} network
  * @param {Input} input
- * @param {number | null} [size] pixels a side, where not the network's own
  * @returns {Promise<Tensor>}
  */
-async function tensorOf(wasm, network, input, size = null) {
+async function tensorOf(wasm, network, input) {
   if (input.kind === "tensor") return input;
   const { rgba, width, height } = await decode(wasm, input);
-  return network.preprocess(rgba, width, height, size ?? undefined);
+  return network.preprocess(rgba, width, height);
 }
 
 // Read at once while looking for where numbers overflow.

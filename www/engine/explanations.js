@@ -1,6 +1,6 @@
 /**
- * The explanations that the wasm module computes (crate/src/web/explain.rs documents each), and whether of an image or
- * of the network alone. The page asks for no other, and the worker computes no other.
+ * The explanations that the wasm module computes (crate/src/web/explain.rs documents each), and whether of an image, of
+ * another tensor or of the network alone. The page asks for no other, and the worker computes no other.
  */
 export const EXPLANATIONS = Object.freeze({
   receptiveField: "image",
@@ -22,8 +22,8 @@ export const EXPLANATIONS = Object.freeze({
   contributions: "image",
   windowAttention: "image",
   classHeads: "image",
-  rightAfterShift: "image",
-  readOut: "image",
+  rightAfterShift: "tensor",
+  readOut: "tensor",
   dropoutPasses: "image",
   layout: "network",
   receptiveCurve: "network",

@@ -64,6 +64,14 @@ export type CatalogueEntry = {
   bank: string | null,
 };
 
+/** A conversion of official weights, as `cargo xtask site --with` makes it. */
+export type Converted = {
+  /** The address of the file that it was made of. */
+  from: string,
+  /** The type of most stored numbers, in safetensors' words: "F16" or "F32". */
+  dtype: string,
+};
+
 /** What a network is, and what can be asked of it. */
 export type ModelInfo = {
   /** The catalogue's id, or the architecture's when the checkpoint was opened by its keys. */
@@ -78,6 +86,8 @@ export type ModelInfo = {
   multiply_adds: number,
   /** The image that it takes. */
   input: InputSize,
+  /** Usual pixels a side that it can look at, its own among them. */
+  sizes: Array<number>,
   /** A name for each class; none where it answers with features or pixels. */
   labels: Array<string>,
   /** What can be asked of it, read from its stages: a page asks for these, never for a network's name. */
@@ -92,6 +102,8 @@ export type ModelInfo = {
   std: [number, number, number],
   /** What was assumed of an opened checkpoint for want of a configuration, in words; none where nothing was. */
   assumptions: Array<string>,
+  /** Where the weights were converted from and how they are stored, of a file that says so; null of any other. */
+  converted: Converted | null,
   /** Of the weights; null where they are the visitor's own. */
   licence: string | null,
 };

@@ -1,12 +1,12 @@
 import { Download } from "./download.js";
 import { EngineError, aborted, asEngineError, isTrap } from "./errors.js";
 import { Feed, Tally } from "./feed.js";
+import { Job } from "./job.js";
 import { Meter } from "./progress.js";
 import { Retry } from "./remote.js";
 import { bytesOf, planFor } from "./sources.js";
 import { withSlot } from "./store.js";
 import { breathe, drain } from "./stream.js";
-import { observed } from "./promises.js";
 
 /** @typedef {import("./backend.js").Started} Started */
 /** @typedef {import("./wasm.js").Network} Network */
@@ -23,28 +23,6 @@ import { observed } from "./promises.js";
 
 // What these are thrown for is a fault of the file itself, so it is not kept.
 const FAULTS_OF_FILE = new Set(["unsupported-checkpoint", "truncated", "checksum-mismatch"]);
-
-/** One load, under way or done: a network and the handles that hold it. */
-class Job {
-  /** @type {Set<number>} */
-  holders = new Set();
-  /** @type {Set<(progress: Progress) => void>} */
-  listeners = new Set();
-  stop = new AbortController();
-  /** The module makes its network ready. */
-  finishing = false;
-  meter = new Meter((progress) => this.listeners.forEach((tell) => tell(progress)));
-  /** @type {Network | null} */
-  network = null;
-  /** @type {Promise<Network>} */
-  done;
-
-  /** @param {(job: Job) => Promise<Network>} work */
-  constructor(work) {
-    // Whoever waits for the load hears of its failure; nobody may be waiting any more.
-    this.done = observed(work(this).then((network) => (this.network = network)));
-  }
-}
 
 /** The networks of this worker. Loads of the same thing at the same time are one load. */
 export class Loads {
@@ -79,9 +57,12 @@ export class Loads {
     return this.#models.get(model)?.finishing ?? false;
   }
 
-  /** @param {number} model */
-  network(model) {
-    const network = this.#models.get(model)?.network;
+  /**
+   * @param {number} model
+   * @param {number | null} [size] pixels a side, where not the network's own
+   */
+  network(model, size = null) {
+    const network = this.#models.get(model)?.at(size);
     if (!network) throw new EngineError("freed", "This model was freed. Load it again.");
     return network;
   }
@@ -121,7 +102,7 @@ export class Loads {
     for (const [key, candidate] of this.#jobs) if (candidate === job) this.#jobs.delete(key);
     job.stop.abort();
     job.done.then(
-      (network) => network.free(),
+      (network) => job.free(network),
       () => {
         // A load that failed has nothing to free; its holders heard of it.
       },

@@ -1,4 +1,5 @@
-import { isArray, json, numbers, options as optionsOf, reading, text, texts, whole, wholes, wrong } from "./check.js";
+import { isArray, json, numbers, options as optionsOf, reading, text, texts, whole, wrong } from "./check.js";
+import { duringCall, place, switchedOff } from "./call-options.js";
 import { EngineError } from "./errors.js";
 import { EXPLANATIONS } from "./explanations.js";
 import { capture, copyTensor, isTensor } from "./input.js";
@@ -36,6 +37,10 @@ export class Model {
   #freed = false;
   /** JSON of what `ablate` switched off: it is this handle's, and sent with every call. */
   #off = "[]";
+  /** @type {number | null} pixels a side of what it looks at; null: the network's own */
+  #size = null;
+  /** @type {Model | null} the handle at the network's own size, of one at another */
+  #whole = null;
   /** @type {ImageInput | Tensor | null} what was last given, for explanations that name no image */
   #last = null;
 
@@ -53,15 +58,14 @@ export class Model {
 
   /**
    * @param {ImageInput | Tensor} image
-   * @param {CallOptions & { topK?: number, size?: number }} [options]
+   * @param {CallOptions & { topK?: number }} [options]
    */
   async classify(image, options) {
-    const { topK = 5, size, signal, off } = optionsOf(options);
+    const { topK = 5, signal, ...more } = optionsOf(options);
     const count = whole(topK, "topK", 1);
-    const side = size === undefined || size === null ? null : whole(size, "size", 1);
-    const during = switchedOff(off);
+    const during = duringCall(more);
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "classify", model, input, topK: count, size: side, off: during ?? this.#off }),
+      link.request({ type: "classify", model, input, topK: count, ...this.#asked(during) }),
     );
   }
 
@@ -70,14 +74,14 @@ export class Model {
    * @param {CallOptions} [options]
    */
   async forward(tensor, options) {
-    const { signal, off } = optionsOf(options);
-    const during = switchedOff(off);
+    const { signal, ...more } = optionsOf(options);
+    const during = duringCall(more);
     if (!reading("The tensor", () => isTensor(tensor))) {
       throw wrong("forward takes a tensor, { data, shape }. For an image use classify, or preprocess first.");
     }
-    const copy = copyTensor(tensor);
+    const input = { kind: /** @type {const} */ ("tensor"), ...copyTensor(tensor) };
     return this.#enqueue(
-      (model, link) => link.request({ type: "forward", model, tensor: copy, off: during ?? this.#off }),
+      (model, link) => link.request({ type: "forward", model, input, ...this.#asked(during) }),
       signal,
     );
   }
@@ -88,26 +92,26 @@ export class Model {
    * @param {CallOptions & { ranges?: Record<string, import("../engine.js").Ranges> }} [options]
    */
   async observe(image, names, options) {
-    const { ranges = {}, signal, off } = optionsOf(options);
-    const during = switchedOff(off);
+    const { ranges = {}, signal, ...more } = optionsOf(options);
+    const during = duringCall(more);
     const wanted = texts(names, "The names of stages (model.stages lists them)");
     const parts = json(ranges, "ranges");
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "observe", model, input, names: wanted, ranges: parts, off: during ?? this.#off }),
+      link.request({ type: "observe", model, input, names: wanted, ranges: parts, ...this.#asked(during) }),
     );
   }
 
   /**
    * @param {ImageInput} image
-   * @param {CallOptions & { size?: number }} [options]
+   * @param {CallOptions} [options]
    */
   async preprocess(image, options) {
-    const { size, signal } = optionsOf(options);
-    const side = size === undefined || size === null ? null : whole(size, "size", 1);
+    const { signal, ...more } = optionsOf(options);
+    const during = duringCall(more);
     if (reading("The image", () => isTensor(image) && !(image instanceof ImageData)))
       throw new EngineError("bad-image", "preprocess takes an image, not a tensor.");
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "preprocess", model, input, size: side }),
+      link.request({ type: "preprocess", model, input, ...this.#asked(during) }),
     );
   }
 
@@ -118,7 +122,7 @@ export class Model {
   async reconstruct(image, options) {
     const given = optionsOf(options);
     const { signal } = given;
-    const during = switchedOff(given.off);
+    const during = duringCall(given);
     const noise = numbers(given.noise, "noise");
     const mask = numbers(given.mask, "mask");
     const exact = {
@@ -126,7 +130,7 @@ export class Model {
       mask: mask && Uint8Array.from(mask, (hidden) => (hidden ? 1 : 0)),
     };
     return this.#withInput(image, signal, (model, input, link) =>
-      link.request({ type: "reconstruct", model, input, ...exact, off: during ?? this.#off }),
+      link.request({ type: "reconstruct", model, input, ...exact, ...this.#asked(during) }),
     );
   }
 
@@ -205,7 +209,7 @@ export class Model {
     const { signal } = optionsOf(options);
     const switched = switchedOff(off ?? null);
     return this.#enqueue(async (model, link) => {
-      const changes = await link.request({ type: "ablate", model, off: switched ?? "[]" });
+      const changes = await link.request({ type: "ablate", model, size: this.#size, off: switched ?? "[]" });
       this.#off = switched ?? "[]";
       return changes;
     }, signal);
@@ -295,7 +299,8 @@ export class Model {
 
   /** @param {import("../engine.js").CostOptions} [options] */
   async costAt(options) {
-    return this.#explain("costAt", {}, optionsOf(options));
+    const { size, ...more } = optionsOf(options);
+    return this.#explain("costAt", { size }, more);
   }
 
   /** @param {import("../engine.js").AttentionCostOptions} [options] */
@@ -379,28 +384,48 @@ export class Model {
    * @param {CallOptions & { image?: ImageInput | Tensor }} options those that are not of every call are arguments too
    * @returns {Promise<any>} what engine.d.ts says of the method
    */
-  async #explain(method, args, { image, signal, off, ...more }) {
+  async #explain(method, args, { image, signal, off, size, ...more }) {
     this.#check();
     const sent = json({ ...more, ...args }, "The arguments");
-    const during = switchedOff(off);
+    const during = duringCall({ off, size });
     const request = { type: /** @type {const} */ ("explain"), method, args: sent };
     if (EXPLANATIONS[method] === "network") {
       return this.#enqueue(
-        (model, link) => link.request({ ...request, model, input: null, off: during ?? this.#off }),
+        (model, link) => link.request({ ...request, model, input: null, ...this.#asked(during) }),
         signal,
       );
     }
     const shown = image ?? this.#last;
     if (!shown) throw wrong(`${method} explains an image: give one, or classify one first.`);
     return this.#withInput(shown, signal, (model, input, link) =>
-      link.request({ ...request, model, input, off: during ?? this.#off }),
+      link.request({ ...request, model, input, ...this.#asked(during) }),
     );
+  }
+
+  /**
+   * @param {number} size
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<Model>}
+   */
+  async at(size, options) {
+    const { signal } = optionsOf(options);
+    const side = whole(size, "size", 1);
+    const told = await this.#enqueue(
+      (model, link) => link.request({ type: "describe", model, size: side, off: "[]" }),
+      signal,
+    );
+    const sized = new Model(this.#session, this.#request, told);
+    sized.#size = side;
+    sized.#whole = this.#whole ?? this;
+    return sized;
   }
 
   free() {
     if (this.#freed) return;
     this.#freed = true;
     this.#last = null;
+    // At another size it is the same network, which the handle that it was made of frees.
+    if (this.#whole) return;
     // After the calls already in the queue, which still may use it.
     const { model } = this.#request;
     const release = () => {
@@ -443,28 +468,16 @@ export class Model {
     }, signal);
   }
 
+  /**
+   * What every call says beside its own: how large the image is to be, and what is off.
+   * @param {{ size: number | null, off: string | null }} during
+   */
+  #asked({ size, off }) {
+    return { size: size ?? this.#size, off: off ?? this.#off };
+  }
+
   #check() {
-    if (this.#freed) throw new EngineError("freed", "This model was freed. Load it again.");
+    const whole = this.#whole ?? this;
+    if (this.#freed || whole.#freed) throw new EngineError("freed", "This model was freed. Load it again.");
   }
-}
-
-/**
- * A cell of a stage.
- * @param {unknown} stage
- * @param {unknown} cell
- */
-function place(stage, cell) {
-  return { stage: text(stage, "A stage"), cell: wholes(cell ?? [], "A cell", 0) };
-}
-
-/**
- * What a call says is switched off, as JSON; null where it says nothing.
- * @param {unknown} off
- */
-function switchedOff(off) {
-  if (off === undefined) return null;
-  if (!isArray(off)) {
-    throw wrong("What is off is an array of { stage, what, index }; [] switches everything on.");
-  }
-  return json(off, "What is off");
 }

@@ -36,24 +36,23 @@
  */
 /** @typedef {{ type: "load", model: number, id: string | null, source: Source, config: string | null }} LoadRequest */
 /**
- * @typedef {{ type: "classify", model: number, input: Input, topK: number, size: number | null, off: string }}
- * ClassifyRequest
+ * Of every computation: which model, at how many pixels a side (null: as the tensor is, else the network's own), and
+ * JSON of what is switched off. @typedef {{ model: number, size: number | null, off: string }} Asked
  */
-/** @typedef {{ type: "forward", model: number, tensor: Tensor, off: string }} ForwardRequest */
+/** @typedef {Asked & { type: "classify", input: Input, topK: number }} ClassifyRequest */
+/** @typedef {Asked & { type: "forward", input: Input }} ForwardRequest */
+/** @typedef {Asked & { type: "observe", input: Input, names: string[], ranges: string }} ObserveRequest */
+/** @typedef {Asked & { type: "preprocess", input: Input }} PreprocessRequest */
 /**
- * @typedef {{ type: "observe", model: number, input: Input, names: string[], ranges: string, off: string }}
- * ObserveRequest
+ * @typedef {Asked & { type: "reconstruct", input: Input, noise: Float32Array | null, mask: Uint8Array | null }}
+ * ReconstructRequest
  */
-/** @typedef {{ type: "preprocess", model: number, input: Input, size: number | null }} PreprocessRequest */
-/**
- * @typedef {{ type: "reconstruct", model: number, input: Input, noise: Float32Array | null, mask: Uint8Array | null,
- *   off: string }} ReconstructRequest
- */
+/** What the network is at a size. @typedef {Asked & { type: "describe" }} DescribeRequest */
 /** Says whether `off`, JSON of what a model's calls have switched off from now on, fits the network. */
-/** @typedef {{ type: "ablate", model: number, off: string }} AblateRequest */
+/** @typedef {Asked & { type: "ablate" }} AblateRequest */
 /**
- * @typedef {{ type: "explain", model: number, method: import("./explanations.js").Explanation, args: string,
- *   input: Input | null, off: string }} ExplainRequest
+ * @typedef {Asked & { type: "explain", method: import("./explanations.js").Explanation, args: string,
+ *   input: Input | null }} ExplainRequest
  */
 /**
  * Formulas of layers, without a network. @typedef {{ type: "arithmetic", name: string, args: string }}
@@ -100,7 +99,7 @@
 
 /**
  * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
- *   | ReconstructRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest |
+ *   | ReconstructRequest | DescribeRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest |
  * RemoveRequest | StatsRequest | AbortRequest
  *   | RunRequest} Request
  */
@@ -117,6 +116,7 @@
  * @property {Record<string, Tensor>} observe
  * @property {import("../engine.js").Preprocessed} preprocess
  * @property {import("../engine.js").Reconstruction} reconstruct
+ * @property {{ info: import("../engine.js").ModelInfo, stages: Stage[] }} describe
  * @property {number} ablate
  * @property {unknown} explain
  * @property {unknown} arithmetic

@@ -76,11 +76,11 @@ type Explanations = {
 export interface Network extends Explanations {
   info(): string;
   stages(): string;
+  at(size: number): Network;
   preprocess(
     rgba: Uint8Array,
     width: number,
     height: number,
-    size?: number,
   ): Tensor & {
     crop: { data: Uint8ClampedArray; width: number; height: number };
     box: { x: number; y: number; width: number; height: number };

@@ -2,7 +2,7 @@
 // protocol.js.
 
 import { startBackend, watchDevices } from "./backend.js";
-import { calls } from "./calls.js";
+import { calls, sizeOf } from "./calls.js";
 import { EngineError, asEngineError, isTrap } from "./errors.js";
 import { Loads } from "./loads.js";
 import { Runs } from "./runs.js";
@@ -146,7 +146,7 @@ async function load(id, request) {
 
 /** @param {Extract<Request, { type: keyof typeof calls }>} request */
 async function compute(request) {
-  const network = held().network(request.model);
+  const network = held().network(request.model, sizeOf(request));
   const call = /** @type {(wasm: unknown, network: unknown, request: Request) => Promise<unknown>} */ (
     calls[request.type]
   );

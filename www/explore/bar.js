@@ -21,7 +21,7 @@ export function chosenOf({ engine, model, load }) {
 
 /** @param {App} app */
 export function networkBar(app) {
-  const { store, signal } = app;
+  const { store, session, signal } = app;
   const dialog = modelsDialog(app);
   const pick = (/** @type {string} */ family) => {
     const now = chosenOf(store.state);
@@ -61,6 +61,32 @@ export function networkBar(app) {
     },
     signal,
   );
+  const image = el("select", {
+    class: "sizes image-size",
+    "aria-label": t("chooser.imageSize"),
+    onchange: () => store.set({ ...NOTHING_OF_IT, size: image.value }),
+  });
+  store.show(
+    ["load", "size"],
+    () => {
+      const { whole, model } = session;
+      const offered = whole?.info.sizes ?? [];
+      const own = whole?.info.input.size;
+      const now = model?.info.input.size;
+      fill(
+        image,
+        offered.map((side) =>
+          el(
+            "option",
+            { value: side === own ? "" : String(side), selected: side === now },
+            t(side === own ? "chooser.ownSide" : "chooser.side", { size: number(side) }),
+          ),
+        ),
+      );
+      image.hidden = offered.length < 2;
+    },
+    signal,
+  );
   return el(
     "section",
     { class: "network-bar", "aria-label": t("chooser.label") },
@@ -70,6 +96,7 @@ export function networkBar(app) {
       eras.map((era) => el("li", null, era)),
     ),
     sizes,
+    image,
     button(t("chooser.yours"), () => dialog.showModal(), { icon: "drawer", class: "plain" }),
     dialog,
   );

@@ -85,6 +85,8 @@ export default {
   },
   result: { spoken: "{network} answers: {guesses}." },
   load: {
+    converted:
+      "{network}: these weights were rounded to float16 when this site was made, which halves the download. They are computed with as float32.",
     keepSmall: "Use the small one",
     offer:
       "The full-size network knows {count} classes. Its weights are too big to ship with the page, so they are downloaded once, when you say so.",
@@ -112,6 +114,10 @@ export default {
     },
   },
   chooser: {
+    imageSize: "Pixels a side of the photo that the network gets",
+    side: "{size} × {size}",
+    ownSide: "{size} × {size} (its own)",
+    noSize: "{network} does not take photos of {size} pixels a side. It looks at its own size.",
     label: "Choose a network",
     sizes: "Sizes of this network",
     yours: "Your networks",

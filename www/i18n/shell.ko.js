@@ -85,6 +85,8 @@ export default {
   },
   result: { spoken: "{network}의 답: {guesses}." },
   load: {
+    converted:
+      "{network}: 이 사이트를 만들 때 가중치를 float16으로 반올림해 내려받는 양을 절반으로 줄였습니다. 계산은 float32로 합니다.",
     keepSmall: "작은 신경망 쓰기",
     offer:
       "원래 크기의 신경망은 클래스 {count}개를 압니다. 가중치가 커서 페이지에 함께 담지 못하므로, 원하실 때 한 번만 내려받습니다.",
@@ -111,6 +113,10 @@ export default {
     },
   },
   chooser: {
+    imageSize: "신경망이 받는 사진의 한 변 픽셀 수",
+    side: "{size} × {size}",
+    ownSide: "{size} × {size}(원래 크기)",
+    noSize: "{network} 신경망은 한 변이 {size}픽셀인 사진을 받을 수 없어 원래 크기로 봅니다.",
     label: "신경망 고르기",
     sizes: "이 신경망의 크기",
     yours: "내 신경망",

@@ -4,7 +4,7 @@
 import { failureOf, isAborted } from "./failure.js";
 import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./kept-checkpoint.js";
 import { Models } from "./models.js";
-import { className, list, percent, t, tOf } from "./text.js";
+import { className, list, number, percent, t, tOf } from "./text.js";
 import { dismiss, notify, speak } from "./notices.js";
 import { finishRemovals } from "./removals.js";
 import { defaults } from "./url.js";
@@ -28,6 +28,8 @@ export class Session {
     this.models = null;
     /** @type {Model | null} the network that answers now */
     this.model = null;
+    /** @type {Model | null} the same at its own size */
+    this.whole = null;
     /** @type {AbortController | null} */
     this.loading = null;
     /**
@@ -35,17 +37,20 @@ export class Session {
      */
     this.opened = null;
     this.ticket = 0;
+    /** @type {Set<string>} networks whose weights are known to be rounded */
+    this.told = new Set();
     /** @type {(failure: import("./types.js").Failure) => void} told when the photo cannot be read */
     this.onBadPhoto = () => {};
     store.on(["model"], () => this.choose(store.state.model));
     store.on(["picture"], () => void this.run());
+    store.on(["size"], () => void this.resize());
     store.on(["backend"], () => void this.start());
   }
 
   /** Starts the engine, or starts it again with another backend. */
   async start() {
     this.engine?.close();
-    this.model = null;
+    [this.model, this.whole] = [null, null];
     this.store.set({ engine: { status: "starting", info: null, entries: [], failure: null } });
     try {
       const { Engine } = await import("../engine.js");
@@ -111,7 +116,7 @@ export class Session {
     const entry = this.entry(id);
     if (!entry) return void this.store.set({ model: this.store.state.engine.entries[0]?.id ?? id });
     this.loading?.abort();
-    this.model = null;
+    [this.model, this.whole] = [null, null];
     this.store.set({ seen: null });
     if (this.mustAsk(entry)) this.#load({ id, status: "offer", progress: null, failure: null, entry });
     else void this.load(id);
@@ -187,9 +192,12 @@ export class Session {
     try {
       const model = await obtain({ onProgress: show, signal: control.signal });
       if (control.signal.aborted) return;
-      this.model = model;
+      this.whole = model;
+      this.model = await this.#sized(model);
+      if (control.signal.aborted) return;
       this.#load({ id, status: "ready", progress: null, failure: null, entry: entry ?? ownEntry(model, name ?? id) });
       if (id === OWN) this.store.set({ model: OWN });
+      this.#tellConverted(model);
       void this.refreshStored();
       await this.run();
     } catch (error) {
@@ -202,6 +210,31 @@ export class Session {
         entry,
       });
     }
+  }
+
+  /** The network at the size that the address asks for. @param {Model} model */
+  async #sized(model) {
+    const size = Number(this.store.state.size);
+    if (!size || size === model.info.input.size) return model;
+    try {
+      return await model.at(size);
+    } catch (error) {
+      const text = t("chooser.noSize", { network: model.info.title, size: number(size) });
+      notify(this.store, { kind: "warning", text, detail: failureOf(error).message });
+      this.store.set({ size: "" });
+      return model;
+    }
+  }
+
+  /** Another size of the image: the same network, asked anew. */
+  async resize() {
+    const { whole } = this;
+    if (!whole || this.store.state.load.status !== "ready") return;
+    const next = await this.#sized(whole);
+    if (whole !== this.whole || next === this.model) return;
+    this.model = next;
+    this.#load({ ...this.store.state.load });
+    await this.run();
   }
 
   /** Stops the load under way; what has arrived is kept. */
@@ -261,6 +294,14 @@ export class Session {
     } catch (error) {
       if (fresh() && !isAborted(error)) this.#failed(failureOf(error));
     }
+  }
+
+  /** Weights that this site brings along rounded are said to be, once. @param {Model} model */
+  #tellConverted({ info }) {
+    if (info.converted?.dtype !== "F16" || this.told.has(info.id)) return;
+    this.told.add(info.id);
+    const detail = info.converted.from;
+    notify(this.store, { kind: "info", text: t("load.converted", { network: info.title }), detail });
   }
 
   /** @param {import("./types.js").Failure} failure */

@@ -15,6 +15,7 @@ export {};
  * @property {string} step
  * @property {string} experiment of the place Train
  * @property {string} spec a run of it, as JSON
+ * @property {string} size pixels a side of the network's image; "": its own
  * @property {string} stage module path
  * @property {string} view the part of the picture that is on the screen, as in "0.25-0.5"; empty where `stage` tells
  * @property {string} cell the number whose origin is shown, as in "layer1.0:3,4,5": channel, row and column, counted

@@ -30,6 +30,7 @@ export const SCHEMA = {
   experiment: text(/^[a-z-]*$/, "", true),
   spec: text(/^\{.{0,2000}\}$/, ""),
   stage: text(/^[A-Za-z0-9_.+]*$/, "", true),
+  size: text(/^\d{0,4}$/, "", true),
   view: text(/^([01]|0?\.\d+)(\.0+)?-([01]|0?\.\d+)(\.0+)?$|^$/, "", "steady"),
   cell: text(/^[A-Za-z0-9_.+]*(:\d+,\d+,\d+)?$/, "", "steady"),
   tab: text(/^[a-z]*$/, "", true),
@@ -47,7 +48,7 @@ export const SCHEMA = {
 const MOVEMENT_MS = 900;
 
 /** What an address says of the network that it names, and that means nothing to another. */
-export const NOTHING_OF_IT = Object.freeze({ stage: "", view: "", cell: "", off: "", asked: "" });
+export const NOTHING_OF_IT = Object.freeze({ size: "", stage: "", view: "", cell: "", off: "", asked: "" });
 
 const KEYS = /** @type {(keyof UrlState)[]} */ (Object.keys(SCHEMA));
 

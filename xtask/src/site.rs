@@ -54,15 +54,32 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-/// `resnet18,vit_tiny`: names of the catalogue, which become names of files.
+/// Short names of the catalogue's official networks, and the names of the files that the page looks for.
+const SHORT: [(&str, &str); 8] = [
+    ("vit_tiny", "vit_tiny_patch16_224"),
+    ("vit_small", "vit_small_patch16_224"),
+    ("vit_base", "vit_base_patch16_224"),
+    ("swin_tiny", "swin_tiny_patch4_window7_224"),
+    ("swin_small", "swin_small_patch4_window7_224"),
+    ("mae_base", "mae_vit_base"),
+    ("dino_s16", "dino_vit_small_patch16_224"),
+    ("dino_s8", "dino_vit_small_patch8_224"),
+];
+
+/// `resnet18,vit_tiny,dino_s16`: names of the catalogue, whole or short, which become names of files.
 fn ids(text: &str) -> Result<Vec<String>> {
     let is_name =
         |id: &&str| !id.is_empty() && id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     let ids: Vec<&str> = text.split(',').map(str::trim).collect();
     match ids.iter().find(|id| !is_name(id)) {
         Some(id) => bail!("--with takes names of the catalogue, such as resnet18,vit_tiny: \"{id}\" is none"),
-        None => Ok(ids.into_iter().map(str::to_owned).collect()),
+        None => Ok(ids.into_iter().map(|id| whole(id).to_owned()).collect()),
     }
+}
+
+/// The catalogue's own name for a short one.
+fn whole(id: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == id).map_or(id, |&(_, whole)| whole)
 }
 
 /// Says which checkpoints a site brings along, where they come from and how they are stored:
@@ -134,7 +151,9 @@ mod tests {
 
     #[test]
     fn networks_are_named_by_the_catalogue() {
-        assert_eq!(ids("resnet18, vit_tiny").unwrap(), ["resnet18", "vit_tiny"]);
+        let named = ["resnet18", "vit_tiny_patch16_224", "dino_vit_small_patch16_224"];
+        assert_eq!(ids("resnet18, vit_tiny,dino_s16").unwrap(), named);
+        assert_eq!(ids(&named.join(",")).unwrap(), named);
         for text in ["", "resnet18,", "../secret", "a b"] {
             assert!(ids(text).is_err(), "{text}");
         }

@@ -137,8 +137,9 @@ fn answered(network: &Network) -> End {
     }
     let input = network.input();
     let zeros = vec![0.0; input.channels * input.size * input.size];
-    let answer = network.view().answer(zeros, &[1, input.channels, input.size, input.size]);
-    let (output, _) = answer.unwrap_or_else(|error| panic!("{} is opened: {error}", network.architecture().title()));
+    let image = network.tensor(zeros, &[1, input.channels, input.size, input.size]);
+    let image = image.unwrap_or_else(|error| panic!("{} is opened: {error}", network.architecture().title()));
+    let output = network.view().forward(image);
     assert!(output.into_data().num_elements() > 0, "{} answers nothing", network.architecture().title());
     End::Answered
 }

@@ -178,8 +178,22 @@ impl Loader {
         for file in &self.files {
             file.stream.finish()?;
         }
+        let dtype = self.dtype();
         let params = self.sink.finish()?;
-        Ok(Network::new(self.architecture, self.graph, params, self.metadata))
+        let mut network = Network::new(self.architecture, self.graph, params, self.metadata);
+        network.dtype = dtype;
+        Ok(network)
+    }
+
+    /// The type that most weights are stored in.
+    fn dtype(&self) -> Option<&'static str> {
+        let mut bytes: BTreeMap<&str, u64> = BTreeMap::new();
+        for File { header, targets, .. } in &self.files {
+            for (tensor, _) in header.tensors.iter().zip(targets).filter(|(_, targets)| !targets.is_empty()) {
+                *bytes.entry(tensor.dtype.name()).or_default() += tensor.end - tensor.start;
+            }
+        }
+        bytes.into_iter().max_by_key(|&(_, bytes)| bytes).map(|(name, _)| name)
     }
 }
 

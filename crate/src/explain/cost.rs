@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::bad;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::network::View;
 use crate::nn::{Graph, Op, Run};
 use crate::random::Random;
@@ -85,40 +85,7 @@ pub fn attention_cost(args: &AttentionCostArgs) -> Result<Vec<AttentionCost>> {
     Ok(sizes.iter().map(cost).collect())
 }
 
-/// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
-const LARGEST: u64 = 1 << 25;
-
 impl View<'_> {
-    /// The network on images of another size, with the same parameters.
-    ///
-    /// # Errors
-    ///
-    /// `BadInput` where a parameter's shape depends on the size, patches do not divide it, or a value would be too
-    /// large.
-    pub fn graph_at(&self, args: &CostArgs) -> Result<Graph> {
-        let own = self.input().size;
-        let title = || self.architecture().title();
-        if args.size == own {
-            return Ok(self.graph().clone());
-        }
-        if args.size == 0 {
-            return Err(bad(format!("{} takes images of {own} pixels, not {}", title(), args.size)));
-        }
-        let refused =
-            |e: Error| bad(format!("{} does not take images of {} pixels: {}", title(), args.size, e.message));
-        let graph = self.architecture().graph(args.size).map_err(refused)?;
-        let fits = |a: &Graph, b: &Graph| {
-            a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.shape == b.shape)
-        };
-        if !fits(&graph, self.graph()) {
-            return Err(bad(format!("the weights of {} only fit images of {own} pixels", title())));
-        }
-        if graph.nodes.iter().any(|n| n.shape.iter().map(|&n| n as u64).product::<u64>() > LARGEST) {
-            return Err(bad(format!("images of {} pixels are too large for {} here", args.size, title())));
-        }
-        Ok(graph)
-    }
-
     /// Counts the work on an image of the graph's size.
     pub fn cost(&self, graph: &Graph) -> Cost {
         let attention = |n: &usize| matches!(graph.nodes[*n].op, Op::AttentionWeights(_) | Op::Attend(_));
@@ -140,58 +107,6 @@ impl View<'_> {
         let shape = graph.nodes[0].shape.clone();
         let data = Random::new(1).uniform(shape.iter().product(), 1.0);
         Tensor::from_data(TensorData::new(data, shape), self.params().device())
-    }
-
-    /// The answer for images of any size that the network can take, `[b, channels, side, side]`, and its shape: what is
-    /// switched off stays off.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::graph_at`], and `BadInput` where the numbers do not fill the shape or something is switched off
-    /// that an image of this size does not have.
-    pub fn answer(&self, data: Vec<f32>, shape: &[usize]) -> Result<(Tensor<4>, Vec<usize>)> {
-        let own = self.input().size;
-        let side = match *shape {
-            [_, _, height, width] if height == width => height,
-            _ => own,
-        };
-        if side == own {
-            let output = self.forward(self.tensor(data, shape)?);
-            let outer = self.outer_shape(self.graph().output, &output);
-            return Ok((output, outer));
-        }
-        let graph = self.graph_at(&CostArgs { size: side })?;
-        let image = self.tensor_of(side, data, shape)?;
-        if !self.changes.is_empty() && graph.nodes.len() != self.graph().nodes.len() {
-            return Err(bad(format!("what is switched off belongs to images of {own} pixels: restore it first")));
-        }
-        let output = self.run(&graph).output(image);
-        let outer = self.outer_shape(self.graph().output, &output);
-        Ok((output, outer))
-    }
-
-    /// The values of stages by name for images of any size that the network can take, in the shapes that they have
-    /// there.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::answer`], and `NotFound` for a stage that the network does not state.
-    pub fn values_at(&self, data: Vec<f32>, shape: &[usize], names: &[String]) -> Result<Vec<(Tensor<4>, Vec<usize>)>> {
-        let own = self.input().size;
-        let side = shape.last().copied().unwrap_or(own);
-        let homes = self.nodes(names)?;
-        let graph = self.graph_at(&CostArgs { size: side })?;
-        let image = self.tensor_of(side, data, shape)?;
-        if !self.changes.is_empty() && graph.nodes.len() != self.graph().nodes.len() {
-            return Err(bad(format!("what is switched off belongs to images of {own} pixels: restore it first")));
-        }
-        let nodes: Vec<_> = names.iter().filter_map(|name| graph.stage(name)).map(|stage| stage.node).collect();
-        if nodes.len() != names.len() {
-            return Err(bad(format!("not all of these stages exist for images of {side} pixels")));
-        }
-        let captured = self.run(&graph).run(vec![(0, image)], &nodes);
-        let shaped = |(&home, node)| (captured[node].clone(), self.outer_shape(home, &captured[node]));
-        Ok(homes.iter().zip(&nodes).map(shaped).collect())
     }
 
     /// The answer of the whole network, whatever is switched off: changes belong to the nodes of its own graph.

@@ -184,15 +184,16 @@ impl View<'_> {
     /// `BadInput` for a network without position embeddings.
     pub async fn position_similarity(&self) -> Result<Values> {
         let position = self.graph().nodes.iter().find_map(|node| match node.op {
-            Op::AddPosition(add) => Some(add.position),
+            Op::AddPosition(add) => Some((add, node.shape[1])),
             _ => None,
         });
         let none = || bad(format!("{} has no position embeddings", self.architecture().title()));
-        let table = read(self.params().tokens(position.ok_or_else(none)?)).await?;
-        let [.., rows, width] = table.shape[..] else { return Err(none()) };
-        let side = rows.isqrt();
-        // The first row of a table with one more than a square is the class token's.
-        let patches: Vec<&[f32]> = table.data.chunks_exact(width).skip(rows - side * side).collect();
+        let (add, tokens) = position.ok_or_else(none)?;
+        let table = read(add.of_tokens(self.params().tokens(add.position), tokens)).await?;
+        let [.., width] = table.shape[..] else { return Err(none()) };
+        // What stands in front, a class token, is no place of the grid.
+        let patches: Vec<&[f32]> = table.data.chunks_exact(width).skip(add.front - add.skip).collect();
+        let side = patches.len().isqrt();
         Ok(Values { data: cosines(&patches, &patches), shape: vec![side * side, side, side] })
     }
 

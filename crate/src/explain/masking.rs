@@ -45,15 +45,19 @@ pub struct Encoder {
 }
 
 impl View<'_> {
-    pub(super) fn masked_config(&self) -> Result<&Config> {
-        Config::of(self.architecture()).ok_or_else(|| bad(format!("{} hides no patches", self.architecture().title())))
+    pub(super) fn masked_config(&self) -> Result<Config> {
+        let hides_none = || bad(format!("{} hides no patches", self.architecture().title()));
+        Config::of(self.architecture()).ok_or_else(hides_none)?.at(self.input().size)
     }
 
     /// An MAE's encoder with nothing hidden, as it is used after its training (section 4.1 of the paper); `None` for
     /// any other network.
     pub(super) fn whole_encoder(&self) -> Result<Option<Encoder>> {
-        let config = Config::of(self.architecture());
-        config.map(|config| encoder(config, PatchMask::all_visible(config.patches()))).transpose()
+        if Config::of(self.architecture()).is_none() {
+            return Ok(None);
+        }
+        let config = self.masked_config()?;
+        encoder(&config, PatchMask::all_visible(config.patches())).map(Some)
     }
 
     /// A mask as [`PatchMask::hidden`] gives it, 1 for a hidden patch, drawn at random; equal for equal arguments.
@@ -77,7 +81,7 @@ impl View<'_> {
     pub fn masked_encoder(&self, args: &MaskArgs) -> Result<Encoder> {
         let config = self.masked_config()?;
         let hidden: Vec<bool> = self.random_mask(args)?.iter().map(|m| *m == 1).collect();
-        encoder(config, PatchMask::from_hidden(&hidden))
+        encoder(&config, PatchMask::from_hidden(&hidden))
     }
 
     /// The tokens `[b, 1 + visible, width]` that the encoder alone makes of an image; nothing is switched off.

@@ -52,7 +52,7 @@ impl View<'_> {
         let graph = config.masked_graph(mask)?;
         let prediction = read(self.run(&graph).output(image.clone())).await?;
         let target = read(image).await?.data;
-        Ok(assembled(config, prediction, &target, mask.hidden()))
+        Ok(assembled(&config, prediction, &target, mask.hidden()))
     }
 
     /// The error of each hidden patch of a reconstruction, `[rows, columns]`: the root of the mean squared difference
@@ -63,11 +63,12 @@ impl View<'_> {
     ///
     /// `BadInput` when the network is no MAE.
     pub fn patch_errors(&self, given: &[f32], made: &Reconstruction, std: &[f32]) -> Result<Values> {
-        Ok(patch_errors(self.reconstructing()?, given, &made.image.data, &made.mask, std))
+        Ok(patch_errors(&self.reconstructing()?, given, &made.image.data, &made.mask, std))
     }
 
-    fn reconstructing(&self) -> Result<&Config> {
-        Config::of(self.architecture()).ok_or_else(|| bad("only an MAE reconstructs hidden patches"))
+    fn reconstructing(&self) -> Result<Config> {
+        let other = || bad("only an MAE reconstructs hidden patches");
+        Config::of(self.architecture()).ok_or_else(other)?.at(self.input().size)
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Part {
 pub struct Config {
     /// Pixels per side.
     pub size: usize,
+    /// Patches on a side of the grid that the position embeddings were learned for.
+    pub grid: usize,
     /// Pixels per side of a patch.
     pub patch: usize,
     /// Colour channels.
@@ -111,6 +113,7 @@ impl Config {
     pub fn base() -> Self {
         Self {
             size: 224,
+            grid: 14,
             patch: 16,
             channels: 3,
             encoder: Part { width: 768, depth: 12, heads: 12, mlp: 3072 },
@@ -126,6 +129,7 @@ impl Config {
     pub fn cifar() -> Self {
         Self {
             size: 32,
+            grid: 8,
             patch: 4,
             channels: 3,
             encoder: Part { width: 128, depth: 6, heads: 4, mlp: 256 },
@@ -196,6 +200,7 @@ impl Config {
         };
         Some(Self {
             size: positions.saturating_sub(1).isqrt() * patch,
+            grid: positions.saturating_sub(1).isqrt(),
             patch,
             channels,
             encoder: part("vit.layers.", width)?,
@@ -205,6 +210,19 @@ impl Config {
             mask_ratio: MASK_RATIO,
             resample: Resample::Transformers,
         })
+    }
+
+    /// The same on images of `size` pixels a side, its position embeddings resampled.
+    ///
+    /// # Errors
+    ///
+    /// `BadInput` where patches do not divide the size.
+    pub fn at(&self, size: usize) -> Result<Self> {
+        if size == 0 || !size.is_multiple_of(self.patch.max(1)) {
+            let message = format!("patches of {} pixels do not divide {size}", self.patch);
+            return Err(Error::new(Code::BadInput, message));
+        }
+        Ok(Self { size, ..self.clone() })
     }
 
     /// Patches of the image.
@@ -240,7 +258,7 @@ impl Config {
         let x = g.module("decoder", Kind::Layer, |g| {
             let x = g.linear("decoder_embed", x, self.decoder.width);
             let x = g.insert_mask_tokens("mask_token", x, &mask.restore);
-            let x = g.add_position("decoder_pos_embed", x, self.positions(0));
+            let x = g.add_position("decoder_pos_embed", x, self.decoder_positions());
             let x = (0..self.decoder.depth)
                 .fold(x, |x, i| block(g, &format!("decoder_layers.{i}"), x, self.decoder, self.eps));
             let x = g.layer_norm("decoder_norm", x, self.eps);
@@ -251,7 +269,15 @@ impl Config {
     }
 
     fn positions(&self, skip: usize) -> Positions {
-        Positions { rows: self.patches() + 1, front: 1, skip, resample: self.resample }
+        Positions { rows: self.grid * self.grid + 1, front: 1, skip, resample: self.resample }
+    }
+
+    fn decoder_positions(&self) -> Positions {
+        let own = self.positions(0);
+        match self.resample {
+            Resample::Transformers => Positions { resample: Resample::Row, ..own },
+            _ => own,
+        }
     }
 
     /// Section 3: the encoder never sees a mask token.
@@ -336,8 +362,7 @@ impl Architecture for Config {
     /// With a fixed mask that leaves as much to see as the paper does.
     fn graph(&self, size: usize) -> Result<Graph> {
         if size != self.size {
-            let message = format!("its position embeddings are of {} pixels a side", self.size);
-            return Err(Error::new(Code::BadInput, message));
+            return self.at(size)?.graph(size);
         }
         let patches = self.patches();
         if patches > MOST_PATCHES {

@@ -4,7 +4,7 @@ mod cache;
 mod info;
 
 pub use cache::{ActivationCache, Maps, MapsArgs, Ranges};
-pub use info::ModelInfo;
+pub use info::{Converted, ModelInfo};
 
 use serde::Serialize;
 

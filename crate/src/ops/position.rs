@@ -6,7 +6,7 @@ use super::formula::number;
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, of_tokens, single, token_rows};
 use super::tokens::{gather_tokens, prepend, prepended};
 use super::{Cell, Derivation, Operation, Pending, one};
-use crate::nn::{Change, Context, Param, ParamId};
+use crate::nn::{Change, Context, Param, ParamId, Parameters};
 
 /// How a grid of embeddings is brought to another resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Resample {
     Timm,
     /// transformers' `interpolate_pos_encoding`: bicubic as torch does it without antialiasing.
     Transformers,
+    /// That of transformers' MAE decoder, which takes the whole grid for one row.
+    Row,
 }
 
 /// Adds the position embedding to tokens, row by row.
@@ -34,11 +36,16 @@ impl AddPosition {
     /// Adds the rows of `position` `[1, 1, rows, c]`, the first `skip` left out, to tokens `[b, 1, n, c]`; for another
     /// number of tokens the grid is resampled.
     pub fn add(&self, x: Tensor<4>, position: Tensor<4>) -> Tensor<4> {
-        let [_, _, n, c] = x.dims();
-        let rows = position.dims()[2];
+        let tokens = x.dims()[2];
+        x + self.of_tokens(position, tokens)
+    }
+
+    /// What is added to `n` tokens, `[1, 1, n, c]`.
+    pub(crate) fn of_tokens(&self, position: Tensor<4>, n: usize) -> Tensor<4> {
+        let [_, _, rows, c] = position.dims();
         let Self { front, skip, .. } = *self;
         if n + skip == rows {
-            return x + position.narrow(2, skip, n);
+            return position.narrow(2, skip, n);
         }
         // What is no place keeps its own row: only the grid is resampled.
         let (old, new) = ((rows - front).isqrt(), (n + skip - front).isqrt());
@@ -50,11 +57,20 @@ impl AddPosition {
             Some(kept) => Tensor::cat(vec![kept, grid], 2),
             None => grid,
         };
-        x + all.reshape([1, 1, n, c])
+        all.reshape([1, 1, n, c])
     }
 }
 
 impl AddPosition {
+    /// The embedding, `[1, 1, rows, c]`, shuffled where it is to be.
+    fn rows(&self, params: &Parameters, changes: &[Change], node: usize) -> Tensor<4> {
+        let rows = params.tokens(self.position);
+        match Self::order(changes, node) {
+            Some(order) => gather_tokens(rows, order),
+            None => rows,
+        }
+    }
+
     /// The order of the rows, where they are shuffled.
     fn order(changes: &[Change], node: usize) -> Option<&[usize]> {
         changes.iter().find_map(|change| match change {
@@ -90,12 +106,7 @@ impl Operation for AddPosition {
         if cx.changes().contains(&Change::SkipPosition(cx.node)) {
             return x;
         }
-        let rows = cx.params().tokens(self.position);
-        let rows = match Self::order(cx.changes(), cx.node) {
-            Some(order) => gather_tokens(rows, order),
-            None => rows,
-        };
-        self.add(x, rows)
+        self.add(x, self.rows(cx.params(), cx.changes(), cx.node))
     }
 
     fn geometry(&self, _: &Site<'_>) -> Geometry {
@@ -111,9 +122,9 @@ impl Operation for AddPosition {
             let ([_, _, token, c], node) = (cell.index, cell.site.node);
             let mut derivation = Derivation::new("position", "x + the embedding of the position");
             if !cell.changes.contains(&Change::SkipPosition(node)) {
-                let row = token + self.skip;
-                let row = Self::order(cell.changes, node).map_or(row, |order| order[row]);
-                derivation.bias = number(&cell.params.tokens(self.position), [0, 0, row, c]).await?;
+                let rows = self.rows(cell.params, cell.changes, node);
+                let added = self.of_tokens(rows, cell.site.input(0)[2]);
+                derivation.bias = number(&added, [0, 0, token, c]).await?;
             }
             cell.weighted(derivation, |_, _| 1.0).await
         })
@@ -175,6 +186,7 @@ impl Resample {
         let line = match self {
             Self::Timm => antialiased(old, new),
             Self::Transformers => plain(old, new),
+            Self::Row => return plain(old * old, new * new),
         };
         let mut matrix = Vec::with_capacity(new * new * old * old);
         for y in 0..new {

@@ -23,6 +23,7 @@ pub fn config(spec: &Spec) -> Config {
         // As transformers has it.
         eps: 1e-12,
         size: 32,
+        grid: 8,
         patch: 4,
         channels: 3,
         encoder: Part { width, depth: 3, heads: 4, mlp: 2 * width },

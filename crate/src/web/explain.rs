@@ -10,7 +10,7 @@ use super::error::to_js;
 use super::network::{Network, dims};
 use super::values::{floats, now, object, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
-use crate::explain::{attention_cost, gradient_depth, neighbours};
+use crate::explain::{CostArgs, attention_cost, gradient_depth, neighbours};
 use crate::json::{text as json, value};
 use crate::network::{Values, read};
 
@@ -313,7 +313,8 @@ impl Network {
     pub async fn cost_at(&self, args: String, off: String) -> Js<String> {
         let run = async || -> Result<String> {
             let view = self.view(&off)?;
-            let graph = view.graph_at(&parsed(&args)?)?;
+            let CostArgs { size } = parsed(&args)?;
+            let graph = view.graph_at(size)?;
             let image = view.noise(&graph);
             // Reading the answer waits for the device.
             let ms = median_time(1, async || read(view.forward_at(&graph, image.clone())).await).await?;

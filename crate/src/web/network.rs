@@ -1,6 +1,7 @@
 //! `Network`: the calls of the contract's `Model`.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -69,8 +70,10 @@ impl Network {
 
     async fn answer(&self, data: Vec<f32>, dims: Vec<usize>, off: &str) -> Result<(Values, [f64; 2])> {
         let view = self.view(off)?;
+        let image = self.inner.tensor(data, &dims)?;
         let start = now();
-        let (output, outer) = view.answer(data, &dims)?;
+        let output = view.forward(image);
+        let outer = view.outer_shape(view.graph().output, &output);
         // Reading one number waits for the device, so that what follows is the reading alone.
         let sliced = output.clone().slice([0..1, 0..1, 0..1, 0..1]);
         read(sliced).await?;
@@ -86,6 +89,13 @@ pub(super) fn dims(shape: &[u32]) -> Vec<usize> {
 
 #[wasm_bindgen]
 impl Network {
+    /// The same network on images of `size` pixels a side, with the same parameters: what it is asked is asked there.
+    pub fn at(&self, size: usize) -> std::result::Result<Self, JsValue> {
+        let inner = self.inner.at(size).map_err(to_js)?;
+        let (labels, assumptions) = (self.labels.clone(), self.assumptions.clone());
+        Ok(Self { inner, entry: self.entry, pipeline: self.pipeline.at(size), labels, assumptions })
+    }
+
     /// JSON of what the network is.
     pub fn info(&self) -> String {
         let architecture = self.inner.architecture();
@@ -96,7 +106,8 @@ impl Network {
             title: self.title(),
             parameters: graph.parameters(),
             multiply_adds: graph.total_multiply_adds(),
-            input: architecture.input(),
+            input: self.inner.input(),
+            sizes: self.inner.sizes(),
             labels: &self.labels,
             capabilities: capabilities(graph),
             class_methods: class_methods(graph),
@@ -104,6 +115,7 @@ impl Network {
             mean: self.pipeline.mean,
             std: self.pipeline.std,
             assumptions: &self.assumptions,
+            converted: self.inner.metadata().get("converted_from").zip(self.inner.dtype).map(converted),
             licence: self.entry.map(|e| e.licence),
         })
     }
@@ -113,16 +125,9 @@ impl Network {
         json(&observe::stages(&self.inner))
     }
 
-    /// Resizes, crops and normalizes RGBA pixels, for images of `size` pixels a side where that is given.
-    pub fn preprocess(
-        &self,
-        rgba: &[u8],
-        width: usize,
-        height: usize,
-        size: Option<usize>,
-    ) -> std::result::Result<JsValue, JsValue> {
-        let pipeline = size.map_or(self.pipeline, |size| self.pipeline.at(size));
-        let p = preprocess(rgba, width, height, &pipeline).map_err(to_js)?;
+    /// Resizes, crops and normalizes RGBA pixels.
+    pub fn preprocess(&self, rgba: &[u8], width: usize, height: usize) -> std::result::Result<JsValue, JsValue> {
+        let p = preprocess(rgba, width, height, &self.pipeline).map_err(to_js)?;
         let side = JsValue::from_f64(p.size as f64);
         let crop = object(&[("data", pixels(&p.crop_rgb)), ("width", side.clone()), ("height", side)]);
         let [x, y, w, h] = p.source_box.map(JsValue::from_f64);
@@ -170,7 +175,7 @@ impl Network {
 
     /// Gives a network without a head a bank of labelled features (a whole safetensors file).
     pub fn set_bank(&mut self, bytes: &[u8]) -> std::result::Result<(), JsValue> {
-        self.inner.bank = Some(read_bank(bytes, self.labels.len()).map_err(to_js)?);
+        self.inner.bank = Some(Rc::new(read_bank(bytes, self.labels.len()).map_err(to_js)?));
         Ok(())
     }
 
@@ -189,8 +194,9 @@ impl Network {
             let ranges: BTreeMap<String, Ranges> = parsed(&ranges)?;
             let result = Object::new();
             if ranges.is_empty() {
-                let values = view.values_at(data, &dims(&shape), &names)?;
-                for (name, (value, shape)) in names.iter().zip(values) {
+                let values = view.capture(view.tensor(data, &dims(&shape))?, &nodes);
+                for ((name, &node), value) in names.iter().zip(&nodes).zip(values) {
+                    let shape = view.outer_shape(node, &value);
                     let values = Values { shape, ..read(value).await? };
                     // Setting a property of a plain object cannot fail.
                     let _ = Reflect::set(&result, &name.into(), &tensor(&values));
@@ -248,6 +254,10 @@ impl Network {
         let side = JsValue::from_f64(self.inner.input().size as f64);
         object(&[("data", pixels(&self.pipeline.pixels(&image.data))), ("width", side.clone()), ("height", side)])
     }
+}
+
+fn converted<'a>((from, dtype): (&'a String, &'a str)) -> observe::Converted<'a> {
+    observe::Converted { from, dtype }
 }
 
 /// Whether its answer has a number for each class.

@@ -71,7 +71,7 @@ fn load(entry: &Entry) -> Result<Network> {
     let mut network = loader.finish()?;
     if network.architecture().family() == "dino" {
         let bank = weights(&format!("{}.bank.safetensors", entry.id))?;
-        network.bank = Some(read_bank(&bank, entry.labels.names().len())?);
+        network.bank = Some(std::rc::Rc::new(read_bank(&bank, entry.labels.names().len())?));
     }
     Ok(network)
 }

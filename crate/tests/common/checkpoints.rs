@@ -74,10 +74,11 @@ pub fn answer(network: &Network, case: &Value, size: usize) -> Vec<f32> {
     let scale = case["scale"].as_f64().unwrap_or(1.0) as f32;
     let data = seeded::image("layouts", size, channels).into_iter().map(|v| v * scale).collect();
     let shape = [1, channels, size, size];
-    let Some(masked) = Config::of(network.architecture()) else {
-        return now(read(network.view().answer(data, &shape).unwrap().0)).unwrap().data;
-    };
+    let network = network.at(size).unwrap();
     let image = network.tensor(data, &shape).unwrap();
+    let Some(masked) = Config::of(network.architecture()).map(|config| config.at(size).unwrap()) else {
+        return now(read(network.view().forward(image))).unwrap().data;
+    };
     let noise: Vec<f32> = seeded::uniform("noise:layouts", masked.patches()).iter().map(|v| (v + 1.0) / 2.0).collect();
     let made = now(network.view().reconstruct(image, &PatchMask::from_noise(&noise, masked.visible()))).unwrap();
     std::iter::once(made.loss).chain(made.prediction.data).collect()

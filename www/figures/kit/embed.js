@@ -34,7 +34,8 @@ export function embedBox({ store, session, photos }, view, told) {
     const own = Object.hasOwn(VIEWS, view) && session.entry(model) ? VIEWS[view](told()) : null;
     const sample = store.state.picture?.sample;
     const src = sample ? photos.url(sample) : t("embed.photo");
-    const given = own && Object.entries(own).filter(([, value]) => ![undefined, null, ""].includes(value));
+    const size = model === store.state.model ? store.state.size : "";
+    const given = own && Object.entries({ ...own, size }).filter(([, value]) => ![undefined, null, ""].includes(value));
     return given && { model, src, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
   };
   if (!attributes()) return null;

@@ -1,9 +1,9 @@
 """What PyTorch makes of the checkpoints of `layouts.py` under configurations that are not theirs: every setting changed on its own,
 by the real constructors of timm and transformers, with the same weights loaded strictly:
-    python variants.py
-Writes variants.json: for each change what is answered, or "refused" where the weights do not fit or nothing can be built.
+    python variants.py [NAME...]
+Writes variants.json, of all checkpoints or anew of those that are named: for each change what is answered, or "refused" where the weights do not fit or nothing can be built.
 The mutation test (crate/tests/mutations.rs) holds the engine to it: refused by name, or equal."""
-import json, os
+import json, os, sys
 import torch
 from layouts import CASES, REFUSED, renamed
 from seeded import image, parameter
@@ -55,13 +55,17 @@ TIMM = {
                          strict_img_size=[False], weight_init=["jax"],
                          architecture=["swin_small_patch4_window7_224", "swin_s3_tiny_224", "swinv2_tiny_window8_256", "swinv2_cr_tiny_224"]),
 }
+TRANSFORMERS["swinv2"] = TRANSFORMERS["swin"] | dict(pretrained_window_sizes=[[0, 0], [4, 4], [8, 4]])
+TIMM["swinv2"] = TIMM["swin"] | dict(pretrained_window_sizes=[[0, 0], [4, 4], [8, 4]], qkv_bias=[True, False],
+                                     architecture=["swinv2_small_window16_256", "swinv2_base_window12to16_192to256", "swin_tiny_patch4_window7_224",
+                                                   "swinv2_cr_tiny_224"])
 # Numbers of an answer that are kept.
 KEPT = 40
 
 
 def settings(origin):
     if origin.startswith("timm "):
-        return TIMM[next(f for f in ("swin", "resne", "vit", "deit", "") if f in origin).replace("resne", "resnet").replace("deit", "vit")]
+        return TIMM[next(f for f in ("swinv2", "swin", "resne", "vit", "deit", "") if f in origin).replace("resne", "resnet").replace("deit", "vit")]
     return TRANSFORMERS[origin]
 
 
@@ -107,11 +111,14 @@ def variants(name, record):
 
 if __name__ == "__main__":
     known = json.load(open(f"{HERE}/layouts.json"))
-    found = []
+    asked, path = sys.argv[1:], f"{HERE}/variants.json"
+    found = [entry for entry in json.load(open(path)) if entry["of"] not in asked] if asked else []
     for name, record in known.items():
+        if asked and name not in asked:
+            continue
         # Wide networks take long and tell no more.
         if hasattr(CASES[name]["build"], "origin") and name not in REFUSED and name not in ("timm_resnext50_32x4d", "timm_resnet50_gn"):
             found += variants(name, record)
             print(name, len(found), flush=True)
-    with open(f"{HERE}/variants.json", "w") as file:
+    with open(path, "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in found) + "\n]\n")

@@ -20,7 +20,7 @@ fn common(facts: &Facts, classes: Option<usize>, channels: usize) -> Result<()> 
 }
 
 /// Of a ViT.
-pub fn of_vit(c: &vit::Config, facts: &Facts) -> Result<()> {
+pub fn of_vit(c: &vit::Config, facts: &mut Facts) -> Result<()> {
     common(facts, c.classes, c.channels)?;
     facts.agree(&["num_hidden_layers", "depth"], c.depth, "blocks")?;
     facts.agree(&["patch_size"], c.patch, "pixels a side of a patch")?;
@@ -37,7 +37,7 @@ pub fn of_vit(c: &vit::Config, facts: &Facts) -> Result<()> {
             return Err(facts.refuse(message));
         }
     }
-    facts.agree_flag(&["qkv_bias"], c.qkv_bias, "biases of queries, keys and values")?;
+    qkv_bias(c.qkv_bias, facts)?;
     facts.agree_flag(&["qk_norm"], c.qk_norm, "norms of queries and keys")?;
     facts.agree_flag(&["class_token"], c.class_token, "a class token")?;
     facts.agree_flag(&["pre_norm"], c.norm_pre, "a norm before the first block")?;
@@ -54,6 +54,26 @@ pub fn of_vit(c: &vit::Config, facts: &Facts) -> Result<()> {
         }
     }
     named_vit(c, facts)
+}
+
+/// Biases of queries, keys and values, which a network has unless its configuration, or timm's name of it, says that
+/// it has none: weights without them may have lost them.
+fn qkv_bias(found: bool, facts: &mut Facts) -> Result<()> {
+    const WITHOUT: [&str; 6] = ["_miil", "_rpn_", "_xp_", "_so150m2_", "_medium_patch16_gap_", "_betwixt_patch16_gap_"];
+    let named = facts.timm().map(|name| !WITHOUT.iter().any(|word| name.contains(word)));
+    let told = facts.flag(&["qkv_bias"]).or(named).or(facts.transformers().then_some(true));
+    match told {
+        Some(told) if told != found => {
+            let (told, found) = if told { ("with", "without") } else { ("without", "with") };
+            let what = "biases of queries, keys and values";
+            Err(facts.refuse(format!("the configuration is {told} {what}, the weights are {found}")))
+        }
+        None if !found => {
+            facts.assume("no biases of queries, keys and values");
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What timm's names say of a ViT.
@@ -114,15 +134,14 @@ pub fn of_mae(c: &mae::Config, facts: &Facts) -> Result<()> {
 }
 
 /// Of a Swin.
-pub fn of_swin(c: &swin::Config, facts: &Facts) -> Result<()> {
+pub fn of_swin(c: &swin::Config, facts: &mut Facts) -> Result<()> {
     common(facts, c.classes, c.channels)?;
     let (depths, heads): (Vec<usize>, Vec<usize>) = c.layers.iter().map(|layer| (layer.blocks, layer.heads)).unzip();
     facts.agree_counts(&["depths"], &depths, "blocks")?;
     facts.agree_counts(&["num_heads"], &heads, "heads")?;
     facts.agree(&["patch_size"], c.patch, "pixels a side of a patch")?;
     facts.agree(&["embed_dim"], c.width, "channels in the first stage")?;
-    let bias = c.second.as_ref().is_none_or(|second| second.bias);
-    facts.agree_flag(&["qkv_bias"], bias, "biases of queries, keys and values")?;
+    qkv_bias(c.second.as_ref().is_none_or(|second| second.bias), facts)?;
     // A window larger than the map is as large as it.
     if let Some(told) = facts.count(&["window_size"]).filter(|_| c.second.is_none())
         && told.min(c.size / c.patch.max(1)) != c.window

@@ -31,7 +31,7 @@ from make_samples import first_of_each
 from seeded import uniform
 
 DROP = ("num_batches_tracked", "relative_position_index", "attn_mask")
-KNN, TEMPERATURE, BANK_PER_CLASS = 20, 0.07, 200
+KNN, TEMPERATURE, BANK_PER_CLASS, TEST_PER_CLASS = 20, 0.07, 200, 50
 
 NO_LICENCE = "Trained for this project from scratch on %s, whose authors state no licence; the weights are under the project's own licence."
 
@@ -109,7 +109,7 @@ def export(name, source, out, data, full_bank=True):
     save_file(half, path, metadata=metadata)
     os.chmod(path, 0o644)                                                  # safetensors writes 0600, which a file server may not read
 
-    subset = torch.from_numpy(first_of_each(data[3].tolist()))
+    subset = torch.from_numpy(first_of_each(data[3].tolist(), TEST_PER_CLASS))
     metric, score, small, extra, bank = evaluate(name, load(name, half), data, subset, full_bank)
     _, score32, _, _, _ = evaluate(name, load(name, tensors), data, subset)
     if bank is not None:

@@ -124,6 +124,9 @@ export type AttentionHeadsOptions = ImageOptions & generated.AttentionHeadsArgs;
 /** Of which normalization. */
 export type NormOrdersOptions = ImageOptions & generated.NormOrdersArgs;
 
+/** How many passes are timed. */
+export type ThroughputOptions = ImageOptions & Partial<generated.ThroughputArgs>;
+
 /** How many passes. */
 export type DropoutOptions = ImageOptions & generated.DropoutArgs;
 
@@ -420,6 +423,8 @@ export declare class Model {
   dropoutPasses(options?: DropoutOptions): Promise<DropoutPasses>;
   /** A second forward pass, timed step by step. */
   stageTimes(options?: ImageOptions): Promise<generated.StageTime[]>;
+  /** Multiply-adds a second of each stage and each kind of step, and of one large product on the same device. */
+  throughput(options?: ThroughputOptions): Promise<generated.Throughput>;
   /**
    * Cosines of the first image's patches with all patches, without the mean of them all, [patches, images, height,
    * width].

@@ -91,6 +91,11 @@ fn generated() -> String {
         explain::FilterArgs,
         explain::OrderArgs,
         explain::StageTime,
+        explain::ThroughputArgs,
+        explain::Work,
+        explain::StageWork,
+        explain::KindWork,
+        explain::Throughput,
         // Attention.
         explain::AttentionArgs,
         explain::AttentionWindow,

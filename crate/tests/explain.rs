@@ -7,7 +7,8 @@ use burn::tensor::Tensor;
 use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{
-    AttentionArgs, CellArgs, ClassArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LensArgs, Off,
+    AttentionArgs, CellArgs, ClassArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LargeProduct, LensArgs, Off,
+    ThroughputArgs,
 };
 use vitrine::network::{View, read};
 use vitrine::nn::Op;
@@ -205,6 +206,33 @@ fn every_stage_is_timed_and_a_module_takes_as_long_as_its_parts() {
         let steps = parts.iter().filter(|&&n| n <= end && !fused(n)).count();
         let ms = times.iter().find(|t| t.stage == module).unwrap().ms;
         assert_eq!(ms, steps as f64, "{id} {module}");
+    }
+}
+
+#[test]
+fn multiply_adds_are_set_against_the_time_that_they_take() {
+    for (id, module) in [("resnet20_cifar10", "layer2.0"), ("vit_cifar10", "blocks.1.mlp")] {
+        let network = load(id);
+        let graph = network.graph();
+        let ticks = std::cell::Cell::new(0.0);
+        let clock = || ticks.replace(ticks.get() + 1.0);
+        let product = LargeProduct::new(network.params()).unwrap();
+        assert!(now(product.run()).unwrap().is_finite());
+        let (args, view) = (ThroughputArgs { passes: 3 }, network.view());
+        let found = now(view.throughput(image(&network, id), &args, (&product, 4.0), clock)).unwrap();
+        let cube = (found.side as u64).pow(3);
+        assert_eq!((found.product.multiply_adds, found.product.rate), (cube, cube as f64 / 4e-3));
+        // Every step of the clock is one millisecond, and every node belongs to one kind.
+        let times = now(view.stage_times(image(&network, id), clock)).unwrap();
+        let row = found.stages.iter().find(|row| row.stage == module).unwrap();
+        assert_eq!(row.work.ms, times.iter().find(|time| time.stage == module).unwrap().ms, "{id}");
+        assert_eq!(row.work.rate, row.work.multiply_adds as f64 / row.work.ms * 1e3);
+        assert_eq!(row.share, row.work.rate / found.product.rate);
+        let all: u64 = (0..graph.nodes.len()).map(|n| graph.multiply_adds(n)).sum();
+        assert_eq!(found.kinds.iter().map(|kind| kind.work.multiply_adds).sum::<u64>(), all, "{id}");
+        assert!(found.kinds.is_sorted_by(|a, b| a.work.ms >= b.work.ms));
+        let none = view.throughput(image(&network, id), &ThroughputArgs { passes: 0 }, (&product, 4.0), clock);
+        assert_eq!(code(now(none)), Code::BadInput);
     }
 }
 

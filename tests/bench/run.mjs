@@ -3,7 +3,7 @@
  * VITRINE_BACKEND=webgpu on a software adapter. `cargo xtask bench` installs what this needs, converts the networks and
  * starts it. Prints Markdown; what it is at goes to standard error.
  *
- *     node tests/bench/run.mjs [--quick] [--rounds N] [--runs N] [--only turns,cold] [ID...]
+ *     node tests/bench/run.mjs [--quick] [--rounds N] [--runs N] [--only turns,cold,inside] [ID...]
  */
 
 import os from "node:os";
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { BACKEND, ROOT, launch, startSite } from "../browser/harness.mjs";
 import { coldStarts, secondVisits } from "./cold.mjs";
+import { growth, throughput, training } from "./inside.mjs";
 import { machine, progress, section, table } from "./report.mjs";
 import { contest, measure, ratiosOf, rowsOf } from "./turns.mjs";
 
@@ -25,7 +26,7 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
     runs: { type: "string", default: "1" },
-    only: { type: "string", default: "turns,cold" },
+    only: { type: "string", default: "turns,cold,inside" },
   },
   allowPositionals: true,
 });
@@ -95,6 +96,15 @@ async function cold(site) {
   if (GPU) section("Second visit", await secondVisits(site, some, ["Vitrine"]));
 }
 
+async function inside(browser, site) {
+  const options = { backend: BACKEND };
+  const some = quick ? ids.slice(0, 2) : ids;
+  await throughput(browser, site, options, some, GPU ? 1 : 5);
+  await growth(browser, site, options, ids);
+  // Training computes on the CPU, whatever the engine runs on.
+  if (!GPU) await training(browser, site, options, quick ? 0.25 : 1);
+}
+
 const site = await bundled(await startSite());
 const browser = await launch();
 try {
@@ -102,6 +112,7 @@ try {
   console.log(`${machine(browser.version(), command)}\n`);
   if (parts.includes("turns")) await turns(browser, site);
   if (parts.includes("cold")) await cold(site);
+  if (parts.includes("inside")) await inside(browser, site);
   progress("done");
 } finally {
   await browser.close();

@@ -1,10 +1,10 @@
 /** The measured figures: the table, the cards, and a score computed in the page. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
+import { BACKEND, PATIENCE, ROOT, launch, openPage, startSite } from "./harness.mjs";
 
 const json = async (file) => JSON.parse(await readFile(path.join(ROOT, file), "utf8"));
 const percent = (value) => `${Number((100 * value).toFixed(1))}%`;
@@ -57,6 +57,58 @@ test("a computation is stopped, and says so", async (t) => {
   await network.getByText(/^Stopped after \d+ images/).waitFor();
   assert.equal(await network.getByText("computed now").count(), 0);
   await network.getByRole("button", { name: /^Recompute again/ }).waitFor();
+  assert.deepEqual(errors, []);
+});
+
+const speed = (page) => page.locator(".on-device");
+
+test("the device is measured: every network, steps, growth and training, and copied as Markdown", scores, async (t) => {
+  const { page, errors } = await opened(t, { permissions: ["clipboard-read", "clipboard-write"] });
+  await speed(page).getByRole("button", { name: "Measure this device" }).click();
+  await speed(page)
+    .getByText(/: loading, and answers/)
+    .waitFor();
+  await speed(page).locator('[aria-label="Answers"] tbody tr').first().waitFor();
+  await page.locator('.on-device[data-state="done"]').waitFor({ timeout: 4 * PATIENCE });
+  const embedded = (await readdir(path.join(ROOT, "www/weights"))).filter((name) =>
+    /_(mnist|cifar10)\.json$/.test(name),
+  );
+  assert.equal(await speed(page).locator('[aria-label="Answers"] tbody tr').count(), embedded.length);
+  await speed(page).getByRole("button", { name: "Copy as Markdown" }).click();
+  await page.getByText("The tables are copied as Markdown.").waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, /^# Vitrine on this device\n\n.*\d+.*cores.*\n\n## CPU\n/);
+  assert.match(
+    text,
+    /\n\| Network \| Median \(quartiles\) \| First answer \| Loading \|\n\| --- \| --- \| --- \| --- \|\n/,
+  );
+  const figure = (pattern) => Number(pattern.exec(text)?.[1].replaceAll(",", ""));
+  assert.ok(figure(/Training, Digits \| ([\d.,]+) steps a second/) > 0, text);
+  // Attention over the whole image grows faster than in windows: counted, not timed.
+  const grows = [...text.matchAll(/^\| (ViT|Swin).* \| ([\d.]+) \|$/gm)].map(([, name, power]) => [
+    name,
+    Number(power),
+  ]);
+  assert.deepEqual(
+    grows.map(([name]) => name),
+    ["ViT", "Swin"],
+  );
+  assert.ok(grows[0][1] > grows[1][1] && grows[1][1] > 0.8, text);
+  assert.deepEqual(errors, []);
+});
+
+test("measuring the device is stopped, keeps what it has, and can begin again", scores, async (t) => {
+  const { page, errors } = await opened(t);
+  await speed(page).getByRole("button", { name: "Measure this device" }).focus();
+  await page.keyboard.press("Enter");
+  await speed(page).locator('[aria-label="Answers"] tbody tr').first().waitFor();
+  await speed(page).getByRole("button", { name: "Cancel" }).click();
+  await speed(page)
+    .getByText(/^Stopped\./)
+    .waitFor();
+  assert.ok((await speed(page).locator('[aria-label="Answers"] tbody tr').count()) > 0);
+  assert.equal(await speed(page).getByText("computed now").count(), 0);
+  await speed(page).getByRole("button", { name: "Measure again" }).waitFor();
   assert.deepEqual(errors, []);
 });
 

@@ -17,6 +17,7 @@ export const EXPLANATIONS = Object.freeze({
   pca: "image",
   features: "image",
   stageTimes: "image",
+  throughput: "image",
   tiles: "image",
   spot: "image",
   contributions: "image",

@@ -475,6 +475,62 @@ export type StageTime = {
   ms: number,
 };
 
+/** How often. */
+export type ThroughputArgs = {
+  /** Passes that are timed, after one that is not; the median of each step counts. */
+  passes: number,
+};
+
+/** What multiply-adds take. */
+export type Work = {
+  /** How many there are. */
+  multiplyAdds: number,
+  /** Milliseconds. */
+  ms: number,
+  /** Multiply-adds a second; 0 where the clock saw no time pass. */
+  rate: number,
+};
+
+/** One stage's. */
+export type StageWork = {
+  /** Its name. */
+  stage: string,
+  /** Its rate over that of the large product. */
+  share: number,
+  /** How many there are. */
+  multiplyAdds: number,
+  /** Milliseconds. */
+  ms: number,
+  /** Multiply-adds a second; 0 where the clock saw no time pass. */
+  rate: number,
+};
+
+/** That of all steps of a kind. */
+export type KindWork = {
+  /** What the steps end in. */
+  kind: StageKind,
+  /** Their rate over that of the large product. */
+  share: number,
+  /** How many there are. */
+  multiplyAdds: number,
+  /** Milliseconds. */
+  ms: number,
+  /** Multiply-adds a second; 0 where the clock saw no time pass. */
+  rate: number,
+};
+
+/** A network's work, step by step. */
+export type Throughput = {
+  /** Rows and columns of both matrices of the large product. */
+  side: number,
+  /** The large product. */
+  product: Work,
+  /** The stages that multiply, in order of computation; a module comes after its parts. */
+  stages: Array<StageWork>,
+  /** All steps by what they end in, from the longest to the shortest. */
+  kinds: Array<KindWork>,
+};
+
 /** Which attention. */
 export type AttentionArgs = {
   /** Number of the block among all that attend, from 0; the last where none is given. */

@@ -272,6 +272,11 @@ export class Model {
     return this.#explain("stageTimes", {}, optionsOf(options));
   }
 
+  /** @param {import("../engine.js").ThroughputOptions} [options] */
+  async throughput(options) {
+    return this.#explain("throughput", {}, optionsOf(options));
+  }
+
   /** @param {import("../engine.js").DropoutOptions} [options] */
   async dropoutPasses(options) {
     return this.#explain("dropoutPasses", {}, optionsOf(options));

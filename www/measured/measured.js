@@ -5,6 +5,7 @@ import { button, el, fill } from "../shell/dom.js";
 import { failureCard } from "../shell/failure.js";
 import { t } from "../shell/text.js";
 import { cards } from "./cards.js";
+import { onDevice } from "./on-device.js";
 import { parityTable } from "./parity.js";
 import { anyOf } from "../engine/signals.js";
 
@@ -15,6 +16,7 @@ export function numbersRoute(app) {
   const { store, session, signal } = app;
   const parity = el("div");
   const small = el("div");
+  const speed = el("div");
   let control = new AbortController();
   let shown = "";
   const show = () => {
@@ -30,6 +32,7 @@ export function numbersRoute(app) {
       parity,
       parityTable((id) => entries.find((entry) => entry.id === id)?.title ?? id),
     );
+    fill(speed, status === "ready" ? onDevice(inner) : el("p", { class: "quiet" }, t("answer.starting")));
     if (status === "ready")
       fill(
         small,
@@ -54,6 +57,7 @@ export function numbersRoute(app) {
     { class: "measured" },
     el("div", { class: "lede" }, el("h1", null, t("numbers.title")), el("p", null, t("numbers.lede"))),
     section("parity", t("numbers.parity"), t("numbers.parityWhat"), parity),
+    section("speed", t("speed.title"), t("speed.lede"), speed),
     section("cards", t("numbers.small"), t("numbers.smallWhat"), small),
   );
 }

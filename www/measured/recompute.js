@@ -2,10 +2,11 @@
 // A network's score on the bundled test images, computed here: idle, running, done, failed or cancelled.
 
 import { badge } from "../shell/badge.js";
-import { button, el, fill } from "../shell/dom.js";
+import { button, el } from "../shell/dom.js";
 import { failureCard, failureOf, isAborted } from "../shell/failure.js";
 import { speak } from "../shell/notices.js";
 import { number, percent, t } from "../shell/text.js";
+import { states } from "./states.js";
 import { sheetFor } from "../figures/kit/test-images.js";
 import { anyOf } from "../engine/signals.js";
 
@@ -19,15 +20,7 @@ export function recompute(app, entry, card) {
   const root = el("div", { class: "recompute", "data-state": "idle" });
   const start = (/** @type {"numbers.recompute" | "numbers.again"} */ label) =>
     button(t(label), () => void run(), { "aria-label": `${t(label)}: ${entry.title}` });
-  /** @param {string} state @param {...import("../shell/dom.js").Children} parts */
-  const show = (state, ...parts) => {
-    const focused = root.contains(document.activeElement);
-    root.dataset.state = state;
-    root.setAttribute("aria-busy", String(state === "running"));
-    fill(root, parts.flat());
-    // The button under the keyboard is replaced by another.
-    if (focused) root.querySelector("button")?.focus({ preventScroll: true });
-  };
+  const show = states(root);
 
   const run = async () => {
     const control = new AbortController();

@@ -40,9 +40,10 @@ cargo xtask noise NAME OUT COUNT                    its seeded noise, 0 to 1, as
 cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
                                                     relative errors against PyTorch in Chromium, kept in
                                                     www/parity.json
-cargo xtask bench [--no-build] [--webgpu] [--rounds N] [--runs N] [ID...]
-                                                    the CPU engine against onnxruntime-web and LiteRT.js, in one
-                                                    page of Chromium (installs both, and PyTorch to convert networks)
+cargo xtask bench [--no-build] [--webgpu] [--quick] [--rounds N] [--runs N] [--only turns,cold,inside] [ID...]
+                                                    the engine against onnxruntime-web and LiteRT.js, in turn in one page
+                                                    of Chromium and from a cold start, and what it reaches by itself, as
+                                                    Markdown (installs both, and PyTorch to convert networks)
 cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards
 cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]
                                                     an experiment of the page natively, to be gone on with after an

@@ -41,7 +41,7 @@ impl View<'_> {
     }
 
     /// Milliseconds of the steps, each under its last node.
-    async fn timed(&self, image: Tensor<4>, now: &impl Fn() -> f64) -> Result<Vec<(NodeId, f64)>> {
+    pub(super) async fn timed(&self, image: Tensor<4>, now: &impl Fn() -> f64) -> Result<Vec<(NodeId, f64)>> {
         let graph = self.graph();
         let mut values = HashMap::from([(0, image)]);
         let mut steps = vec![];
@@ -64,7 +64,8 @@ impl View<'_> {
         if fused && self.graph().batch_norm_of(before) == Some(node) { before } else { node }
     }
 
-    fn step_ends(&self) -> Vec<NodeId> {
+    /// Where the steps of a timed pass end, in order.
+    pub(super) fn step_ends(&self) -> Vec<NodeId> {
         let graph = self.graph();
         let splits = |&node: &NodeId| {
             let fused = matches!(graph.nodes[node].op, Op::Conv2d(_)) && graph.batch_norm_of(node).is_some();

@@ -10,7 +10,7 @@ use super::error::to_js;
 use super::network::{Network, dims};
 use super::values::{floats, now, object, shape as js_shape, tensor};
 use crate::error::{Code, Error, Result};
-use crate::explain::{CostArgs, attention_cost, gradient_depth, neighbours};
+use crate::explain::{CostArgs, LargeProduct, attention_cost, gradient_depth, neighbours};
 use crate::json::{text as json, value};
 use crate::network::{Values, read};
 
@@ -281,6 +281,18 @@ impl Network {
         let run = async || -> Result<String> {
             let image = self.inner.tensor(data, &dims(&shape))?;
             Ok(json(&self.view(&off)?.stage_times(image, now).await?))
+        };
+        run().await.map_err(to_js)
+    }
+
+    /// JSON `{ side, product, stages, kinds }` of `{ passes }`: multiply-adds a second, beside those of a large product.
+    pub async fn throughput(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<String> {
+        let run = async || -> Result<String> {
+            let args = parsed(&args)?;
+            let image = self.inner.tensor(data, &dims(&shape))?;
+            let product = LargeProduct::new(self.inner.params())?;
+            let ms = median_time(3, async || product.run().await).await?;
+            Ok(json(&self.view(&off)?.throughput(image, &args, (&product, ms), now).await?))
         };
         run().await.map_err(to_js)
     }

@@ -175,7 +175,7 @@ test("the photo is looked at in another size, which the address holds and every 
   await pad.waitFor();
   const rows = () => pad.evaluate((node) => (node.querySelector("canvas") ?? node).height);
   const larger = await rows();
-  await sizes.selectOption({ label: "32 × 32 (its own)" });
+  await sizes.selectOption({ label: "32 px (its own)" });
   await page.waitForFunction(() => !location.hash.includes("size="));
   await answered(page);
   await page.waitForFunction(

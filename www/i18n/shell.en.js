@@ -115,8 +115,8 @@ export default {
   },
   chooser: {
     imageSize: "Pixels a side of the photo that the network gets",
-    side: "{size} × {size}",
-    ownSide: "{size} × {size} (its own)",
+    side: "{size} px",
+    ownSide: "{size} px (its own)",
     noSize: "{network} does not take photos of {size} pixels a side. It looks at its own size.",
     label: "Choose a network",
     sizes: "Sizes of this network",

@@ -114,8 +114,8 @@ export default {
   },
   chooser: {
     imageSize: "신경망이 받는 사진의 한 변 픽셀 수",
-    side: "{size} × {size}",
-    ownSide: "{size} × {size}(원래 크기)",
+    side: "{size}px",
+    ownSide: "{size}px(원래 크기)",
     noSize: "{network} 신경망은 한 변이 {size}픽셀인 사진을 받을 수 없어 원래 크기로 봅니다.",
     label: "신경망 고르기",
     sizes: "이 신경망의 크기",

@@ -1,7 +1,6 @@
 //! JSON of the crate's own types. They are plain data: string keys, and no serializer of their own that could fail.
 
 use serde::Serialize;
-use serde_json::Value;
 
 /// Facts as text.
 #[expect(clippy::expect_used, reason = "plain data has a JSON form")]
@@ -11,6 +10,7 @@ pub(crate) fn text(facts: &impl Serialize) -> String {
 
 /// Facts as a value that more can be put into.
 #[expect(clippy::expect_used, reason = "plain data has a JSON form")]
-pub(crate) fn value(facts: &impl Serialize) -> Value {
+#[cfg(any(target_arch = "wasm32", feature = "train"))]
+pub(crate) fn value(facts: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(facts).expect("plain data has a JSON form")
 }

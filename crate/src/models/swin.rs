@@ -193,6 +193,10 @@ impl Config {
         {
             return Err(facts.refuse(format!("{name} is not supported, or the weights are not its own")));
         }
+        // timm's V2 does not know what is harmless of its V1.
+        if self.second.is_some() && facts.value(&["weight_init"]).is_some() {
+            return Err(facts.refuse("weight_init is not supported"));
+        }
         if let Some(told) = facts.model_type().filter(|told| *told != own) {
             return Err(facts.refuse(format!("the configuration is of {told}, the weights are of {own}")));
         }
@@ -226,9 +230,8 @@ impl Config {
             }
             (Some(trained), _) => trained,
             (None, Some(side)) => {
-                // The last map of the first training was smaller than its window.
-                let last = self.layers.len().saturating_sub(1);
-                (0..self.layers.len()).map(|i| if i == last { side / 2 } else { side }).collect()
+                // The fourth map of the first training was half as large as its window.
+                (0..self.layers.len()).map(|i| if i < 3 { side } else { side / 2 }).collect()
             }
             (None, None) => second.trained.clone(),
         };

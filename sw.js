@@ -27,10 +27,32 @@ worker.addEventListener("message", (/** @type {MessageEvent} */ event) => {
   if (event.data === "take-over") worker.skipWaiting();
 });
 
+/**
+ * Pages and workers with these may share memory, and so compute on all cores, whatever host they come from. Weights and
+ * photos of other origins are asked for by CORS, which passes.
+ */
+const ISOLATION = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const ISOLATED = ["document", "iframe", "frame", "worker"];
+
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
-  const path = keptPath(event.request);
-  if (path !== null) event.respondWith(answer(path, event.request));
+  /** @type {Request} */
+  const request = event.request;
+  const path = keptPath(request);
+  // A worker of an isolated page has to be isolated too, wherever in the site its script lies.
+  const script = request.destination === "worker" && new URL(request.url).origin === SCOPE.origin;
+  if (path === null && !script) return;
+  const answered = path === null ? fetch(request) : answer(path, request);
+  event.respondWith(ISOLATED.includes(request.destination) ? answered.then(isolated) : answered);
 });
+
+/** @param {Response} response */
+function isolated(response) {
+  // Redirects and errors have no body to hand on.
+  if (!response.ok) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
 
 /** The file that is asked for whole, where it is one of the site's. @param {Request} request */
 function keptPath(request) {

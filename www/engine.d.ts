@@ -79,6 +79,8 @@ export interface EngineInfo {
   readonly adapter: string | null;
   /** Why WebGPU is not used, in words a visitor understands; null when it is, or was not asked for. */
   readonly reason: string | null;
+  /** Cores that compute on the CPU, once all helpers have come: 1 where the page is not cross-origin isolated. */
+  readonly cores: number;
 }
 
 export interface Progress {
@@ -304,6 +306,8 @@ export interface EngineStats {
   restarts: number;
   /** Networks held by the worker now. */
   models: number;
+  /** Cores that compute on the CPU now. */
+  cores: number;
 }
 
 export interface Notice {
@@ -451,6 +455,8 @@ export interface CreateOptions {
   workerUrl?: string | URL;
   /** Where the wasm modules are, if not where the engine has them: one address for both builds, or one for each. */
   wasmUrl?: string | URL | { cpu?: string | URL; webgpu?: string | URL };
+  /** At most so many cores compute on the CPU, at least 1; all, up to 8, where it is left out. See `info.cores`. */
+  cores?: number;
 }
 
 /** A group of photos, given beside the description of a run that learns from them. */

@@ -1,7 +1,11 @@
 //! Attention head by head: a few rows of weights at a time, which need not be kept.
 
+use core::ops::Range;
+
 use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start, pack_into, pack_transposed_into, packed_len};
 use crate::math::softmax;
+use crate::pool::{Lost, each, parts_wanted};
+use crate::window::Window;
 
 /// One of queries, keys or values, `[batch, heads, tokens, width]`, each token's width side by side.
 #[derive(Debug, Clone, Copy)]
@@ -47,54 +51,122 @@ pub struct Bias<'a> {
 /// Rows of weights that are made at once.
 const BLOCK: usize = 5 * ROWS;
 
+/// Heads and stretches of their tokens, in parts. Every part packs the keys or values of its head by itself, so that
+/// where there are heads enough they are not cut.
+#[derive(Clone, Copy)]
+struct Parts {
+    s: Shape,
+    /// Tokens of a part, whole blocks.
+    each: usize,
+}
+
+impl Parts {
+    fn new(s: Shape) -> Self {
+        let pieces = parts_wanted().div_ceil(s.batch * s.heads).min(s.tokens.div_ceil(BLOCK));
+        Self { s, each: s.tokens.div_ceil(pieces.max(1)).next_multiple_of(BLOCK) }
+    }
+
+    fn count(&self) -> usize {
+        self.s.batch * self.s.heads * self.s.tokens.div_ceil(self.each)
+    }
+
+    /// Batch, head and tokens.
+    fn part(&self, part: usize) -> (usize, usize, Range<usize>) {
+        let pieces = self.s.tokens.div_ceil(self.each);
+        let (head, from) = (part / pieces, part % pieces * self.each);
+        (head / self.s.heads, head % self.s.heads, from..self.s.tokens.min(from + self.each))
+    }
+
+    /// Multiplications of one product.
+    fn cost(&self) -> usize {
+        self.s.batch * self.s.heads * self.s.tokens * self.s.tokens * self.s.width
+    }
+}
+
 /// `softmax(scale q k^T + bias)`, `[batch, heads, tokens, tokens]`.
+///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
 ///
 /// # Panics
 /// When a slice is too short.
-pub fn weights(s: Shape, (q, k): (Heads<'_>, Heads<'_>), scale: f32, bias: Bias<'_>, out: &mut [f32]) {
-    let n = s.tokens;
-    let mut keys = vec![0.0; packed_len(s.width, n)];
-    for (i, out) in out.chunks_exact_mut(n * n).enumerate().take(s.batch * s.heads) {
-        let (batch, head) = (i / s.heads, i % s.heads);
-        pack_transposed_into(k.of(batch, head), (n, s.width), scale, &mut keys);
-        for (block, out) in out.chunks_mut(BLOCK * n).enumerate() {
-            scores(s, q.of(batch, head), &keys, (batch, head, block * BLOCK), bias, out);
+pub fn weights(
+    s: Shape,
+    (q, k): (Heads<'_>, Heads<'_>),
+    scale: f32,
+    bias: Bias<'_>,
+    out: &mut [f32],
+) -> Result<(), Lost> {
+    let (n, parts) = (s.tokens, Parts::new(s));
+    let out = Window::new(out, (s.batch * s.heads * n, n), n);
+    each(parts.count(), packed_len(s.width, n), parts.cost(), move |part, keys| {
+        let (batch, head, tokens) = parts.part(part);
+        pack_transposed_into(k.of(batch, head), (n, s.width), scale, keys);
+        for first in tokens.clone().step_by(BLOCK) {
+            let rows = first..tokens.end.min(first + BLOCK);
+            let above = (batch * s.heads + head) * n;
+            // SAFETY: every part has heads or tokens of its own, whose rows follow each other.
+            let mut out = unsafe { out.part(above + rows.start..above + rows.end, 0..n) };
+            scores(s, q.of(batch, head), keys, (batch, head, first), bias, out.whole());
         }
-    }
+    })
 }
 
 /// `weights v`, heads side by side: `[batch, tokens, heads width]`.
 ///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
 /// # Panics
 /// When a slice is too short.
-pub fn attend(s: Shape, weights: &[f32], v: Heads<'_>, out: &mut [f32]) {
-    let n = s.tokens;
-    let mut values = vec![0.0; packed_len(n, s.width)];
-    for (i, weights) in weights.chunks_exact(n * n).enumerate().take(s.batch * s.heads) {
-        let (batch, head) = (i / s.heads, i % s.heads);
-        pack_into(v.of(batch, head), (n, s.width), &mut values);
-        gather(s, weights, &values, (batch, head, 0), out);
-    }
+pub fn attend(s: Shape, weights: &[f32], v: Heads<'_>, out: &mut [f32]) -> Result<(), Lost> {
+    let (n, parts) = (s.tokens, Parts::new(s));
+    let out = side_by_side(s, out);
+    each(parts.count(), packed_len(n, s.width), parts.cost(), move |part, values| {
+        let (batch, head, tokens) = parts.part(part);
+        pack_into(v.of(batch, head), (n, s.width), &mut values[..packed_len(n, s.width)]);
+        let weights = &weights[(batch * s.heads + head) * n * n..][tokens.start * n..tokens.end * n];
+        // SAFETY: every part has heads or tokens of its own.
+        unsafe { gather(s, weights, values, (batch, head, tokens.start), out) };
+    })
 }
 
 /// Both, without keeping the weights: to the last bit what they give one after the other.
 ///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
 /// # Panics
 /// When a slice is too short.
-pub fn attention(s: Shape, (q, k, v): (Heads<'_>, Heads<'_>, Heads<'_>), scale: f32, bias: Bias<'_>, out: &mut [f32]) {
-    let n = s.tokens;
-    let mut keys = vec![0.0; packed_len(s.width, n)];
-    let mut values = vec![0.0; packed_len(n, s.width)];
-    let mut rows = vec![0.0; BLOCK * n];
-    for (batch, head) in (0..s.batch).flat_map(|b| (0..s.heads).map(move |h| (b, h))) {
-        pack_transposed_into(k.of(batch, head), (n, s.width), scale, &mut keys);
-        pack_into(v.of(batch, head), (n, s.width), &mut values);
-        for first in (0..n).step_by(BLOCK) {
-            let rows = &mut rows[..BLOCK.min(n - first) * n];
-            scores(s, q.of(batch, head), &keys, (batch, head, first), bias, rows);
-            gather(s, rows, &values, (batch, head, first), out);
+pub fn attention(
+    s: Shape,
+    (q, k, v): (Heads<'_>, Heads<'_>, Heads<'_>),
+    scale: f32,
+    bias: Bias<'_>,
+    out: &mut [f32],
+) -> Result<(), Lost> {
+    let (n, parts) = (s.tokens, Parts::new(s));
+    let (keys, values) = (packed_len(s.width, n), packed_len(n, s.width));
+    let out = side_by_side(s, out);
+    each(parts.count(), keys + values + BLOCK * n, 2 * parts.cost(), move |part, scratch| {
+        let (keys, rest) = scratch.split_at_mut(keys);
+        let (values, rows) = rest.split_at_mut(values);
+        let (batch, head, tokens) = parts.part(part);
+        pack_transposed_into(k.of(batch, head), (n, s.width), scale, keys);
+        pack_into(v.of(batch, head), (n, s.width), values);
+        for first in tokens.clone().step_by(BLOCK) {
+            let rows = &mut rows[..BLOCK.min(tokens.end - first) * n];
+            scores(s, q.of(batch, head), keys, (batch, head, first), bias, rows);
+            // SAFETY: every part has heads or tokens of its own.
+            unsafe { gather(s, rows, values, (batch, head, first), out) };
         }
-    }
+    })
+}
+
+/// `[batch tokens, heads width]`.
+fn side_by_side(s: Shape, out: &mut [f32]) -> Window<'_> {
+    let all = s.heads * s.width;
+    Window::new(out, (s.batch * s.tokens, all), all)
 }
 
 /// Some rows of weights, from token `first` on.
@@ -118,17 +190,28 @@ fn scores(
     let start = if relative.or(mask).is_some() { Start::Sum } else { Start::Zero };
     let a = Rows { data: &q.data[first * q.stride..], ..q };
     let (m, k, b_stride) = (out.len() / n, s.width, PANEL * s.width);
-    Product { m, k, n, a, b: keys, b_stride, start, activation: Activation::None }.write(out, n);
+    Product { m, k, n, a, b: keys, b_stride, start, activation: Activation::None }.write(Window::new(out, (m, n), n));
     out.chunks_exact_mut(n).for_each(softmax);
 }
 
-/// Some rows of weights times the values, into their place in `[batch, tokens, heads width]`.
-fn gather(s: Shape, weights: &[f32], values: &[f32], (batch, head, first): (usize, usize, usize), out: &mut [f32]) {
-    let (k, all) = (s.tokens, s.heads * s.width);
+/// Some rows of weights times the values, into their place in `[batch tokens, heads width]`.
+///
+/// # Safety
+/// Nobody else may write there meanwhile.
+unsafe fn gather(
+    s: Shape,
+    weights: &[f32],
+    values: &[f32],
+    (batch, head, first): (usize, usize, usize),
+    out: Window<'_>,
+) {
+    let k = s.tokens;
     let (m, a, b_stride) = (weights.len() / k, Rows { data: weights, stride: k }, PANEL * k);
     let product =
         Product { m, k, n: s.width, a, b: values, b_stride, start: Start::Zero, activation: Activation::None };
-    product.write(&mut out[(batch * s.tokens + first) * all + head * s.width..], all);
+    let row = batch * s.tokens + first;
+    // SAFETY: the caller's.
+    product.write(unsafe { out.part(row..row + m, head * s.width..(head + 1) * s.width) });
 }
 
 #[cfg(test)]
@@ -171,13 +254,13 @@ mod tests {
                 want.extend(powers.iter().map(|p| p / sum));
             }
             let mut got = vec![f32::NAN; batch * heads * n * n];
-            weights(s, (part(0), part(1)), 0.3, bias, &mut got);
+            weights(s, (part(0), part(1)), 0.3, bias, &mut got).unwrap();
             close(&got, &want);
             let mut out = vec![f32::NAN; want_out.len()];
-            attend(s, &got, part(2), &mut out);
+            attend(s, &got, part(2), &mut out).unwrap();
             close(&out, &want_out);
             out.fill(f32::NAN);
-            attention(s, (part(0), part(1), part(2)), 0.3, bias, &mut out);
+            attention(s, (part(0), part(1), part(2)), 0.3, bias, &mut out).unwrap();
             close(&out, &want_out);
         }
     }

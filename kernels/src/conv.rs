@@ -1,8 +1,12 @@
 //! Convolution of maps `[channels, height, width]` as products of the kernels, as they lie, with columns of the image
 //! that are copied into panels a block at a time: the columns never leave the caches, and nothing is laid out anew.
 
-use crate::gemm::{Activation, PANEL, Product, Rows, Start};
+use core::ops::Range;
+
+use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start};
+use crate::pool::{Grid, Lost, each};
 use crate::simd::F4;
+use crate::window::Window;
 use crate::winograd;
 
 /// What a convolution of one image does.
@@ -55,24 +59,32 @@ pub struct Ending<'a> {
 const DEPTH: usize = 768;
 /// Floats of image columns that stay in the second-level cache.
 const BLOCK: usize = 32 * 1024;
+/// Fewer panels than these are not worth reading the kernels for.
+const LEAST: usize = 4;
 
 /// `out [out, h', w']` of `input [channels, height, width]` and `weight [out, channels / groups, kernel, kernel]`.
 ///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
 /// # Panics
 /// When a slice has not the length that `shape` asks for.
-pub fn conv2d(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) {
+pub fn conv2d(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) -> Result<(), Lost> {
     if winograd::suits(shape) {
-        winograd::conv2d(shape, input, weight, ending, out);
+        winograd::conv2d(shape, input, weight, ending, out)
     } else {
-        direct(shape, input, weight, ending, out);
+        direct(shape, input, weight, ending, out)
     }
 }
 
 /// The same for convolutions of every kind.
 ///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
 /// # Panics
 /// When a slice has not the length that `shape` asks for.
-pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) {
+pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) -> Result<(), Lost> {
     let s = *shape;
     let (channels, rows) = (s.channels / s.groups, s.out / s.groups);
     let depth = channels * s.kernel * s.kernel;
@@ -83,44 +95,75 @@ pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
     );
     assert!(out.len() == s.out_len() && ending.bias.is_none_or(|b| b.len() == s.out), "a convolution's output");
     let padded = pad(&s, input);
+    let padded = &padded[..];
     let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
-    let offsets = offsets(&s, channels, high, wide);
-    let starts = starts(&s, wide);
-    let parts = depth.div_ceil(DEPTH);
-    let part = depth.div_ceil(parts);
-    let block = (BLOCK / part / PANEL).max(1) * PANEL;
-    let mut columns = vec![0.0; block.min(pixels.next_multiple_of(PANEL)) * part];
-    for group in 0..s.groups {
-        let image = &padded[group * channels * high * wide..][..channels * high * wide];
-        for first in (0..pixels).step_by(block) {
-            let count = block.min(pixels - first);
-            for from in (0..depth).step_by(part) {
-                let to = depth.min(from + part);
-                let k = to - from;
-                copy_columns(image, &offsets[from..to], &starts[first..first + count], &mut columns);
-                let product = Product {
-                    m: rows,
-                    k,
-                    n: count,
-                    a: Rows { data: &weight[group * rows * depth + from..(group + 1) * rows * depth], stride: depth },
-                    b: &columns,
-                    b_stride: PANEL * k,
-                    start: match ending.bias {
-                        _ if from > 0 => Start::Sum,
-                        Some(bias) => Start::Rows(&bias[group * rows..]),
-                        None => Start::Zero,
-                    },
-                    activation: match ending.residual {
-                        None if to == depth => ending.activation,
-                        _ => Activation::None,
-                    },
-                };
-                product.write(&mut out[group * rows * pixels + first..], pixels);
-            }
-            if let Some(residual) = ending.residual {
-                for row in (group * rows..(group + 1) * rows).map(|row| row * pixels + first) {
-                    add(&mut out[row..row + count], &residual[row..row + count], ending.activation);
-                }
+    let (offsets, starts) = (offsets(&s, channels, high, wide), starts(&s, wide));
+    let (offsets, starts) = (&offsets[..], &starts[..]);
+    let step = depth.div_ceil(depth.div_ceil(DEPTH));
+    let grid = Grid::new((rows, ROWS), pixels.div_ceil(PANEL), (LEAST, (BLOCK / step / PANEL).max(1)));
+    let out = Window::new(out, (s.out, pixels), pixels);
+    let of_group = grid.parts();
+    each(s.groups * of_group, grid.wide() * PANEL * step, s.out * pixels * depth, move |part, columns| {
+        let group = part / of_group;
+        let (rows, panels) = grid.part(part % of_group);
+        let part = Part {
+            image: &padded[group * channels * high * wide..][..channels * high * wide],
+            offsets,
+            starts,
+            rows: group * s.out / s.groups + rows.start..group * s.out / s.groups + rows.end,
+            pixels: panels.start * PANEL..pixels.min(panels.end * PANEL),
+            step,
+        };
+        // SAFETY: every part has rows and columns of its own.
+        let out = unsafe { out.part(part.rows.clone(), part.pixels.clone()) };
+        part.write((weight, pixels), ending, columns, out);
+    })
+}
+
+/// Some rows and columns of a convolution as a product.
+struct Part<'a> {
+    /// The padded channels of its group.
+    image: &'a [f32],
+    offsets: &'a [usize],
+    starts: &'a [usize],
+    /// Channels of the output.
+    rows: Range<usize>,
+    pixels: Range<usize>,
+    /// Values of a kernel that are multiplied at once.
+    step: usize,
+}
+
+impl Part<'_> {
+    fn write(&self, (weight, all): (&[f32], usize), ending: Ending<'_>, columns: &mut [f32], mut out: Window<'_>) {
+        let (rows, depth, n) = (self.rows.clone(), self.offsets.len(), self.pixels.len());
+        let weight = &weight[rows.start * depth..rows.end * depth];
+        for from in (0..depth).step_by(self.step) {
+            let to = depth.min(from + self.step);
+            let k = to - from;
+            let columns = &mut columns[..n.next_multiple_of(PANEL) * k];
+            copy_columns(self.image, &self.offsets[from..to], &self.starts[self.pixels.clone()], columns);
+            let product = Product {
+                m: rows.len(),
+                k,
+                n,
+                a: Rows { data: &weight[from..], stride: depth },
+                b: columns,
+                b_stride: PANEL * k,
+                start: match ending.bias {
+                    _ if from > 0 => Start::Sum,
+                    Some(bias) => Start::Rows(&bias[rows.clone()]),
+                    None => Start::Zero,
+                },
+                activation: match ending.residual {
+                    None if to == depth => ending.activation,
+                    _ => Activation::None,
+                },
+            };
+            product.write(out);
+        }
+        if let Some(residual) = ending.residual {
+            for (i, row) in rows.enumerate() {
+                add(out.row(i, 0..n), &residual[row * all + self.pixels.start..][..n], ending.activation);
             }
         }
     }
@@ -237,10 +280,10 @@ pub(crate) mod tests {
             let want = plain(&s, &input, &weight);
             let mut got = vec![f32::NAN; s.out_len()];
             let none = Ending { bias: None, residual: None, activation: Activation::None };
-            direct(&s, &input, &weight, none, &mut got);
+            direct(&s, &input, &weight, none, &mut got).unwrap();
             close(&got, &want);
             let all = Ending { bias: Some(&bias), residual: Some(&residual), activation: Activation::Relu };
-            direct(&s, &input, &weight, all, &mut got);
+            direct(&s, &input, &weight, all, &mut got).unwrap();
             let pixels = got.len() / out;
             let with = |(i, v): (usize, &f64)| (v + f64::from(bias[i / pixels]) + f64::from(residual[i])).max(0.0);
             close(&got, &want.iter().enumerate().map(with).collect::<Vec<_>>());

@@ -8,6 +8,7 @@ use core::ops::Range;
 
 use crate::simd::F4;
 use crate::strip::{self, Strip};
+use crate::window::Window;
 
 /// Columns of a panel.
 pub const PANEL: usize = 8;
@@ -213,30 +214,31 @@ pub struct Product<'a> {
 const BLOCK: usize = 64 * 1024;
 
 impl Product<'_> {
-    /// Computes it into rows `stride` apart.
+    /// Computes it into a window of its size.
     ///
     /// # Panics
-    /// When a slice is too short.
-    pub fn write(&self, c: &mut [f32], stride: usize) {
-        assert!(self.m == 0 || c.len() >= (self.m - 1) * stride + self.n && stride >= self.n, "C is too short");
-        self.tiles(c, stride, false);
+    /// When the window is of another size, or a slice is too short.
+    pub fn write(&self, c: Window<'_>) {
+        assert!(c.size() == (self.m, self.n), "C is of another size");
+        self.tiles(c, false);
     }
 
-    /// Computes its transpose, `[n, m]`, into rows `stride` apart. The start is nothing, or for the rows of C.
+    /// Computes its transpose, `[n, m]`. The start is nothing, or for the rows of C.
     ///
     /// # Panics
-    /// When a slice is too short.
-    pub fn write_transposed(&self, c: &mut [f32], stride: usize) {
+    /// When the window is of another size, or a slice is too short.
+    pub fn write_transposed(&self, c: Window<'_>) {
         assert!(matches!(self.start, Start::Zero | Start::Rows(_)), "a start that can be transposed");
-        assert!(self.n == 0 || c.len() >= (self.n - 1) * stride + self.m && stride >= self.m, "C is too short");
-        self.tiles(c, stride, true);
+        assert!(c.size() == (self.n, self.m), "C is of another size");
+        self.tiles(c, true);
     }
 
-    fn tiles(&self, c: &mut [f32], stride: usize, transposed: bool) {
+    fn tiles(&self, mut window: Window<'_>, transposed: bool) {
         let &Self { m, k, n, a, b, b_stride, .. } = self;
         if m == 0 || n == 0 {
             return;
         }
+        let (c, stride) = window.start();
         let panels = n.div_ceil(PANEL);
         assert!(a.data.len() >= (m - 1) * a.stride + k, "A is too short");
         assert!(b.len() >= (panels - 1) * b_stride + PANEL * k && b_stride >= PANEL * k, "B is too short");
@@ -257,17 +259,17 @@ impl Product<'_> {
                 unsafe {
                     match fused {
                         Some(strip) if rows == ROWS && k > 0 => {
-                            self.strips(strip, row, range.clone(), c.as_mut_ptr(), (stride, transposed));
+                            self.strips(strip, row, range.clone(), c, (stride, transposed));
                         }
                         _ => range.clone().for_each(|panel| {
-                            self.tile(row, rows, panel, c.as_mut_ptr(), (stride, transposed));
+                            self.tile(row, rows, panel, c, (stride, transposed));
                         }),
                     }
                 }
                 if self.activation == Activation::Gelu && !transposed {
                     let columns = range.start * PANEL..(range.end * PANEL).min(n);
                     for r in row..row + rows {
-                        crate::math::gelu(&mut c[r * stride..][columns.clone()]);
+                        crate::math::gelu(window.row(r, columns.clone()));
                     }
                 }
                 row += rows;
@@ -360,12 +362,12 @@ mod tests {
                 activation: Activation::Relu,
             };
             let mut c = vec![f32::NAN; m * n];
-            product.write(&mut c, n);
+            product.write(Window::new(&mut c, (m, n), n));
             let want: Vec<f64> =
                 plain(&a, &w, k).iter().enumerate().map(|(i, v)| (v + f64::from(bias[i % n])).max(0.0)).collect();
             close(&c, &want);
             let again = Product { start: Start::Sum, activation: Activation::None, ..product };
-            again.write(&mut c, n);
+            again.write(Window::new(&mut c, (m, n), n));
             let want: Vec<f64> = plain(&a, &w, k).iter().zip(&want).map(|(a, b)| a + b).collect();
             close(&c, &want);
         }

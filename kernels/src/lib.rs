@@ -3,12 +3,15 @@
 //! same code runs natively for the tests. `docs/performance.md` says what each idea brought.
 
 pub mod attention;
+pub mod cells;
 pub mod conv;
 pub mod gemm;
 pub mod linear;
 pub mod math;
+pub mod pool;
 mod simd;
 pub mod strip;
 #[cfg(test)]
 mod testing;
+pub mod window;
 pub mod winograd;

@@ -1,16 +1,23 @@
 //! Linear layers over the weights as they are stored, `[out, in]`: the rows of the input become the panels, and the
 //! product is written transposed, so that no weight is ever laid out anew or held twice.
 
-use crate::gemm::{Activation, PANEL, Product, Rows, Start, pack_transposed_into};
+use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start, pack_transposed_into};
+use crate::pool::{Grid, Lost, each, stretches};
 use crate::simd::F4;
+use crate::window::Window;
 
 /// Floats of packed input that stay in the second-level cache while the weights pass.
 const BLOCK: usize = 48 * 1024;
 /// With so few rows the weights are read once from memory whatever is done, and packing does not pay.
 const FEW: usize = 3;
+/// Fewer panels than these are not worth reading the weights for.
+const LEAST: usize = 3;
 
-/// `activation(x weight^T + bias)`: `x [rows, in]`, `weight [columns, in]`, into `out` at rows `stride` apart, so that
-/// a weight in several pieces fills its columns piece by piece.
+/// `activation(x weight^T + bias)`: `x [rows, in]`, `weight [columns, in]`, into a window `[rows, columns]`, so that a
+/// weight in several pieces fills its columns piece by piece.
+///
+/// # Errors
+/// When a helper was lost; then the window is not whole.
 ///
 /// # Panics
 /// When a slice is too short.
@@ -19,27 +26,37 @@ pub fn linear(
     weight: &[f32],
     bias: Option<&[f32]>,
     activation: Activation,
-    (out, stride): (&mut [f32], usize),
-) {
+    out: Window<'_>,
+) -> Result<(), Lost> {
     let (rows, columns) = (x.len() / k, weight.len() / k);
     assert!(x.len() == rows * k && weight.len() == columns * k, "whole rows");
-    assert!(bias.is_none_or(|b| b.len() == columns), "one bias for each column");
+    assert!(bias.is_none_or(|b| b.len() == columns) && out.size() == (rows, columns), "a value for each column");
+    let cost = rows * columns * k;
     if rows <= FEW {
-        for (x, out) in x.chunks_exact(k).zip(out.chunks_mut(stride)) {
-            vector(x, weight, bias, activation, &mut out[..columns]);
-        }
-        return;
+        let (parts, stretch) = stretches(columns);
+        return each(parts, 0, cost, move |part, _| {
+            let columns = stretch(part);
+            // SAFETY: every part has columns of its own.
+            let mut out = unsafe { out.part(0..rows, columns.clone()) };
+            let (weight, bias) = (&weight[columns.start * k..columns.end * k], bias.map(|b| &b[columns]));
+            for (i, x) in x.chunks_exact(k).enumerate() {
+                let columns = 0..weight.len() / k;
+                vector(x, weight, bias, activation, out.row(i, columns));
+            }
+        });
     }
-    let start = bias.map_or(Start::Zero, Start::Rows);
-    let block = (BLOCK / k / PANEL).max(1) * PANEL;
-    let mut packed = vec![0.0; block.min(rows.next_multiple_of(PANEL)) * k];
-    for first in (0..rows).step_by(block) {
-        let n = block.min(rows - first);
-        pack_transposed_into(Rows { data: &x[first * k..], stride: k }, (n, k), 1.0, &mut packed);
-        let a = Rows { data: weight, stride: k };
-        let product = Product { m: columns, k, n, a, b: &packed, b_stride: PANEL * k, start, activation };
-        product.write_transposed(&mut out[first * stride..], stride);
-    }
+    let grid = Grid::new((columns, ROWS), rows.div_ceil(PANEL), (LEAST, (BLOCK / k / PANEL).max(1)));
+    each(grid.parts(), grid.wide() * PANEL * k, cost, move |part, packed| {
+        let (columns, panels) = grid.part(part);
+        let tokens = panels.start * PANEL..rows.min(panels.end * PANEL);
+        let (m, n) = (columns.len(), tokens.len());
+        pack_transposed_into(Rows { data: &x[tokens.start * k..], stride: k }, (n, k), 1.0, packed);
+        let a = Rows { data: &weight[columns.start * k..columns.end * k], stride: k };
+        let start = bias.map_or(Start::Zero, |b| Start::Rows(&b[columns.clone()]));
+        let product = Product { m, k, n, a, b: packed, b_stride: PANEL * k, start, activation };
+        // SAFETY: every part has rows and columns of its own.
+        product.write_transposed(unsafe { out.part(tokens, columns) });
+    })
 }
 
 /// The layer of a single vector: a dot product with each row of the weight.
@@ -87,13 +104,17 @@ mod tests {
             let mut out = vec![f32::NAN; rows * columns];
             let cut = columns / 2;
             let (low, high) = weight.split_at(cut * k);
-            linear((&x, k), low, Some(&bias[..cut]), Activation::Relu, (&mut out, columns));
-            linear((&x, k), high, Some(&bias[cut..]), Activation::Relu, (&mut out[cut..], columns));
+            let fill = |weight: &[f32], bias: &[f32], first: usize, activation, out: &mut [f32]| {
+                let window = Window::new(&mut out[first..], (rows, bias.len()), columns);
+                linear((&x, k), weight, Some(bias), activation, window).unwrap();
+            };
+            fill(low, &bias[..cut], 0, Activation::Relu, &mut out);
+            fill(high, &bias[cut..], cut, Activation::Relu, &mut out);
             close(&out, &want);
             let mut plain = vec![f32::NAN; rows * columns];
-            linear((&x, k), &weight, Some(&bias), Activation::None, (&mut plain, columns));
+            fill(&weight, &bias, 0, Activation::None, &mut plain);
             crate::math::gelu(&mut plain);
-            linear((&x, k), &weight, Some(&bias), Activation::Gelu, (&mut out, columns));
+            fill(&weight, &bias, 0, Activation::Gelu, &mut out);
             close(&out, &plain.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
         }
     }

@@ -1,6 +1,8 @@
 //! exp and erf on four lanes, and what softmax and GELU make of them.
 
+use crate::pool::{Lost, each, stretches};
 use crate::simd::F4;
+use crate::window::Window;
 
 /// 1.5 * 2^23: adding it rounds to whole numbers.
 const MAGIC: f32 = 12_582_912.0;
@@ -73,6 +75,27 @@ pub fn gelu(values: &mut [f32]) {
     map(values, gelu4);
 }
 
+/// The same of one slice into another, by all cores.
+///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
+/// # Panics
+/// When the lengths differ.
+pub fn gelu_into(x: &[f32], out: &mut [f32]) -> Result<(), Lost> {
+    let n = x.len();
+    let out = Window::new(out, (1, n), n);
+    let (parts, stretch) = stretches(n);
+    // One takes as long as about twenty-five multiplications.
+    each(parts, 0, 25 * n, move |part, _| {
+        // SAFETY: every part has values of its own.
+        let mut out = unsafe { out.part(0..1, stretch(part)) };
+        let own = out.row(0, 0..stretch(part).len());
+        own.copy_from_slice(&x[stretch(part)]);
+        gelu(own);
+    })
+}
+
 /// `max(x, 0)` in place.
 pub fn relu(values: &mut [f32]) {
     map(values, |x| x.max(F4::splat(0.0)));
@@ -133,19 +156,29 @@ fn exp_row(row: &mut [f32]) -> f32 {
 
 /// Layer normalization of each row of `c` values into `out`: `(x - mean) / sqrt(var + eps) * weight + bias`.
 ///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
 /// # Panics
 /// When the lengths do not fit together.
-pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, out: &mut [f32]) {
+pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, out: &mut [f32]) -> Result<(), Lost> {
     let c = weight.len();
     assert!(bias.len() == c && x.len() == out.len() && x.len().is_multiple_of(c), "rows of {c} values");
-    for (row, out) in x.chunks_exact(c).zip(out.chunks_exact_mut(c)) {
-        let mean = total(row, |x| x, |x| x) / c as f32;
-        let mean4 = F4::splat(mean);
-        let square = |x: F4| x.sub(mean4).mul(x.sub(mean4));
-        let variance = total(row, square, |x| (x - mean) * (x - mean)) / c as f32;
-        let factor = 1.0 / (variance + eps).sqrt();
-        normalize(row, (mean, factor), weight, bias, out);
-    }
+    let out = Window::new(out, (x.len() / c, c), c);
+    let (parts, stretch) = stretches(x.len() / c);
+    // A value takes as long as about ten multiplications.
+    each(parts, 0, 10 * x.len(), move |part, _| {
+        // SAFETY: every part has rows of its own.
+        let mut out = unsafe { out.part(stretch(part), 0..c) };
+        for (row, out) in x.chunks_exact(c).skip(stretch(part).start).zip(out.whole().chunks_exact_mut(c)) {
+            let mean = total(row, |x| x, |x| x) / c as f32;
+            let mean4 = F4::splat(mean);
+            let square = |x: F4| x.sub(mean4).mul(x.sub(mean4));
+            let variance = total(row, square, |x| (x - mean) * (x - mean)) / c as f32;
+            let factor = 1.0 / (variance + eps).sqrt();
+            normalize(row, (mean, factor), weight, bias, out);
+        }
+    })
 }
 
 fn normalize(row: &[f32], (mean, factor): (f32, f32), weight: &[f32], bias: &[f32], out: &mut [f32]) {
@@ -219,7 +252,7 @@ mod tests {
             row.iter().zip(&powers).for_each(|(y, p)| assert!((f64::from(*y) - p / sum).abs() < 1e-6));
             let (weight, bias) = (vec![1.5; n], vec![-0.25; n]);
             let mut out = vec![0.0; n];
-            layer_norm(&x, &weight, &bias, 1e-6, &mut out);
+            layer_norm(&x, &weight, &bias, 1e-6, &mut out).unwrap();
             let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / n as f64;
             let variance = x.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / n as f64;
             for (x, y) in x.iter().zip(&out) {

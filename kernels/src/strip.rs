@@ -19,6 +19,10 @@ pub type Strip = unsafe extern "C" fn(usize, *const f32, usize, *const f32, usiz
 #[cfg(target_arch = "wasm32")]
 pub static MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/strip.wasm"));
 
+/// The same for a shared memory.
+#[cfg(target_arch = "wasm32")]
+pub static MODULE_SHARED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/strip-shared.wasm"));
+
 /// A [`Strip`]'s address, or 0.
 static INSTALLED: AtomicUsize = AtomicUsize::new(0);
 
@@ -26,6 +30,11 @@ pub(crate) fn installed() -> Option<Strip> {
     let address = INSTALLED.load(Ordering::Relaxed);
     // SAFETY: only `install` writes it.
     (address != 0).then(|| unsafe { core::mem::transmute::<usize, Strip>(address) })
+}
+
+/// Whether [`install`] was called.
+pub fn is_installed() -> bool {
+    installed().is_some()
 }
 
 /// Lets products be computed by a kernel.

@@ -4,8 +4,10 @@
 //! The kernels are transformed at every call, a few percent of the time, so that no second copy of them is kept.
 
 use crate::conv::{Ending, Shape};
-use crate::gemm::{Activation, PANEL, Product, Rows, Start};
+use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start};
+use crate::pool::{Grid, Lost, computed, each, stretches};
 use crate::simd::F4;
+use crate::window::Window;
 
 /// Multiplications of a tile.
 const TAPS: usize = 16;
@@ -13,6 +15,8 @@ const TAPS: usize = 16;
 const QUAD: usize = 4;
 /// Floats of transformed input that stay in the second-level cache.
 const BLOCK: usize = 128 * 1024;
+/// Fewer panels than these are not worth reading the kernels for.
+const LEAST: usize = 4;
 
 /// Whether a convolution is of this kind and large enough for the transforms to pay.
 pub fn suits(s: &Shape) -> bool {
@@ -21,6 +25,7 @@ pub fn suits(s: &Shape) -> bool {
 }
 
 /// How the map is cut into tiles.
+#[derive(Clone, Copy)]
 struct Tiles {
     /// Tiles of a row, a multiple of four: what reaches beyond the map is computed and dropped.
     across: usize,
@@ -50,65 +55,95 @@ impl Tiles {
 
 /// As [`crate::conv::conv2d`], for what [`suits`].
 ///
+/// # Errors
+/// When a helper was lost; then the output is not whole.
+///
 /// # Panics
 /// When a slice has not the length that `shape` asks for.
-pub fn conv2d(s: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) {
+pub fn conv2d(s: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) -> Result<(), Lost> {
     assert!(s.kernel == 3 && s.stride == 1 && s.groups == 1, "a convolution of this kind");
     assert!(input.len() == s.channels * s.height * s.width && out.len() == s.out_len(), "maps of this shape");
     assert!(weight.len() == s.out * s.channels * 9 && ending.bias.is_none_or(|b| b.len() == s.out), "its weights");
     let tiles = Tiles::new(s);
-    let padded = pad(s, &tiles, input);
-    let kernels = transform_kernels(weight);
-    let each = s.out * s.channels;
-    let block = (BLOCK / (TAPS * s.channels) / PANEL).max(2) * PANEL;
-    let block = block.min(tiles.count().next_multiple_of(PANEL));
-    let mut columns = vec![0.0; TAPS * s.channels * block];
-    let mut products = vec![0.0; TAPS * s.out * block];
-    for first in (0..tiles.count()).step_by(block) {
-        let n = block.min(tiles.count() - first);
-        transform_input(s, &tiles, &padded, (first, n, block), &mut columns);
+    let (padded, kernels) = (pad(s, &tiles, input), transform_kernels(weight, s.channels));
+    let (s, padded, kernels) = (*s, &padded[..], &kernels[..]);
+    let most = (BLOCK / (TAPS * s.channels) / PANEL).max(2);
+    let grid = Grid::new((s.out, ROWS), tiles.count().div_ceil(PANEL), (LEAST, most));
+    let block = grid.wide() * PANEL;
+    let (h, w) = s.size();
+    let out = Window::new(out, (s.out, h * w), h * w);
+    let (inputs, outputs) = (TAPS * s.channels * block, TAPS * grid.high() * block);
+    each(grid.parts(), inputs + outputs, s.out * s.channels * tiles.count() * TAPS, move |part, scratch| {
+        let (channels, panels) = grid.part(part);
+        let first = panels.start * PANEL;
+        let n = tiles.count().min(panels.end * PANEL) - first;
+        let (columns, products) = scratch.split_at_mut(inputs);
+        transform_input(&s, &tiles, padded, (first, n, block), columns);
         for tap in 0..TAPS {
             let product = Product {
-                m: s.out,
+                m: channels.len(),
                 k: s.channels,
                 n,
-                a: Rows { data: &kernels[tap * each..][..each], stride: s.channels },
+                a: Rows {
+                    data: &kernels[(tap * s.out + channels.start) * s.channels..][..channels.len() * s.channels],
+                    stride: s.channels,
+                },
                 b: &columns[tap * s.channels * block..][..s.channels * block],
                 b_stride: PANEL * s.channels,
                 start: Start::Zero,
                 activation: Activation::None,
             };
-            product.write(&mut products[tap * s.out * block..][..s.out * block], block);
+            let to = &mut products[tap * channels.len() * block..][..channels.len() * block];
+            product.write(Window::new(to, (channels.len(), n), block));
         }
-        transform_output(s, &tiles, &products, (first, n, block), ending, out);
-    }
+        // SAFETY: every part has channels of its own, or tiles, which write to pixels of their own.
+        let out = unsafe { out.part(channels.clone(), 0..h * w) };
+        transform_output((&s, channels.start), &tiles, products, (first, n, block), ending, out);
+    })
 }
 
 fn pad(s: &Shape, tiles: &Tiles, input: &[f32]) -> Vec<f32> {
-    let (high, wide) = tiles.size;
-    let mut padded = vec![0.0; s.channels * high * wide];
-    for (i, row) in input.chunks_exact(s.width).enumerate() {
-        let (channel, y) = (i / s.height, i % s.height);
-        padded[(channel * high + y + s.padding) * wide + s.padding..][..s.width].copy_from_slice(row);
-    }
-    padded
+    let (s, (high, wide)) = (*s, tiles.size);
+    computed(s.channels * high * wide, |padded| {
+        let out = Window::new(padded, (s.channels, high * wide), high * wide);
+        let (parts, stretch) = stretches(s.channels);
+        // Copying a value takes as long as about two multiplications.
+        each(parts, 0, 2 * input.len(), move |part, _| {
+            for channel in stretch(part) {
+                // SAFETY: every part has channels of its own.
+                let mut out = unsafe { out.part(channel..channel + 1, 0..high * wide) };
+                let map = &input[channel * s.height * s.width..][..s.height * s.width];
+                for (y, row) in map.chunks_exact(s.width).enumerate() {
+                    let first = (y + s.padding) * wide + s.padding;
+                    out.row(0, first..first + s.width).copy_from_slice(row);
+                }
+            }
+        })
+    })
 }
 
 /// `G g G^T` of every kernel: `[16][out][channels]`.
-fn transform_kernels(weight: &[f32]) -> Vec<f32> {
-    let each = weight.len() / 9;
-    let mut out = vec![0.0; TAPS * each];
+fn transform_kernels(weight: &[f32], channels: usize) -> Vec<f32> {
+    let count = weight.len() / 9;
     let expand = |[a, b, c]: [f32; 3]| [a, 0.5 * (a + b + c), 0.5 * (a - b + c), c];
-    for (i, g) in weight.chunks_exact(9).enumerate() {
-        let columns: [[f32; 4]; 3] = core::array::from_fn(|x| expand([g[x], g[3 + x], g[6 + x]]));
-        for y in 0..4 {
-            let row = expand([columns[0][y], columns[1][y], columns[2][y]]);
-            for (x, value) in row.into_iter().enumerate() {
-                out[(4 * y + x) * each + i] = value;
+    computed(TAPS * count, |kernels| {
+        let out = Window::new(kernels, (TAPS, count), count);
+        let (parts, stretch) = stretches(count / channels);
+        // A kernel's transform takes about as long as forty multiplications.
+        each(parts, 0, 40 * count, move |part, _| {
+            let outputs = stretch(part);
+            let own = outputs.start * channels..outputs.end * channels;
+            // SAFETY: every part has kernels of its own.
+            let mut out = unsafe { out.part(0..TAPS, own.clone()) };
+            for (i, g) in weight[own.start * 9..own.end * 9].chunks_exact(9).enumerate() {
+                let columns: [[f32; 4]; 3] = core::array::from_fn(|x| expand([g[x], g[3 + x], g[6 + x]]));
+                let rows: [[f32; 4]; 4] = core::array::from_fn(|y| expand(columns.map(|column| column[y])));
+                for (tap, value) in rows.into_iter().flatten().enumerate() {
+                    out.row(tap, i..i + 1)[0] = value;
+                }
             }
-        }
-    }
-    out
+        })
+    })
 }
 
 /// `B^T d B` of `n` tiles from `first` on, as panels `[16][n / 8][channels][8]`.
@@ -159,23 +194,26 @@ fn combine([a, b, c, d]: [F4; 4]) -> [F4; 4] {
     [a.sub(c), b.add(c), c.sub(b), b.sub(d)]
 }
 
-/// `A^T m A` of the block's tiles, and the ending, into the map.
+/// `A^T m A` of the block's tiles, and the ending, into the maps of some channels, of which the first is that of the
+/// products.
 fn transform_output(
-    s: &Shape,
+    (s, channel): (&Shape, usize),
     tiles: &Tiles,
     products: &[f32],
     (first, n, block): (usize, usize, usize),
     ending: Ending<'_>,
-    out: &mut [f32],
+    mut out: Window<'_>,
 ) {
     let (h, w) = s.size();
-    for channel in 0..s.out {
-        let bias = F4::splat(ending.bias.map_or(0.0, |b| b[channel]));
+    let (channels, pixels) = out.size();
+    for row in 0..channels {
+        let bias = F4::splat(ending.bias.map_or(0.0, |b| b[channel + row]));
+        let ending = Ending { residual: ending.residual.map(|r| &r[(channel + row) * pixels..][..pixels]), ..ending };
         for tile in (0..n).step_by(QUAD) {
             let (y, x) = tiles.corner(first + tile);
-            let rows: [[F4; 2]; 4] = core::array::from_fn(|row| {
-                reduce(core::array::from_fn(|column| {
-                    let at = ((4 * row + column) * s.out + channel) * block + tile;
+            let rows: [[F4; 2]; 4] = core::array::from_fn(|y| {
+                reduce(core::array::from_fn(|x| {
+                    let at = ((4 * y + x) * channels + row) * block + tile;
                     // SAFETY: the slice has four floats from there on.
                     unsafe { F4::load(products[at..at + QUAD].as_ptr()) }
                 }))
@@ -183,8 +221,10 @@ fn transform_output(
             let [left, right]: [[F4; 2]; 2] = core::array::from_fn(|x| reduce(rows.map(|row| row[x])));
             for (dy, (left, right)) in left.into_iter().zip(right).enumerate().take(h - y) {
                 let values = left.add(bias).interleave(right.add(bias));
-                let at = (channel * h + y + dy) * w + x;
-                finish(values, w.saturating_sub(x).min(2 * QUAD), at, ending, out);
+                let (at, count) = ((y + dy) * w + x, w.saturating_sub(x).min(2 * QUAD));
+                if count > 0 {
+                    finish(values, at, ending, out.row(row, at..at + count));
+                }
             }
         }
     }
@@ -196,12 +236,12 @@ fn reduce([a, b, c, d]: [F4; 4]) -> [F4; 2] {
     [a.add(b).add(c), b.sub(c).sub(d)]
 }
 
-/// The first `count` of eight values of a row: residual, activation, store.
+/// As many of eight values of a row, `at` in its map, as there is room for: residual, activation, store.
 #[inline(always)]
-fn finish(values: [F4; 2], count: usize, at: usize, ending: Ending<'_>, out: &mut [f32]) {
+fn finish(values: [F4; 2], at: usize, ending: Ending<'_>, out: &mut [f32]) {
     let mut row = [0.0f32; 2 * QUAD];
     let zero = F4::splat(0.0);
-    let whole = count == row.len();
+    let whole = out.len() == row.len();
     for (half, mut value) in values.into_iter().enumerate() {
         if whole && let Some(residual) = ending.residual {
             // SAFETY: the slice has four floats from there on.
@@ -210,16 +250,16 @@ fn finish(values: [F4; 2], count: usize, at: usize, ending: Ending<'_>, out: &mu
         if whole && ending.activation == Activation::Relu {
             value = value.max(zero);
         }
-        let to = if whole { &mut out[at + QUAD * half..][..QUAD] } else { &mut row[QUAD * half..][..QUAD] };
+        let to = if whole { &mut out[QUAD * half..][..QUAD] } else { &mut row[QUAD * half..][..QUAD] };
         // SAFETY: the slice has four floats.
         unsafe { value.store(to.as_mut_ptr()) };
     }
     if whole {
         return;
     }
-    for (i, value) in row.into_iter().take(count).enumerate() {
+    for (i, (out, value)) in out.iter_mut().zip(row).enumerate() {
         let value = value + ending.residual.map_or(0.0, |r| r[at + i]);
-        out[at + i] = if ending.activation == Activation::Relu && value < 0.0 { 0.0 } else { value };
+        *out = if ending.activation == Activation::Relu && value < 0.0 { 0.0 } else { value };
     }
 }
 
@@ -245,10 +285,10 @@ mod tests {
             let want = plain(&s, &input, &weight);
             let mut got = vec![f32::NAN; s.out_len()];
             let none = Ending { bias: None, residual: None, activation: Activation::None };
-            conv2d(&s, &input, &weight, none, &mut got);
+            conv2d(&s, &input, &weight, none, &mut got).unwrap();
             close(&got, &want);
             let all = Ending { bias: Some(&bias), residual: Some(&residual), activation: Activation::Relu };
-            conv2d(&s, &input, &weight, all, &mut got);
+            conv2d(&s, &input, &weight, all, &mut got).unwrap();
             let pixels = got.len() / out;
             let with = |(i, v): (usize, &f64)| (v + f64::from(bias[i / pixels]) + f64::from(residual[i])).max(0.0);
             close(&got, &want.iter().enumerate().map(with).collect::<Vec<_>>());

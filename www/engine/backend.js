@@ -1,4 +1,5 @@
 import { loadBuild } from "./assets.js";
+import { Cores, helpersFor, twice } from "./cores.js";
 import { EngineError, isTrap } from "./errors.js";
 import { orNull } from "./promises.js";
 
@@ -6,7 +7,8 @@ import { orNull } from "./promises.js";
 /** @typedef {import("./wasm.js").Runtime} Runtime */
 /** @typedef {import("./wasm.js").Adapter} Adapter */
 /** @typedef {import("../engine.js").EngineInfo} EngineInfo */
-/** @typedef {{ wasm: Wasm, runtime: Runtime, memory: WebAssembly.Memory, info: EngineInfo }} Started */
+/** @typedef {{ wasm: Wasm, runtime: Runtime, memory: WebAssembly.Memory, cores: Cores | null }} Module */
+/** @typedef {Module & { info: EngineInfo }} Started */
 
 const MIB = 1 << 20;
 // cubecl measures with timestamps and panics without them; the limits are what the smallest full network needs.
@@ -27,21 +29,23 @@ const ON_CPU = "so the network runs on the processor (CPU)";
  * @param {"auto" | "webgpu" | "cpu"} wanted
  * @param {boolean} patient ask for an adapter a few times
  * @param {import("./protocol.js").WasmUrls} urls of modules that lie elsewhere
+ * @param {number | null} cores that the CPU build may use
  * @returns {Promise<Started>}
  */
-export async function startBackend(wanted, patient, urls) {
-  if (wanted === "cpu") return startCpu(null, urls);
+export async function startBackend(wanted, patient, urls, cores) {
+  if (wanted === "cpu") return startCpu(null, urls, cores);
   const { adapter, reason } = await probe(wanted === "webgpu", patient);
   if (!adapter) {
-    if (wanted === "auto") return startCpu(reason, urls);
+    if (wanted === "auto") return startCpu(reason, urls, cores);
     throw new EngineError("no-webgpu", `${reason} Use backend "cpu" or "auto".`);
   }
   try {
     const started = await start("webgpu", urls);
-    return { ...started, info: { backend: "webgpu", adapter: adapterName(adapter), reason: null } };
+    return { ...started, info: { backend: "webgpu", adapter: adapterName(adapter), reason: null, cores: 1 } };
   } catch (thrown) {
     const detail = isTrap(thrown) ? "it does not work with the engine" : Object(thrown).message;
-    if (wanted === "auto") return startCpu(`The graphics processor could not be started (${detail}), ${ON_CPU}.`, urls);
+    const why = `The graphics processor could not be started (${detail}), ${ON_CPU}.`;
+    if (wanted === "auto") return startCpu(why, urls, cores);
     throw new EngineError("no-webgpu", `WebGPU could not be started (${detail}). Use backend "cpu" or "auto".`);
   }
 }
@@ -49,11 +53,16 @@ export async function startBackend(wanted, patient, urls) {
 /**
  * @param {string | null} reason
  * @param {import("./protocol.js").WasmUrls} urls
+ * @param {number | null} cores
  * @returns {Promise<Started>}
  */
-async function startCpu(reason, urls) {
+async function startCpu(reason, urls, cores) {
   try {
-    return { ...(await start("cpu", urls)), info: { backend: "cpu", adapter: null, reason } };
+    const helpers = helpersFor(cores);
+    // Where memory cannot be shared after all, one core computes the same.
+    const shared = helpers > 0 ? await orNull(startShared(urls, helpers)) : null;
+    const started = shared ?? (await start("cpu", urls));
+    return { ...started, info: { backend: "cpu", adapter: null, reason, cores: shared ? helpers + 1 : 1 } };
   } catch (thrown) {
     const detail = Object(thrown).message ?? thrown;
     throw new EngineError(
@@ -84,11 +93,20 @@ export async function startTraining() {
   }
 }
 
-/** @param {"cpu" | "webgpu"} build @param {import("./protocol.js").WasmUrls} urls */
+/** @param {"cpu" | "webgpu"} build @param {import("./protocol.js").WasmUrls} urls @returns {Promise<Module>} */
 async function start(build, urls) {
   const { wasm, module } = await loadBuild(build, urls[build]);
   const { memory } = await wasm.default({ module_or_path: module });
-  return { wasm, memory, runtime: await wasm.Runtime.create(build) };
+  return { wasm, memory, runtime: await wasm.Runtime.create(build), cores: null };
+}
+
+/** The CPU build with helpers. @param {import("./protocol.js").WasmUrls} urls @param {number} helpers */
+async function startShared(urls, helpers) {
+  const { wasm, module } = await loadBuild("cpu", urls.cpu);
+  const [own, helper] = await twice(module);
+  const { memory } = await wasm.default({ module_or_path: own });
+  const runtime = await wasm.Runtime.create("cpu");
+  return { wasm, memory, runtime, cores: new Cores(wasm, memory, helper, helpers) };
 }
 
 /**

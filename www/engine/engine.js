@@ -1,4 +1,4 @@
-import { json, options as optionsOf, reading, shown, text, wrong } from "./check.js";
+import { json, options as optionsOf, reading, shown, text, whole, wrong } from "./check.js";
 import { EngineError, aborted } from "./errors.js";
 import { captured, described, groupsOf, Shared } from "./groups.js";
 import { ensureLoaded, Model } from "./model.js";
@@ -42,13 +42,13 @@ export class Engine {
   /** @type {{ notice: Set<(value: any) => void>, status: Set<(value: any) => void> }} */
   #listeners = { notice: new Set(), status: new Set() };
 
-  /** @param {"auto" | "webgpu" | "cpu"} backend @param {import("./session.js").Places} places */
-  constructor(backend, places) {
+  /** @param {"auto" | "webgpu" | "cpu"} backend @param {import("./session.js").Setting} setting */
+  constructor(backend, setting) {
     const hooks = {
       notice: (/** @type {import("../engine.js").Notice} */ notice) => this.#emit("notice", notice),
       status: (/** @type {import("../engine.js").Status} */ status) => this.#emit("status", status),
     };
-    this.#session = new Session(backend, hooks, places);
+    this.#session = new Session(backend, hooks, setting);
   }
 
   /**
@@ -56,11 +56,15 @@ export class Engine {
    * @returns {Promise<Engine>}
    */
   static async create(options) {
-    const { backend = "auto", workerUrl, wasmUrl } = optionsOf(options);
+    const { backend = "auto", workerUrl, wasmUrl, cores } = optionsOf(options);
     if (!BACKENDS.includes(backend)) {
       throw wrong(`There is no backend "${shown(backend)}". Use "auto", "webgpu" or "cpu".`);
     }
-    const engine = new Engine(backend, { workerUrl: address(workerUrl, "workerUrl"), wasmUrls: wasmUrls(wasmUrl) });
+    const engine = new Engine(backend, {
+      workerUrl: address(workerUrl, "workerUrl"),
+      wasmUrls: wasmUrls(wasmUrl),
+      cores: cores === undefined || cores === null ? null : whole(cores, "cores", 1),
+    });
     await engine.#session.link();
     return engine;
   }
@@ -197,8 +201,8 @@ export class Engine {
   }
 
   async stats() {
-    const { wasmMemory, models } = await this.#session.run((link) => link.request({ type: "stats" }));
-    return { backend: this.info.backend, wasmMemory, restarts: this.#session.restarts, models };
+    const { wasmMemory, models, cores } = await this.#session.run((link) => link.request({ type: "stats" }));
+    return { backend: this.info.backend, wasmMemory, restarts: this.#session.restarts, models, cores };
   }
 
   /**

@@ -32,8 +32,10 @@
 
 /** @typedef {{ cpu?: string, webgpu?: string }} WasmUrls */
 /**
- * @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu", patient: boolean, wasmUrls: WasmUrls }} StartRequest
+ * `cores` that may compute, null for all. @typedef {{ type: "start", backend: "auto" | "webgpu" | "cpu",
+ *   patient: boolean, wasmUrls: WasmUrls, cores: number | null }} StartRequest
  */
+/** From the worker to one of its helpers. @typedef {{ type: "help", help: import("./cores.js").Help }} HelpRequest */
 /** @typedef {{ type: "load", model: number, id: string | null, source: Source, config: string | null }} LoadRequest */
 /**
  * Of every computation: which model, at how many pixels a side (null: as the tensor is, else the network's own), and
@@ -98,7 +100,7 @@
 /** Ends the load of that number early. @typedef {{ type: "abort", target: number }} AbortRequest */
 
 /**
- * @typedef {StartRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
+ * @typedef {StartRequest | HelpRequest | LoadRequest | ClassifyRequest | ForwardRequest | ObserveRequest | PreprocessRequest
  *   | ReconstructRequest | DescribeRequest | AblateRequest | ExplainRequest | ArithmeticRequest | FreeRequest | StoredRequest |
  * RemoveRequest | StatsRequest | AbortRequest
  *   | RunRequest} Request
@@ -110,6 +112,7 @@
  * What each request is answered with.
  * @typedef {object} Results
  * @property {{ info: import("../engine.js").EngineInfo, catalogue: import("../engine.js").CatalogueEntry[] }} start
+ * @property {null} help
  * @property {{ info: import("../engine.js").ModelInfo, stages: Stage[] }} load
  * @property {import("../engine.js").Classification} classify
  * @property {Tensor} forward
@@ -123,7 +126,7 @@
  * @property {null} free
  * @property {import("../engine.js").StoredFile[]} stored
  * @property {null} remove
- * @property {{ wasmMemory: number, models: number }} stats
+ * @property {{ wasmMemory: number, models: number, cores: number }} stats
  * @property {null} abort
  * @property {RunState} train
  * @property {import("../engine.js").Metrics} advance

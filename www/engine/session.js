@@ -10,8 +10,8 @@ import { indifferent, orNull } from "./promises.js";
 /** @typedef {{ notice: (notice: Notice) => void, status: (status: Status) => void }} Hooks */
 
 /**
- * Where the worker and the wasm modules are, if not beside the engine. @typedef
- * {{ workerUrl: string | null, wasmUrls: import("./protocol.js").WasmUrls }} Places
+ * Where the worker and the wasm modules are, if not beside the engine, and the cores that may compute, null for all.
+ * @typedef {{ workerUrl: string | null, wasmUrls: import("./protocol.js").WasmUrls, cores: number | null }} Setting
  */
 
 // Lost twice in a row, with nothing computed in between: this GPU is not to be relied on.
@@ -40,7 +40,7 @@ export function untilAborted(work, signal) {
 export class Session {
   restarts = 0;
   /** @type {EngineInfo} */
-  info = Object.freeze({ backend: "cpu", adapter: null, reason: null });
+  info = Object.freeze({ backend: "cpu", adapter: null, reason: null, cores: 1 });
   /** @type {CatalogueEntry[]} */
   catalogue = [];
   #closed = false;
@@ -48,8 +48,8 @@ export class Session {
   /** @type {"auto" | "webgpu" | "cpu"} */
   #backend;
   #hooks;
-  /** @type {Places} */
-  #places;
+  /** @type {Setting} */
+  #setting;
   /** @type {Promise<Link> | null} */
   #current = null;
   /** @type {Link | null} */
@@ -60,11 +60,11 @@ export class Session {
   /**
    * @param {"auto" | "webgpu" | "cpu"} backend
    * @param {Hooks} hooks
-   * @param {Places} places
+   * @param {Setting} setting
    */
-  constructor(backend, hooks, places) {
+  constructor(backend, hooks, setting) {
     this.#backend = backend;
-    this.#places = places;
+    this.#setting = setting;
     this.#hooks = hooks;
   }
 
@@ -157,7 +157,7 @@ export class Session {
     }
     const link = await this.#spawn("cpu", false);
     if (before.backend === "webgpu") return this.#fallBack(link);
-    this.info = before;
+    this.info = Object.freeze({ ...before, cores: this.info.cores });
     return this.#recovered(link);
   }
 
@@ -169,14 +169,16 @@ export class Session {
     const link = new Link((reply) => {
       if (reply.type === "notice") this.#hooks.notice({ code: reply.code, message: reply.message });
       else persist();
-    }, this.#places.workerUrl);
+    }, this.#setting.workerUrl);
     this.#link = link;
     try {
       const { info, catalogue } = await link.request({
         type: "start",
         backend,
         patient,
-        wasmUrls: this.#places.wasmUrls,
+        wasmUrls: this.#setting.wasmUrls,
+        // After a crash the engine computes alone, so that what is tried again does not depend on others.
+        cores: this.restarts > 0 ? 1 : this.#setting.cores,
       });
       this.info = Object.freeze(info);
       this.catalogue = catalogue;
@@ -201,7 +203,7 @@ export class Session {
   /** @param {Link} link */
   #fallBack(link) {
     const reason = "The graphics processor stopped responding, so the processor (CPU) is used instead.";
-    this.info = Object.freeze({ backend: "cpu", adapter: null, reason });
+    this.info = Object.freeze({ ...this.info, reason });
     this.#hooks.notice({ code: "cpu-fallback", message: `${reason} Everything works, more slowly.` });
     return link;
   }

@@ -4,11 +4,19 @@ import type { Tensor } from "../engine.js";
 import type { Explanation } from "./explanations.js";
 
 export interface Wasm {
-  default(options: { module_or_path: Response }): Promise<{ memory: WebAssembly.Memory }>;
+  default(options: { module_or_path: Response | WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
   catalogue(): string;
   inspect_image(bytes: Uint8Array): string;
   /** JSON arguments and answer. */
   arithmetic(name: string, args: string): string;
+  /** On a shared memory: room for helpers, and what each is told. */
+  found_pool(helpers: number): {
+    pool: number;
+    stacks: Uint32Array;
+    kernels: import("./cores.js").Help["kernels"];
+  };
+  cores(): number;
+  helper_lost(): boolean;
   Sha256: new () => Sha256;
   Runtime: { create(backend: "cpu" | "train" | "webgpu"): Promise<Runtime> };
   Loader: new (runtime: Runtime, id: string | undefined, config: string | undefined, files: number) => Loader;

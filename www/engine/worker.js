@@ -1,8 +1,9 @@
 // The one worker: owns the wasm module and with it all computing, all downloads and the store. Messages are in
-// protocol.js.
+// protocol.js. Its helpers on other cores run this script too (cores.js).
 
 import { startBackend, watchDevices } from "./backend.js";
 import { calls, sizeOf } from "./calls.js";
+import { help } from "./cores.js";
 import { EngineError, asEngineError, isTrap } from "./errors.js";
 import { Loads } from "./loads.js";
 import { Runs } from "./runs.js";
@@ -69,6 +70,8 @@ async function answer(id, request) {
   switch (request.type) {
     case "start":
       return start(request);
+    case "help":
+      return help(request.help);
     case "load":
     case "train":
       return load(id, request);
@@ -83,7 +86,11 @@ async function answer(id, request) {
     case "arithmetic":
       return JSON.parse(running().wasm.arithmetic(request.name, request.args));
     case "stats":
-      return { wasmMemory: running().memory.buffer.byteLength, models: loads?.count ?? 0 };
+      return {
+        wasmMemory: running().memory.buffer.byteLength,
+        models: loads?.count ?? 0,
+        cores: started?.cores ? running().wasm.cores() : 1,
+      };
     case "advance":
       return watched(() => trainings().advance(request.run, request.steps));
     case "step-run-through":
@@ -114,8 +121,8 @@ async function answer(id, request) {
 }
 
 /** @param {import("./protocol.js").StartRequest} request */
-async function start({ backend, patient, wasmUrls }) {
-  started = await startBackend(backend, patient, wasmUrls);
+async function start({ backend, patient, wasmUrls, cores }) {
+  started = await startBackend(backend, patient, wasmUrls, cores);
   const catalogue = JSON.parse(started.wasm.catalogue());
   runs = new Runs(started);
   loads = new Loads(started, catalogue, runs, {
@@ -162,6 +169,7 @@ async function watched(work) {
   gpuFault = null;
   computing++;
   const value = await work().finally(() => computing--);
+  started?.cores?.tidy();
   // What a failed GPU operation leaves behind are zeros, not an error.
   if (gpuFault) throw faultOf(gpuFault);
   return value;

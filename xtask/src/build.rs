@@ -87,6 +87,10 @@ pub fn build(variant: &Variant) -> Result<()> {
         let began = SystemTime::now();
         let (wasm, sources) = compile(variant)?;
         bindgen(&wasm, &folder)?;
+        if variant.name == CPU.name {
+            let glue = folder.join("vitrine.js");
+            fs::write(&glue, on_any_memory(fs::read_to_string(&glue)?)?)?;
+        }
         let module = folder.join("vitrine_bg.wasm");
         gzip(&module)?;
         if variant.brotli.is_some() {
@@ -130,6 +134,46 @@ fn bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).web(true)?.typescript(true).out_name("vitrine");
     bindgen.remove_name_section(true).remove_producers_section(true).generate(folder)
+}
+
+/// The glue for a memory that may be shared (`www/engine/shared-memory.js`), as wasm-bindgen writes it for builds with
+/// threads: views are of the memory as it is now, since a shared one grows without detaching them, and what the
+/// browser takes from no shared memory is copied first.
+fn on_any_memory(mut glue: String) -> Result<String> {
+    for kind in ["Float32", "Uint32", "Uint8"] {
+        let cached = format!("cached{kind}ArrayMemory0");
+        let same = format!("{cached}.buffer !== wasm.memory.buffer");
+        replace(&mut glue, &format!("{cached}.byteLength === 0"), &same)?;
+    }
+    for (from, to) in SHARED {
+        replace(&mut glue, from, to)?;
+    }
+    Ok(glue)
+}
+
+/// In the glue: a text read, a text written, and random numbers.
+const SHARED: [(&str, &str); 4] = [
+    (
+        "decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len))",
+        "decodeText(getUint8ArrayMemory0().slice(ptr, ptr + len))",
+    ),
+    (
+        "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+        "cachedDataViewMemory0.buffer !== wasm.memory.buffer",
+    ),
+    ("if (!('encodeInto' in cachedTextEncoder)) {", "{"),
+    (
+        "globalThis.crypto.getRandomValues(getArrayU8FromWasm0(arg0, arg1));",
+        "getArrayU8FromWasm0(arg0, arg1).set(globalThis.crypto.getRandomValues(new Uint8Array(arg1)));",
+    ),
+];
+
+fn replace(text: &mut String, from: &str, to: &str) -> Result<()> {
+    if !text.contains(from) {
+        bail!("wasm-bindgen writes something else than {from}");
+    }
+    *text = text.replace(from, to);
+    Ok(())
 }
 
 fn is_complete(folder: &Path) -> bool {

@@ -6,6 +6,8 @@ use burn_flex::FlexTensor;
 use vitrine_kernels::attention::{self, Bias, Heads};
 use vitrine_kernels::conv::{self, Ending};
 use vitrine_kernels::gemm::Activation;
+use vitrine_kernels::pool::computed;
+use vitrine_kernels::window::Window;
 use vitrine_kernels::{linear as dense, math};
 
 /// The tensor's memory, if it is the CPU's and nothing follows its gradient.
@@ -52,14 +54,18 @@ pub fn linear(
     };
     let blocks: Vec<FlexTensor> = weight.iter().map(stored_rows).collect::<Option<_>>()?;
     let columns: usize = blocks.iter().map(|b| b.layout().shape()[0]).sum();
-    let mut out = vec![0.0; a * b * n * columns];
-    let mut first = 0;
-    for block in &blocks {
-        let width = block.layout().shape()[0];
-        let bias = bias.as_ref().map(|b| &values(b)[first..first + width]);
-        dense::linear((values(&input), k), values(block), bias, then, (&mut out[first..], columns));
-        first += width;
-    }
+    let rows = a * b * n;
+    let out = computed(rows * columns, |out| {
+        let mut first = 0;
+        for block in &blocks {
+            let width = block.layout().shape()[0];
+            let bias = bias.as_ref().map(|b| &values(b)[first..first + width]);
+            let window = Window::new(&mut out[first..], (rows, width), columns);
+            dense::linear((values(&input), k), values(block), bias, then, window)?;
+            first += width;
+        }
+        Ok(())
+    });
     Some(tensor(out, [a, b, n, columns], x))
 }
 
@@ -92,29 +98,31 @@ pub fn conv2d(
         None => None,
     };
     let ((h, w), len) = (shape.size(), shape.out_len());
-    let mut result = vec![0.0; batch * len];
-    for (i, (image, map)) in
-        values(&input).chunks_exact(channels * height * width).zip(result.chunks_exact_mut(len)).enumerate()
-    {
-        let residual = residual.as_ref().map(|r| &values(r)[i * len..(i + 1) * len]);
-        let ending = Ending { bias: bias.as_ref().map(values), residual, activation };
-        conv::conv2d(&shape, image, values(&kernel), ending, map);
-    }
+    let result = computed(batch * len, |result| {
+        let images = values(&input).chunks_exact(channels * height * width);
+        for (i, (image, map)) in images.zip(result.chunks_exact_mut(len)).enumerate() {
+            let residual = residual.as_ref().map(|r| &values(r)[i * len..(i + 1) * len]);
+            let ending = Ending { bias: bias.as_ref().map(values), residual, activation };
+            conv::conv2d(&shape, image, values(&kernel), ending, map)?;
+        }
+        Ok(())
+    });
     Some(tensor(result, [batch, out, h, w], x))
 }
 
 /// Exact GELU.
 pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
-    let mut data = values(&dense_view(x)?).to_vec();
-    math::gelu(&mut data);
-    Some(tensor(data, x.dims(), x))
+    let input = dense_view(x)?;
+    let data = values(&input);
+    Some(tensor(computed(data.len(), |out| math::gelu_into(data, out)), x.dims(), x))
 }
 
 /// Over the last dimension.
 pub fn layer_norm(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Option<Tensor<4>> {
     let (input, weight, bias) = (dense_view(x)?, dense_view(weight)?, dense_view(bias)?);
-    let mut out = vec![0.0; values(&input).len()];
-    math::layer_norm(values(&input), values(&weight), values(&bias), eps as f32, &mut out);
+    let out = computed(values(&input).len(), |out| {
+        math::layer_norm(values(&input), values(&weight), values(&bias), eps as f32, out)
+    });
     Some(tensor(out, x.dims(), x))
 }
 
@@ -158,8 +166,8 @@ pub fn attention_weights(
     let (shape, biases) = (attention_shape(q), Biases::new(bias, mask)?);
     let (queries, keys) = (view(q)?, view(k)?);
     let [b, h, n, _] = q.dims();
-    let mut out = vec![0.0; b * h * n * n];
-    attention::weights(shape, (heads(&queries)?, heads(&keys)?), scale as f32, biases.get(), &mut out);
+    let parts = (heads(&queries)?, heads(&keys)?);
+    let out = computed(b * h * n * n, |out| attention::weights(shape, parts, scale as f32, biases.get(), out));
     Some(tensor(out, [b, h, n, n], q))
 }
 
@@ -167,8 +175,8 @@ pub fn attention_weights(
 pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
     let (weights, value) = (dense_view(weights)?, view(v)?);
     let [b, h, n, d] = v.dims();
-    let mut out = vec![0.0; b * n * h * d];
-    attention::attend(attention_shape(v), values(&weights), heads(&value)?, &mut out);
+    let (shape, parts) = (attention_shape(v), heads(&value)?);
+    let out = computed(b * n * h * d, |out| attention::attend(shape, values(&weights), parts, out));
     Some(tensor(out, [b, 1, n, h * d], v))
 }
 
@@ -182,8 +190,7 @@ pub fn attention(
     let (shape, biases) = (attention_shape(q), Biases::new(bias, mask)?);
     let (queries, keys, value) = (view(q)?, view(k)?, view(v)?);
     let [b, h, n, d] = v.dims();
-    let mut out = vec![0.0; b * n * h * d];
     let parts = (heads(&queries)?, heads(&keys)?, heads(&value)?);
-    attention::attention(shape, parts, scale as f32, biases.get(), &mut out);
+    let out = computed(b * n * h * d, |out| attention::attention(shape, parts, scale as f32, biases.get(), out));
     Some(tensor(out, [b, 1, n, h * d], v))
 }

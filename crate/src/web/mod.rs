@@ -1,5 +1,6 @@
 //! The wasm-bindgen surface, and nothing else: `docs/architecture.md` lists it.
 
+mod cores;
 mod error;
 mod explain;
 mod figures;

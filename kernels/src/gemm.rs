@@ -6,7 +6,7 @@
 
 use core::ops::Range;
 
-use crate::simd::F4;
+use crate::simd::{F4, transposed};
 use crate::strip::{self, Strip};
 use crate::window::Window;
 
@@ -63,10 +63,45 @@ pub fn pack_transposed(weight: &[f32], k: usize) -> Vec<f32> {
 
 /// The same of any `[n, k]` times a factor, into panels that are there already; what fills up the last is not written.
 pub(crate) fn pack_transposed_into(rows: Rows<'_>, (n, k): (usize, usize), factor: f32, packed: &mut [f32]) {
-    for row in 0..n {
+    let whole = n / PANEL * PANEL;
+    for (first, panel) in (0..whole).step_by(PANEL).zip(packed.chunks_exact_mut(PANEL * k)) {
+        // SAFETY: eight rows of `k` values lie there, as the slice says.
+        unsafe {
+            pack_panel(&rows.data[first * rows.stride..][..(PANEL - 1) * rows.stride + k], rows.stride, factor, panel)
+        };
+    }
+    for row in whole..n {
         let panel = &mut packed[row / PANEL * PANEL * k + row % PANEL..];
         let values = &rows.data[row * rows.stride..][..k];
         values.iter().zip(panel.iter_mut().step_by(PANEL)).for_each(|(&x, p)| *p = x * factor);
+    }
+}
+
+/// Eight rows as a panel, four values of each at a time.
+///
+/// # Safety
+/// `rows` must hold eight rows `stride` apart, each of an eighth of the panel's values.
+unsafe fn pack_panel(rows: &[f32], stride: usize, factor: f32, panel: &mut [f32]) {
+    let (k, factor4) = (panel.len() / PANEL, F4::splat(factor));
+    let whole = k / 4 * 4;
+    for i in (0..whole).step_by(4) {
+        let quad = |first: usize| {
+            // SAFETY: the caller's.
+            transposed(core::array::from_fn(|r| unsafe { F4::load(rows.as_ptr().add((first + r) * stride + i)) }))
+        };
+        for (column, (low, high)) in quad(0).into_iter().zip(quad(4)).enumerate() {
+            // SAFETY: the panel has eight values for each of the row's.
+            unsafe {
+                let to = panel.as_mut_ptr().add((i + column) * PANEL);
+                low.mul(factor4).store(to);
+                high.mul(factor4).store(to.add(4));
+            }
+        }
+    }
+    for (i, out) in panel.chunks_exact_mut(PANEL).enumerate().skip(whole) {
+        for (r, out) in out.iter_mut().enumerate() {
+            *out = rows[r * stride + i] * factor;
+        }
     }
 }
 
@@ -141,6 +176,14 @@ unsafe fn finish<const MR: usize>(
             }
             if finish.activation == Activation::Gelu {
                 crate::math::gelu(values.as_flattened_mut());
+            }
+            if MR == ROWS && count == PANEL {
+                let quad =
+                    |half: usize| transposed(core::array::from_fn(|r| F4::load(values[r % MR].as_ptr().add(4 * half))));
+                for (column, value) in quad(0).into_iter().chain(quad(1)).enumerate() {
+                    value.store(c.add(column * ldc));
+                }
+                return;
             }
             for column in 0..count {
                 for (r, row) in values.iter().enumerate() {

@@ -359,6 +359,14 @@ mod lanes {
     }
 }
 
+/// Four rows as four columns.
+#[inline(always)]
+pub fn transposed([a, b, c, d]: [F4; 4]) -> [F4; 4] {
+    let ([low, high], [other_low, other_high]) = (a.interleave(c), b.interleave(d));
+    let ([first, second], [third, fourth]) = (low.interleave(other_low), high.interleave(other_high));
+    [first, second, third, fourth]
+}
+
 impl F4 {
     /// The sum of the four.
     #[inline(always)]

@@ -8,6 +8,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use crate::error::{Code, Error, Result};
 use crate::models::dino::Bank;
+use crate::models::mae::PatchMask;
 use crate::models::{Architecture, Input};
 use crate::nn::{Change, Graph, NodeId, Op, Parameters, Run};
 pub use crate::nn::{Values, read};
@@ -34,11 +35,13 @@ const USUAL_SIZES: [usize; 15] = [16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 25
 /// Numbers of the largest value that a run may hold, 128 MB: a browser's memory is not a server's.
 const LARGEST: u64 = 1 << 25;
 
-/// A network as one call sees it: whole, or with parts switched off. The network itself never changes, so that calls
-/// with different parts off do not hear of each other.
+/// A network as one call sees it: whole, or with parts switched off or other patches hidden. The network itself never
+/// changes, so that calls with different parts off do not hear of each other.
 pub struct View<'a> {
     network: &'a Network,
     pub(crate) changes: Vec<Change>,
+    /// Of a masked autoencoder: which patches are hidden in place of those of its fixed mask, and how it computes then.
+    masked: Option<(PatchMask, Graph)>,
 }
 
 impl Deref for View<'_> {
@@ -173,7 +176,7 @@ impl Network {
 
     /// The network with some changes.
     pub fn changed(&self, changes: Vec<Change>) -> View<'_> {
-        View { network: self, changes }
+        View { network: self, changes, masked: None }
     }
 
     /// The nodes of stages by name.
@@ -201,6 +204,27 @@ impl Network {
 }
 
 impl View<'_> {
+    /// How it computes here: of a masked autoencoder with the patches hidden that this call hides. Nodes and names are
+    /// the network's own, whatever is hidden.
+    pub fn graph(&self) -> &Graph {
+        self.masked.as_ref().map_or(&self.network.graph, |(_, graph)| graph)
+    }
+
+    /// The patches that are hidden in place of those of a masked autoencoder's fixed mask.
+    pub fn mask(&self) -> Option<&PatchMask> {
+        self.masked.as_ref().map(|(mask, _)| mask)
+    }
+
+    /// How much is changed: parts that are switched off, and a mask.
+    pub fn count(&self) -> usize {
+        self.changes.len() + usize::from(self.masked.is_some())
+    }
+
+    /// The same with these patches hidden.
+    pub(crate) fn masked(self, mask: PatchMask, graph: Graph) -> Self {
+        Self { masked: Some((mask, graph)), ..self }
+    }
+
     /// The answer for normalized images `[b, channels, size, size]`: `[b, classes]`, or `[b, width]` without a head.
     pub fn forward(&self, image: Tensor<4>) -> Tensor<4> {
         self.run(self.graph()).output(image)

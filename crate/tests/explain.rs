@@ -14,7 +14,7 @@ use vitrine::network::{View, read};
 use vitrine::nn::Op;
 
 fn off(stage: &str, what: &str, index: Option<usize>) -> Off {
-    Off { stage: stage.to_owned(), what: what.to_owned(), index }
+    Off { stage: stage.to_owned(), what: what.to_owned(), index, ..Off::default() }
 }
 
 #[test]

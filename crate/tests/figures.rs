@@ -161,7 +161,7 @@ fn shifted_pictures_are_read_as_moved_ones() {
 fn grids_tell_where_cells_lie_on_the_photo() {
     let grid = |id: &str, name: &str| {
         let network = load(id);
-        let stages = observe::stages(&network);
+        let stages = observe::stages(network.graph());
         stages.iter().find(|stage| stage.name == name).expect(name).grid
     };
     assert_eq!(grid("resnet20_cifar10", "layer2.0"), Some([16, 16]));

@@ -70,7 +70,7 @@ fn what_is_kept_is_of_this_photo_and_of_what_is_switched_on() {
     let network = load("resnet20_cifar10");
     let before = part(&network.view(), "layer1.0", &[None, None, None, None]).unwrap();
     assert_eq!(before, whole(&network, "layer1.0"));
-    let off = Off { stage: "layer1.0".to_owned(), what: "channel".to_owned(), index: Some(2) };
+    let off = Off { stage: "layer1.0".to_owned(), what: "channel".to_owned(), index: Some(2), ..Off::default() };
     let changed = network.with(&[off]).unwrap();
     let after = part(&changed, "layer1.0", &[None, Some([2, 3]), None, None]).unwrap();
     assert!(after.data.iter().all(|v| *v == 0.0));

@@ -5,7 +5,9 @@ mod common;
 
 use common::*;
 use vitrine::error::Code;
-use vitrine::explain::{CellArgs, ContributionArgs, HeadsArgs, Item, SpotArgs, StageTiles, Tiles, TilesArgs, Wanted};
+use vitrine::explain::{
+    CellArgs, ContributionArgs, HeadsArgs, Item, Off, SpotArgs, StageTiles, Tiles, TilesArgs, Wanted,
+};
 use vitrine::network::Network;
 
 const SHIPPED: [&str; 9] = [
@@ -44,7 +46,7 @@ fn overlap(a: [f32; 2], b: [f32; 2]) -> bool {
 fn every_stage_of_every_network_has_its_place_and_no_two_share_one() {
     for id in SHIPPED {
         let network = load(id);
-        let scene = network.layout();
+        let scene = network.view().layout();
         let mut all = vec![];
         visit(&scene.items, &mut all);
         let mut ids: Vec<&str> = all.iter().map(|i| i.id.as_str()).collect();
@@ -86,7 +88,7 @@ fn every_stage_of_every_network_has_its_place_and_no_two_share_one() {
 fn blocks_stand_for_what_they_hold() {
     let find = |id: &str, name: &str| {
         let network = load(id);
-        let scene = network.layout();
+        let scene = network.view().layout();
         let mut all = vec![];
         visit(&scene.items, &mut all);
         all.into_iter().find(|i| i.id == name).unwrap_or_else(|| panic!("{id} has no {name}")).clone()
@@ -102,7 +104,7 @@ fn blocks_stand_for_what_they_hold() {
     let stem = find("resnet20_cifar10", "conv1+");
     assert_eq!(stem.parts.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["conv1", "bn1", "act1"]);
     assert_eq!((stem.shows.as_str(), stem.parameters), ("act1", 3 * 16 * 9 + 32));
-    let skips = load("resnet20_cifar10").layout().skips;
+    let skips = load("resnet20_cifar10").view().layout().skips;
     let projected = skips.iter().find(|s| s.to == "layer2.0.add").unwrap();
     assert_eq!((projected.from.as_str(), projected.via.as_deref()), ("layer1.2", Some("layer2.0.downsample")));
 }
@@ -155,6 +157,64 @@ fn heads_are_those_of_the_class_token_and_hidden_patches_stay_empty() {
     assert_eq!(found.values.shape, [2, 16, 16]);
     let sum: f32 = found.values.data[..256].iter().sum();
     assert!((sum - 16.0).abs() < 1e-3, "one for each of 16 windows, not {sum}");
+}
+
+/// Patches hidden in place of those of the fixed mask.
+fn mask(hidden: &[usize]) -> Off {
+    Off { what: "mask".to_owned(), hidden: Some(hidden.to_vec()), ..Off::default() }
+}
+
+#[test]
+fn a_changed_mask_changes_every_tile_behind_it() {
+    let network = load("mae_vit_cifar10");
+    let (data, shape) = picture(&network, "picture");
+    let hidden: Vec<usize> = (0..40).collect();
+    let view = network.with(&[mask(&hidden)]).unwrap();
+    let gather = network.nodes(&["vit.embeddings.visible".to_owned()]).unwrap()[0];
+    let stages: Vec<_> = network.graph().stages.iter().filter(|s| s.node >= gather).map(|s| s.name.clone()).collect();
+    let asked = || TilesArgs { stages: stages.iter().map(|s| wanted(s, Some(2))).collect() };
+    let fixed = now(network.view().tiles(&data, &shape, &asked())).unwrap();
+    let changed = now(view.tiles(&data, &shape, &asked())).unwrap();
+    assert!(stages.len() > 100);
+    for (a, b) in fixed.iter().zip(&changed) {
+        let same = a.channels == b.channels
+            && a.values.data.iter().map(|v| v.to_bits()).eq(b.values.data.iter().map(|v| v.to_bits()));
+        assert!(!same, "{} is as it was", a.stage);
+    }
+    let stands = |stage: &str, tiles: &[StageTiles]| -> Vec<usize> {
+        let found = tiles.iter().find(|t| t.stage == stage).unwrap();
+        (0..64).filter(|&i| found.values.data[i].is_nan()).collect()
+    };
+    assert_eq!(stands("vit.layers.1", &changed), hidden);
+    assert_ne!(stands("vit.layers.1", &fixed), hidden);
+
+    // The answer, a number and the shapes are of the same mask.
+    let drawn: Vec<u8> = (0..64).map(|i| u8::from(i < 40)).collect();
+    let given = network.view().patch_mask(None, Some(&drawn)).unwrap();
+    let input = || image(&network, "picture");
+    let made = now(view.reconstruct(input(), &view.patch_mask(None, None).unwrap())).unwrap();
+    assert_eq!(made.mask, drawn);
+    let want = now(network.view().reconstruct(input(), &given)).unwrap();
+    assert_eq!(made.prediction, want.prediction);
+    let output = now(vitrine::network::read(view.forward(input()))).unwrap();
+    assert_close("forward", &wide(&output.data), &wide(&want.prediction.data), 1e-6);
+    let stage = "vit.layers.1.layernorm_before".to_owned();
+    let at = |row, column| SpotArgs { stage: stage.clone(), channel: 3, row, column, query: None, windows: 3 };
+    let spot = now(view.spot(input(), &at(7, 2))).unwrap();
+    assert!((spot.formula.recomputed - f64::from(spot.formula.value)).abs() < 1e-4);
+    assert_eq!(code(now(view.spot(input(), &at(0, 2)))), Code::BadInput, "a hidden patch has no number");
+    let mut all = vec![];
+    let scene = view.layout();
+    visit(&scene.items, &mut all);
+    assert_eq!(all.iter().find(|i| i.stage == "vit.layers.1").unwrap().shape, [1, 25, 128]);
+
+    let refused = |off: &[Off]| code(network.with(off).map(|view| view.count()));
+    assert_eq!(refused(&[Off { stage: "vit.layers.1".to_owned(), ..mask(&[0]) }]), Code::BadInput);
+    assert_eq!(refused(&[mask(&[0]), mask(&[1])]), Code::BadInput);
+    assert_eq!(refused(&[mask(&[64])]), Code::BadInput);
+    assert_eq!(refused(&[mask(&(0..64).collect::<Vec<_>>())]), Code::BadInput);
+    let other = load("vit_cifar10");
+    assert_eq!(code(other.with(&[mask(&[0])]).map(|view| view.count())), Code::BadInput);
 }
 
 #[test]

@@ -11,7 +11,7 @@
  */
 
 import { checkpoint, launch, openPage, startSite } from "../browser/harness.mjs";
-import { quantile } from "./statistics.mjs";
+import { quantile } from "../../www/measured/statistics.js";
 import { partsOf, tasksOf } from "./trace.mjs";
 
 const [model = "resnet50", seconds = "8"] = process.argv.slice(2);

@@ -173,11 +173,28 @@ test("a masked autoencoder answers with the mask that was chosen last, and the l
   const own = await lossOf(page.locator(".answer-card"));
   const back = page.getByRole("button", { name: "Back to the picture's own mask" });
   assert.equal(await back.isVisible(), false, "nothing was chosen yet");
+  // Tokens of a block's label, and its tiles once they are all of the mask.
+  const tokens = (count) =>
+    page.locator('.label[data-item="vit.layers.1"] .label-shape', { hasText: `${count} × 128` }).waitFor();
+  const tiles = async () => {
+    await page.locator('.picture[data-drawn="all"]').waitFor();
+    return page.locator('.label[data-item="vit.layers.1"]').evaluate((label) => {
+      const { x, y, width } = label.getBoundingClientRect();
+      const canvas = document.querySelector(".picture-canvas");
+      const { top, left } = canvas.getBoundingClientRect();
+      const { data } = canvas.getContext("2d").getImageData(x - left, 60, width, y - top - 80);
+      return data.reduce((sum, value, i) => (sum * 31 + value * (i % 7)) % 1_000_003, 0);
+    });
+  };
+  await tokens(17);
+  const fixed = await tiles();
 
   await random.getByRole("slider").fill("0.5");
   await page.locator(".answer-card", { hasText: "50% of the patches" }).waitFor();
   await random.getByText("32 of 64 patches hidden").waitFor();
   await answers(await lossOf(random));
+  await tokens(33);
+  assert.notEqual(await tiles(), fixed, "the maps follow the mask");
   const before = await lossOf(random);
   await random.getByRole("button", { name: "Another random mask" }).click();
   await random
@@ -196,8 +213,10 @@ test("a masked autoencoder answers with the mask that was chosen last, and the l
   assert.equal(drawn, await lossOf(painted));
   await page.reload();
   await answers(drawn);
+  await tokens(63);
   await back.click();
   await answers(own);
+  await tokens(17);
   await painted.getByText("0 of 64 patches hidden").waitFor();
   assert.doesNotMatch(page.url(), /mae-paint|ratio/);
   assert.deepEqual(errors, []);

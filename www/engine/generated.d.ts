@@ -136,16 +136,18 @@ export type Stage = {
 
 /** One part to switch off. */
 export type Off = {
-  /** Name of a stage. */
+  /** Name of a stage; "" for "mask", which is of the whole network. */
   stage: string,
   /** "zero": its whole value. "channel" `index`. "head" `index` of attention weights. "token" `index` (0: the class
    * token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position":
    * the embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a
-   * class token keeps its own.
+   * class token keeps its own. "mask": a masked autoencoder hides the patches `hidden`, not those of its fixed mask.
    */
   what: string,
   /** Which channel, head or token; for "shuffle", which order (0 if missing). */
   index?: number | null,
+  /** For "mask": the patches that are hidden, counted row by row; the others are seen. */
+  hidden?: Array<number> | null,
 };
 
 /** What a column's tiles are. */

@@ -9,7 +9,7 @@ import { failureCard, failureOf, failureText, isAborted } from "../shell/failure
 import { loadPanel } from "../shell/load-panel.js";
 import { className, list, number, percent, short, size, t, time } from "../shell/text.js";
 import { anyOf } from "../engine/signals.js";
-import { chosenMask, maskAsked, withoutMask } from "./asked.js";
+import { maskAsked, withoutMask } from "./asked.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").State} State */
@@ -149,8 +149,8 @@ export function guesses(top, before) {
 }
 
 /**
- * What a masked autoencoder answers: the whole photo, from the patches that it was shown. Which these are follows what
- * the visitor chose under Hidden patches. @param {App} app @returns {() => HTMLElement}
+ * What a masked autoencoder answers: the whole photo, from the patches that it was shown. Which these are the network
+ * was told (switches.js). @param {App} app @returns {() => HTMLElement}
  */
 function reconstruction({ store, session, signal }) {
   const canvas = el("canvas", { class: "answer-image", role: "img", "aria-label": t("answer.guessed") });
@@ -170,39 +170,29 @@ function reconstruction({ store, session, signal }) {
     chosen,
   );
   let control = new AbortController();
-  let shown = "";
   const compute = async () => {
     control.abort();
     control = new AbortController();
     const own = anyOf([signal, control.signal]);
     const { picture, asked } = store.state;
     const { model } = session;
-    shown = maskAsked(asked);
     if (!picture || !model) return;
-    const asks = await chosenMask(model, asked, own);
-    const {
-      pixels: made,
-      mask,
-      loss,
-    } = await model.reconstruct(picture.blob, { mask: asks ?? undefined, signal: own });
+    const { pixels: made, mask, loss } = await model.reconstruct(picture.blob, { signal: own });
     if (own.aborted) return;
     Object.assign(canvas, { width: made.width, height: made.height });
     canvas.getContext("2d")?.putImageData(cropImage(made), 0, 0);
     const hidden = mask.reduce((sum, one) => sum + one, 0);
-    chosen.hidden = asks === null;
+    chosen.hidden = maskAsked(asked) === "";
     fill(
       line,
       t("answer.loss", { hidden: percent(hidden / mask.length), loss: number(loss, { maximumSignificantDigits: 3 }) }),
     );
   };
-  const again = () =>
+  return () => {
+    if (line.childNodes.length === 0) fill(line, t("answer.running"));
     void compute().catch((error) => {
       if (!isAborted(error)) fill(line, failureText(failureOf(error)));
     });
-  store.on(["asked"], ({ asked }) => node.isConnected && maskAsked(asked) !== shown && again(), signal);
-  return () => {
-    fill(line, t("answer.running"));
-    again();
     return node;
   };
 }

@@ -4,6 +4,7 @@
 import { maskOf } from "../figures/mae/mask.js";
 
 /** @typedef {import("../shell/types.js").Model} Model */
+/** @typedef {import("../engine.js").Off} Off */
 
 /** The share of patches and the seed that the first figure of hidden patches begins with. */
 export const FIRST_MASK = Object.freeze({ ratio: 0.75, seed: 1 });
@@ -85,13 +86,25 @@ export const maskAsked = (asked) => written(new Map([...parsed(asked)].filter(([
 /** The same without it. @param {string} asked */
 export const withoutMask = (asked) => written(new Map([...parsed(asked)].filter(([key]) => !MASKS.test(key))));
 
+/** The part that a network follows: none where it hides no patches. @param {Model} model @param {string} asked */
+export const maskFor = ({ info }, asked) => (info.capabilities.includes("reconstruct") ? maskAsked(asked) : "");
+
 /**
- * The mask that was chosen last, by its share and seed or by hand, 1 for each hidden patch; null where none was chosen.
- * @param {Model} model @param {string} asked @param {AbortSignal} signal @returns {Promise<Uint8Array | null>}
+ * The mask that was chosen last, by its share and seed or by hand, as a network is told of it; none where none was.
+ * @param {Model} model @param {string} asked @param {AbortSignal} signal @returns {Promise<Off[]>}
  */
 export async function chosenMask(model, asked, signal) {
-  const last = [...parsed(maskAsked(asked)).keys()].at(-1);
-  if (!last) return null;
+  const last = [...parsed(maskFor(model, asked)).keys()].at(-1);
+  if (!last) return [];
+  const mask = await drawnMask(model, last, asked, signal);
+  return [{ stage: "", what: "mask", hidden: [...mask.keys()].filter((patch) => mask[patch] === 1) }];
+}
+
+/**
+ * 1 for each hidden patch. @param {Model} model @param {string} last what was asked last @param {string} asked
+ * @param {AbortSignal} signal
+ */
+async function drawnMask(model, last, asked, signal) {
   const [figure] = last.split(".");
   const told = askedOf(model, figure, asked);
   const [rows, columns] = model.info.grid ?? [0, 0];

@@ -6,6 +6,7 @@ import { button, el, fill } from "../shell/dom.js";
 import { t } from "../shell/text.js";
 import { answerCard } from "./answer.js";
 import { answering, telling } from "./answering.js";
+import { maskAsked } from "./asked.js";
 import { networkBar } from "./bar.js";
 import { cellCard } from "./cell-card.js";
 import { beside, cellOf, cellText, nextMap } from "./cells.js";
@@ -121,6 +122,15 @@ export function exploreRoute(app) {
   // What a card says is of this network, this photo and what is off: with others it goes, and comes back with their
   // numbers where the address still names its cell.
   store.on(["model", "picture", "off"], () => card.hide(), signal);
+  let hidden = maskAsked(store.state.asked);
+  store.on(
+    ["asked"],
+    ({ asked }) => {
+      if (maskAsked(asked) !== hidden) card.hide();
+      hidden = maskAsked(asked);
+    },
+    signal,
+  );
   store.on(["cell"], ({ cell }) => cell !== pinned() && card.hide(), signal);
   view.watch(() => {
     const { cell, run, seen } = store.state;

@@ -312,6 +312,8 @@ export function picture({ signal, failed, label }, around) {
     },
     /** What is off of the network that answers now: figures are drawn anew when it changes. */
     without: "",
+    /** Which patches are hidden from it, as the address has them. */
+    hidden: "",
     /**
      * Takes up a network. @param {Model} next @param {import("../engine.js").Layout} layout @param {string} name as an
      * address names it
@@ -323,6 +325,11 @@ export function picture({ signal, failed, label }, around) {
       node.dataset.network = name;
       tiles.use(null, null, false);
       resize();
+    },
+    /** The same network now that other patches are hidden. @param {import("../engine.js").Layout} layout */
+    restate(layout) {
+      scene = sceneOf(layout);
+      words.clear();
     },
     /**
      * Takes up a photo, or what the network makes of it now that something is off.

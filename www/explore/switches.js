@@ -1,12 +1,13 @@
 // @ts-check
 // What is switched off: thrown where it stands in the picture, kept in the address, listed beside the answer with a way
-// back.
+// back. The patches that a masked autoencoder hides are told to it together with that.
 
 import { button, el } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
 import { f } from "../figures/kit/words.js";
+import { chosenMask, maskFor } from "./asked.js";
 import { unitOf } from "./names.js";
 import { indifferent } from "../engine/promises.js";
 
@@ -101,26 +102,34 @@ export function switches(app, view, answer) {
     const now = names();
     set(now.includes(name) ? now.filter((other) => other !== name) : [...now, name]);
   };
+  /** The patches that the visitor hides, as the address has them. */
+  const hides = () => (view.model ? maskFor(view.model, store.state.asked) : "");
   let applied = "";
   let ticket = 0;
   const apply = async () => {
     const model = session.model;
-    const { picture, load } = store.state;
+    const { picture, load, asked } = store.state;
     if (!model || view.model !== model) return;
     const wanted = names();
-    const key = `${load.id} ${wanted.join()}`;
-    if (key === applied || (applied === "" && wanted.length === 0)) return;
+    const hidden = hides();
+    const key = `${load.id} ${wanted.join()} ${hidden}`;
+    if (key === applied || (applied === "" && wanted.length === 0 && hidden === "")) return;
     applied = key;
     const mine = ++ticket;
     try {
       // Beside the answer of the changed network stands that of the whole one.
       const whole =
         wanted.length > 0 && picture && load.entry?.labels.length ? await before(model, picture.blob) : null;
+      const mask = await chosenMask(model, asked, signal);
       if (mine !== ticket || signal.aborted) return;
-      await model.ablate(wanted.map(offOf));
+      await model.ablate([...wanted.map(offOf), ...mask]);
+      // Shapes follow how many patches are hidden.
+      const layout = view.hidden === hidden ? null : await model.layout({ signal });
       if (mine !== ticket || signal.aborted) return;
+      if (layout) view.restate(layout);
       answer.beside(whole, list(wanted));
       view.without = wanted.join();
+      view.hidden = hidden;
       view.draw();
       await session.run();
     } catch (error) {
@@ -169,7 +178,7 @@ export function switches(app, view, answer) {
     const name = tileSwitch(item, channel);
     return name !== null && now.includes(name);
   });
-  store.on(["off"], () => void apply(), signal);
+  store.on(["off", "asked"], () => void apply(), signal);
   store.on(
     ["picture"],
     () => {
@@ -190,9 +199,9 @@ export function switches(app, view, answer) {
       applied = "";
       void apply();
     },
-    /** Whether what the address says is off is off of the network that is drawn. */
+    /** Whether what the address says is off and hidden is so in the network that is drawn. */
     get settled() {
-      return view.without === names().join();
+      return view.without === names().join() && view.hidden === hides();
     },
     isOff: (/** @type {string} */ name) => names().includes(name),
     /** Buttons for what an item can be without. @param {Item} item */

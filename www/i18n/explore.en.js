@@ -121,8 +121,7 @@ export default {
   answer: {
     guessed: "What it makes of it",
     loss: "{hidden} of the patches were hidden. Mean squared error on them: {loss}, in units of the normalized pixels.",
-    chosenMask:
-      "With the mask chosen under Hidden patches. The maps before it still show the picture's own, fixed mask.",
+    chosenMask: "With the mask chosen under Hidden patches, here and in every map after the patches were hidden.",
     ownMask: "Back to the picture's own mask",
     before: "whole network: {label}, {percent}",
     title: "The network answers",

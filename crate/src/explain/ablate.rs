@@ -1,8 +1,10 @@
-//! What if a part were missing: channels, heads, shortcuts, branches, tokens and positions switched off.
+//! What if a part were missing: channels, heads, shortcuts, branches, tokens and positions switched off, other patches
+//! hidden.
 
 use serde::Deserialize;
 
 use crate::error::{Code, Error, Result};
+use crate::models::mae::PatchMask;
 use crate::network::{Network, View};
 use crate::nn::{Change, Layout, NodeId, Op, ParamId};
 use crate::ops::AddPosition;
@@ -11,21 +13,25 @@ use super::bad;
 use crate::random::Random;
 
 /// One part to switch off.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Off {
-    /// Name of a stage.
+    /// Name of a stage; "" for "mask", which is of the whole network.
     pub stage: String,
     /// "zero": its whole value. "channel" `index`. "head" `index` of attention weights. "token" `index` (0: the class
     /// token). "shortcut": a residual sum keeps its branch alone. "branch": it keeps its shortcut alone. "position":
     /// the embedding is not added. "shuffle": each patch gets the embedding of another place, drawn by seed `index`; a
-    /// class token keeps its own.
+    /// class token keeps its own. "mask": a masked autoencoder hides the patches `hidden`, not those of its fixed mask.
     pub what: String,
     /// Which channel, head or token; for "shuffle", which order (0 if missing).
     #[serde(default)]
     #[cfg_attr(test, ts(optional = nullable))]
     pub index: Option<usize>,
+    /// For "mask": the patches that are hidden, counted row by row; the others are seen.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
+    pub hidden: Option<Vec<usize>>,
 }
 
 impl Network {
@@ -38,12 +44,33 @@ impl Network {
     /// `NotFound` for a stage or a kind of change, `BadInput` where the stage has no such part.
     pub fn with(&self, off: &[Off]) -> Result<View<'_>> {
         let whole = self.view();
-        let changes = off.iter().map(|off| whole.change(off)).collect::<Result<_>>()?;
-        Ok(self.changed(changes))
+        let (masks, parts): (Vec<&Off>, Vec<&Off>) = off.iter().partition(|off| off.what == "mask");
+        let view = self.changed(parts.into_iter().map(|off| whole.change(off)).collect::<Result<_>>()?);
+        match masks[..] {
+            [] => Ok(view),
+            [mask] => {
+                let mask = whole.mask_of(mask)?;
+                let graph = whole.masked_config()?.masked_graph(&mask)?;
+                Ok(view.masked(mask, graph))
+            }
+            _ => Err(bad("a call has one mask")),
+        }
     }
 }
 
 impl View<'_> {
+    fn mask_of(&self, off: &Off) -> Result<PatchMask> {
+        let patches = self.masked_config()?.patches();
+        if !off.stage.is_empty() {
+            return Err(bad(format!("a mask is of the whole network, not of {}", off.stage)));
+        }
+        let mut mask = vec![false; patches];
+        for &patch in off.hidden.as_ref().ok_or_else(|| bad("which patches? Those that are hidden are missing"))? {
+            *mask.get_mut(patch).ok_or_else(|| bad(format!("there are {patches} patches, no patch {patch}")))? = true;
+        }
+        Ok(PatchMask::from_hidden(&mask))
+    }
+
     fn change(&self, off: &Off) -> Result<Change> {
         let stated = self.stage_node(&off.stage)?;
         let norm = match self.graph().nodes[stated].op {
@@ -79,7 +106,7 @@ impl View<'_> {
             }
             "position" | "shuffle" => Err(without("position embedding")),
             other => {
-                let known = "zero, channel, head, token, shortcut, branch, position, shuffle";
+                let known = "zero, channel, head, token, shortcut, branch, position, shuffle, mask";
                 Err(Error::new(Code::NotFound, format!("\"{other}\" cannot be switched off: {known}")))
             }
         }

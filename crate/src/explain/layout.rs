@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use crate::explain::positions::{map_size, token_grid};
-use crate::network::Network;
+use crate::network::View;
 use crate::nn::{Graph, Kind, Layout, NodeId, Op};
 use crate::observe::{StageInfo, first_nodes, stages};
 use crate::ops::AttentionWeights;
@@ -105,11 +105,11 @@ pub struct Scene {
 /// Width of a column that holds numbers without places, beside one that holds maps.
 const NARROW: f32 = 0.8;
 
-impl Network {
+impl View<'_> {
     /// Where everything stands in the picture of this network.
     pub fn layout(&self) -> Scene {
         let graph = self.graph();
-        let drawing = Drawing { graph, info: stages(self), first: first_nodes(graph) };
+        let drawing = Drawing { graph, info: stages(graph), first: first_nodes(graph) };
         let mut items = drawing.columns();
         let widths: Vec<f32> = items.iter().map(|i| if i.tiles == Tiles::Vector { NARROW } else { 1.0 }).collect();
         let whole: f32 = widths.iter().sum();

@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::models::mae::{Config, PatchMask};
 use crate::network::View;
 use crate::nn::{Graph, NodeId, Run};
-use crate::random::Random;
 
 /// Which random mask.
 #[derive(Debug, Clone, Deserialize)]
@@ -68,9 +67,7 @@ impl View<'_> {
     pub fn random_mask(&self, args: &MaskArgs) -> Result<Vec<u8>> {
         let patches = self.masked_config()?.patches();
         let hidden = hidden_of(patches, args.ratio)?;
-        let mut mask = vec![0; patches];
-        Random::new(args.seed).permutation(patches).into_iter().take(hidden).for_each(|patch| mask[patch] = 1);
-        Ok(mask)
+        Ok(PatchMask::random(patches, patches - hidden, args.seed).hidden())
     }
 
     /// The encoder with a share of the patches hidden (section 3 of the paper: it sees the visible ones alone).

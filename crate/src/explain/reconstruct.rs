@@ -22,7 +22,7 @@ pub struct Reconstruction {
 
 impl View<'_> {
     /// The mask that a caller drew (1 hides a patch), or the one of `noise` (the patches of lowest noise stay visible,
-    /// as many as in the paper), or a fixed one that scatters as many.
+    /// as many as in the paper), or the one of this view, or the network's own.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl View<'_> {
         Ok(match (drawn, noise) {
             (Some(drawn), _) => PatchMask::from_hidden(&drawn.iter().map(|&m| m != 0).collect::<Vec<_>>()),
             (None, Some(noise)) => PatchMask::from_noise(noise, config.visible()),
-            (None, None) => PatchMask::scattered(n, config.visible()),
+            (None, None) => self.mask().cloned().unwrap_or_else(|| config.own_mask()),
         })
     }
 

@@ -9,6 +9,7 @@ use super::{Architecture, Input, Keys, agreement};
 use crate::error::{Code, Error, Result};
 use crate::nn::{Builder, Graph, Kind, NodeId, Positions};
 use crate::ops::Resample;
+use crate::random::Random;
 
 /// Encoder or decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,14 @@ impl PatchMask {
         let (hide, keep): (Vec<usize>, Vec<usize>) = (0..hidden.len()).partition(|&i| hidden[i]);
         let visible = keep.len();
         Self::from_order(&[keep, hide].concat(), visible)
+    }
+
+    /// As many of `patches` as are to stay `visible`, drawn at random; equal for equal seeds.
+    pub fn random(patches: usize, visible: usize, seed: u64) -> Self {
+        let mut hidden = vec![false; patches];
+        let order = Random::new(seed).permutation(patches);
+        order.into_iter().take(patches - visible.min(patches)).for_each(|patch| hidden[patch] = true);
+        Self::from_hidden(&hidden)
     }
 
     /// A fixed mask that scatters the `visible` ones of `patches`, for when none is given.
@@ -235,6 +244,11 @@ impl Config {
         (self.patches() as f64 * (1.0 - self.mask_ratio)) as usize
     }
 
+    /// The mask where none is asked for: drawn once, as much visible as the paper leaves.
+    pub fn own_mask(&self) -> PatchMask {
+        PatchMask::random(self.patches(), self.visible(), 1)
+    }
+
     /// The architecture as an MAE, where it is one.
     pub fn of(architecture: &dyn Architecture) -> Option<&Self> {
         (architecture as &dyn Any).downcast_ref()
@@ -359,7 +373,7 @@ impl Architecture for Config {
         Input { size: self.size, channels: self.channels }
     }
 
-    /// With a fixed mask that leaves as much to see as the paper does.
+    /// With its own mask.
     fn graph(&self, size: usize) -> Result<Graph> {
         if size != self.size {
             return self.at(size)?.graph(size);
@@ -369,7 +383,7 @@ impl Architecture for Config {
             let message = format!("an MAE of {patches} patches is not supported");
             return Err(Error::new(Code::UnsupportedCheckpoint, message));
         }
-        self.masked_graph(&PatchMask::scattered(patches, self.visible()))
+        self.masked_graph(&self.own_mask())
     }
 }
 

@@ -8,6 +8,7 @@ use burn::tensor::{Tensor, module};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
+use crate::models::mae::PatchMask;
 use crate::network::{Values, View, read};
 use crate::nn::{Change, Layout, NodeId};
 
@@ -63,6 +64,7 @@ pub struct ActivationCache(RefCell<Photo>);
 struct Photo {
     image: Vec<f32>,
     changes: Vec<Change>,
+    mask: Option<PatchMask>,
     /// The one asked for last comes last.
     values: Vec<(NodeId, Tensor<4>)>,
 }
@@ -75,8 +77,9 @@ impl View<'_> {
     /// `BadInput` where the numbers are no image for this network.
     pub fn activations(&self, image: &[f32], shape: &[usize], nodes: &[NodeId]) -> Result<Vec<Tensor<4>>> {
         let mut photo = self.cache.0.borrow_mut();
-        if photo.image != image || photo.changes != self.changes {
-            *photo = Photo { image: image.to_vec(), changes: self.changes.clone(), values: vec![] };
+        if photo.image != image || photo.changes != self.changes || photo.mask.as_ref() != self.mask() {
+            let mask = self.mask().cloned();
+            *photo = Photo { image: image.to_vec(), changes: self.changes.clone(), mask, values: vec![] };
         }
         let missing: Vec<NodeId> =
             nodes.iter().copied().filter(|n| photo.values.iter().all(|(kept, _)| kept != n)).collect();

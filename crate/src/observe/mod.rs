@@ -8,7 +8,6 @@ pub use info::{Converted, ModelInfo};
 
 use serde::Serialize;
 
-use crate::network::Network;
 use crate::nn::{Graph, Kind, Layout, NodeId};
 
 /// A named intermediate tensor and what computes it.
@@ -34,8 +33,7 @@ pub struct StageInfo<'a> {
 }
 
 /// All stages of a network, in order of computation; a module comes after its parts.
-pub fn stages(network: &Network) -> Vec<StageInfo<'_>> {
-    let graph = network.graph();
+pub fn stages(graph: &Graph) -> Vec<StageInfo<'_>> {
     let first = first_nodes(graph);
     let stages = graph.stages.iter().zip(&first).map(|(stage, &start)| {
         let part_of = start..=stage.node;

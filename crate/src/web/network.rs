@@ -122,7 +122,7 @@ impl Network {
 
     /// JSON of the stages, in order of computation.
     pub fn stages(&self) -> String {
-        json(&observe::stages(&self.inner))
+        json(&observe::stages(self.inner.graph()))
     }
 
     /// Resizes, crops and normalizes RGBA pixels.
@@ -138,7 +138,7 @@ impl Network {
 
     /// How many changes `off` makes, once it is known to fit.
     pub fn ablate(&self, off: &str) -> std::result::Result<usize, JsValue> {
-        self.view(off).map(|view| view.changes.len()).map_err(to_js)
+        self.view(off).map(|view| view.count()).map_err(to_js)
     }
 
     /// The answer for a normalized image, with the milliseconds that it took. `off` as of [`Self::ablate`]: what is

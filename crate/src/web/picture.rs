@@ -14,8 +14,8 @@ type Js<T> = std::result::Result<T, JsValue>;
 #[wasm_bindgen]
 impl Network {
     /// JSON `{ items, skips }`: where everything stands in the picture of this network.
-    pub fn layout(&self, _args: String, _off: String) -> String {
-        json(&self.inner.layout())
+    pub fn layout(&self, _args: String, off: String) -> Js<String> {
+        self.view(&off).map(|view| json(&view.layout())).map_err(to_js)
     }
 
     /// `[{ stage, data, shape: [tiles, rows, columns], channels, count, grid, low, high }]` of `{ stages }`.

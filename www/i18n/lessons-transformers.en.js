@@ -64,7 +64,7 @@ export default {
     },
     data: {
       title: "Hungry for data",
-      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55 % after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though the ResNet was its teacher in [[knowledge-distillation|distillation]].",
+      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55 % after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though a ResNet-20 was its teacher in [[knowledge-distillation|distillation]].",
     },
   },
   swin: {

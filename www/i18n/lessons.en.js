@@ -337,7 +337,7 @@ export default {
       body: "This is the trained network at work on your photo. Each {{switches|switch}} cuts one [[residual-connection|residual connection]]: F(x) stays, x is lost.",
       ask: "Cut one in the first stage and watch the {{top|answers}}. Put it back and cut the very last one. Which hurts more?",
       answer:
-        "The early one. Over the test images, cutting the skip of layer1.1 leaves about one right answer in ten, no better than chance; cutting the very last one costs next to nothing. Early skips carry the photo itself to everything that follows; F(x) has learned only the change and alone keeps little of the photo.",
+        "The early one. Over the test images, cutting the skip of layer1.1 leaves about one right answer in seven, hardly better than chance; cutting the very last one costs next to nothing. Early skips carry the photo itself to everything that follows; F(x) has learned only the change and alone keeps little of the photo.",
       predict: {
         seen: "The early one",
         other: "The very last one",

@@ -145,7 +145,7 @@ export default {
         says: "Skips were invented against vanishing gradients.",
         but: "The paper calls them an unlikely cause: with batch normalization the signals stay alive. The plain network's error is larger in training already.",
       },
-      { says: "Every skip matters alike.", but: "Cut layer1.1, then layer3.2: 11 against 90 % of the test images." },
+      { says: "Every skip matters alike.", but: "Cut layer1.1, then layer3.2: 14 against 92 % of the test images." },
     ],
     exercises: [
       {

@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { BACKEND, FIREFOX, ROOT, checkpoint, launch, openPage, startSite } from "./harness.mjs";
 import { Hub } from "./hub.mjs";
 import { BAD_IMAGES } from "./images.mjs";
+import { readCheckpoint, writeCheckpoint } from "./safetensors.mjs";
 
 const photo = (name) => path.join(ROOT, `www/samples/${name}.jpg`);
 let site, hub, browser;
@@ -240,6 +241,19 @@ test("a checkpoint of one's own is opened from an address, listed with its size,
   await page.getByRole("button", { name: "Your networks" }).click();
   assert.match(await page.locator(".stored").innerText(), /Nothing is stored/);
   assert.deepEqual(errors, []);
+});
+
+test("weights that were rounded for a site are said to be", onCpu, async (t) => {
+  const file = await readCheckpoint(path.join(ROOT, "www/weights/resnet20_cifar10.safetensors"));
+  const metadata = { ...file.metadata, converted_from: "https://hub/official" };
+  const source = hub.add("brought.safetensors", writeCheckpoint({ ...file, metadata }));
+  const { page } = await openVitrine(t);
+  await answered(page);
+  await page.getByRole("button", { name: "Your networks" }).click();
+  await page.locator("#own-address").fill(source);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await page.getByText("ResNet-20: these weights were rounded to float16").waitFor();
+  await page.getByText("https://hub/official").waitFor();
 });
 
 test("a bad checkpoint is refused in words, and the small network still answers", onCpu, async (t) => {

@@ -43,7 +43,7 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
     (at) => document.querySelector(".train-side [role=status]")?.textContent?.includes(`step ${at}`),
     paused + 1,
   );
-  const parts = page.locator(".train-step li");
+  const parts = page.locator(".train-step > ol > li");
   await parts.nth(3).waitFor();
   assert.deepEqual(await parts.locator("h3").allInnerTexts(), ["Forward", "Loss", "Gradient", "Update"]);
   await parts.nth(2).locator("canvas").waitFor();

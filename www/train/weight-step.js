@@ -4,6 +4,7 @@
 import { el, fill } from "../shell/dom.js";
 import { number, t, tOf } from "../shell/text.js";
 import { curves } from "../figures/kit/draw.js";
+import { extent } from "../figures/kit/colour.js";
 import { scientific } from "../figures/kit/scientific.js";
 
 /** @typedef {import("../engine.js").WeightStep} WeightStep */
@@ -16,6 +17,8 @@ const SMALL = 1e-3;
 /** @param {number} value */
 const short = (value) =>
   value !== 0 && Math.abs(value) < SMALL ? scientific(value) : number(value, { maximumSignificantDigits: DIGITS });
+/** A step changes the loss by little. @param {number} value */
+const fine = (value) => number(value, { maximumSignificantDigits: 6 });
 /** A weight moves by little: its digits are told. @param {number} value */
 const whole = (value) => number(value, { minimumFractionDigits: 6, maximumFractionDigits: 6 });
 
@@ -88,7 +91,7 @@ function forward({ forward: term, before }) {
 /** @param {WeightStep} seen */
 const loss = ({ loss: value, images }) => [
   el("h3", null, t("train.stepped.loss")),
-  el("p", { class: "headline" }, short(value)),
+  el("p", { class: "headline" }, fine(value)),
   el("p", null, t("train.stepped.lossOf", { images: number(images) })),
 ];
 
@@ -103,8 +106,9 @@ const gradient = ({ gradient: value, slope, curve, tangent }) => [
     ],
     xName: t("train.stepped.weight"),
     yName: t("train.stepped.loss"),
+    ...extent([...curve, ...tangent].map(([, y]) => y)),
     xText: short,
-    yText: short,
+    yText: fine,
     label: t("train.stepped.curveLabel"),
   }),
   el("p", null, t("train.stepped.gradientOf", { slope: short(slope) })),
@@ -121,7 +125,7 @@ function update({ before, rate, direction, after, optimizer, decay, remembered, 
     el("h3", null, t("train.stepped.update")),
     el("p", { class: "headline" }, t("train.stepped.moved", moved)),
     el("p", null, said),
-    el("p", null, t("train.stepped.lossAfter", { loss: short(lossAfter) })),
+    el("p", null, t("train.stepped.lossAfter", { loss: fine(lossAfter) })),
   ];
 }
 

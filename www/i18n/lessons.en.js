@@ -280,7 +280,7 @@ export default {
       body: "Now a proper test, over 500 images. The networks have learned from photos only, and here they describe handwritten digits. Each digit is named by its [[nearest-neighbours|nearest neighbours]] among the others, found once by the networks' {{shares|features}} and once by the {{pixels|bare pixels}}. Guessing would get one in ten.",
       ask: "What describes digits best? Say so first, then {{measure|measure}}, and afterwards compare the {{images|photos}}.",
       answer:
-        "The bare pixels: they get more than four digits in five right, features learned on photos about half. With photos it is the other way round: pixels get a quarter right, and these networks, trained on photos of just this kind, nearly nine in ten. [[pre-training|Pre-training]] helps with whatever resembles it, and ImageNet's 1.2 million photos resemble far more than our 50,000.",
+        "The bare pixels: they get more than four digits in five right, features learned on photos about half (VGG) to seven in ten (ResNet-20). With photos it is the other way round: pixels get a quarter right, and these networks, trained on photos of just this kind, about nine in ten. [[pre-training|Pre-training]] helps with whatever resembles it, and ImageNet's 1.2 million photos resemble far more than our 50,000.",
       predict: {
         seen: "The bare pixels",
         other: "The features of VGG",

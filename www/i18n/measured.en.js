@@ -77,6 +77,7 @@ export default {
     training: "Training, {experiment}",
     stepsOf: "{steps} steps a second",
     where: "{browser}; cores that the browser names: {cores}; {day}",
+    cores: "{cores} cores",
     copy: "Copy as Markdown",
     copied: "The tables are copied as Markdown.",
     notCopied: "The tables could not be copied: the browser does not allow it here.",

@@ -76,6 +76,7 @@ export default {
     training: "학습, {experiment}",
     stepsOf: "초당 {steps}스텝",
     where: "{browser}, 브라우저가 알려 준 코어 수 {cores}, {day}",
+    cores: "코어 {cores}개",
     copy: "Markdown으로 복사",
     copied: "표를 Markdown으로 복사했습니다.",
     notCopied: "표를 복사하지 못했습니다. 이 브라우저가 여기서는 복사를 허용하지 않습니다.",

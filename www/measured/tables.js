@@ -17,7 +17,8 @@ function spreadOf(times) {
 export function engineName({ info }) {
   if (!info) return "";
   const adapter = info.adapter ? ` · ${info.adapter}` : "";
-  return `${t(`device.${info.backend}`)}${adapter}`;
+  const cores = info.cores > 1 ? ` · ${t("speed.cores", { cores: number(info.cores) })}` : "";
+  return `${t(`device.${info.backend}`)}${adapter}${cores}`;
 }
 
 /** Those that there are numbers for. @param {Measured} measured @returns {Table[]} */

@@ -41,7 +41,7 @@ pub const TRAIN: Variant = Variant {
     name: "train",
     features: &[],
     config: Some("profile.wasm.package.burn-flex.opt-level=3"),
-    gzip: 1_120_000,
+    gzip: 1_150_000,
     brotli: Some(800_000),
 };
 pub const WEBGPU: Variant = Variant {

@@ -134,6 +134,34 @@ test("a question is answered by doing; words and figure light each other up; the
   assert.deepEqual(errors, []);
 });
 
+test("a step brings its photo and is one entry in the history; a photo that was chosen stays", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=vit&step=position");
+  await settled(page, { id: "position" });
+  const photo = () => new URLSearchParams(page.url().split("?").at(-1)).get("photo");
+  const entries = await page.evaluate(() => history.length);
+  await page.keyboard.press("ArrowRight");
+  await settled(page, { id: "shuffle" });
+  assert.equal(photo(), "cat_chelsea");
+  assert.equal(await page.evaluate(() => history.length), entries + 1);
+  await page.locator('[data-prediction="seen"]').click();
+  await page.locator("#language").click();
+  await page.getByRole("heading", { name: koTexts.vit.shuffle.title }).waitFor();
+  assert.match(await page.title(), new RegExp(`^${koTexts.vit.shuffle.title} · `));
+  assert.equal(photo(), "cat_chelsea");
+  await page.locator(".prediction").getByText(koTexts.vit.shuffle.predict.seen).waitFor();
+  assert.equal(await page.locator(".figure-frame").getAttribute("inert"), null, "no prediction is asked for twice");
+  await page.goBack();
+  await settled(page, { id: "position" });
+  assert.equal(photo(), null);
+  await page.keyboard.press("ArrowRight");
+  await settled(page, { id: "shuffle" });
+  await page.locator(".figure-picker select").selectOption("moose");
+  await page.keyboard.press("ArrowRight");
+  await settled(page, { id: "encoder" });
+  assert.equal(photo(), "moose");
+  assert.deepEqual(errors, []);
+});
+
 test("a redraw that fails is told of below the figure, until one succeeds", async (t) => {
   const { page } = await opened(t, "lang=en&lesson=dino&step=attention");
   await settled(page, { id: "attention" });

@@ -105,6 +105,99 @@ export async function prepare() {
         await model.ablate([]);
       }
     },
+    /** 1 where a network puts a label first for a sample photo, 0 where it does not. */
+    async first({ model: id, photo: name, label, off = [] }) {
+      const model = await load(id);
+      await model.ablate(off);
+      try {
+        const { top } = await model.classify(await photo(name), { topK: 1 });
+        return top[0].label === label ? 1 : 0;
+      } finally {
+        await model.ablate([]);
+      }
+    },
+    /** The mean probability of the first answer for so many zigzags of six random strokes. */
+    async scribbles({ model: id, count: many }) {
+      const model = await load(id);
+      let state = 1;
+      const random = () => {
+        state = (state * 1664525 + 1013904223) >>> 0;
+        return state / 2 ** 32;
+      };
+      const point = () => [6 + 20 * random(), 6 + 20 * random()];
+      const found = [];
+      for (const _ of count(many)) {
+        const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+        context.fillRect(0, 0, SIDE, SIDE);
+        Object.assign(context, { strokeStyle: "#fff", lineWidth: 2.6, lineCap: "round", lineJoin: "round" });
+        context.moveTo(...point());
+        for (const _stroke of count(6)) context.lineTo(...point());
+        context.stroke();
+        const { top } = await model.classify(context.getImageData(0, 0, SIDE, SIDE), { topK: 1 });
+        found.push(top[0].probability);
+      }
+      return mean(found);
+    },
+    /** How many of some sample photos have their nearest neighbour, of all the others, among certain ones. */
+    async "nearest-among"({ model: id, of, among }) {
+      const model = await load(id);
+      const names = (await (await fetch("www/samples/photos.json")).json()).map(({ file }) => file.replace(".jpg", ""));
+      const features = new Map();
+      for (const name of names) features.set(name, await model.features({ image: await photo(name) }));
+      let found = 0;
+      for (const name of of) {
+        const others = names.filter((other) => other !== name);
+        const { nearest } = await model.neighbours({
+          features: others.map((other) => features.get(other)),
+          groups: others.map(() => 0),
+          query: features.get(name),
+          k: 1,
+        });
+        if (among.includes(others[nearest[0].photo])) found++;
+      }
+      return found;
+    },
+    /** The part of a photo that DINO's two large views share, over many draws. */
+    async "view-overlap"({ photo: name, draws, of }) {
+      const { LARGE, crop, generator, sharedPart } = await import(
+        new URL("www/figures/dino/crops.js", document.baseURI)
+      );
+      const bitmap = await createImageBitmap(await photo(name));
+      const parts = count(draws).map((seed) => {
+        const random = generator(seed);
+        return sharedPart(bitmap, crop(bitmap, random, LARGE).box, crop(bitmap, random, LARGE).box);
+      });
+      return of === "mean" ? mean(parts) : Math.min(...parts);
+    },
+    /**
+     * How far the five patches most like a patch lie from it, over all patches: in `colour`, the mean of a patch's
+     * pixels, or in `place`, in patches; as a share of the same for all other patches where `share` is set.
+     */
+    async "match-distance"({ model: id, photo: name, in: where, share = false }) {
+      const model = await load(id);
+      const { data, shape } = await model.preprocess(await photo(name));
+      const found = await model.similarity({ image: { data, shape } });
+      const [, , rows, columns] = found.shape;
+      const patches = count(rows * columns);
+      const [, channels, height, width] = shape;
+      const cells = patches.map(() => Array(channels).fill(0));
+      for (const [i, value] of data.entries()) {
+        const row = Math.floor((Math.floor(i / width) % height) / (height / rows));
+        const column = Math.floor((i % width) / (width / columns));
+        cells[row * columns + column][Math.floor(i / (height * width))] += value;
+      }
+      const at = where === "colour" ? cells : patches.map((patch) => [Math.floor(patch / columns), patch % columns]);
+      const apart = (one, two) => Math.hypot(...at[one].map((value, i) => value - at[two][i]));
+      const far = (pick) => mean(patches.flatMap((patch) => pick(patch).map((other) => apart(patch, other))));
+      const others = (patch) => patches.filter((other) => other !== patch);
+      const best = (patch) => {
+        const like = (other) => found.data[patch * patches.length + other];
+        return others(patch)
+          .sort((a, b) => like(b) - like(a))
+          .slice(0, 5);
+      };
+      return share ? far(best) / far(others) : far(best);
+    },
     /** How far the accuracy of a network lies above another's. */
     async "accuracy-lead"({ model: id, over }) {
       return (await measures.accuracy({ model: id })) - (await measures.accuracy({ model: over }));

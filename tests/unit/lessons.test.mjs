@@ -1,6 +1,7 @@
 // node --test tests/unit/lessons.test.mjs: the lessons are complete and fit together, in both languages.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { lessons } from "../../www/lessons/course/course.js";
 import { timeline } from "../../www/lessons/course/milestones.js";
 import { views } from "../../www/lessons/course/vocabulary.js";
@@ -109,6 +110,17 @@ for (const { step, at } of steps) {
     if (step.formula) assert.match(step.formula.mathml, /^<math [^>]*>.*<\/math>$/);
   });
 }
+
+test("a step's own photo is one of the samples, and its claims are measured on it", async () => {
+  const file = new URL("../../www/samples/photos.json", import.meta.url);
+  const samples = JSON.parse(await readFile(file, "utf8")).map((sample) => sample.file.replace(".jpg", ""));
+  const own = steps.filter(({ step }) => step.photo);
+  assert.ok(own.length > 0);
+  for (const { step, at } of own) {
+    assert.ok(samples.includes(step.photo), at);
+    for (const { of } of step.claims ?? []) if (of.photo) assert.equal(of.photo, step.photo, at);
+  }
+});
 
 test("each lesson has its steps, its own ids and further reading", () => {
   const order = [

@@ -120,6 +120,7 @@ export default {
   localTitle: "Local view {number}",
   newViews: "New views",
   viewFacts: "{share} of the area, {flip}",
+  viewsShared: "x₁ and x₂ share {share} of the photo.",
   flipped: "flipped",
   notFlipped: "not flipped",
   globalAttention: "Global attention (ViT)",

@@ -119,6 +119,7 @@ export default {
   localTitle: "지역 뷰 {number}",
   newViews: "새 뷰",
   viewFacts: "넓이의 {share}, {flip}",
+  viewsShared: "x₁과 x₂가 함께 담은 부분: 사진의 {share}",
   flipped: "뒤집음",
   notFlipped: "뒤집지 않음",
   globalAttention: "전역 어텐션 (ViT)",

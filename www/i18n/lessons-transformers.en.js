@@ -7,9 +7,14 @@ export default {
       title: "From words to patches",
       body: "The transformer was made for sentences: by [[self-attention|self-attention]] each [[token|token]] decides which others to read. Here the tokens are patches of the photo. This is the very first block, and already the {{query|chosen patch}} can read from {{map|anywhere}}.",
       formula: "attention equals softmax of Q times K transposed over the square root of d, times V",
-      ask: "Tap another {{query|patch}}. Does it look nearby, or far away?",
+      ask: "Tap another {{query|patch}}. How far does this head look?",
+      predict: {
+        seen: "Across the whole photo",
+        other: "At the neighbouring patches only",
+        third: "At the patch itself only",
+      },
       answer:
-        "Whatever you found, nothing in the design forces it. Attention weights follow from the content of the tokens, and a patch at the far end is as easy to reach as a neighbour.",
+        "Across the whole photo: on average what it reads is four patches away, half the width. Nothing in the design forces this. Attention weights follow from the content of the tokens, and a patch at the far end is as easy to reach as a neighbour.",
     },
     distance: {
       title: "Far from the first layer",
@@ -41,7 +46,7 @@ export default {
       body: "Now give the tokens wrong [[position-embedding|positions]], or none, and keep the photo as it is.",
       ask: "Use the {{switches|switches}}. How much does the {{top|answer}} suffer?",
       answer:
-        "One photo proves little, so here is the count over all 500 test images: with everything in place about 68 % are answered correctly, without positions 53 %, with shuffled ones about 50 %. The arrangement clearly matters, and yet most of what betrays the class is in the patches themselves: guessing would give 10 %. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
+        "Without positions, or with wrong ones, the cat is no longer a cat. One photo proves little, so here is the count over all 500 test images: with everything in place about 68 % are answered correctly, without positions 53 %, with shuffled ones about 50 %. The arrangement clearly matters, and yet most of what betrays the class is in the patches themselves: guessing would give 10 %. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
       predict: {
         seen: "Clearly, but far from guessing",
         other: "Hardly at all",
@@ -64,7 +69,7 @@ export default {
     },
     data: {
       title: "Hungry for data",
-      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55 % after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though a ResNet-20 was its teacher in [[knowledge-distillation|distillation]].",
+      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55 % after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though a ResNet-20 was its teacher in [[knowledge-distillation|distillation]]; the Labrador it takes for something else.",
     },
   },
   swin: {
@@ -190,9 +195,14 @@ export default {
     views: {
       title: "Two views of one photo",
       body: "Crop at random, flip, change the colours: [[data-augmentation|augmentation]] makes two {{view1|views}} x₁ and {{view2|x₂}} of one photo. They look different but show the same thing, and that is all the supervision there is: [[self-supervised-learning|self-supervised learning]]. In the paper's [[multi-crop|multi-crop]], several small {{local|local views}} join in; the student sees all of them, the teacher only the two large ones.",
-      ask: "Draw {{photo|new views}} a few times. Would you always say that both show the same?",
+      ask: "Draw {{photo|new views}} a few times. How much of the photo do x₁ and x₂ have in common, on average?",
+      predict: {
+        seen: "About half of it",
+        other: "Nearly all of it",
+        third: "Hardly anything",
+      },
       answer:
-        "Mostly, although at times they hardly share a pixel. To agree even then, a network has to describe the thing and not its pixels.",
+        "About half, at times less than a quarter; and what they share lies elsewhere in each, larger or smaller, in other colours. To give one answer for both, a network has to describe the thing and not its pixels.",
     },
     "two-networks": {
       title: "Student and teacher",
@@ -256,13 +266,18 @@ export default {
     patches: {
       title: "Show me more of this",
       body: "Similar parts have similar vectors, as measured by [[cosine-similarity|cosine similarity]], within one photo and across to a {{second|second}} one.",
-      ask: "Tap another {{query|patch}}. Are the {{matches|best matches}} parts of the same thing?",
+      ask: "Tap other {{query|patches}}. What do the five {{matches|best matches}} have in common with each?",
+      predict: {
+        seen: "Above all the colour",
+        other: "The part of the body: an ear for an ear",
+        third: "The place: they lie right beside it",
+      },
       answer:
-        "With full-size networks it is often the same part, an ear for an ear. With only 8 × 8 patches, colour and texture have a large say.",
+        "Above all the colour: in it the best matches differ less than half as much as other patches do, although most of them do not lie next to the one you tapped. With full-size networks it is often the same part, an ear for an ear; 8 × 8 patches are too coarse for that.",
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was two. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",

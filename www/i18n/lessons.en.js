@@ -108,9 +108,14 @@ export default {
     draw: {
       title: "Draw a digit",
       body: "LeNet-5 was made to read handwritten digits; the paper also describes a system around it that read bank cheques. The one here has today's form and was trained on MNIST. Its ten scores become probabilities by a [[softmax|softmax]].",
-      ask: "Draw a digit on the {{pad|pad}}. Then spoil it: how little ink does it take to change the {{answers|answer}}?",
+      ask: "Erase the {{pad|pad}} and draw a digit. Then erase it again and scribble something that is no digit. What will the {{answers|answer}} be?",
+      predict: {
+        seen: "A digit all the same, and far surer than one in ten",
+        other: "Each of the ten digits at about 10 %",
+        third: "None of them",
+      },
       answer:
-        "A single stroke can flip the answer, and the new one often comes with high confidence. Softmax shares out a hundred per cent among the ten digits, even when you have drawn none of them.",
+        "A digit all the same. For 200 random scribbles the first answer had 55 % on average, where equal shares would be 10 %. Softmax shares out a hundred per cent among the ten digits, even when you have drawn none of them.",
     },
     whole: {
       title: "The whole network",
@@ -271,9 +276,14 @@ export default {
     transfer: {
       title: "Features for other tasks",
       body: "Freeze the network and use its last features as they are, without any [[fine-tuning|fine-tuning]]: the paper showed that they serve other data sets well. Here a photo joins the group of its [[nearest-neighbours|nearest neighbours]].",
-      ask: "Drag photos into at least two {{groups|groups}} of your own choice, and then try a new photo.",
+      ask: "Choose the flamingo as the {{query|photo}}. Which of the others will be {{nearest|nearest}} to it?",
+      predict: {
+        seen: "The dahlia, nearly of its colour",
+        other: "The pelican, a bird as well",
+        third: "The moose, another animal",
+      },
       answer:
-        "Groups whose photos look alike come out well; groups that only a meaning holds together do not. Features learned on ten classes carry over to things that resemble them.",
+        "The dahlia: our VGG takes both of them for birds. The pelican in turn is nearest to the rocket, and only two of the seven animals have an animal for their nearest neighbour. Features learned to tell ten classes apart place everything else by those classes, too. Sort photos into {{groups|groups}} of your own and see which kind holds together.",
     },
     carried: {
       title: "How far do features carry?",

@@ -10,6 +10,7 @@ import { glossaryDialog } from "./glossary.js";
 import { NOTES, notesPage } from "./notes.js";
 import { lastSeen, linkTo, placeOf } from "./place.js";
 import { player } from "./player.js";
+import { bringPhoto } from "./step-photo.js";
 import { QUESTIONS, TEST_LESSON, quizPage, testPage } from "./quiz/page.js";
 import { ui, words } from "./words.js";
 
@@ -36,19 +37,23 @@ export async function lessonsRoute(app) {
       control.abort();
       control = new AbortController();
       const part = { ...app, signal: control.signal };
+      if (place && !asked) bringPhoto(app, place.step);
       fill(root, build(part, place, Boolean(asked), glossary.open));
       if (!first) {
         scrollTo({ top: 0 });
         /** @type {HTMLElement | null} */ (root.querySelector("[data-start]"))?.focus({ preventScroll: true });
       }
-      queueMicrotask(
-        () =>
-          (document.title = `${root.querySelector("h2[data-start], h1")?.textContent ?? t("nav.lessons")} · Vitrine`),
-      );
+      queueMicrotask(() => (document.title = [...headings(root), "Vitrine"].join(" · ")));
     },
     signal,
   );
   return root;
+}
+
+/** What is shown, the nearest first: the step and its lesson. @param {HTMLElement} root */
+function headings(root) {
+  const shown = ["h2[data-start]", "h1"].flatMap((heading) => root.querySelector(heading)?.textContent ?? []);
+  return shown.length > 0 ? shown : [t("nav.lessons")];
 }
 
 /**

@@ -4,6 +4,7 @@
 import { recall, remember } from "../shell/remember.js";
 import { writeUrl } from "../shell/url.js";
 import { lessons } from "./course/course.js";
+import { photoAt } from "./step-photo.js";
 
 /** @typedef {import("./course/lesson-types.d.ts").Lesson} Lesson */
 /** @typedef {import("./course/lesson-types.d.ts").Step} Step */
@@ -21,7 +22,8 @@ export function placeOf(state) {
 
 /** @param {import("../shell/types.js").State} state @param {Lesson} lesson @param {number} [index] */
 export function linkTo(state, lesson, index = 0) {
-  return writeUrl({ ...state, route: "lessons", lesson: lesson.id, step: lesson.steps[index].id });
+  const step = lesson.steps[index];
+  return writeUrl({ ...state, route: "lessons", lesson: lesson.id, step: step.id, photo: photoAt(state, step) });
 }
 
 /** @param {Place} place */

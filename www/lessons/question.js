@@ -17,6 +17,11 @@ const holds = {
 
 /** In no order that gives the first away. */
 const PREDICTIONS = ["other", "seen", "third"];
+/**
+ * What was predicted on this visit, step by step: a step that is built anew, as in another language, asks no second
+ * time. @type {Map<string, { predicted: string | null, answered: boolean }>}
+ */
+const remembered = new Map();
 
 /**
  * @param {Step} step @param {(term: string) => void} define
@@ -33,19 +38,23 @@ export function question(step, define, hold) {
     prediction,
     answer,
   );
-  /** @type {string | null} */
-  let predicted = null;
-  const go = (/** @type {string | null} */ chosen) => {
-    predicted = chosen;
+  const known = remembered.get(asked.ask);
+  let predicted = known?.predicted ?? null;
+  const showPrediction = () =>
     fill(
       prediction,
-      chosen && el("p", { class: "quiet" }, ui("predicted", { text: words(`${asked.predict}.${chosen}`) })),
+      predicted && el("p", { class: "quiet" }, ui("predicted", { text: words(`${asked.predict}.${predicted}`) })),
     );
+  const go = (/** @type {string | null} */ chosen) => {
+    predicted = chosen;
+    remembered.set(asked.ask, { predicted, answered: false });
+    showPrediction();
     hold(false);
     // The button that was pressed is gone: the keyboard goes on from here, and the figure comes next.
     prediction.focus({ preventScroll: true });
   };
-  if (asked.predict) {
+  if (known) showPrediction();
+  else if (asked.predict) {
     hold(true);
     fill(
       prediction,
@@ -63,6 +72,7 @@ export function question(step, define, hold) {
   const open = () => {
     if (answer.childElementCount > 0) return;
     hold(false);
+    remembered.set(asked.ask, { predicted, answered: true });
     const seen =
       predicted && el("p", null, el("strong", null, ui(predicted === "seen" ? "predictedSo" : "predictedOther")));
     answer.append(
@@ -75,5 +85,6 @@ export function question(step, define, hold) {
   const report = (name, value) => {
     if (name === asked.until.report && holds[asked.until.is](value, asked.until.value)) open();
   };
+  if (known?.answered) open();
   return { node, report, open };
 }

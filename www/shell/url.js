@@ -86,6 +86,16 @@ export function writeUrl(state) {
 }
 
 /**
+ * Changes the state and the address where one already is: no step of its own for the browser's Back.
+ * @param {import("./state.js").Store<import("./types.js").State>} store
+ * @param {Partial<UrlState>} patch
+ */
+export function amend(store, patch) {
+  history.replaceState(null, "", writeUrl({ ...store.state, ...patch }));
+  store.set(patch);
+}
+
+/**
  * Keeps the address and the state the same, in both directions.
  * @param {import("./state.js").Store<import("./types.js").State>} store
  */

@@ -5,7 +5,8 @@ import { el } from "../../shell/dom.js";
 import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 
-/** @typedef {{ canvas: HTMLCanvasElement, share: number, flip: boolean }} View `share`: of the photo's area */
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box in pixels of the photo */
+/** @typedef {{ canvas: HTMLCanvasElement, box: Box, share: number, flip: boolean }} View `share`: of the photo's area */
 
 /** @param {number} seed */
 export function generator(seed) {
@@ -19,6 +20,31 @@ export function generator(seed) {
 }
 
 /**
+ * A random crop of a share of the area. @param {{ width: number, height: number }} photo @param {() => number} random
+ * @param {[number, number]} scale @returns {{ box: Box, share: number }}
+ */
+export function crop(photo, random, scale) {
+  const between = (/** @type {number} */ low, /** @type {number} */ high) => low + random() * (high - low);
+  const share = between(...scale);
+  const ratio = Math.exp(between(Math.log(3 / 4), Math.log(4 / 3)));
+  const area = share * photo.width * photo.height;
+  const width = Math.min(photo.width, Math.sqrt(area * ratio));
+  const height = Math.min(photo.height, Math.sqrt(area / ratio));
+  const [x, y] = [random() * (photo.width - width), random() * (photo.height - height)];
+  return { box: { x, y, width, height }, share };
+}
+
+/** What of a photo lies in both boxes, as a share of it. @param {{ width: number, height: number }} photo @param {Box} one @param {Box} two */
+export function sharedPart(photo, one, two) {
+  const along = (/** @type {"x" | "y"} */ from, /** @type {"width" | "height"} */ size) =>
+    Math.max(0, Math.min(one[from] + one[size], two[from] + two[size]) - Math.max(one[from], two[from]));
+  return (along("x", "width") * along("y", "height")) / (photo.width * photo.height);
+}
+
+/** Of the photo, as in the paper: a large view shows 40 to 100 %. @type {[number, number]} */
+export const LARGE = [0.4, 1];
+
+/**
  * One view, as in the paper: a random resized crop of a share of the area, a flip, brightness, contrast, saturation and
  * hue, at times grey, at times blurred (the first view always).
  * @param {ImageBitmap} bitmap @param {() => number} random @param {[number, number]} scale @param {number} size
@@ -27,12 +53,7 @@ export function generator(seed) {
  */
 export function view(bitmap, random, scale, size, title, index) {
   const between = (/** @type {number} */ low, /** @type {number} */ high) => low + random() * (high - low);
-  const share = between(...scale);
-  const ratio = Math.exp(between(Math.log(3 / 4), Math.log(4 / 3)));
-  const area = share * bitmap.width * bitmap.height;
-  const width = Math.min(bitmap.width, Math.sqrt(area * ratio));
-  const height = Math.min(bitmap.height, Math.sqrt(area / ratio));
-  const [x, y] = [random() * (bitmap.width - width), random() * (bitmap.height - height)];
+  const { box, share } = crop(bitmap, random, scale);
   const flip = random() < 0.5;
   const jitter = random() < 0.8;
   const filters = [
@@ -46,14 +67,14 @@ export function view(bitmap, random, scale, size, title, index) {
   if (context) {
     if (flip) context.setTransform(-1, 0, 0, 1, size, 0);
     context.filter = filters.join(" ") || "none";
-    context.drawImage(bitmap, x, y, width, height, 0, 0, size, size);
+    context.drawImage(bitmap, box.x, box.y, box.width, box.height, 0, 0, size, size);
   }
-  return { canvas, share, flip };
+  return { canvas, box, share, flip };
 }
 
 /** The two large views. @param {ImageBitmap} bitmap @param {() => number} random */
 export const globalViews = (bitmap, random) =>
-  [0, 1].map((i) => view(bitmap, random, [0.4, 1], 224, f("viewTitle", { number: number(i + 1) }), i));
+  [0, 1].map((i) => view(bitmap, random, LARGE, 224, f("viewTitle", { number: number(i + 1) }), i));
 
 /** The two small ones, which only the student sees. @param {ImageBitmap} bitmap @param {() => number} random */
 export const localViews = (bitmap, random) =>

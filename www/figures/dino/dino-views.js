@@ -5,7 +5,7 @@ import { button, el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { block } from "../kit/draw.js";
-import { generator, globalViews, localViews } from "./crops.js";
+import { generator, globalViews, localViews, sharedPart } from "./crops.js";
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
@@ -13,11 +13,12 @@ export async function figure(stage) {
   let draws = 0;
   let seed = Number(stage.state.seed ?? 1);
   const views = el("div", { class: "figure-row thirds" });
+  const shared = el("p", { class: "quiet", "aria-live": "polite" });
   const draw = () => {
     const random = generator(seed);
-    const large = globalViews(bitmap, random).map((one, i) =>
-      shown(one, `view${i + 1}`, f("viewTitle", { number: number(i + 1) })),
-    );
+    const pair = globalViews(bitmap, random);
+    const large = pair.map((one, i) => shown(one, `view${i + 1}`, f("viewTitle", { number: number(i + 1) })));
+    fill(shared, f("viewsShared", { share: percent(sharedPart(bitmap, pair[0].box, pair[1].box)) }));
     const small = stage.state.local
       ? localViews(bitmap, random).map((one, i) => shown(one, "local", f("localTitle", { number: number(i + 1) })))
       : [];
@@ -42,6 +43,7 @@ export async function figure(stage) {
         { class: "figure-block", "data-part": "photo" },
         el("h3", null, f("photoTitle")),
         source,
+        shared,
         el(
           "div",
           { class: "actions" },

@@ -52,6 +52,7 @@ export async function figure(stage) {
           });
     if (mine !== ticket || signal.aborted) return;
     fill(answer, queryBlock(picture?.url ?? "", found, sorted.count), found && nearestBlock(found, others));
+    if (found) report("nearest", others[found.nearest[0].photo].id);
   };
   const changed = () => {
     drawGroups();

@@ -282,7 +282,7 @@ function stageFor(app, signal, wanted, swap, frame) {
   if (state.model) state.model = other(state.model);
   if (Array.isArray(state.models)) state.models = state.models.map(other);
   const photo = async () => {
-    await until(store, ["picture", "samples"], ({ picture }) => picture !== null, signal);
+    await until(store, ["picture", "samples", "pictureFailure"], pictured, signal);
     return /** @type {import("../../shell/types.js").Picture} */ (store.state.picture).blob;
   };
   const ready = async () => {
@@ -312,6 +312,14 @@ function stageFor(app, signal, wanted, swap, frame) {
     input: (model) => (model.info.input.channels === 1 ? digitInput() : photo()),
   };
 }
+
+/**
+ * Whether the photo that is chosen has come, or will not.
+ * @param {import("../../shell/types.js").State} state
+ */
+const pictured = ({ picture, pictureFailure, photo, samples }) =>
+  picture !== null &&
+  (picture.sample?.id === photo || pictureFailure !== null || !samples.some(({ id }) => id === photo));
 
 /**
  * @param {App["store"]} store

@@ -1,6 +1,8 @@
 import { frac, group, math, sub, sum } from "./math.js";
 
 const model = "dino_vit_cifar10";
+/** Those of the sample photos that show one. */
+const ANIMALS = ["cat_chelsea", "dog_labrador", "flamingo", "moose", "panda", "pelican", "raccoon"];
 /** A run that is measured in seconds. */
 const SMALL = { experiment: "dino", batch: 8, images: 100, warmup: 0 };
 
@@ -18,7 +20,35 @@ export default {
         { term: "multi-crop", highlight: "local" },
         { term: "self-supervised-learning" },
       ],
-      question: { ask: "dino.views.ask", until: { report: "draws", is: ">=", value: 3 }, answer: "dino.views.answer" },
+      claims: [
+        {
+          says: "On average the two large views share about half of the photo",
+          measure: "view-overlap",
+          of: { photo: "dog_labrador", draws: 500, of: "mean" },
+          is: ">=",
+          value: 0.48,
+        },
+        {
+          says: "… and not two thirds",
+          measure: "view-overlap",
+          of: { photo: "dog_labrador", draws: 500, of: "mean" },
+          is: "<=",
+          value: 0.6,
+        },
+        {
+          says: "At times they share less than a quarter",
+          measure: "view-overlap",
+          of: { photo: "dog_labrador", draws: 500, of: "min" },
+          is: "<=",
+          value: 0.25,
+        },
+      ],
+      question: {
+        ask: "dino.views.ask",
+        predict: "dino.views.predict",
+        until: { report: "draws", is: ">=", value: 3 },
+        answer: "dino.views.answer",
+      },
     },
     {
       id: "two-networks",
@@ -193,9 +223,26 @@ export default {
       id: "patches",
       text: "dino.patches",
       figure: { view: "dino-patches", state: { query: [3, 3] } },
+      claims: [
+        {
+          says: "In colour a patch is less than half as far from its five best matches as from the others",
+          measure: "match-distance",
+          of: { model: "dino_vit_cifar10", photo: "dog_labrador", in: "colour", share: true },
+          is: "<=",
+          value: 0.5,
+        },
+        {
+          says: "They lie more than two patches away on average",
+          measure: "match-distance",
+          of: { model: "dino_vit_cifar10", photo: "dog_labrador", in: "place" },
+          is: ">=",
+          value: 2.2,
+        },
+      ],
       terms: [{ term: "cosine-similarity", highlight: "matches" }],
       question: {
         ask: "dino.patches.ask",
+        predict: "dino.patches.predict",
         until: { report: "query", is: "!=", value: "3,3" },
         answer: "dino.patches.answer",
       },
@@ -210,6 +257,13 @@ export default {
           of: { model: "dino_vit_cifar10" },
           is: ">=",
           value: 0.36,
+        },
+        {
+          says: "Six of the seven animals among the sample photos have an animal for their nearest neighbour",
+          measure: "nearest-among",
+          of: { model: "dino_vit_cifar10", of: ANIMALS, among: ANIMALS },
+          is: "==",
+          value: 6,
         },
       ],
       figure: { view: "neighbours", state: { model } },

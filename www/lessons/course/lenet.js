@@ -12,7 +12,21 @@ export default {
       text: "lenet.draw",
       figure: { view: "digit", state: { models: [model], shift: 0 } },
       terms: [{ term: "softmax", highlight: "answers" }],
-      question: { ask: "lenet.draw.ask", until: { report: "drawn", is: ">=", value: 1 }, answer: "lenet.draw.answer" },
+      claims: [
+        {
+          says: "For 200 random scribbles LeNet's first answer has more than half of all probability on average",
+          measure: "scribbles",
+          of: { model: "lenet5_mnist", count: 200 },
+          is: ">=",
+          value: 0.5,
+        },
+      ],
+      question: {
+        ask: "lenet.draw.ask",
+        predict: "lenet.draw.predict",
+        until: { report: "drawn", is: ">=", value: 2 },
+        answer: "lenet.draw.answer",
+      },
     },
     {
       id: "whole",

@@ -13,6 +13,7 @@ export interface Step {
   claims?: Claim[]; // what the text says of the networks that ship, measured by tests/browser/claims.test.mjs
   text: string; // key prefix: `${text}.title`, `${text}.body`
   figure: { view: string; state: Record<string, unknown> }; // both as declared in vocabulary.js
+  photo?: string; // the sample on which its figure shows what the text says, where that is not the page's first
   terms: Term[];
   formula?: { mathml: string; alt: string }; // alt: key of the spoken form
   question?: Question;

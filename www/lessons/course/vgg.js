@@ -1,6 +1,8 @@
 import { math, sup } from "./math.js";
 
 const model = "vgg_bn_cifar10";
+/** Those of the sample photos that show one. */
+const ANIMALS = ["cat_chelsea", "dog_labrador", "flamingo", "moose", "panda", "pelican", "raccoon"];
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
 export default {
@@ -161,10 +163,48 @@ export default {
       id: "transfer",
       text: "vgg.transfer",
       figure: { view: "neighbours", state: { model } },
+      claims: [
+        {
+          says: "Nearest to the flamingo is the dahlia",
+          measure: "nearest-among",
+          of: { model: "vgg_bn_cifar10", of: ["flamingo"], among: ["dahlia"] },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "VGG takes the flamingo for a bird",
+          measure: "first",
+          of: { model: "vgg_bn_cifar10", photo: "flamingo", label: "bird" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… and the dahlia",
+          measure: "first",
+          of: { model: "vgg_bn_cifar10", photo: "dahlia", label: "bird" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "Nearest to the pelican is the rocket",
+          measure: "nearest-among",
+          of: { model: "vgg_bn_cifar10", of: ["pelican"], among: ["rocket"] },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "Two of the seven animals have an animal for their nearest neighbour",
+          measure: "nearest-among",
+          of: { model: "vgg_bn_cifar10", of: ANIMALS, among: ANIMALS },
+          is: "==",
+          value: 2,
+        },
+      ],
       terms: [{ term: "nearest-neighbours", highlight: "nearest" }, { term: "fine-tuning" }],
       question: {
         ask: "vgg.transfer.ask",
-        until: { report: "groups", is: ">=", value: 2 },
+        predict: "vgg.transfer.predict",
+        until: { report: "nearest", is: "==", value: "dahlia" },
         answer: "vgg.transfer.answer",
       },
     },

@@ -19,7 +19,21 @@ export default {
         mathml: math("A", "=", "softmax", "(", frac(group("Q", sup("K", "⊤")), sqrt("d")), ")", "V"),
         alt: "vit.look.formula",
       },
-      question: { ask: "vit.look.ask", until: { report: "query", is: "!=", value: "3,3" }, answer: "vit.look.answer" },
+      claims: [
+        {
+          says: "On average every head of the first block looks about half the photo's width away",
+          measure: "attention-distance",
+          of: { model: "vit_cifar10", block: 0, photo: "dog_labrador", of: "min" },
+          is: ">=",
+          value: 14,
+        },
+      ],
+      question: {
+        ask: "vit.look.ask",
+        predict: "vit.look.predict",
+        until: { report: "query", is: "!=", value: "3,3" },
+        answer: "vit.look.answer",
+      },
     },
     {
       id: "distance",
@@ -115,7 +129,51 @@ export default {
           is: ">=",
           value: 0.6,
         },
+        {
+          says: "With everything in place the cat of the step's photo comes first",
+          measure: "first",
+          of: { model: "vit_cifar10", photo: "cat_chelsea", label: "cat" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… without positions not",
+          measure: "first",
+          of: {
+            model: "vit_cifar10",
+            photo: "cat_chelsea",
+            label: "cat",
+            off: [{ stage: "pos_embed", what: "position" }],
+          },
+          is: "==",
+          value: 0,
+        },
+        {
+          says: "… with shuffled ones not",
+          measure: "first",
+          of: {
+            model: "vit_cifar10",
+            photo: "cat_chelsea",
+            label: "cat",
+            off: [{ stage: "pos_embed", what: "shuffle", index: 0 }],
+          },
+          is: "==",
+          value: 0,
+        },
+        {
+          says: "… without the class token at the entrance still",
+          measure: "first",
+          of: {
+            model: "vit_cifar10",
+            photo: "cat_chelsea",
+            label: "cat",
+            off: [{ stage: "pos_embed", what: "token", index: 0 }],
+          },
+          is: "==",
+          value: 1,
+        },
       ],
+      photo: "cat_chelsea",
       figure: { view: "ablation", state: { model, off: [], kinds: ["position", "position-shuffle", "class-token"] } },
       terms: [{ term: "position-embedding", highlight: "switches" }],
       question: {
@@ -168,6 +226,16 @@ export default {
     {
       id: "blocks",
       text: "vit.blocks",
+      claims: [
+        {
+          says: "After the last block the answer for the step's photo is right",
+          measure: "first",
+          of: { model: "vit_cifar10", photo: "cat_chelsea", label: "cat" },
+          is: "==",
+          value: 1,
+        },
+      ],
+      photo: "cat_chelsea",
       figure: { view: "logit-lens", state: { model } },
       terms: [
         { term: "encoder-block", highlight: "stages" },
@@ -196,6 +264,7 @@ export default {
           value: 0.15,
         },
       ],
+      photo: "cat_chelsea",
       figure: { view: "attention", state: { model, block: "blocks.5", head: 0, query: "class" } },
       terms: [
         { term: "class-token", highlight: "query" },
@@ -212,6 +281,20 @@ export default {
           of: { model: "vit_cifar10" },
           is: "<=",
           value: 0.8,
+        },
+        {
+          says: "The dog of the sample photo ResNet names",
+          measure: "first",
+          of: { model: "resnet20_cifar10", photo: "dog_labrador", label: "dog" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… and ViT does not",
+          measure: "first",
+          of: { model: "vit_cifar10", photo: "dog_labrador", label: "dog" },
+          is: "==",
+          value: 0,
         },
       ],
       figure: { view: "compare", state: { models: [model, "resnet20_cifar10"], show: "answers" } },

@@ -80,7 +80,8 @@ export const views = {
     parts: ["switches", "top", "photo"],
     reports: ["off", "changed"],
   },
-  neighbours: { state: ["model"], parts: ["groups", "query", "nearest"], reports: ["groups", "photos"] },
+  // nearest: which photo comes first
+  neighbours: { state: ["model"], parts: ["groups", "query", "nearest"], reports: ["groups", "photos", "nearest"] },
   "class-map": { state: ["model", "method"], parts: ["photo", "map", "class", "legend"] },
   patchify: { state: ["patch"], parts: ["patches", "slider", "count"], reports: ["patch", "count"] },
   attention: {

@@ -63,9 +63,14 @@ export function tOf(group, name, otherwise = name) {
 export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 /** An index as a person counts it: from 1. @param {number} index */
 export const ordinal = (index) => number(index + 1);
-/** 0.931 as "93.1%" @param {number} value */
-export const percent = (value) =>
-  number(value, { style: "percent", maximumFractionDigits: value >= 0.9995 || value === 0 ? 0 : 1 });
+/** 0.931 as "93.1%"; what is neither none nor all is not called so: "<0.1%", ">99.9%" @param {number} value */
+export function percent(value) {
+  const told = (/** @type {number} */ value, digits = 1) =>
+    number(value, { style: "percent", maximumFractionDigits: digits });
+  if (value > 0 && value < 0.0005) return `<${told(0.001)}`;
+  if (value > 0.9995 && value < 1) return `>${told(0.999)}`;
+  return told(value, value === 0 ? 0 : 1);
+}
 /** 46_800_000 as "46.8 MB" @param {number} bytes */
 export function size(bytes) {
   const [unit, by] = bytes >= 1e9 ? ["gigabyte", 1e9] : bytes >= 1e6 ? ["megabyte", 1e6] : ["kilobyte", 1e3];

@@ -40,6 +40,15 @@ fn every_layout_is_equal_to_pytorch_or_refused_by_name() {
 }
 
 #[test]
+fn a_part_of_another_network_is_not_taken_for_one() {
+    let cases = cases();
+    for name in ["timm_mixer", "timm_convnext", "timm_xcit", "timm_beit"] {
+        let opened = open(&[safetensors(&tensors(&cases[name]))], &Value::Null);
+        assert_eq!(opened.err().map(|e| e.code), Some(Code::UnsupportedCheckpoint), "{name}");
+    }
+}
+
+#[test]
 fn shards_are_one_checkpoint_in_any_order() {
     let cases = cases();
     for name in ["hf_vit", "tv_resnet18"] {

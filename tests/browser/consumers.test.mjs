@@ -1,7 +1,6 @@
 /**
  * The npm package as others use it: packed by npm, then built by Vite and by webpack, and served to an import map as it
- * is. Next is not among them: `npm install next react react-dom` had not ended after five minutes on the busy machine
- * where it was tried (2026-11-30).
+ * is. Next is not among them, whose packages take 350 MB; xtask/package/README.md has what was seen with it by hand.
  */
 
 import assert from "node:assert/strict";

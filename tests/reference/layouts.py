@@ -207,6 +207,12 @@ timm_case("timm_resnet_stride8", "resnet18", STAGES | dict(output_stride=8), siz
 timm_case("timm_resnet_max", "resnet18", STAGES | dict(global_pool="max"), size=64)
 timm_case("timm_resnet_headless", "resnet18", STAGES | dict(num_classes=0), size=64)
 
+# Other architectures, whose parts have names and shapes of these: layers fc1 and fc2 that read 64 = 8 x 8 numbers, patches.
+timm_case("timm_mixer", "mixer_s32_224", dict(img_size=256, num_classes=5), size=256)
+timm_case("timm_convnext", "convnext_tiny", dict(depths=(1, 1, 1, 1), dims=(64, 64, 96, 96), num_classes=5))
+timm_case("timm_xcit", "xcit_nano_12_p16_224", dict(img_size=32, embed_dim=64, depth=2, num_heads=2, num_classes=5))
+timm_case("timm_beit", "beit_base_patch16_224", TINY_VIT)
+
 # The authors' own files, and what training scripts make of them.
 dino = lambda: (timm.create_model("vit_tiny_patch16_224", **(TINY_VIT | dict(num_classes=0))), {"num_heads": 4})
 case("dino_teacher", dino, prefix="teacher.backbone.", extra=["student.module.backbone.cls_token", "teacher.head.mlp.0.weight"])
@@ -354,7 +360,9 @@ case("mae_authors", lambda: (AuthorsMAE(), {"num_heads": 4, "decoder_num_heads":
 
 # Which of these are answered, and which refused with these words; what is opened without a configuration says what it assumed.
 REFUSED = {"timm_resnetaa50d": "anti-aliased", "timm_resnetblur50": "blur", "timm_resnet_stride8": "output_stride", "timm_resnet_max": "max",
-           "timm_vit_non_square": "not square", "timm_swinv2_cr": "not supported"}
+           "timm_vit_non_square": "not square", "timm_swinv2_cr": "not supported",
+           "timm_mixer": "mixer_s32_224", "timm_convnext": "convnext_tiny", "timm_xcit": "xcit_nano_12_p16_224",
+           "timm_beit": "beit_base_patch16_224"}
 
 
 def run(name):

@@ -153,6 +153,7 @@ export default {
     file: "Choose files",
     opening: "Opening the checkpoint",
     assumed: "Assumed, because no configuration says it",
+    change: "Change what was assumed",
     heads: "Attention heads",
     activation: "Activation",
     pooling: "Pooling",

@@ -153,6 +153,7 @@ export default {
     file: "파일 고르기",
     opening: "체크포인트를 여는 중",
     assumed: "설정 파일이 없어 이렇게 가정했습니다",
+    change: "가정 바꾸기",
     heads: "어텐션 헤드 수",
     activation: "활성화 함수",
     pooling: "풀링",

@@ -25,15 +25,20 @@ export function assumptions({ store, session }) {
   const said = load.id === OWN ? (session.model?.info.assumptions ?? []) : [];
   if (said.length === 0) return null;
   return el(
-    "details",
-    { class: "assumptions", open: true },
-    el("summary", null, t("own.assumed")),
+    "section",
+    { class: "assumptions", "aria-label": t("own.assumed") },
+    el("p", { class: "assumptions-title" }, t("own.assumed")),
     el(
       "ul",
       { lang: "en" },
       said.map((words) => el("li", null, words)),
     ),
-    form(said, (config) => void session.openAgain(config)),
+    el(
+      "details",
+      null,
+      el("summary", null, t("own.change")),
+      form(said, (config) => void session.openAgain(config)),
+    ),
   );
 }
 

@@ -228,8 +228,11 @@ const LAYOUTS: &[Layout] = &[
     Layout { anchor: "patch_embed.proj.weight", root: "", rules: &[] },
     Layout { anchor: "features.0.weight", root: "", rules: &[] },
     Layout { anchor: "layer1.0.conv1.weight", root: "", rules: &[CIFAR_RESNET] },
-    Layout { anchor: "fc1.weight", root: "", rules: &[] },
+    Layout { anchor: LAST, root: "", rules: &[] },
 ];
+
+/// The anchor of LeNet-5 and the fully connected network, which other networks have within them.
+const LAST: &str = "fc1.weight";
 
 /// The buffer of Swin V2 whose shape tells the window.
 const DISTANCES: &str = "relative_coords_table";
@@ -327,10 +330,20 @@ fn prefix(names: &[&str], layout: &Layout) -> Option<String> {
         (lesser, !before.contains("teacher"), before.len())
     };
     let best = before.min_by_key(rank)?;
+    if layout.anchor == LAST && !best.is_empty() && names.iter().any(|name| is_beside(name, best)) {
+        return None;
+    }
     // What belongs to the layout is no wrapper: heads stand beside it.
     let roots = ["vit.", "deit.", "dinov2_with_registers.", "dinov2.", "swin.", "swinv2.", "resnet."];
     let own = roots.iter().filter(|_| !layout.root.is_empty()).find_map(|root| best.strip_suffix(root));
     Some(own.unwrap_or(best).to_owned())
+}
+
+/// Whether a weight stands beside what has the prefix, and is of no copy of it: the layers of that name are then some of
+/// a larger network, such as the MLP of one block.
+fn is_beside(name: &str, prefix: &str) -> bool {
+    let copied = name.split('.').any(is_whole);
+    name.ends_with(".weight") && !name.starts_with(prefix) && !copied
 }
 
 fn inside(name: &str, layout: &Layout, aside: &mut BTreeMap<String, usize>) -> Vec<Placed> {

@@ -175,7 +175,10 @@ test("a masked autoencoder answers with the mask that was chosen last, and the l
   assert.equal(await back.isVisible(), false, "nothing was chosen yet");
   // Tokens of a block's label, and its tiles once they are all of the mask.
   const tokens = (count) =>
-    page.locator('.label[data-item="vit.layers.1"] .label-shape', { hasText: `${count} × 128` }).waitFor();
+    page
+      .locator('.label[data-item="vit.layers.1"] .label-shape', { hasText: `${count} × 128` })
+      // Beside the drawer there may be no room for it.
+      .waitFor({ state: "attached" });
   const tiles = async () => {
     await page.locator('.picture[data-drawn="all"]').waitFor();
     return page.locator('.label[data-item="vit.layers.1"]').evaluate((label) => {

@@ -80,10 +80,10 @@ test("a tab that was closed goes on with its run, with its curve; or forgets it"
   await button(page, "Pause").click();
   await page.getByText("Paused at step").waitFor();
   const paused = await steps(page);
-  await page.waitForFunction(async () => {
+  await page.waitForFunction(async (step) => {
     const about = await (await caches.open("vitrine-runs")).match("digits-about");
-    return about !== undefined;
-  });
+    return (await about?.json())?.metrics.at(-1).step === step;
+  }, paused);
   await page.reload();
   await kept.waitFor();
   assert.ok((await kept.innerText()).includes(`step ${paused} of`));

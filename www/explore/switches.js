@@ -194,9 +194,11 @@ export function switches(app, view, answer) {
   });
   return {
     toggle,
-    /** To be called when another network is taken up. */
+    /** To be called when another network is taken up: nothing is off in it yet, no change of the last is awaited. */
     opened() {
       applied = "";
+      ticket++;
+      answer.beside(null, false);
       void apply();
     },
     /** Whether what the address says is off and hidden is so in the network that is drawn. */

@@ -10,7 +10,9 @@ const PLACE = "vitrine-runs";
 const EVERY_MS = 2000;
 
 const aboutOf = (/** @type {string} */ experiment) => `${experiment}-about`;
-const checkpointOf = (/** @type {string} */ experiment) => `${experiment}-checkpoint`;
+/** Two places, so that one is whole at any moment. */
+const checkpointOf = (/** @type {string} */ experiment, /** @type {number} */ slot) =>
+  `${experiment}-checkpoint-${slot}`;
 
 /** @param {Recorded} one */
 async function keep({ run, metrics }) {
@@ -19,11 +21,14 @@ async function keep({ run, metrics }) {
   const resume = await run.export({ step });
   try {
     const place = await caches.open(PLACE);
-    // Written last: what was cut off before is not taken for whole.
-    await place.delete(aboutOf(spec.experiment));
-    await place.put(checkpointOf(spec.experiment), new Response(resume));
+    const { experiment } = spec;
+    const before = await (await place.match(aboutOf(experiment)))?.json();
+    const slot = before?.slot === 0 ? 1 : 0;
+    await place.put(checkpointOf(experiment, slot), new Response(resume));
     const past = metrics.filter((one) => one.step <= step);
-    await place.put(aboutOf(spec.experiment), Response.json({ spec, metrics: past }));
+    // Only now does it take the place of the last one: a tab may be closed at any moment.
+    await place.put(aboutOf(experiment), Response.json({ spec, metrics: past, slot }));
+    await place.delete(checkpointOf(experiment, 1 - slot));
   } catch {
     // Private browsing, or the disk is full: half of a run is none.
     await forgetRun(spec.experiment);
@@ -42,16 +47,21 @@ export function keepRun(one, failed) {
   let last = "";
   let next = 0;
   let busy = false;
+  /** A rest that came while something was being written. */
+  let waits = false;
   const look = (/** @type {boolean} */ rests) => {
+    if (busy) waits ||= rests;
     const now = JSON.stringify([run.checkpoints.at(-1), run.spec.set]);
     if (busy || now === last || run.step === 0 || (!rests && performance.now() < next)) return;
     last = now;
+    waits = false;
     busy = true;
     next = performance.now() + EVERY_MS;
     keep(one)
       .catch((error) => Object(error).code !== "freed" && failed(error))
       .finally(() => {
         busy = false;
+        if (waits) look(true);
       });
   };
   const ends = [
@@ -69,7 +79,7 @@ export async function keptRun(experiment) {
     if (!(await caches.has(PLACE))) return null;
     const place = await caches.open(PLACE);
     const about = await (await place.match(aboutOf(experiment)))?.json();
-    const resume = await (await place.match(checkpointOf(experiment)))?.blob();
+    const resume = about && (await (await place.match(checkpointOf(experiment, about.slot)))?.blob());
     return about && resume ? { ...about, resume } : null;
   } catch {
     // Where storage is forbidden nothing was kept.
@@ -81,7 +91,8 @@ export async function keptRun(experiment) {
 export async function forgetRun(experiment) {
   try {
     const place = await caches.open(PLACE);
-    await Promise.all([place.delete(aboutOf(experiment)), place.delete(checkpointOf(experiment))]);
+    const names = [aboutOf(experiment), checkpointOf(experiment, 0), checkpointOf(experiment, 1)];
+    await Promise.all(names.map((name) => place.delete(name)));
   } catch {
     // Nothing was kept.
   }

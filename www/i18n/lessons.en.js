@@ -108,10 +108,10 @@ export default {
     draw: {
       title: "Draw a digit",
       body: "LeNet-5 was made to read handwritten digits; the paper also describes a system around it that read bank cheques. The one here has today's form and was trained on MNIST. Its ten scores become probabilities by a [[softmax|softmax]].",
-      ask: "Erase the {{pad|pad}} and draw a digit. Then erase it again and scribble something that is no digit. What will the {{answers|answer}} be?",
+      ask: "Clear the {{pad|pad}} and draw a digit. Then clear it again and scribble something that is no digit. What will the {{answers|answer}} be?",
       predict: {
         seen: "A digit all the same, and far surer than one in ten",
-        other: "Each of the ten digits at about 10 %",
+        other: "Each of the ten digits, at a tenth each",
         third: "None of them",
       },
       answer:

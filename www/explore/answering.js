@@ -30,11 +30,11 @@ export function quiet(error) {
 
 /**
  * A camera as the address holds it: by the item that it is on, and exactly where it is on none. @param {Scene} scene
- * @param {Camera} camera
+ * @param {Camera} camera @param {boolean} upright whether the picture runs from top to bottom
  */
-export function placeOf(scene, camera) {
+export function placeOf(scene, camera, upright) {
   const item = focusOf(scene, camera);
-  const plain = cameraOn(item);
+  const plain = cameraOn(item, upright);
   const apart = Math.abs(camera.from - plain.from) + Math.abs(camera.to - plain.to);
   const exact = apart > 0.02 * (camera.to - camera.from);
   return { stage: item?.id ?? "", view: exact ? `${camera.from.toFixed(5)}-${camera.to.toFixed(5)}` : "" };
@@ -42,11 +42,12 @@ export function placeOf(scene, camera) {
 
 /**
  * The camera that an address means. @param {Scene} scene @param {Pick<UrlState, "stage" | "view">} state
+ * @param {boolean} upright whether the picture runs from top to bottom
  * @returns {Camera}
  */
-export function cameraFor(scene, { stage, view }) {
+export function cameraFor(scene, { stage, view }, upright) {
   const [from, to] = view.split("-").map(Number);
-  return view && to > from ? clamped({ from, to }, 1e-6) : cameraOn(itemFor(scene, stage));
+  return view && to > from ? clamped({ from, to }, 1e-6) : cameraOn(itemFor(scene, stage), upright);
 }
 
 /**
@@ -79,7 +80,7 @@ export function answering({ store, session, signal }, view, { opened }) {
     const layout = await next.layout({ signal });
     if (model !== next || signal.aborted) return;
     view.open(next, layout, store.state.load.id);
-    if (view.scene) view.camera.jump(cameraFor(view.scene, store.state), false);
+    if (view.scene) view.camera.jump(cameraFor(view.scene, store.state, view.upright), false);
     opened();
     await show(false);
   };
@@ -107,15 +108,15 @@ export function answering({ store, session, signal }, view, { opened }) {
   };
   store.show(["load"], () => void open().catch(quiet), signal);
   store.on(["run"], () => void show(true).catch(quiet), signal);
-  view.settles(() => view.scene && store.set(placeOf(view.scene, view.camera.now)));
+  view.settles(() => view.scene && store.set(placeOf(view.scene, view.camera.now, view.upright)));
   store.on(
     ["stage", "view"],
     (state) => {
       const { scene, camera } = view;
       if (!scene || view.model !== session.model) return;
-      const now = placeOf(scene, camera.now);
+      const now = placeOf(scene, camera.now, view.upright);
       if (now.view !== state.view || now.stage !== (itemFor(scene, state.stage)?.id ?? ""))
-        camera.fly(cameraFor(scene, state));
+        camera.fly(cameraFor(scene, state, view.upright));
     },
     signal,
   );

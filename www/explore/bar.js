@@ -50,6 +50,12 @@ export function networkBar(app) {
         eras[i].setAttribute("aria-pressed", String(now !== null && familyOf(now) === id));
         eras[i].disabled = ready && membersOf(state.engine.entries, id).length === 0;
       });
+      // On a phone the row is longer than the screen.
+      requestAnimationFrame(() =>
+        eras
+          .find((era) => era.getAttribute("aria-pressed") === "true")
+          ?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+      );
       const members = now && now.id !== OWN ? membersOf(state.engine.entries, familyOf(now)) : now ? [now] : [];
       fill(
         sizes,
@@ -97,7 +103,7 @@ export function networkBar(app) {
     ),
     sizes,
     image,
-    button(t("chooser.yours"), () => dialog.showModal(), { icon: "drawer", class: "plain" }),
+    button(t("chooser.yours"), () => dialog.showModal(), { icon: "drawer", class: "plain yours" }),
     dialog,
   );
 }

@@ -22,10 +22,11 @@ const figures = (/** @type {number} */ value) => number(value, { maximumSignific
 
 /**
  * @param {import("./picture.js").Picture} view
- * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, close: () => void, kept: (cell: Cell | null, spot: Spot | null) => void }} more
+ * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, close: () => void, kept: (cell: Cell | null, spot: Spot | null) => void,
+ * end: () => number }} more `end`: where the answer begins
  * @param {AbortSignal} signal
  */
-export function cellCard(view, { actions, close, kept }, signal) {
+export function cellCard(view, { actions, close, kept, end }, signal) {
   const body = el("div", { class: "cell-body" });
   const node = el(
     "section",
@@ -118,10 +119,18 @@ export function cellCard(view, { actions, close, kept }, signal) {
     if (!spot) return;
     const { width, height } = node.getBoundingClientRect();
     const right = Math.min(spot.tile.x + spot.tile.width + 18, outer.width - width - 8);
-    const covers = right < spot.cell.x + spot.cell.width + 12;
-    const left = covers ? Math.max(8, spot.tile.x - width - 18) : right;
-    node.style.left = `${left}px`;
-    node.style.top = `${Math.max(6, Math.min(outer.height - height - 6, spot.cell.y - height / 2))}px`;
+    const least = spot.cell.x + spot.cell.width + 12;
+    const clear = end() - width - 12;
+    // Not over the answer, unless it would be over its own number.
+    const beside = clear >= least ? Math.min(right, clear) : right;
+    const before = right < least;
+    // Where there is no room behind the number, not on the lines that lead to it either.
+    const above = spot.cell.y - height - 20;
+    const below = spot.cell.y + spot.cell.height + 20;
+    const aside = above >= 6 ? above : below;
+    node.style.left = `${before ? Math.max(8, spot.tile.x - width - 18) : beside}px`;
+    const top = before ? aside : spot.cell.y - height / 2;
+    node.style.top = `${Math.max(6, Math.min(outer.height - height - 6, top))}px`;
   };
   // The tile may come after its number, and goes where the camera goes.
   view.watch(() => {

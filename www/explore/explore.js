@@ -41,10 +41,15 @@ export function exploreRoute(app) {
     const { width, height } = stage.getBoundingClientRect();
     const upright = width < NARROW;
     const [from, to] = [box(photo.node), box(answer.node)];
-    const strip = upright
-      ? { x: 12, y: from.bottom + 10, width: width - 24, height: Math.max(80, to.top - from.bottom - 20) }
-      : { x: from.right + GAP, y: 4, width: Math.max(80, to.left - from.right - 2 * GAP), height: height - 8 };
-    return { upright, strip };
+    const top = from.bottom + 10;
+    const whole = Math.max(80, to.top - top - 10);
+    if (!upright) {
+      const x = from.right + GAP;
+      return { upright, strip: { x, y: 4, width: Math.max(80, to.left - x - GAP), height: height - 8 } };
+    }
+    // On a phone a chosen number's card lies over the answer and more: the picture ends above it.
+    const over = card.pinned && !card.node.hidden ? box(card.node).top - top - 10 : whole;
+    return { upright, whole, strip: { x: 12, y: top, width: width - 24, height: Math.max(80, Math.min(whole, over)) } };
   };
   const ends = () => {
     const upright = stage.clientWidth < NARROW;
@@ -61,10 +66,6 @@ export function exploreRoute(app) {
     return { input, output: upright ? output.slice(0, 1) : output };
   };
   const view = picture({ signal, failed: telling(store), label: t("picture.label") }, { frame, ends });
-  const places = new ResizeObserver(() => view.draw());
-  places.observe(photo.node);
-  places.observe(answer.node);
-  signal.addEventListener("abort", () => places.disconnect());
   const off = switches(app, view, answer);
   view.skips((sum) => off.toggle(`skip:${sum.replace(/\.add$/, "")}`));
   const card = cellCard(
@@ -75,10 +76,16 @@ export function exploreRoute(app) {
         button(t("picture.zoomIn"), () => view.go(cell.item), { class: "plain", icon: "plus" }),
       ],
       close: () => unpin(),
+      end: () => box(answer.node).left,
       kept: (cell, spot) => void field(cell, spot).catch(() => photo.sees(null)),
     },
     signal,
   );
+  const places = new ResizeObserver(() => view.draw());
+  places.observe(photo.node);
+  places.observe(answer.node);
+  places.observe(card.node);
+  signal.addEventListener("abort", () => places.disconnect());
   const pin = (/** @type {import("./cells.js").Cell} */ cell) => {
     store.set({ cell: cellText(cell) });
     card.pin(cell);

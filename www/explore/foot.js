@@ -60,6 +60,9 @@ export function breadcrumbs(view) {
       ]),
       path.length > 0 && el("span", { class: "crumb-path" }, path.at(-1)?.name ?? ""),
     );
+    row.dataset.depth = String(path.length);
+    // Where there is room for the last name alone, that is the one to read.
+    row.scrollLeft = row.scrollWidth;
   });
   return row;
 }

@@ -2,7 +2,7 @@
 // The words under the columns: buttons, so that a keyboard and a screen reader walk the same picture.
 
 import { el, fill } from "../shell/dom.js";
-import { short, t, time } from "../shell/text.js";
+import { number, short, t, time } from "../shell/text.js";
 import { layerName, nameOf, shapeText, shortName, tightShape } from "./names.js";
 import { wordArea } from "./place.js";
 import { pathOf } from "./scene.js";
@@ -68,9 +68,12 @@ export function labels({ label, enter, beyond }) {
     (id.endsWith("+") ? parts.map((part) => part.stage) : [stage]).reduce((sum, name) => sum + (ms.get(name) ?? 0), 0);
   const costOf = (/** @type {Item} */ item) => {
     const weights = item.parameters > 0 && short(item.parameters);
+    const about =
+      item.parameters > 0 &&
+      number(item.parameters, { notation: "compact", maximumFractionDigits: item.parameters < 1e6 ? 0 : 1 });
     const ms = took(item) > 0 && time(took(item));
     const said = (/** @type {(string | false)[]} */ ...parts) => parts.filter(Boolean).join(" · ");
-    return roomy(said(weights && t("picture.weights", { count: weights }), ms), said(weights, ms), said(weights || ms));
+    return roomy(said(weights && t("picture.weights", { count: weights }), ms), said(about, ms), said(about || ms));
   };
   const make = (/** @type {Item} */ item) => {
     const node = el(
@@ -142,7 +145,7 @@ export function labels({ label, enter, beyond }) {
         const right = Math.min(place.x + place.width, strip.x + strip.width + 16);
         const top = Math.max(place.y, strip.y);
         const bottom = Math.min(place.y + place.height, strip.y + strip.height);
-        const hidden = right - left < 24 || bottom - top < (frame.upright ? 24 : 12) || alpha < 0.5;
+        const hidden = right - left < 24 || bottom - top < (frame.upright ? 18 : 12) || alpha < 0.5;
         node.style.visibility = hidden ? "hidden" : "visible";
         node.style.opacity = String(alpha);
         node.style.transform = `translate(${left}px, ${top}px)`;

@@ -18,8 +18,11 @@ export function nameOf({ kind, name, block, layer }) {
 }
 
 /** The same where there is little room; the name itself where none is shorter. @param {Item} item */
-export const shortName = (item) =>
-  item.block ? nameOf(item) : tOf("picture.short", item.name.split(".").at(-1) ?? "", nameOf(item));
+export function shortName(item) {
+  const last = item.name.split(".").at(-1) ?? "";
+  const own = item.block || tOf("picture.parts", `${last}-${item.kind}`, "");
+  return own ? nameOf(item) : tOf("picture.short", last, nameOf(item));
+}
 
 /** With the group that it is in. @param {Item} item */
 export const fullName = (item) => (item.layer ? `${layerName(...item.layer)} · ${nameOf(item)}` : nameOf(item));

@@ -9,21 +9,30 @@
 /** @param {Item} item @param {Lit | null} lit */
 const holdsCell = (item, lit) => item.tiles === "maps" && lit?.cell.item.id === item.id;
 
+/**
+ * Whether a stage's output is an item's: what a block gives, its last part gives. @param {Item} item @param {string |
+ * null} stage
+ */
+export function gives(item, stage) {
+  if (stage === item.shows) return true;
+  let of = item;
+  while (of.stage !== stage && of.parent?.parts.at(-1) === of) of = of.parent;
+  return of.stage === stage;
+}
+
 /** The maps of an item that must be seen. @param {Item} item @param {Lit | null} lit @returns {number[]} */
 function needed(item, lit) {
   if (!lit || item.tiles !== "maps") return [];
-  const read = lit.windows.flatMap(({ stage, channel }) =>
-    channel !== null && (stage === item.shows || stage === item.stage) ? [channel] : [],
-  );
+  const read = lit.windows.flatMap(({ stage, channel }) => (channel !== null && gives(item, stage) ? [channel] : []));
   return [...new Set([...(holdsCell(item, lit) ? [lit.cell.channel] : []), ...read])];
 }
 
 /**
- * Whether the map of the shown number is not among those that were asked for. @param {Item} item @param {Tiles | null}
- * tiles @param {Lit | null} lit
+ * Whether a map that must be seen is not among those that were asked for. @param {Item} item @param {Tiles | null} tiles
+ * @param {Lit | null} lit
  */
-export const lacksCell = (item, tiles, lit) =>
-  tiles !== null && lit !== null && holdsCell(item, lit) && !tiles.channels.includes(lit.cell.channel);
+export const lacksSome = (item, tiles, lit) =>
+  tiles !== null && needed(item, lit).some((channel) => !tiles.channels.includes(channel));
 
 /** How much of a tile is in sight. @param {import("./place.js").Rect} tile @param {import("./place.js").Rect} strip */
 function inSight(tile, strip) {

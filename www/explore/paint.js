@@ -2,7 +2,7 @@
 // Draws the picture: groups, lines between tiles, skips, tiles. All positions come from place.js, all numbers from
 // tile-store.js.
 
-import { lacksCell, orderOf } from "./order.js";
+import { gives, lacksSome, orderOf } from "./order.js";
 import { MOST_NARROW, columnRect, tileArea, tilePlaces } from "./place.js";
 import { drawnFor } from "./scene.js";
 import { skips } from "./skips.js";
@@ -54,7 +54,7 @@ export function columnsOf({ frame, camera, seen, store, ratio, lit }) {
     const size = Math.max(...places.slice(0, 1).map(({ width, height }) => Math.max(width, height)));
     const side = size * ratio > 150 ? 256 : 64;
     const few = store.get(item, places.length, side);
-    const tiles = lacksCell(item, few, lit) ? store.get(item, item.count, side) : few;
+    const tiles = lacksSome(item, few, lit) ? store.get(item, item.count, side) : few;
     return { item, alpha, column, area, tiles, places, order: orderOf(item, tiles, places, lit, frame.strip) };
   });
 }
@@ -161,8 +161,7 @@ function origin(context, { lit, colours, frame }, columns) {
   for (const { stage, channel, first, size } of lit.windows) {
     for (const column of columns) {
       const { item, tiles, places, order } = column;
-      if (!tiles || stage === null || (item.shows !== stage && item.stage !== stage) || item.tiles === "heads")
-        continue;
+      if (!tiles || item.tiles === "heads" || !gives(item, stage)) continue;
       places.forEach((tile, i) => {
         const own = tiles.channels[order[i]];
         if (own === undefined || (channel !== null && item.tiles === "maps" && own !== channel)) return;

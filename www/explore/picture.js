@@ -117,7 +117,7 @@ export function picture({ signal, failed, label }, around) {
     if (!scene || signal.aborted) return;
     const place = around.frame();
     const length = place.upright ? place.strip.height : place.strip.width;
-    const seen = visible(scene, camera.now, length);
+    const seen = visible(scene, camera.now, place.whole ?? length, place.upright);
     const sweep = still.matches ? 2 : ((performance.now() - sweepFrom) / sweepMs) * 1.2;
     const view = {
       scene,
@@ -183,7 +183,7 @@ export function picture({ signal, failed, label }, around) {
     clearTimeout(settle);
     settle = setTimeout(() => scene && onSettled(), SETTLED_MS);
   };
-  const go = (/** @type {Item | null} */ item) => camera.fly(cameraOn(item));
+  const go = (/** @type {Item | null} */ item) => camera.fly(cameraOn(item, around.frame().upright));
   const out = () => {
     if (!scene) return;
     const focus = focusOf(scene, camera.now);
@@ -309,6 +309,10 @@ export function picture({ signal, failed, label }, around) {
     },
     get columns() {
       return columns;
+    },
+    /** Whether it runs from top to bottom. */
+    get upright() {
+      return around.frame().upright;
     },
     /** What is off of the network that answers now: figures are drawn anew when it changes. */
     without: "",

@@ -7,8 +7,8 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {import("./scene.js").Camera} Camera */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Rect */
 /**
- * @typedef {{ upright: boolean, strip: Rect, compact?: boolean }} Frame `upright`: the picture runs from top to bottom;
- * `strip`: where it stands; `compact`: it is a strip among others, without room for groups and for more words than
+ * @typedef {{ upright: boolean, strip: Rect, whole?: number, compact?: boolean }} Frame `upright`: the picture runs from top to bottom;
+ * `strip`: where it stands; `whole`: its length where something lies over a part of it; `compact`: it is a strip among others, without room for groups and for more words than
  * names
  */
 
@@ -95,12 +95,12 @@ export function tilePlaces({ upright, compact }, area, item) {
       narrow ? Math.min(across / 3.6, MOST) * depth(item) : across / Math.ceil(wish / lines) - GAP,
     ),
   );
+  const gap = narrow ? Math.min(GAP * 2, Math.max(GAP, size * 0.14)) : GAP;
   const perLine = Math.max(
     1,
-    Math.min(Math.floor((across + GAP) / (size + GAP)), narrow ? MOST_NARROW : count, Math.ceil(count / lines)),
+    Math.min(Math.floor((across + gap) / (size + gap)), narrow ? MOST_NARROW : count, Math.ceil(count / lines)),
   );
   const shown = Math.min(count, perLine * lines);
-  const gap = narrow ? Math.min(GAP * 2, Math.max(GAP, size * 0.14)) : GAP;
   const used = Math.ceil(shown / perLine);
   const startAcross = (across - (Math.min(shown, perLine) * (size + gap) - gap)) / 2;
   const startAlong = (along - (used * (size + GAP) - GAP)) / 2;

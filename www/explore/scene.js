@@ -13,6 +13,17 @@
 
 /** Pixels that each of a column's parts needs before they take the column's place. */
 const ROOM = 62;
+/** The same where parts are rows, with their words beside them, and where their column fills most of the screen. */
+const ROOM_UPRIGHT = 36;
+const ROOM_FILLED = 24;
+const FILLED = 0.7;
+
+/**
+ * The length from which a column of so many parts opens. @param {number} ranks @param {number} length of the screen
+ * @param {boolean} upright
+ */
+const opensAt = (ranks, length, upright) =>
+  upright ? Math.min(ranks * ROOM_UPRIGHT, Math.max(ranks * ROOM_FILLED, FILLED * length)) : ranks * ROOM;
 
 /** @param {Layout} layout @returns {Scene} */
 export function sceneOf({ items, skips }) {
@@ -35,15 +46,16 @@ export const pathOf = (item) => (item.parent ? [...pathOf(item.parent), item] : 
 
 /**
  * The items that are drawn, deepest first decided by their length on the screen. @param {Scene} scene @param {Camera}
- * camera @param {number} length
+ * camera @param {number} length @param {boolean} upright whether the picture runs from top to bottom
  */
-export function visible({ items }, { from, to }, length) {
+export function visible({ items }, { from, to }, length, upright) {
   /** @type {Seen[]} */
   const found = [];
   const visit = (/** @type {Item} */ item, /** @type {number} */ alpha) => {
     if (item.x[1] <= from || item.x[0] >= to) return;
     const pixels = ((item.x[1] - item.x[0]) / (to - from)) * length;
-    const open = item.parts.length > 0 ? Math.max(0, Math.min(1, (pixels / (item.ranks * ROOM) - 1) * 16)) : 0;
+    const filled = pixels / opensAt(item.ranks, length, upright);
+    const open = item.parts.length > 0 ? Math.max(0, Math.min(1, (filled - 1) * 16)) : 0;
     if (open < 1) found.push({ item, alpha: alpha * (1 - open) });
     if (open > 0) for (const part of item.parts) visit(part, alpha * open);
   };
@@ -65,12 +77,18 @@ export function focusOf({ items }, { from, to }) {
 
 /** Of what stands before an operation, so much of its width is seen: the windows that it reads lie there. */
 const BEFORE = 0.34;
+/** The same on a phone, where the card of a chosen number leaves half of the height. */
+const BEFORE_UPRIGHT = 0.8;
 
-/** The camera that shows an item with a glimpse of its neighbours. @param {Item | null} item @returns {Camera} */
-export function cameraOn(item) {
+/**
+ * The camera that shows an item with a glimpse of its neighbours. @param {Item | null} item @param {boolean} upright
+ * whether the picture runs from top to bottom
+ * @returns {Camera}
+ */
+export function cameraOn(item, upright) {
   if (!item) return { from: 0, to: 1 };
   const width = item.x[1] - item.x[0];
-  const before = item.parts.length === 0 ? BEFORE : 0.06;
+  const before = item.parts.length > 0 ? 0.06 : upright ? BEFORE_UPRIGHT : BEFORE;
   return { from: Math.max(0, item.x[0] - before * width), to: Math.min(1, item.x[1] + 0.06 * width) };
 }
 

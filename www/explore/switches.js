@@ -78,6 +78,16 @@ export function itemSwitches(item, scene) {
   return found;
 }
 
+/**
+ * A switch's name for where its item is named beside it: of "skip:blocks.2.add1" in that block "skip:add1".
+ * @param {string} name @param {Item} item
+ */
+function within(name, { stage }) {
+  const [kind, own] = name.split(":");
+  if (own.startsWith(`${stage}.`)) return `${kind}:${own.slice(stage.length + 1)}`;
+  return `${kind}:${own.match(/[^.]+(\.\d+)*$/)?.[0] ?? own}`;
+}
+
 /** @typedef {ReturnType<typeof switches>} Switches */
 
 /**
@@ -209,8 +219,9 @@ export function switches(app, view, answer) {
     /** Buttons for what an item can be without. @param {Item} item */
     buttons: (item) =>
       (view.scene ? itemSwitches(item, view.scene) : []).map((name) =>
-        button(labelOf(name), () => toggle(name), {
+        button(labelOf(within(name, item)), () => toggle(name), {
           class: "plain switch",
+          "aria-label": labelOf(name),
           "aria-pressed": String(names().includes(name)),
         }),
       ),

@@ -283,7 +283,7 @@ test("the picture is a tree: one stop for Tab, arrow keys from column to column,
   assert.deepEqual(errors, []);
 });
 
-for (const [family, { model, column }] of Object.entries(FAMILIES)) {
+for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
   const skip = BACKEND === "webgpu" && !ON_WEBGPU.includes(family);
   test(`${family}: on a phone from top to bottom, by touch into a column and to a number`, { skip }, async (t) => {
     const { page, errors } = await opened(t, `model=${model}`, {
@@ -300,9 +300,13 @@ for (const [family, { model, column }] of Object.entries(FAMILIES)) {
     await drawn(page);
     await page.screenshot({ path: path.join(SHOTS, `${family}-phone.png`) });
     const chosen = () => page.evaluate(() => /cell=/.test(location.hash));
-    const tiles = await page.locator(`.label[data-item^="${own}"]`).first().boundingBox();
-    for (let x = 130; x < 340 && !(await chosen()); x += 14)
-      await page.touchscreen.tap(x, tiles.y + Math.min(tiles.height / 2, 40));
+    // The column is open: its parts are rows, of one or two lines of tiles.
+    const row = await label(page, part).boundingBox();
+    for (let x = 130; x < 340 && !(await chosen()); x += 14) {
+      await page.touchscreen.tap(x, row.y + 0.3 * row.height);
+      // Two taps close to each other would go in.
+      await page.waitForTimeout(400);
+    }
     agrees(await card(page, ".pinned"), `${model}, by touch`);
     await page.getByRole("button", { name: "Close" }).tap();
     assert.equal(await page.locator(".cell-card").isVisible(), false);
@@ -318,7 +322,7 @@ test("a double tap goes in", async (t) => {
   const inside = () => page.evaluate(() => /stage=layer2\.0/.test(location.hash));
   // Two taps are one double tap where they come close to each other, which a busy machine may not let them.
   for (let i = 0; i < 20; i++) {
-    for (let tap = 0; tap < 2; tap++) await page.touchscreen.tap(220, row.y + row.height / 2);
+    for (let tap = 0; tap < 2; tap++) await page.touchscreen.tap(220, row.y + 0.3 * row.height);
     await page.waitForTimeout(1500);
     if (await inside()) return;
     await page.keyboard.press("Escape");

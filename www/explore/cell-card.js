@@ -16,6 +16,8 @@ import { anyOf } from "../engine/signals.js";
 
 /** The cursor rests for so long before its cell is computed. */
 const REST_MS = 140;
+/** What is under the finger must not move before a second tap could come. */
+const TWICE_MS = 340;
 /** Larger grids have no numbers in their cells. */
 const PRINTED = 3;
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
@@ -37,11 +39,28 @@ export function cellCard(view, { actions, close, kept, end }, signal) {
   let shown = null;
   let pinned = false;
   let rest = 0;
+  let settling = 0;
+  let settled = false;
   let ticket = 0;
   let control = new AbortController();
 
+  /** The card stays, and the picture may make room for it. @param {Cell} cell */
+  const keep = (cell) => {
+    if (!pinned) {
+      settling = setTimeout(() => {
+        settled = true;
+        view.draw();
+      }, TWICE_MS);
+    }
+    pinned = true;
+    shown = cell;
+    node.classList.add("pinned");
+    clearTimeout(rest);
+  };
   const hide = () => {
     clearTimeout(rest);
+    clearTimeout(settling);
+    settled = false;
     ticket++;
     control.abort();
     shown = null;
@@ -141,13 +160,20 @@ export function cellCard(view, { actions, close, kept, end }, signal) {
     stands = key;
     place(shown);
   });
-  signal.addEventListener("abort", () => clearTimeout(rest));
+  signal.addEventListener("abort", () => {
+    clearTimeout(rest);
+    clearTimeout(settling);
+  });
 
   return {
     node,
     hide,
     get pinned() {
       return pinned ? shown : null;
+    },
+    /** Whether the picture makes room for it. */
+    get stands() {
+      return settled && !node.hidden;
     },
     /** The cursor is over a cell, or over none. @param {Cell | null} cell */
     hover(cell) {
@@ -163,18 +189,12 @@ export function cellCard(view, { actions, close, kept, end }, signal) {
     },
     /** One cell after the other, as the computation goes. @param {Cell} cell */
     async follow(cell) {
-      pinned = true;
-      shown = cell;
-      node.classList.add("pinned");
-      clearTimeout(rest);
+      keep(cell);
       await compute(cell);
     },
     /** A cell was chosen: it stays. @param {Cell} cell */
     pin(cell) {
-      pinned = true;
-      shown = cell;
-      node.classList.add("pinned");
-      clearTimeout(rest);
+      keep(cell);
       void compute(cell);
     },
   };

@@ -48,7 +48,7 @@ export function exploreRoute(app) {
       return { upright, strip: { x, y: 4, width: Math.max(80, to.left - x - GAP), height: height - 8 } };
     }
     // On a phone a chosen number's card lies over the answer and more: the picture ends above it.
-    const over = card.pinned && !card.node.hidden ? box(card.node).top - top - 10 : whole;
+    const over = card.stands ? box(card.node).top - top - 10 : whole;
     return { upright, whole, strip: { x: 12, y: top, width: width - 24, height: Math.max(80, Math.min(whole, over)) } };
   };
   const ends = () => {

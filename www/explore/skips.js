@@ -41,7 +41,7 @@ export function skips(context, { scene, frame, camera, colours, isOff }, columns
   for (const { from, to, via } of scene.skips) {
     const projection = via ? scene.ofStage.get(via) : null;
     // The way through the projection is drawn as lines, where it can be seen.
-    if (projection && drawn.has(projection)) continue;
+    if (projection && [projection, ...projection.parts].some((item) => drawn.has(item))) continue;
     const target = drawnFor(scene, to, drawn);
     const source = drawnFor(scene, from, drawn) ?? scene.ofStage.get(from);
     if (!target || !source || source === target) continue;

@@ -250,3 +250,30 @@ test("other sizes are answered as the network can, and refused where it cannot",
   assert.equal(result.freed.code, "freed");
   assert.deepEqual(result.lenet, [32]);
 });
+
+test("on a phone what was assumed stands below the photo, and is changed there", {
+  skip: BACKEND === "webgpu",
+}, async (t) => {
+  const viewport = { width: 390, height: 844 };
+  const opened = await openPage(browser, `${site.url}#/explore?backend=cpu&model=vit_cifar10`, { viewport });
+  t.after(() => opened.context.close());
+  const { page } = opened;
+  await page.locator(".guess-row.first").waitFor();
+  const buffer = Buffer.from(safetensors(tensorsOf(cases.timm_vit)));
+  const file = { name: "own.safetensors", mimeType: "application/octet-stream", buffer };
+  await page.locator('input[type="file"][accept*=".safetensors"]').first().setInputFiles(file);
+  const panel = page.getByRole("region", { name: "Assumed, because no configuration says it" });
+  await panel.getByText("1 attention heads: 32 channels a head").waitFor();
+  await page.locator(".guess-row.first", { hasText: "class" }).waitFor();
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  const [photo, said] = await Promise.all([page.locator(".photo-card").boundingBox(), panel.boundingBox()]);
+  assert.ok(photo && said && said.y >= photo.y + photo.height, JSON.stringify([photo, said]));
+  await panel.getByText("Change what was assumed").click();
+  await panel.getByLabel("Attention heads").fill("4");
+  await panel.getByLabel("Pooling").selectOption("token");
+  await panel.getByRole("button", { name: "Open again so" }).click();
+  await panel.getByText("attention heads").waitFor({ state: "detached" });
+  assert.match(await panel.innerText(), /layer norm epsilon/);
+  assert.doesNotMatch(await panel.innerText(), /class token pooling/);
+  assert.deepEqual(opened.errors, []);
+});

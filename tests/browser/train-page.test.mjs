@@ -53,7 +53,7 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
   await page.getByText("Weight [").filter({ hasText: "fc2.weight in LeNet-5" }).waitFor();
   const answers = page.locator(".train-answers .figure-block");
   await answers.nth(1).waitFor();
-  assert.deepEqual(await answers.locator("h3").allInnerTexts(), ["lenet5", "fcnn"]);
+  assert.deepEqual(await answers.locator("h3").allInnerTexts(), ["LeNet-5", "fully connected"]);
   const moment = page.getByRole("slider", { name: "The networks as they were" });
   await moment.fill("0");
   await page.getByText("step 0", { exact: true }).first().waitFor();

@@ -3,7 +3,7 @@
 // that moment.
 
 import { button, el, fill } from "../shell/dom.js";
-import { className, number, percent, t } from "../shell/text.js";
+import { className, number, percent, t, tOf } from "../shell/text.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { barRows, guesses, slider, tile } from "../figures/kit/draw.js";
 import { extent, scaleOf } from "../figures/kit/colour.js";
@@ -19,6 +19,9 @@ const MAPS = 8;
 const GROUPS = 5;
 /** As many networks of a moment are shown at once. */
 const NETWORKS = 4;
+
+/** What a visitor calls a network of a run. @param {string} network */
+const nameOf = (network) => tOf("train.networks", network, network);
 
 /**
  * @param {import("../shell/types.js").App} app @param {Recorded} one @param {Experiment} experiment
@@ -83,7 +86,7 @@ export function moment(app, one, experiment, actions) {
       { class: "actions" },
       button(t("train.fork"), () => actions.fork(checkpoints[at]), {}),
       run.networks.slice(0, NETWORKS).map((network) =>
-        button(t("train.save", { network }), () => actions.save(checkpoints[at], network), {
+        button(t("train.save", { network: nameOf(network) }), () => actions.save(checkpoints[at], network), {
           class: "plain",
           icon: "download",
         }),
@@ -141,7 +144,7 @@ function probeBlocks({ top, neighbours }, { photos, run }) {
  * @param {Experiment} experiment
  */
 async function seenBy(model, network, image, experiment) {
-  const block = el("section", { class: "figure-block" }, el("h3", null, network));
+  const block = el("section", { class: "figure-block" }, el("h3", null, nameOf(network)));
   if (model.info.labels.length > 0) {
     const { top } = await model.classify(image, { topK: 3 });
     block.append(

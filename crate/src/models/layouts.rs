@@ -134,8 +134,9 @@ const TRANSFORMERS_RESNET: Rules = &[
     ("^classifier.1.", "fc."),
 ];
 
-/// The graph of an MAE has the names of transformers 5.
+/// The graph of an MAE has the names of transformers 5, whose `save_pretrained` calls the decoder's layers otherwise.
 const TRANSFORMERS_MAE: Rules = &[
+    ("^decoder.decoder_encoder.layer.", "decoder.decoder_layers."),
     ("^vit.encoder.layer.", "vit.layers."),
     (".attention.attention.query.", ".attention.q_proj."),
     (".attention.attention.key.", ".attention.k_proj."),
@@ -427,8 +428,10 @@ mod tests {
         assert_eq!(key(vit, "vit.encoder.layer.0.output.dense.bias").key, "blocks.0.mlp.fc2.bias");
         assert_eq!(key(vit, "dinov2.encoder.layer.0.layer_scale1.lambda1").key, "blocks.0.ls1.gamma");
         let mae = &LAYOUTS[0];
-        let old = "decoder.decoder_layers.0.attention.output.dense.bias";
-        assert_eq!(key(mae, old).key, "decoder.decoder_layers.0.attention.o_proj.bias");
+        for layers in ["decoder_layers", "decoder_encoder.layer"] {
+            let old = format!("decoder.{layers}.0.attention.output.dense.bias");
+            assert_eq!(key(mae, &old).key, "decoder.decoder_layers.0.attention.o_proj.bias");
+        }
     }
 
     #[test]

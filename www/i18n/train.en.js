@@ -142,7 +142,7 @@ export default {
     seeds: {
       title: "Ten seeds",
       seed: "Seed",
-      said: "Training loss after 200 steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds, the deeper residual one for {residual}.",
+      said: "Training loss, the mean over the last {over} of {steps} steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds; the deeper residual one ends no higher than the shallower for {residual}.",
     },
     openInside: "Open in the picture",
     groups: {

@@ -141,7 +141,7 @@ export default {
     seeds: {
       title: "시드 열 가지",
       seed: "시드",
-      said: "200스텝 뒤의 학습 손실입니다. 시드 {seeds}개 가운데 더 깊은 쪽의 손실이 더 큰 것은 일반 신경망에서 {plain}개, 잔차 신경망에서 {residual}개입니다.",
+      said: "{steps}스텝 가운데 마지막 {over}스텝의 평균 학습 손실입니다. 시드 {seeds}개 가운데 더 깊은 일반 신경망의 손실이 얕은 쪽보다 크게 끝난 것은 {plain}개, 더 깊은 잔차 신경망의 손실이 얕은 쪽보다 크지 않게 끝난 것은 {residual}개입니다.",
     },
     openInside: "그림에서 열기",
     groups: {

@@ -343,6 +343,7 @@ export function picture({ signal, failed, label }, around) {
     feed(source, crop, same) {
       tiles.use(source, crop, same);
       shares = new Map();
+      node.removeAttribute("data-weighed");
       sweepMs = SWEEP_MS;
       sweepFrom = performance.now();
       draw();
@@ -350,6 +351,7 @@ export function picture({ signal, failed, label }, around) {
     /** What each map adds to the answer: lines are drawn by it. @param {Map<string, number[]>} found by stage */
     weighed(found) {
       shares = found;
+      node.toggleAttribute("data-weighed", found.size > 0);
       draw();
     },
     /** Stages whose maps can add something to the answer. */

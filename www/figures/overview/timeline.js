@@ -37,7 +37,10 @@ export function figure(stage) {
         "data-part": `entry:${entry.id}`,
         "aria-pressed": "false",
         style: { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` },
-        onclick: () => choose(entry),
+        onclick: () => {
+          stage.chose("entry", entry.id);
+          choose(entry);
+        },
       },
       el("span", { class: "timeline-dot", "aria-hidden": true }),
       el("span", { class: "timeline-name" }, entry.variant.split(",")[0]),
@@ -61,7 +64,8 @@ export function figure(stage) {
       points: places.map(({ x, y }) => `${x},${y}`).join(" "),
     }),
   );
-  choose(timeline.find((entry) => focus.includes(entry.id)) ?? timeline[0]);
+  const first = [stage.state.entry ?? focus].flat();
+  choose(timeline.find(({ id }) => first.includes(id)) ?? timeline[0]);
   const scroll = el(
     "div",
     { class: "timeline-scroll" },

@@ -229,7 +229,7 @@ export default {
       question: {
         ask: "resnet.skip-off.ask",
         predict: "resnet.skip-off.predict",
-        until: { report: "off", is: ">=", value: 1 },
+        until: { report: "switched", is: ">=", value: 1 },
         answer: "resnet.skip-off.answer",
       },
     },

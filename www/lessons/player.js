@@ -133,7 +133,7 @@ function head(app, place, define) {
     store.set({ lesson: "", step: "" });
   });
   const teacher = button(ui("teacher"), () => store.set({ teach: store.state.teach === "1" ? "" : "1" }), {
-    class: "plain",
+    class: "plain teacher-toggle",
     title: ui("teacherHint"),
   });
   store.show(["teach"], ({ teach }) => fill(teacher, ui(teach === "1" ? "teacherLeave" : "teacher")), app.signal);

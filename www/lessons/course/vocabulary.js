@@ -131,6 +131,8 @@ export const views = {
     parts: ["photo", "view1", "view2", "local"],
     reports: ["draws"],
   },
+  // In motion. scene: counted from 0
+  "dino-flow": { state: [], optional: ["scene"], parts: ["scene", "play", "step"], reports: ["scene"] },
   // temperature: the teacher's. show: "loss" | "gradient" (of the cross-entropy with respect to both outputs).
   // entropy: of the teacher's distribution, as a share of its largest possible value
   "dino-loss": {
@@ -147,8 +149,12 @@ export const views = {
   },
   "dino-pca": { state: [], optional: ["cover"], parts: ["photo", "colours"] },
   "dino-patches": { state: [], optional: ["query"], parts: ["query", "matches", "second"], reports: ["query"] },
-  // focus: entries of timeline.js to bring forward
-  timeline: { state: [], optional: ["focus", "entry"], parts: ["line", "parameters", "accuracy", "idea", "entry:*"] },
+  // focus: entries of timeline.js to bring forward. results: all published results as a table, in place of the line
+  timeline: {
+    state: [],
+    optional: ["focus", "entry", "results"],
+    parts: ["line", "parameters", "accuracy", "idea", "entry:*"],
+  },
   // Begun by the visitor. measured: that it was measured to its end
   "test-accuracy": {
     state: ["models"],

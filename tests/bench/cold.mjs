@@ -54,7 +54,7 @@ async function peakMemory(profile) {
 }
 
 /** One visit with a profile: `answer` waits in the page, and tells when it was there. */
-async function visit(site, profile, address, answer) {
+export async function visit(site, profile, address, answer) {
   const context = await chromium.launchPersistentContext(profile, { ...chromiumOptions(), serviceWorkers: "block" });
   try {
     const [page] = context.pages();
@@ -73,7 +73,7 @@ async function visit(site, profile, address, answer) {
   }
 }
 
-async function inProfile(work) {
+export async function inProfile(work) {
   const profile = await mkdtemp(path.join(os.tmpdir(), "vitrine-bench-"));
   try {
     return await work(profile);
@@ -85,7 +85,7 @@ async function inProfile(work) {
 const minimal = (page) => page.waitForFunction(() => globalThis.answered).then((handle) => handle.jsonValue());
 
 /** The page itself: its own network and photo, and everything that it shows. */
-async function shown(page) {
+export async function shown(page) {
   await page.locator(".guess-row.first").waitFor();
   return page.evaluate(() => {
     const answered = performance.now();

@@ -2,10 +2,12 @@
 // One photo through several networks: the same living picture of each, with one camera for all of them. Of two, the
 // second may be without something, and may be the same network.
 
+import { quiet, weigh } from "../explore/answering.js";
 import { copyLink, tools } from "../explore/foot.js";
 import { photoCard } from "../explore/photo-card.js";
 import { clamped } from "../explore/camera.js";
 import { itemSwitches, labelOf, offOf, tileSwitch } from "../explore/switches.js";
+import { followUpright, isNarrow } from "../explore/upright.js";
 import { agreement } from "../figures/answer/agreement.js";
 import { button, el, fill } from "../shell/dom.js";
 import { OWN } from "../shell/networks.js";
@@ -80,7 +82,10 @@ export function compareRoute(app) {
       follow(one);
     });
     view.watch(() => one === last() && parts.show());
-    view.settles(() => store.set({ view: viewOf(camera) }));
+    view.settles(() => {
+      store.set({ view: viewOf(camera) });
+      for (const other of all()) void weigh(other.view, signal).catch(quiet);
+    });
     view.depths((share) => {
       for (const other of all()) if (other !== one) other.view.mark(share);
     });
@@ -190,7 +195,7 @@ export function compareRoute(app) {
   const figures = tables(app, chosen);
   if (!store.state.picture) void photos.followUrl();
   figures.show();
-  return el(
+  const place = el(
     "div",
     { class: "explore compare" },
     el("div", { class: "compare-head" }, el("h1", { class: "visually-hidden" }, t("compare.title")), picker, says),
@@ -209,6 +214,8 @@ export function compareRoute(app) {
       }),
     ),
   );
+  followUpright(place, place, signal, isNarrow);
+  return place;
 }
 
 /** @param {string} view @returns {Camera} */

@@ -4,6 +4,7 @@
 import { anyOf } from "../engine/signals.js";
 import { guesses } from "../explore/answer.js";
 import { quiet, telling, weigh } from "../explore/answering.js";
+import { lackingText, madeImage, wholeImage } from "../explore/made.js";
 import { picture } from "../explore/picture.js";
 import { labelOf } from "../explore/switches.js";
 import { cropImage } from "../figures/kit/tiles.js";
@@ -92,10 +93,10 @@ export function lane(app, { index, id, title, model: load, href }, switched) {
       top = answer.top;
       fill(says, said(model, answer, whole), offList(names, switched));
       says.setAttribute("aria-busy", "false");
-      view.feed({ model, image, off }, cropImage(crop), true);
+      const weighed = answer.top !== null && answer.ms < QUICK_MS;
+      view.feed({ model, image, off, weighed }, cropImage(crop), true);
       opened = view.drawnOnce();
-      if (answer.top && answer.ms < QUICK_MS)
-        void opened.then(() => (fresh() ? weigh(view, signal) : undefined)).catch(quiet);
+      void weigh(view, signal).catch(quiet);
     } catch (error) {
       if (!fresh() || isAborted(error)) return;
       says.setAttribute("aria-busy", "false");
@@ -122,7 +123,7 @@ export function lane(app, { index, id, title, model: load, href }, switched) {
   };
 }
 
-/** @typedef {{ top: Guess[] | null, ms: number, pixels: ImageData | null }} Answer */
+/** @typedef {{ top: Guess[] | null, ms: number, made: import("../engine.js").Reconstruction | null }} Answer */
 
 /**
  * @param {Model} model @param {import("../engine.js").Tensor} image @param {import("../engine.js").Off[]} off
@@ -131,20 +132,21 @@ export function lane(app, { index, id, title, model: load, href }, switched) {
 async function answerOf(model, image, off, signal) {
   if (model.info.labels.length > 0) {
     const { top, ms } = await model.classify(image, { topK: 5, off, signal });
-    return { top, ms: ms.forward, pixels: null };
+    return { top, ms: ms.forward, made: null };
   }
-  if (!model.info.capabilities.includes("reconstruct")) return { top: null, ms: 0, pixels: null };
-  const { pixels } = await model.reconstruct(image, { off, signal });
-  return { top: null, ms: 0, pixels: cropImage(pixels) };
+  const reconstructs = model.info.capabilities.includes("reconstruct");
+  return { top: null, ms: 0, made: reconstructs ? await model.reconstruct(image, { off, signal }) : null };
 }
 
 /** @param {Model} model @param {Answer} answer @param {Answer | null} whole the answer with nothing off */
-function said({ info }, { top, pixels }, whole) {
-  if (pixels) {
-    const canvas = el("canvas", { class: "lane-made", role: "img", "aria-label": f("reconstructionLabel") });
-    Object.assign(canvas, { width: pixels.width, height: pixels.height });
-    canvas.getContext("2d")?.putImageData(pixels, 0, 0);
-    return [canvas, el("p", { class: "quiet" }, f("fillsGaps"))];
+function said({ info }, { top, made }, whole) {
+  if (made) {
+    const image = madeImage(t("answer.guessed"));
+    image.draw(made.pixels, whole ? lackingText(made.loss) : "");
+    return [
+      el("div", { class: "answer-pair" }, whole?.made && wholeImage(whole.made), image.node),
+      el("p", { class: "quiet" }, f("fillsGaps")),
+    ];
   }
   if (!top) return el("p", { class: "quiet" }, t("answer.noNames"));
   const digits = info.input.channels === 1;

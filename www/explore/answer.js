@@ -1,27 +1,32 @@
 // @ts-check
 // The picture's end: what the network answers, or what stands between the visitor and an answer.
 
-import { cropImage } from "../figures/kit/tiles.js";
 import { assumptions } from "../shell/assumptions.js";
 import { deviceName } from "../shell/device.js";
 import { button, el, fill } from "../shell/dom.js";
-import { failureCard, failureOf, failureText, isAborted } from "../shell/failure.js";
+import { failureCard } from "../shell/failure.js";
 import { loadPanel } from "../shell/load-panel.js";
 import { className, list, number, percent, short, size, t, time } from "../shell/text.js";
-import { anyOf } from "../engine/signals.js";
-import { maskAsked, withoutMask } from "./asked.js";
+import { reconstruction } from "./made.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").State} State */
 /** @typedef {import("../shell/types.js").Guess} Guess */
+/**
+ * What the whole network answers, while something is switched off: names, or the image that a masked autoencoder makes.
+ * @typedef {{ top: Guess[] | null, made: import("../engine.js").Reconstruction | null }} Whole
+ */
+
+/** Nothing is off. @type {Whole} */
+const WHOLE = Object.freeze({ top: null, made: null });
 
 /** @param {App} app */
 export function answerCard(app) {
   const { store, signal } = app;
   const body = el("div", { class: "answer-body" });
   const panel = el("section", { class: "answer-card", "aria-label": t("answer.title") }, body);
-  /** @type {Guess[] | null} the answer of the whole network, while something is switched off */
-  let before = null;
+  /** @type {Whole} */
+  let before = WHOLE;
   /** @type {import("../shell/dom.js").Children} what is off */
   let without = null;
   let kind = "";
@@ -45,11 +50,11 @@ export function answerCard(app) {
     /** The rows of the answer, for lines that end at them. */
     rows: () => /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".guess-row")]),
     /**
-     * The answer of the whole network, and what is off of the one that answers. @param {Guess[] | null} top
+     * The answer of the whole network, and what is off of the one that answers. @param {Whole | null} whole
      * @param {import("../shell/dom.js").Children} off
      */
-    beside(top, off) {
-      before = top;
+    beside(whole, off) {
+      before = whole ?? WHOLE;
       without = off;
       show();
     },
@@ -68,8 +73,8 @@ function kindOf({ engine, load, run, picture }) {
 }
 
 /**
- * @param {App} app @param {string} kind @param {Guess[] | null} before @param {() => HTMLElement} remade what a masked
- * autoencoder answers
+ * @param {App} app @param {string} kind @param {Whole} before @param {ReturnType<typeof reconstruction>} remade what a
+ * masked autoencoder answers
  */
 function content(app, kind, before, remade) {
   const { store, session } = app;
@@ -90,7 +95,7 @@ function content(app, kind, before, remade) {
     case "no-photo":
       return el("p", { class: "quiet" }, t("answer.noPhoto"));
     case "no-names":
-      if (session.model?.info.capabilities.includes("reconstruct")) return [remade(), facts(store.state)];
+      if (session.model?.info.capabilities.includes("reconstruct")) return [remade(before.made), facts(store.state)];
       return [
         assumptions(app),
         el("p", { class: "headline" }, t("answer.noNames")),
@@ -98,7 +103,7 @@ function content(app, kind, before, remade) {
         facts(store.state),
       ];
     case "answer":
-      return [assumptions(app), guesses(store.state.run.top ?? [], before), facts(store.state)];
+      return [assumptions(app), guesses(store.state.run.top ?? [], before.top), facts(store.state)];
     default:
       return [assumptions(app), ...skeleton(kind)];
   }
@@ -146,55 +151,6 @@ export function guesses(top, before) {
         t("answer.before", { label: className(first.label), percent: percent(first.probability) }),
       ),
   );
-}
-
-/**
- * What a masked autoencoder answers: the whole photo, from the patches that it was shown. Which these are the network
- * was told (switches.js). @param {App} app @returns {() => HTMLElement}
- */
-function reconstruction({ store, session, signal }) {
-  const canvas = el("canvas", { class: "answer-image", role: "img", "aria-label": t("answer.guessed") });
-  const line = el("p", { class: "quiet", "aria-live": "polite" });
-  const chosen = el(
-    "div",
-    { hidden: true },
-    el("p", { class: "quiet" }, t("answer.chosenMask")),
-    button(t("answer.ownMask"), () => store.set({ asked: withoutMask(store.state.asked) }), { class: "plain" }),
-  );
-  const node = el(
-    "div",
-    { class: "answer-made" },
-    el("p", { class: "headline" }, t("answer.guessed")),
-    canvas,
-    line,
-    chosen,
-  );
-  let control = new AbortController();
-  const compute = async () => {
-    control.abort();
-    control = new AbortController();
-    const own = anyOf([signal, control.signal]);
-    const { picture, asked } = store.state;
-    const { model } = session;
-    if (!picture || !model) return;
-    const { pixels: made, mask, loss } = await model.reconstruct(picture.blob, { signal: own });
-    if (own.aborted) return;
-    Object.assign(canvas, { width: made.width, height: made.height });
-    canvas.getContext("2d")?.putImageData(cropImage(made), 0, 0);
-    const hidden = mask.reduce((sum, one) => sum + one, 0);
-    chosen.hidden = maskAsked(asked) === "";
-    fill(
-      line,
-      t("answer.loss", { hidden: percent(hidden / mask.length), loss: number(loss, { maximumSignificantDigits: 3 }) }),
-    );
-  };
-  return () => {
-    if (line.childNodes.length === 0) fill(line, t("answer.running"));
-    void compute().catch((error) => {
-      if (!isAborted(error)) fill(line, failureText(failureOf(error)));
-    });
-    return node;
-  };
 }
 
 /** The network, and where the time went. @param {State} state */

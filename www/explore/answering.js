@@ -50,21 +50,33 @@ export function cameraFor(scene, { stage, view }, upright) {
   return view && to > from ? clamped({ from, to }, 1e-6) : cameraOn(itemFor(scene, stage), upright);
 }
 
+/** Pictures that are being weighed. @type {WeakSet<Picture>} */
+const underway = new WeakSet();
+
 /**
- * What each map adds to the answer, once everything is drawn. @param {Picture} view @param {AbortSignal} signal
+ * What each map adds to the answer, of all that is drawn, once it is. To be called anew when the camera rests.
+ * @param {Picture} view @param {AbortSignal} signal
  */
 export async function weigh(view, signal) {
-  const { source, age } = view.tiles;
-  if (!source) return;
-  await view.drawnOnce();
-  if (age !== view.tiles.age || signal.aborted) return;
+  if (underway.has(view)) return;
+  underway.add(view);
   try {
-    const { image, off } = source;
-    const found = await source.model.contributions(view.weighable(), { image, off, signal });
-    if (age === view.tiles.age) view.weighed(new Map(found.stages.map(({ stage, shares }) => [stage, shares])));
-  } catch (error) {
-    // A network that names by neighbours has no score to follow back.
-    if (!isAborted(error) && failureOf(error).code !== "bad-input") throw error;
+    while (!signal.aborted) {
+      await view.drawnOnce();
+      const { source, age } = view.tiles;
+      const stages = view.weighable();
+      if (!source?.weighed || stages.length === 0 || signal.aborted) return;
+      const { model, image, off } = source;
+      const found = await model.contributions(stages, { image, off, signal }).catch((error) => {
+        // A network that names by neighbours has no score to follow back.
+        if (failureOf(error).code !== "bad-input") throw error;
+        source.weighed = false;
+        return { stages: [] };
+      });
+      if (age === view.tiles.age) view.weighed(new Map(found.stages.map(({ stage, shares }) => [stage, shares])));
+    }
+  } finally {
+    underway.delete(view);
   }
 }
 
@@ -91,9 +103,9 @@ export function answering({ store, session, signal }, view, { opened }) {
     if (!mine || mine !== model || !photo || !seen || run.status !== "done" || run.model !== load.id) return;
     const { data, shape } = await mine.preprocess(photo.blob, { signal });
     if (mine !== model || photo !== store.state.picture || signal.aborted) return;
-    view.feed({ model: mine, image: { data, shape } }, seen.crop, same);
-    if ((run.ms?.forward ?? Infinity) >= QUICK_MS) return;
-    void (run.top ? weigh(view, signal) : view.drawnOnce()).then(clock).catch(quiet);
+    const quick = (run.ms?.forward ?? Infinity) < QUICK_MS;
+    view.feed({ model: mine, image: { data, shape }, weighed: quick && run.top !== null }, seen.crop, same);
+    if (quick) void weigh(view, signal).then(clock).catch(quiet);
   };
   /** @type {Model | null} whose stages have been timed */
   let timed = null;
@@ -108,7 +120,10 @@ export function answering({ store, session, signal }, view, { opened }) {
   };
   store.show(["load"], () => void open().catch(quiet), signal);
   store.on(["run"], () => void show(true).catch(quiet), signal);
-  view.settles(() => view.scene && store.set(placeOf(view.scene, view.camera.now, view.upright)));
+  view.settles(() => {
+    if (view.scene) store.set(placeOf(view.scene, view.camera.now, view.upright));
+    void weigh(view, signal).catch(quiet);
+  });
   store.on(
     ["stage", "view"],
     (state) => {

@@ -8,6 +8,7 @@ import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { number, t } from "../shell/text.js";
 import { f } from "../figures/kit/words.js";
 import { fullName, unitOf } from "./names.js";
+import { placeFor } from "./placing.js";
 import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../engine.js").Spot} Spot */
@@ -20,15 +21,18 @@ const REST_MS = 140;
 const TWICE_MS = 340;
 /** Larger grids have no numbers in their cells. */
 const PRINTED = 3;
+/** Pixels of a printed cell, and of a grid without numbers at most; on large screens, and on others. */
+const LARGE = { side: 37, grid: 108, font: 10 };
+const SMALL = { side: 28, grid: 84, font: 8 };
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
 
 /**
  * @param {import("./picture.js").Picture} view
  * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, close: () => void, kept: (cell: Cell | null, spot: Spot | null) => void,
- * end: () => number }} more `end`: where the answer begins
+ * ends: () => import("./place.js").Rect[] }} more `ends`: where the photo and the answer stand
  * @param {AbortSignal} signal
  */
-export function cellCard(view, { actions, close, kept, end }, signal) {
+export function cellCard(view, { actions, close, kept, ends }, signal) {
   const body = el("div", { class: "cell-body" });
   const node = el(
     "section",
@@ -118,48 +122,33 @@ export function cellCard(view, { actions, close, kept, end }, signal) {
         ),
     );
     node.hidden = false;
-    place(cell);
     view.light({ cell, windows: spot.windows });
     if (pinned) kept(cell, spot);
   };
-  /** What the card's place was chosen for. */
-  let stands = "";
-  /**
-   * Beside the tile, towards the answer: what the number is computed from lies towards the photo. @param {Cell} cell
-   */
-  const place = (cell) => {
-    const spot = view.placeOf(cell);
-    const outer = /** @type {HTMLElement} */ (node.parentElement).getBoundingClientRect();
-    if (outer.width < 720) {
+  const place = (/** @type {Cell} */ cell) => {
+    const stage = /** @type {HTMLElement} */ (node.parentElement).getBoundingClientRect();
+    if (view.upright) {
       node.style.removeProperty("left");
       node.style.removeProperty("top");
+      delete node.dataset.stands;
       return;
     }
+    const spot = view.originOf(cell);
     if (!spot) return;
     const { width, height } = node.getBoundingClientRect();
-    const right = Math.min(spot.tile.x + spot.tile.width + 18, outer.width - width - 8);
-    const least = spot.cell.x + spot.cell.width + 12;
-    const clear = end() - width - 12;
-    // Not over the answer, unless it would be over its own number.
-    const beside = clear >= least ? Math.min(right, clear) : right;
-    const before = right < least;
-    // Where there is no room behind the number, not on the lines that lead to it either.
-    const above = spot.cell.y - height - 20;
-    const below = spot.cell.y + spot.cell.height + 20;
-    const aside = above >= 6 ? above : below;
-    node.style.left = `${before ? Math.max(8, spot.tile.x - width - 18) : beside}px`;
-    const top = before ? aside : spot.cell.y - height / 2;
-    node.style.top = `${Math.max(6, Math.min(outer.height - height - 6, top))}px`;
+    // What its place was chosen for: the number, the windows that it reads, and its own size.
+    const key = [spot.cell, ...spot.windows]
+      .map((rect) => placed(rect))
+      .concat(`${width} ${height}`)
+      .join();
+    if (key === node.dataset.stands) return;
+    node.dataset.stands = key;
+    const { x, y } = placeFor({ width, height }, stage, { ...spot, ends: ends() });
+    node.style.left = `${x}px`;
+    node.style.top = `${y}px`;
   };
-  // The tile may come after its number, and goes where the camera goes.
-  view.watch(() => {
-    if (!shown || node.hidden) return;
-    const spot = view.placeOf(shown);
-    const key = spot && `${Math.round(spot.cell.x)} ${Math.round(spot.cell.y)} ${node.clientHeight}`;
-    if (!key || key === stands) return;
-    stands = key;
-    place(shown);
-  });
+  // The tiles may come after their number, and go where the camera goes.
+  view.watch(() => shown && !node.hidden && place(shown));
   signal.addEventListener("abort", () => {
     clearTimeout(rest);
     clearTimeout(settling);
@@ -199,6 +188,9 @@ export function cellCard(view, { actions, close, kept, end }, signal) {
     },
   };
 }
+
+/** @param {import("./place.js").Rect} rect */
+const placed = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
 
 /** @param {Cell} a @param {Cell} b */
 const same = (a, b) => a.item.id === b.item.id && a.channel === b.channel && a.row === b.row && a.column === b.column;
@@ -288,8 +280,8 @@ function grid(values, [rows, columns], label) {
   const known = values.filter((value) => value !== null);
   const scale = scaleOf({ low: Math.min(...known, 0), high: Math.max(...known, 0) });
   const printed = rows <= PRINTED && columns <= PRINTED;
-  const narrow = matchMedia("(max-width: 719px)").matches;
-  const side = printed ? (narrow ? 28 : 37) : Math.max(2, Math.min(22, 108 / Math.max(rows, columns)));
+  const sizes = matchMedia("(min-width: 1500px)").matches ? LARGE : SMALL;
+  const side = printed ? sizes.side : Math.max(2, Math.min(22, sizes.grid / Math.max(rows, columns)));
   const ratio = Math.min(3, devicePixelRatio || 1);
   const canvas = el("canvas", {
     class: "cell-grid",
@@ -315,7 +307,7 @@ function grid(values, [rows, columns], label) {
     const share = Math.abs(value) / Math.max(Math.abs(scale.low), scale.high, 1e-30);
     context.fillStyle = share > 0.62 ? "#101820" : "#f4f7f9";
     const text = printedText(value);
-    context.font = `${(narrow ? 8 : 10) - (text.length > 6 ? 1.5 : 0)}px system-ui, sans-serif`;
+    context.font = `${sizes.font - (text.length > 6 ? 1.5 : 0)}px system-ui, sans-serif`;
     context.fillText(text, x + side / 2 - 0.5, y + side / 2 + 0.5);
   });
   return el("figure", { class: "cell-figure" }, canvas, el("figcaption", null, label));

@@ -17,14 +17,17 @@ import { photoCard } from "./photo-card.js";
 import { picture } from "./picture.js";
 import { player } from "./play.js";
 import { switches } from "./switches.js";
+import { followUpright, isUpright } from "./upright.js";
 import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 
-/** Narrower than this the picture runs from top to bottom. */
-const NARROW = 720;
-/** Between the picture and what stands at its ends. */
+/** Between the picture and what stands at its ends; less on a small screen. */
 const GAP = 34;
+const GAP_SMALL = 22;
+const SMALL = 900;
+/** So much of the picture is used beside a chosen number's card, where it lies over more. */
+const LEAST_SIGHT = 0.42;
 
 /** @param {App} app */
 export function exploreRoute(app) {
@@ -32,27 +35,37 @@ export function exploreRoute(app) {
   const photo = photoCard(app);
   const answer = answerCard(app);
   const stage = el("div", { class: "explore-stage" });
+  followUpright(stage, stage, signal);
   const box = (/** @type {Element} */ node) => {
     const outer = stage.getBoundingClientRect();
     const { left, top, right, bottom } = node.getBoundingClientRect();
     return { left: left - outer.left, top: top - outer.top, right: right - outer.left, bottom: bottom - outer.top };
   };
+  const rect = (/** @type {Element} */ node) => {
+    const { left, top, right, bottom } = box(node);
+    return { x: left, y: top, width: right - left, height: bottom - top };
+  };
   const frame = () => {
     const { width, height } = stage.getBoundingClientRect();
-    const upright = width < NARROW;
+    const upright = isUpright(stage);
     const [from, to] = [box(photo.node), box(answer.node)];
     const top = from.bottom + 10;
     const whole = Math.max(80, to.top - top - 10);
     if (!upright) {
-      const x = from.right + GAP;
-      return { upright, strip: { x, y: 4, width: Math.max(80, to.left - x - GAP), height: height - 8 } };
+      const gap = width < SMALL ? GAP_SMALL : GAP;
+      const x = from.right + gap;
+      const strip = { x, y: 4, width: Math.max(80, to.left - x - gap), height: height - 8 };
+      // A chosen number's card takes the end: the number and what it reads are to be seen before it.
+      const clear = card.stands ? to.left - card.node.offsetWidth - gap - x : Infinity;
+      const sight = { ...strip, width: Math.max(LEAST_SIGHT * strip.width, Math.min(strip.width, clear)) };
+      return { upright, strip, sight };
     }
     // On a phone a chosen number's card lies over the answer and more: the picture ends above it.
     const over = card.stands ? box(card.node).top - top - 10 : whole;
     return { upright, whole, strip: { x: 12, y: top, width: width - 24, height: Math.max(80, Math.min(whole, over)) } };
   };
   const ends = () => {
-    const upright = stage.clientWidth < NARROW;
+    const upright = isUpright(stage);
     const face = box(photo.face);
     const input = upright
       ? { x: (face.left + face.right) / 2, y: face.bottom, share: 1 }
@@ -76,7 +89,7 @@ export function exploreRoute(app) {
         button(t("picture.zoomIn"), () => view.go(cell.item), { class: "plain", icon: "plus" }),
       ],
       close: () => unpin(),
-      end: () => box(answer.node).left,
+      ends: () => [rect(photo.face), rect(answer.node)],
       kept: (cell, spot) => void field(cell, spot).catch(() => photo.sees(null)),
     },
     signal,

@@ -3,7 +3,7 @@
 
 import { el, fill } from "../shell/dom.js";
 import { number, short, t, time } from "../shell/text.js";
-import { layerName, nameOf, shapeText, shortName, tightShape } from "./names.js";
+import { layerName, leastName, nameOf, shapeText, shortName, tightShape } from "./names.js";
 import { wordArea } from "./place.js";
 import { pathOf } from "./scene.js";
 
@@ -92,7 +92,7 @@ export function labels({ label, enter, beyond }) {
         "span",
         { class: "label-name" },
         item.layer && el("span", { class: "visually-hidden" }, `${layerName(...item.layer)}, `),
-        named(nameOf(item), shortName(item)),
+        roomy(nameOf(item), shortName(item), leastName(item)),
       ),
       " ",
       el(
@@ -180,14 +180,14 @@ const roomy = (whole, ...shorter) => [
   ...shorter.map((text, i) =>
     el(
       "span",
-      { class: `tight-${i + 1}`, "aria-hidden": true, style: { "--letters": Math.max(1, text.length) } },
+      { class: `tight-${i + 1}`, "aria-hidden": true, style: { "--letters": Math.max(1, lettersOf(text)) } },
       text,
     ),
   ),
 ];
 
-/** A name, and a shorter one for where there is less room. @param {string} whole @param {string} short */
-const named = (whole, short) => (whole === short ? whole : roomy(whole, short));
+/** How long a text is in Latin letters: one of Hangul is as wide as nearly two. @param {string} text */
+const lettersOf = (text) => [...text].reduce((sum, letter) => sum + (letter >= "\u1100" ? 1.8 : 1), 0);
 
 /** Beside the words of a label, on both sides together. */
 const PADDING = 6;

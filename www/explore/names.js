@@ -21,8 +21,12 @@ export function nameOf({ kind, name, block, layer }) {
 export function shortName(item) {
   const last = item.name.split(".").at(-1) ?? "";
   const own = item.block || tOf("picture.parts", `${last}-${item.kind}`, "");
-  return own ? nameOf(item) : tOf("picture.short", last, nameOf(item));
+  const short = tOf("picture.short", `${last}-${item.kind}`, own ? "" : tOf("picture.short", last, ""));
+  return short || nameOf(item);
 }
+
+/** Where there is hardly any: blocks stand in a row, and are told apart by their number. @param {Item} item */
+export const leastName = (item) => (item.block ? number(item.block) : shortName(item));
 
 /** With the group that it is in. @param {Item} item */
 export const fullName = (item) => (item.layer ? `${layerName(...item.layer)} · ${nameOf(item)}` : nameOf(item));

@@ -10,7 +10,8 @@ import { cellAt, firstCell, readoutText, tileAt } from "./cells.js";
 import { coloursOf } from "./colours.js";
 import { labels } from "./labels.js";
 import { layerName } from "./names.js";
-import { cellPlace, columnsOf, paint } from "./paint.js";
+import { cellPlace, windowPlaces } from "./origin.js";
+import { columnsOf, paint } from "./paint.js";
 import { cameraOn, focusOf, pathOf, sceneOf, shortest, visible } from "./scene.js";
 import { skipAt } from "./skips.js";
 import { TileStore } from "./tile-store.js";
@@ -87,6 +88,8 @@ export function picture({ signal, failed, label }, around) {
   let reveal = null;
   /** @type {Map<string, number[]>} what the maps of a stage add to the answer */
   let shares = new Map();
+  /** What lies nowhere on the photo is not weighed. @param {Item} item */
+  const isWeighed = ({ tiles, shows }) => tiles === "table" || shares.has(shows);
   let sweepMs = SWEEP_MS;
   /** @type {(sum: string) => void} */
   let onSkip = () => {};
@@ -149,6 +152,7 @@ export function picture({ signal, failed, label }, around) {
       !words.behind &&
       columns.every((column) => column.tiles && !tiles.isOld(column.tiles));
     node.dataset.drawn = whole ? "all" : "some";
+    if (shares.size > 0) node.dataset.weighed = columns.every(({ item }) => isWeighed(item)) ? "all" : "some";
     // Whoever waits for the picture to be drawn hears of this frame: there may be no other.
     for (const watch of [...watchers]) watch();
     if (sweep < 1.25 || tiles.behind || words.behind) draw();
@@ -350,14 +354,14 @@ export function picture({ signal, failed, label }, around) {
     },
     /** What each map adds to the answer: lines are drawn by it. @param {Map<string, number[]>} found by stage */
     weighed(found) {
-      shares = found;
-      node.toggleAttribute("data-weighed", found.size > 0);
+      shares = new Map([...shares, ...found]);
       draw();
     },
-    /** Stages whose maps can add something to the answer. */
-    weighable: () => [
-      ...new Set((scene?.items ?? []).filter((item) => item.tiles !== "table").map(({ shows }) => shows)),
-    ],
+    /** Stages whose maps can add something to the answer, the network's columns and what is drawn inside them. */
+    weighable: () => {
+      const items = [...(scene?.items ?? []), ...columns.map(({ item }) => item)];
+      return [...new Set(items.filter((item) => !isWeighed(item)).map(({ shows }) => shows))];
+    },
     /** Resolves once all that is on the screen is drawn from numbers of this photo. */
     drawnOnce: () =>
       new Promise((/** @type {(done: void) => void} */ done) => {
@@ -430,8 +434,11 @@ export function picture({ signal, failed, label }, around) {
       readout.hidden ||= next !== null;
       draw();
     },
-    /** Where a cell stands on the screen. @param {Cell} cell */
-    placeOf: (cell) => cellPlace(columns, cell),
+    /** Where a cell stands on the screen, and what it reads, as far as that is shown. @param {Cell} cell */
+    originOf: (cell) => {
+      const place = cellPlace(columns, cell);
+      return place && { ...place, windows: lit?.cell === cell ? windowPlaces(columns, lit) : [] };
+    },
     /**
      * Told of the cell under the cursor, and of the one that is chosen.
      * @param {(cell: Cell | null, chosen: boolean) => void} act

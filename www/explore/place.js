@@ -7,9 +7,10 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {import("./scene.js").Camera} Camera */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Rect */
 /**
- * @typedef {{ upright: boolean, strip: Rect, whole?: number, compact?: boolean }} Frame `upright`: the picture runs from top to bottom;
- * `strip`: where it stands; `whole`: its length where something lies over a part of it; `compact`: it is a strip among others, without room for groups and for more words than
- * names
+ * @typedef {{ upright: boolean, strip: Rect, sight?: Rect, whole?: number, compact?: boolean }} Frame `upright`: the
+ * picture runs from top to bottom; `strip`: where it stands; `sight`: the part of that with nothing over it; `whole`: its
+ * length where it has made room for something; `compact`: it is a strip among others, without room for groups and for
+ * more words than names
  */
 
 /** What is kept free beside the tiles: for skips and groups before them, for words behind them. */
@@ -72,10 +73,10 @@ const depth = ({ grid, tiles }) =>
 
 /**
  * Where an item's tiles stand: in one row across the picture while the column is narrow, in a block when it is wide.
- * @param {Frame} frame @param {Rect} area @param {Item} item
+ * @param {Frame} frame @param {Rect} area @param {Item} item @param {boolean} [block] in a block in any case
  * @returns {Rect[]}
  */
-export function tilePlaces({ upright, compact }, area, item) {
+export function tilePlaces({ upright, compact }, area, item, block = false) {
   const [along, across] = upright ? [area.height, area.width] : [area.width, area.height];
   const folded = item.tiles === "vector" ? foldedSize(item.count) : null;
   const ratio = folded ? folded.columns / folded.rows : Math.min(4, Math.max(0.25, item.grid[1] / item.grid[0]));
@@ -86,7 +87,7 @@ export function tilePlaces({ upright, compact }, area, item) {
     return [{ x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }];
   }
   const wish = Math.min(count, Math.max(compact ? 2 : 4, Math.round((along / FAR) * (across / FAR))));
-  const narrow = along < 2 * Math.min(FAR, across / 5);
+  const narrow = !block && along < 2 * Math.min(FAR, across / 5);
   const lines = narrow ? 1 : bestLines(along, across, wish);
   const size = Math.max(
     1,
@@ -112,6 +113,48 @@ export function tilePlaces({ upright, compact }, area, item) {
       ? { x: area.x + b, y: area.y + a, width: size, height: size }
       : { x: area.x + a, y: area.y + b, width: size, height: size };
   });
+}
+
+/** The part of the picture that is in sight. @param {Frame} frame */
+export const sightOf = ({ strip, sight }) => sight ?? strip;
+
+/** Where the picture goes on beyond the screen it fades out over so many pixels: tiles stay clear of them. */
+const CLEAR = 8;
+/** Less than this of a column is too little for tiles of its own. */
+const LEAST_SEEN = 60;
+
+/**
+ * The stretch of the screen that is in sight. @param {Frame} frame
+ * @returns {{ at: "x" | "y", size: "width" | "height", start: number, end: number }}
+ */
+function stretch(frame) {
+  const sight = sightOf(frame);
+  const [at, size] = frame.upright ? /** @type {const} */ (["y", "height"]) : /** @type {const} */ (["x", "width"]);
+  return { at, size, start: sight[at] + CLEAR, end: sight[at] + sight[size] - CLEAR };
+}
+
+/**
+ * What is seen of the room for tiles in a column that begins before the screen does; all of it where too little is.
+ * @param {Frame} frame @param {Rect} area @returns {Rect}
+ */
+export function seenArea(frame, area) {
+  const { at, size, start, end } = stretch(frame);
+  const last = Math.min(end, area[at] + area[size]);
+  return area[at] < start && last - start > LEAST_SEEN ? { ...area, [at]: start, [size]: last - start } : area;
+}
+
+/**
+ * Tiles of a column that reaches beyond what is in sight go along with the edge as far as their column does.
+ * @param {Frame} frame @param {Rect} area @param {Rect[]} places @returns {Rect[]}
+ */
+export function keptInSight(frame, area, places) {
+  const { at, size, start, end } = stretch(frame);
+  const first = Math.min(...places.map((place) => place[at]));
+  const last = Math.max(...places.map((place) => place[at] + place[size]));
+  const later = Math.max(0, Math.min(start - first, area[at] + area[size] - last));
+  const sooner = Math.max(0, Math.min(last - end, first - area[at]));
+  const by = later - sooner;
+  return by === 0 ? places : places.map((place) => ({ ...place, [at]: place[at] + by }));
 }
 
 /**

@@ -88,6 +88,17 @@ function within(name, { stage }) {
   return `${kind}:${own.match(/[^.]+(\.\d+)*$/)?.[0] ?? own}`;
 }
 
+/**
+ * What a network answers with nothing off. @param {Model} model @param {Blob} photo @param {Off[]} mask the patches that
+ * are hidden from it @returns {Promise<import("./answer.js").Whole>}
+ */
+async function wholeAnswer(model, photo, mask) {
+  if (model.info.capabilities.includes("reconstruct"))
+    return { top: null, made: await model.reconstruct(photo, { off: mask }) };
+  const named = model.info.labels.length > 0;
+  return { top: named ? (await model.classify(photo, { topK: 10, off: [] })).top : null, made: null };
+}
+
 /** @typedef {ReturnType<typeof switches>} Switches */
 
 /**
@@ -127,10 +138,9 @@ export function switches(app, view, answer) {
     applied = key;
     const mine = ++ticket;
     try {
-      // Beside the answer of the changed network stands that of the whole one.
-      const whole =
-        wanted.length > 0 && picture && load.entry?.labels.length ? await before(model, picture.blob) : null;
       const mask = await chosenMask(model, asked, signal);
+      // Beside the answer of the changed network stands that of the whole one.
+      const whole = wanted.length > 0 && picture ? await wholeAnswer(model, picture.blob, mask) : null;
       if (mine !== ticket || signal.aborted) return;
       await model.ablate([...wanted.map(offOf), ...mask]);
       // Shapes follow how many patches are hidden.
@@ -146,10 +156,6 @@ export function switches(app, view, answer) {
       if (!isAborted(error) && mine === ticket)
         notify(store, { kind: "error", text: failureText(failureOf(error)), detail: failureOf(error).message });
     }
-  };
-  const before = async (/** @type {Model} */ model, /** @type {Blob} */ blob) => {
-    await model.ablate([]);
-    return (await model.classify(blob, { topK: 10 })).top;
   };
   const list = (/** @type {string[]} */ now) =>
     now.length > 0 &&

@@ -8,8 +8,8 @@ import { colourWord, scaleOf } from "../figures/kit/colour.js";
 /** @typedef {import("../engine.js").Model} Model */
 /** @typedef {import("./scene.js").Item} Item */
 /**
- * @typedef {{ model: Model, image: import("../engine.js").Tensor, off?: import("../engine.js").Off[] }} Source `off`:
- * where it is not the handle's own
+ * @typedef {{ model: Model, image: import("../engine.js").Tensor, off?: import("../engine.js").Off[], weighed: boolean }} Source
+ * `off`: where it is not the handle's own; `weighed`: whether what each map adds to the answer is asked for
  */
 /** @typedef {StageTiles & { bitmaps: (OffscreenCanvas | null)[], asked: number, side: number }} Tiles */
 

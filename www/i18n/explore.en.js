@@ -33,6 +33,12 @@ export default {
       embeddings: "patches",
       downsample: "merging",
       qkv: "Q, K, V",
+      visible: "visible",
+      windows: "windows",
+      reverse: "joined",
+      heads: "joined",
+      "norm-reshape": "joined",
+      merge: "neighbours",
     },
     parts: {
       "downsample-conv": "projection",
@@ -121,6 +127,10 @@ export default {
   answer: {
     guessed: "What it makes of it",
     loss: "{hidden} of the patches were hidden. Mean squared error on them: {loss}, in units of the normalized pixels.",
+    wholeLoss: "whole network: {loss}",
+    lackingLoss: "with parts off: {loss}",
+    losses: "{hidden} of the patches were hidden. Below: the mean squared error on them, in normalized pixels.",
+    guessedWhole: "What the whole network makes of it",
     chosenMask: "With the mask chosen under Hidden patches, here and in every map after the patches were hidden.",
     ownMask: "Back to the picture's own mask",
     before: "whole network: {label}, {percent}",

@@ -32,6 +32,12 @@ export default {
       embeddings: "패치",
       downsample: "패치 병합",
       qkv: "Q, K, V",
+      visible: "보임",
+      windows: "창 나누기",
+      reverse: "창 합치기",
+      heads: "합치기",
+      "norm-reshape": "합치기",
+      merge: "이웃 잇기",
     },
     parts: {
       "downsample-conv": "사영",
@@ -120,6 +126,10 @@ export default {
   answer: {
     guessed: "복원한 사진",
     loss: "패치의 {hidden}를 가렸습니다. 가린 패치의 평균 제곱 오차는 {loss}입니다(정규화한 픽셀 단위).",
+    wholeLoss: "원래 신경망: {loss}",
+    lackingLoss: "일부를 끈 뒤: {loss}",
+    losses: "패치의 {hidden}를 가렸습니다. 아래 수는 가린 패치의 평균 제곱 오차입니다(정규화한 픽셀 단위).",
+    guessedWhole: "원래 신경망이 복원한 사진",
     chosenMask: "‘가려진 패치’에서 고른 마스크를 적용했습니다. 패치를 가린 뒤의 모든 특징 맵도 이 마스크를 따릅니다.",
     ownMask: "그림의 마스크로 되돌리기",
     before: "원래 신경망: {label}, {percent}",

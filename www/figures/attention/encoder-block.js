@@ -134,8 +134,7 @@ export async function figure(stage) {
         rows: Array.from(drawn.weights, (weight, token) => [token, weight]),
       }),
     })),
-    first: state.scene,
-    changed: (scene) => stage.chose("scene", scene),
+    changed: (scene) => stage.report("scene", scene + 1),
   });
   const again = async () => {
     await choose();
@@ -151,7 +150,7 @@ export async function figure(stage) {
       part: "query",
       change(value) {
         patch = value - 1;
-        stage.chose("patch", patch);
+        stage.report("patch", value);
         stage.follow(again());
       },
     }),
@@ -162,7 +161,6 @@ export async function figure(stage) {
       options: Array.from({ length: heads }, (_, index) => ({ value: index, text: ordinal(index) })),
       change(value) {
         head = value;
-        stage.chose("head", head);
         stage.follow(again());
       },
     }),

@@ -14,12 +14,9 @@ const FARTHEST = 8;
 export async function figure(stage) {
   const { state, signal } = stage;
   const models = await Promise.all(state.models.map((/** @type {string} */ id) => stage.load(id)));
-  const { chosen } = stage.kept;
-  // What was drawn stays until another digit is chosen.
-  if (chosen.drawn?.over !== digitKind()) delete chosen.drawn;
-  let ink = chosen.drawn?.ink ?? (await digitOf(digitKind()));
-  let strokes = chosen.drawn?.strokes ?? 0;
+  let ink = await digitOf(digitKind());
   let shift = Number(state.shift);
+  let strokes = 0;
   let ticket = 0;
   /** @type {string[] | null} what each network read before any shift */
   let unmoved = null;
@@ -34,35 +31,30 @@ export async function figure(stage) {
   });
   const paint = () => pad.getContext("2d")?.putImageData(greyImage(moved(ink, shift)), 0, 0);
 
-  /** @param {number} by */
-  const answersAt = (by) => {
-    const image = greyImage(moved(ink, by));
-    return Promise.all(models.map((model) => model.classify(image, { topK: 5, signal })));
-  };
-  const firstOf = (/** @type {Awaited<ReturnType<typeof answersAt>>} */ all) => all.map(({ top }) => top[0].label);
   const read = async () => {
     const mine = ++ticket;
-    const all = await answersAt(shift);
-    const before = unmoved ?? firstOf(shift === 0 ? all : await answersAt(0));
+    const image = greyImage(moved(ink, shift));
+    const all = await Promise.all(models.map((model) => model.classify(image, { topK: 5, signal })));
     if (mine !== ticket || signal.aborted) return;
     all.forEach(({ top }, index) =>
       fill(
         answers[index],
         el("p", { class: "headline" }, top[0].label),
         el("p", { class: "quiet" }, percent(top[0].probability)),
-        guesses(top, (label) => label, { part: "" }),
+        guesses(top, (label) => label, ""),
       ),
     );
-    unmoved = before;
-    stage.report("changed", firstOf(all).filter((label, index) => label !== before[index]).length);
+    const now = all.map(({ top }) => top[0].label);
+    if (shift === 0) unmoved = now;
+    if (unmoved) stage.report("changed", now.filter((label, index) => label !== unmoved?.[index]).length);
     if (strokes > 0) stage.report("drawn", strokes);
   };
   const plot = el("div");
-  let traced = 0;
+  let drawn = 0;
   /** How sure each network stays of its first answer, at every shift; only where networks are compared. */
   const trace = async () => {
     if (models.length < 2) return;
-    const mine = ++traced;
+    const mine = ++drawn;
     const shifts = Array.from({ length: 2 * FARTHEST + 1 }, (_, i) => i - FARTHEST);
     const series = await Promise.all(
       models.map(async (model) => {
@@ -80,7 +72,7 @@ export async function figure(stage) {
         };
       }),
     );
-    if (mine !== traced || signal.aborted) return;
+    if (mine !== drawn || signal.aborted) return;
     const options = { xName: f("shiftAxis"), yName: f("sureAxis"), yText: percent, low: 0, high: 1 };
     const ticks = shifts.filter((by) => by % 2 === 0);
     fill(plot, curves({ series, ...options, ticks, label: f("sureLabel"), part: "curves" }));
@@ -94,7 +86,7 @@ export async function figure(stage) {
     const base = moved(ink, shift);
     dab(base, x, y);
     ink = base;
-    taken();
+    if (shift !== 0) resetShift();
     paint();
     follow();
   };
@@ -120,14 +112,11 @@ export async function figure(stage) {
     change(value) {
       shift = value;
       paint();
-      stage.chose("shift", shift);
+      stage.report("shift", shift);
       follow();
     },
   });
-  /** The ink is another, and lies in the middle of the pad. */
-  const taken = () => {
-    chosen.drawn = { over: digitKind(), ink, strokes };
-    chosen.shift = 0;
+  const resetShift = () => {
     shift = 0;
     const input = mover.querySelector("input");
     if (input) input.value = "0";
@@ -139,7 +128,7 @@ export async function figure(stage) {
       ink = new Uint8Array(SIDE * SIDE);
       strokes++;
       unmoved = null;
-      taken();
+      resetShift();
       paint();
       follow();
       retrace();

@@ -55,12 +55,7 @@ export async function figure(stage) {
   draw(first);
   const choice = el(
     "select",
-    {
-      onchange: () => {
-        stage.chose("channel", Number(choice.value));
-        draw(Number(choice.value));
-      },
-    },
+    { onchange: () => draw(Number(choice.value)) },
     Array.from({ length: maps.channels }, (_, channel) =>
       el("option", { value: channel, selected: channel === first }, ordinal(channel)),
     ),

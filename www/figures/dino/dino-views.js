@@ -53,7 +53,6 @@ export async function figure(stage) {
               seed++;
               draws++;
               draw();
-              stage.chose("seed", seed);
               stage.report("draws", draws);
             },
             { class: "primary" },

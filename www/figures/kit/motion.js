@@ -20,14 +20,13 @@ const REST = 2;
 export const NARROW = 460;
 
 /**
- * `first`, and what `changed` is told, count scenes from 0.
- * @param {{ scenes: Scene[], label: string, signal: AbortSignal, first?: number, changed?: (scene: number) => void }} options
+ * @param {{ scenes: Scene[], label: string, signal: AbortSignal, changed?: (scene: number) => void }} options
  */
-export function motion({ scenes, label, signal, first = 0, changed = () => {} }) {
+export function motion({ scenes, label, signal, changed = () => {} }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const canvas = el("canvas", { role: "img", "data-part": "scene" });
   const text = el("p", { class: "motion-text", "aria-live": "polite" });
-  let at = first;
+  let at = 0;
   let t = 1;
   let playing = false;
   let frame = 0;

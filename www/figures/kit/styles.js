@@ -25,7 +25,6 @@ export function sheet(href) {
 
 const SHEETS = [
   "../../lessons/lessons.css",
-  "../../lessons/handout.css",
   "../../lessons/quiz/quiz.css",
   "./kit.css",
   "./curves.css",

@@ -68,8 +68,7 @@ export async function figure(stage) {
       paint: paints[name],
       table: () => ({ head: ["patch", "hidden"], rows: Array.from(mask, (one, patch) => [patch, one]) }),
     })),
-    first: stage.state.scene,
-    changed: (scene) => stage.chose("scene", scene),
+    changed: (scene) => stage.report("scene", scene + 1),
   });
   stage.show(film.node);
 }

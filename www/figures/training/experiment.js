@@ -3,7 +3,7 @@
 
 import { button, el, fill } from "../../shell/dom.js";
 import { t } from "../../shell/text.js";
-import { stateText, steering } from "../../train/controls.js";
+import { stateText, switches, thrown, transport } from "../../train/controls.js";
 import { experimentOf } from "../../train/experiments.js";
 import { Recorded } from "../../train/history.js";
 import { gradientPlot, livePlot, measureChoice } from "../../train/plot.js";
@@ -16,12 +16,9 @@ import { heldOut } from "./held-out.js";
 /** What a question can wait for, besides the steps taken. */
 const TEACHERS = /** @type {const} */ (["entropy", "agreement", "distance"]);
 
-/** @param {import("../../shell/types.js").App} app */
-const placeOf = ({ store: { state } }) => [state.route, state.lesson, state.step].join("/");
-
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
-  const { state, signal, kept } = stage;
+  const { state, signal } = stage;
   const { switches: names, seeds = false } = state;
   const whole = experimentOf(state.experiment);
   const changes = state.spec ?? {};
@@ -39,8 +36,8 @@ export async function figure(stage) {
   const rebuilt = experiment.id === "mae" ? heldOut(stage) : null;
   const follow = livePlot(parts.plot);
   let { measure } = state;
-  let current = kept.run;
-  kept.run = null;
+  /** @type {Recorded | null} */
+  let current = null;
 
   const drawCurves = () => {
     follow(current ? [current] : [], measure, current?.run.spec.steps);
@@ -53,18 +50,17 @@ export async function figure(stage) {
       parts.measures,
       measureChoice(current?.measures ?? [], measure, (name) => {
         measure = name;
-        stage.chose("measure", name);
         drawCurves();
       }),
     );
   const draw = () => {
     if (signal.aborted) return;
-    const focused = parts.controls.contains(document.activeElement);
+    const steered = parts.controls.contains(document.activeElement);
     drawMeasures();
     drawCurves();
-    fill(parts.controls, current ? steered(current) : beginning());
+    fill(parts.controls, current ? steering(current) : beginning());
     // What was pressed is drawn anew: the keyboard stays where it was.
-    if (focused) parts.controls.querySelector("button")?.focus();
+    if (steered) parts.controls.querySelector("button")?.focus();
     stage.leadTo({ experiment: experiment.id, spec: current?.run.spec ?? changes });
   };
   const tell = (/** @type {Recorded} */ one) => {
@@ -80,19 +76,15 @@ export async function figure(stage) {
   };
   const watch = (/** @type {Recorded} */ one) => {
     let known = 0;
-    const metrics = one.run.on("metrics", () => {
-      if (one !== current) return;
+    one.run.on("metrics", () => {
+      if (one !== current || signal.aborted) return;
       if (one.measures.length !== known) drawMeasures();
       known = one.measures.length;
       drawCurves();
       tell(one);
       rebuilt?.show(one.run);
     });
-    const state = one.run.on("state", () => one === current && draw());
-    signal.addEventListener("abort", () => {
-      metrics();
-      state();
-    });
+    one.run.on("state", () => one === current && draw());
   };
   /** @param {boolean} [through] one step, which is told, in place of all */
   const begin = async (through = false) => {
@@ -127,21 +119,30 @@ export async function figure(stage) {
       button(t("train.oneStep"), () => doing(begin(true)), {}),
     ),
   ];
-  const steered = (/** @type {Recorded} */ one) =>
-    steering(one, experiment, { state: parts.state, steps, doing, changed: draw, reset: stop });
+  const steering = (/** @type {Recorded} */ one) => {
+    const { run } = one;
+    return [
+      transport(one, {
+        run: () => {
+          steps.clear();
+          doing(run.run());
+        },
+        pause: () => doing(run.pause()),
+        step: () => doing(steps.step(one)),
+        reset: stop,
+      }),
+      parts.state,
+      switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
+      thrown(run.spec),
+    ];
+  };
   pauseUnseen(
     { store: stage.app.store, signal },
     () => current,
     (error) => doing(Promise.reject(error)),
   );
-  const here = placeOf(stage.app);
-  signal.addEventListener("abort", () => {
-    // Built anew in another language, the figure goes on with the run. In another place it ends, and what it held is
-    // free.
-    if (placeOf(stage.app) === here) kept.run = current;
-    else current?.run.free();
-  });
-  if (current) watch(current);
+  // Another step, another place or another engine: the run ends, and what it held is free.
+  signal.addEventListener("abort", () => current?.run.free());
   draw();
   stage.show(
     el(

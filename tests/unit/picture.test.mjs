@@ -1,0 +1,80 @@
+// node --test tests/unit/picture.test.mjs: where tiles and cards of the picture stand.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { eachItsOwn, orderOf } from "../../www/explore/order.js";
+import { keptInSight, seenArea } from "../../www/explore/place.js";
+import { placeFor } from "../../www/explore/placing.js";
+
+const frame = { upright: false, strip: { x: 100, y: 0, width: 800, height: 500 } };
+const item = (kind, more = {}) => ({ kind, parts: [], count: 4, tiles: "maps", id: kind, shows: kind, ...more });
+const tiles = (channels) => ({ channels });
+const places = Array.from({ length: 3 }, (_, i) => ({ x: 200, y: 60 * i, width: 50, height: 50 }));
+const order = (channels, source) => orderOf(item("norm"), tiles(channels), places, null, frame.strip, source);
+
+test("a map stands beside the one that it is made of, and no map twice", () => {
+  assert.deepEqual(order([7, 5, 9, 2], []), [0, 1, 2]);
+  assert.deepEqual(order([7, 5, 9, 2], [9, 7, 5]), [2, 0, 1]);
+  // Map 2 is known and has no place yet; map 8 is not known.
+  assert.deepEqual(order([7, 5, 9, 2], [2, 8, 7]), [3, 1, 0]);
+});
+
+test("a normalization makes each map of one, a convolution and a change of width of many", () => {
+  assert.ok(eachItsOwn(item("conv"), item("norm")));
+  assert.ok(!eachItsOwn(item("norm"), item("conv")));
+  assert.ok(!eachItsOwn(item("conv"), item("reshape", { count: 16 })));
+  assert.ok(!eachItsOwn(item("conv"), item("block", { parts: [item("add")] })));
+});
+
+test("of a column that begins before the screen, what is seen has the tiles; what is hardly seen keeps its room", () => {
+  assert.deepEqual(seenArea(frame, { x: -500, y: 0, width: 800, height: 400 }), {
+    x: 108,
+    y: 0,
+    width: 192,
+    height: 400,
+  });
+  const little = { x: -500, y: 0, width: 650, height: 400 };
+  assert.equal(seenArea(frame, little), little);
+  const inside = { x: 200, y: 0, width: 300, height: 400 };
+  assert.equal(seenArea(frame, inside), inside);
+});
+
+test("tiles go along with the edge, and never out of their column", () => {
+  const at = (area) => keptInSight(frame, area, [{ x: 60, y: 0, width: 50, height: 50 }])[0].x;
+  assert.equal(at({ x: 0, y: 0, width: 300, height: 50 }), 108);
+  assert.equal(at({ x: 0, y: 0, width: 130, height: 50 }), 80);
+  const right = { ...frame, sight: { ...frame.strip, width: 300 } };
+  const wide = { x: 200, y: 0, width: 600, height: 50 };
+  assert.equal(keptInSight(right, wide, [{ x: 450, y: 0, width: 100, height: 50 }])[0].x, 292);
+});
+
+test("a card covers neither number, windows, photo nor answer where there is room", () => {
+  const stage = { width: 1280, height: 560 };
+  const ends = [
+    { x: 28, y: 180, width: 205, height: 205 },
+    { x: 1047, y: 100, width: 205, height: 320 },
+  ];
+  const windows = [
+    { x: 300, y: 100, width: 40, height: 40 },
+    { x: 300, y: 380, width: 40, height: 40 },
+  ];
+  const card = { width: 390, height: 420 };
+  const meets = ({ x, y }, rect) =>
+    x < rect.x + rect.width && rect.x < x + card.width && y < rect.y + rect.height && rect.y < y + card.height;
+  for (const x of [480, 520, 600, 620, 790, 860, 950]) {
+    for (const y of [20, 250, 500]) {
+      const cell = { x, y, width: 8, height: 8 };
+      const place = placeFor(card, stage, {
+        cell,
+        tile: { x: x - 20, y: y - 20, width: 80, height: 80 },
+        windows,
+        ends,
+      });
+      assert.ok(
+        place.x >= 0 && place.y >= 0 && place.x <= 890 && place.y <= 140,
+        `${x}, ${y}: ${JSON.stringify(place)}`,
+      );
+      for (const rect of [cell, ...windows, ...ends])
+        assert.ok(!meets(place, rect), `${x}, ${y}: ${JSON.stringify(place)} covers ${JSON.stringify(rect)}`);
+    }
+  }
+});

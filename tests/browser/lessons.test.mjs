@@ -162,6 +162,94 @@ test("a step brings its photo and is one entry in the history; a photo that was 
   assert.deepEqual(errors, []);
 });
 
+test("what was set in a figure stays in another language and on another photo, until it is begun again", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=vit&step=class-token");
+  await settled(page, { id: "class-token" });
+  const pressed = () => page.locator('.head-button[aria-pressed="true"]').innerText();
+  const block = () => page.locator(".choices input:checked").inputValue();
+  await page.locator(".head-button").nth(2).click();
+  await page.locator('.head-button[aria-pressed="true"]', { hasText: "3" }).waitFor();
+  await page.locator(".choices label").nth(1).click();
+  await page.locator("#language").click();
+  await page.getByRole("heading", { name: koTexts.vit["class-token"].title }).waitFor();
+  await settled(page, { id: "class-token" });
+  assert.deepEqual([await pressed(), await block()], ["3", "1"]);
+  await page.locator(".figure-picker select").selectOption("moose");
+  await page.locator('.step-figure[aria-busy="true"]').waitFor();
+  await page.locator('.step-figure[aria-busy="false"]').waitFor();
+  assert.deepEqual([await pressed(), await block()], ["3", "1"]);
+  await page.locator(".figure-tools .actions button").click();
+  await page.locator('.head-button[aria-pressed="true"]', { hasText: "1" }).waitFor();
+  assert.equal(await block(), "5");
+  assert.deepEqual(errors, []);
+});
+
+test("switches that are off and a digit that was drawn stay in another language", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=resnet&step=skip-off");
+  await settled(page, { id: "skip-off" });
+  await page.locator('[data-prediction="seen"]').click();
+  await page.locator(".switches input").nth(1).check();
+  await page.getByText("With 1 switched off").waitFor();
+  await page.locator("#language").click();
+  await page.getByRole("heading", { name: koTexts.resnet["skip-off"].title }).waitFor();
+  await settled(page, { id: "skip-off" });
+  const on = page
+    .locator(".switches input")
+    .evaluateAll((all) => all.flatMap(({ checked }, i) => (checked ? [i] : [])));
+  assert.deepEqual(await on, [1]);
+  await page.goto(address("lang=en&lesson=lenet&step=draw"));
+  await settled(page, { id: "draw" });
+  await page.locator('[data-prediction="seen"]').click();
+  await page.getByRole("button", { name: "Clear" }).click();
+  const ink = () => page.locator("canvas.pad").evaluate((pad) => pad.toDataURL());
+  const empty = await ink();
+  await page.locator("canvas.pad").click({ position: { x: 40, y: 60 } });
+  const drawn = await ink();
+  assert.notEqual(drawn, empty);
+  await page.locator("#language").click();
+  await page.getByRole("heading", { name: koTexts.lenet.draw.title }).waitFor();
+  await settled(page, { id: "draw" });
+  assert.equal(await ink(), drawn);
+  await page.locator(".figure-picker label").nth(7).click();
+  await page.waitForFunction((was) => document.querySelector("canvas.pad")?.toDataURL() !== was, drawn);
+  assert.deepEqual(errors, []);
+});
+
+test("a handout shows each step on its own photo, as it was left, with its curves", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=vit&step=class-token");
+  await settled(page, { id: "class-token" });
+  await page.locator(".head-button").nth(2).click();
+  await page.locator('.head-button[aria-pressed="true"]', { hasText: "3" }).waitFor();
+  await page.evaluate(() => {
+    globalThis.print = () => {
+      const steps = [...document.querySelectorAll(".handout-step")];
+      globalThis.printed = steps.map((step) => ({
+        title: step.querySelector("h2").textContent,
+        photo: step.querySelector(".figure-picker select")?.value ?? null,
+        seen: step.querySelector('canvas[data-part="photo"]')?.toDataURL(),
+        outcome: step.querySelector(".figure-frame").dataset.outcome,
+        pressed: step.querySelector('.head-button[aria-pressed="true"]')?.innerText,
+        plots: step.querySelectorAll(".uplot canvas").length,
+      }));
+    };
+  });
+  await page.getByRole("button", { name: "Print a handout" }).click();
+  const steps = await (await page.waitForFunction(() => globalThis.printed)).jsonValue();
+  const lesson = lessons.find(({ id }) => id === "vit");
+  assert.deepEqual(
+    steps.map(({ outcome }) => outcome),
+    lesson.steps.map(() => "done"),
+  );
+  const at = Object.fromEntries(lesson.steps.map(({ id }, index) => [id, steps[index]]));
+  for (const { id, photo } of lesson.steps)
+    if (at[id].photo) assert.equal(at[id].photo, photo ?? "dog_labrador", `${id}: ${at[id].title}`);
+  assert.notEqual(at["class-token"].seen, at.look.seen, "a cat is no dog");
+  assert.deepEqual([at["class-token"].pressed, at.look.pressed], ["3", "1"]);
+  assert.equal(at.distance.plots, 1);
+  assert.equal(await page.locator(".handout").count(), 0);
+  assert.deepEqual(errors, []);
+});
+
 test("a redraw that fails is told of below the figure, until one succeeds", async (t) => {
   const { page } = await opened(t, "lang=en&lesson=dino&step=attention");
   await settled(page, { id: "attention" });

@@ -224,6 +224,44 @@ for (const { at, lesson, step, experiment, spec } of LEARNING.values()) {
   });
 }
 
+test("a lesson's run goes on in another language; begun again, it ends", QUICK, async (t) => {
+  const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=dino&step=collapses`);
+  t.after(() => open.context.close());
+  const { page, errors } = open;
+  await button(page, "Just show me").click();
+  const figure = page.locator(".step-figure");
+  await button(figure, "Start").click();
+  await figure.getByRole("checkbox", { name: "Centering" }).uncheck();
+  await figure.locator(".train-thrown li").waitFor();
+  await page.locator("#language").click();
+  await figure.locator(".train-thrown li", { hasText: "센터링" }).waitFor();
+  await figure.locator(".train-plot canvas").waitFor();
+  const state = figure.locator(".train-controls [role=status]");
+  const before = await state.innerText();
+  await page.waitForFunction(([node, before]) => node.innerText !== before, [await state.elementHandle(), before]);
+  await button(figure, "일시 정지").click();
+  await button(figure, "계속").waitFor();
+  await page.locator("#language").click();
+  await button(figure, "Go on").waitFor();
+  await button(figure, "Reset the figure").click();
+  await button(figure, "Start").waitFor();
+  assert.deepEqual(errors, []);
+});
+
+test("the last step of the axis is written out", QUICK, async (t) => {
+  const { page } = await opened(t, "experiment=digits", { viewport: { width: 1280, height: 800 } });
+  await button(page, "Start").click();
+  const plot = page.locator(".train-plot canvas");
+  await plot.waitFor();
+  // The label of the last step, "1,200", ends before the canvas does.
+  const inked = await plot.evaluate((canvas) => {
+    const { width, height } = canvas;
+    const edge = canvas.getContext("2d").getImageData(width - 2, height - 60, 2, 60).data;
+    return edge.filter((value, at) => at % 4 === 3 && value > 0).length;
+  });
+  assert.equal(inked, 0);
+});
+
 test("leaving a lesson's step ends its run; its link gives the same run in Train", QUICK, async (t) => {
   const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=convolution&step=learning`);
   t.after(() => open.context.close());

@@ -46,6 +46,7 @@ export const figures = {
   "mae-decoder": { load: () => import("./mae/decoder.js"), input: "photo" },
   "mae-cost": { load: () => import("./mae/mae-cost.js"), tab: "hidden" },
   "dino-views": { load: () => import("./dino/dino-views.js"), input: "photo" },
+  "dino-flow": { load: () => import("./dino/dino-flow.js"), input: "photo" },
   "dino-loss": { load: () => import("./dino/dino-loss.js"), input: "photo" },
   "dino-attention": { load: () => import("./dino/dino-attention.js"), input: "photo", tab: "objects" },
   "dino-pca": { load: () => import("./dino/dino-pca.js"), input: "photo", tab: "objects" },

@@ -14,7 +14,7 @@ export default {
   progressLabel: "Progress in this lesson",
   stepLink: "Link to this step",
   linkCopied: "Link copied.",
-  keys: "Space or → goes on, ← goes back.",
+  keys: "← → or Space",
   explore: "Free exploration",
   exploreHint: "Opens this figure with everything adjustable.",
   train: "Open in Train",

@@ -14,7 +14,7 @@ export default {
   progressLabel: "이 강의의 진행 상황",
   stepLink: "이 단계의 링크",
   linkCopied: "링크를 복사했습니다.",
-  keys: "스페이스 또는 → 키로 다음, ← 키로 이전 단계로 갑니다.",
+  keys: "← → 또는 스페이스 키",
   explore: "자유 탐색",
   exploreHint: "이 그림을 모든 설정을 바꿀 수 있는 상태로 엽니다.",
   train: "학습에서 열기",

@@ -206,7 +206,7 @@ export default {
     },
     "two-networks": {
       title: "Student and teacher",
-      body: "Two networks of the same architecture, a ViT, with different weights; both end in a projection head on the [[class-token|class token]] (with 65,536 outputs in the paper). It is like [[knowledge-distillation|knowledge distillation]], except that there is no trained teacher: both start from random weights. Shown here is the teacher, the one that is kept in the end.",
+      body: "All of DINO {{scene|in one picture}}: two networks of the same architecture, a ViT, with different weights, each ending in a projection head on the [[class-token|class token]] (with 65,536 outputs in the paper). It is like [[knowledge-distillation|knowledge distillation]], except that there is no trained teacher: both start from random weights. {{play|Play it}} or go {{step|scene by scene}}; the next steps look at each part.",
     },
     loss: {
       title: "Agree with the other view",
@@ -220,7 +220,7 @@ export default {
     },
     trails: {
       title: "How far behind the teacher is",
-      body: "DINO in training: a student and a teacher of two blocks each, from random weights, on 2,000 photos. {{curves|Plotted}} is how far the teacher's weights are from the student's, as a share of their length. As an [[exponential-moving-average|exponential moving average]] the teacher is always behind, but never far: here by a few per cent. So short a run needs a teacher that follows faster than the paper's, with λ = 0.98. Other measures can be plotted as soon as they exist, such as the accuracy of both by nearest neighbours.",
+      body: "DINO in training: a small student and its teacher, from random weights, on 2,000 photos. {{curves|Plotted}} is how far the teacher's weights are from the student's, as a share of their length. Being an [[exponential-moving-average|exponential moving average]], the teacher is always behind, but never far: here by a few per cent. (So short a run needs a teacher that follows faster than the paper's: λ = 0.98.)",
       ask: "{{controls|Start}}, and after twenty steps or so set the teacher's momentum λ to 0. What will the distance do?",
       predict: {
         seen: "It falls to zero at once",
@@ -232,7 +232,7 @@ export default {
     },
     collapse: {
       title: "Centering against sharpening",
-      body: "So far nothing forbids giving the same answer for every photo, which is called [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output always wins; alone it pushes towards the uniform answer. [[sharpening|Sharpening]], by a low [[temperature|temperature]], does the reverse, and together they balance. Collapse itself happens in training; here you see how each control moves the outputs for the two views.",
+      body: "So far nothing forbids giving the same answer for every photo: [[collapse|collapse]]. [[centering|Centering]] subtracts the running mean c, so that no single output always wins; alone it pushes towards the uniform answer. [[sharpening|Sharpening]], by a low [[temperature|temperature]], does the reverse; together they balance. Here you see how each moves the outputs for two views; the next step makes a network collapse.",
       formula: "P t equals softmax of g t minus c, over tau t",
       ask: "Switch {{centering|centering}} on and off, then raise the {{temperature|temperature}} to 0.5. What does the {{entropy|entropy}} do?",
       answer:
@@ -297,7 +297,7 @@ export default {
     idea: "The same photo, eight ways to see it.",
     eight: {
       title: "Eight answers",
-      body: "One photo through every network. Five of them classify into ten kinds of things. {{model:lenet5_mnist|LeNet}} knows digits only and will find one in anything; {{model:mae_vit_cifar10|MAE}} fills gaps instead of naming; {{model:dino_vit_cifar10|DINO}} never saw a label and answers by its [[nearest-neighbours|nearest neighbours]]. Where do they {{agreement|agree}}, and which of them are right?",
+      body: "One photo through every network. Five of them classify into ten kinds of things. {{model:lenet5_mnist|LeNet}} knows digits only and will find one in anything; {{model:mae_vit_cifar10|MAE}} fills gaps instead of naming; {{model:dino_vit_cifar10|DINO}} never saw a label and answers by its [[nearest-neighbours|nearest neighbours]]. Where do they {{agreement|agree}}, and which of them are right? Change the photo and see how the agreement moves.",
     },
     cost: {
       title: "What an answer costs",
@@ -309,7 +309,15 @@ export default {
     },
     fair: {
       title: "Is that a fair race?",
-      body: "No. These are small networks, trained briefly on 50,000 photos of 32 × 32 pixels, and their accuracy does not follow the order of the papers. How far a network gets depends as much on [[pre-training|pre-training]], [[data-augmentation|augmentation]] and patience as on its design. Change the photo and see how the {{agreement|agreement}} moves.",
+      body: "One photo settles nothing, so let the five classifiers answer {{accuracy|all 500 test images}}. By the order of their papers, each should beat the one before it. But these are small networks, trained on 50,000 photos of 32 × 32 pixels: how far a network gets depends as much on [[pre-training|pre-training]], [[data-augmentation|augmentation]] and patience as on its design.",
+      ask: "AlexNet, VGG, ResNet, ViT, Swin: which of them gets the most right here? {{measure|Measure it}}; it takes about a minute.",
+      predict: {
+        seen: "ResNet, from the middle of the line",
+        other: "Swin, the newest",
+        third: "ViT, the largest in its paper",
+      },
+      answer:
+        "ResNet-20, with VGG close behind; the two transformers come after both. Their papers' best results rest on 14 million images (Swin) and 300 million (ViT). On 50,000, what convolution takes for granted, its [[inductive-bias|inductive bias]], is worth more than the freedom to learn it. The race is fair only for this amount of data.",
     },
     threads: {
       title: "What stayed",

@@ -206,7 +206,7 @@ export default {
     },
     "two-networks": {
       title: "학생과 교사",
-      body: "구조는 같고 가중치는 다른 두 ViT입니다. 둘 다 [[class-token|클래스 토큰(class token)]]에 투영 헤드(논문에서는 출력 65,536개)를 붙였습니다. [[knowledge-distillation|지식 증류(knowledge distillation)]]와 비슷하지만 미리 학습한 교사가 없고, 둘 다 무작위 가중치에서 출발합니다. 여기 보이는 것은 학습이 끝난 뒤 남겨 쓰는 교사입니다.",
+      body: "DINO 전체를 {{scene|그림 하나}}에 담았습니다. 구조는 같고 가중치는 다른 두 ViT가, 저마다 [[class-token|클래스 토큰(class token)]]에 투영 헤드(논문에서는 출력 65,536개)를 붙이고 있습니다. [[knowledge-distillation|지식 증류(knowledge distillation)]]와 비슷하지만 미리 학습한 교사가 없고, 둘 다 무작위 가중치에서 출발합니다. {{play|재생}}하거나 {{step|한 장면씩}} 넘겨 보세요. 이어지는 단계에서 하나하나 살펴봅니다.",
     },
     loss: {
       title: "다른 뷰의 답과 맞추기",
@@ -220,7 +220,7 @@ export default {
     },
     trails: {
       title: "교사는 학생을 얼마나 뒤따르나",
-      body: "블록이 두 개인 학생과 교사로 DINO를 무작위 가중치에서부터 사진 2,000장으로 학습합니다. {{curves|그래프}}는 교사의 가중치가 학생의 가중치에서 얼마나 떨어져 있는지를 가중치의 크기에 대한 비율로 보여 줍니다. [[exponential-moving-average|지수 이동 평균]]이므로 교사는 늘 뒤처지지만 멀리 떨어지지는 않아, 여기서는 몇 퍼센트 정도입니다. 학습이 짧으므로 논문보다 빨리 따라가도록 λ = 0.98을 씁니다. 최근접 이웃으로 잰 둘의 정확도 같은 다른 값도 측정되는 대로 골라 볼 수 있습니다.",
+      body: "작은 학생과 교사로 DINO를 무작위 가중치에서부터 사진 2,000장으로 학습합니다. {{curves|그래프}}는 교사의 가중치가 학생의 가중치에서 얼마나 떨어져 있는지를 가중치의 크기에 대한 비율로 보여 줍니다. [[exponential-moving-average|지수 이동 평균]]이므로 교사는 늘 뒤처지지만 멀리 떨어지지는 않아, 여기서는 몇 퍼센트 정도입니다. (학습이 짧으므로 논문보다 빨리 따라가도록 λ = 0.98을 씁니다.)",
       ask: "{{controls|시작}}하고 스무 스텝쯤 뒤에 교사의 모멘텀 λ를 0으로 내려 보세요. 거리는 어떻게 될까요?",
       predict: {
         seen: "곧바로 0이 된다",
@@ -232,7 +232,7 @@ export default {
     },
     collapse: {
       title: "센터링과 샤프닝",
-      body: "지금까지의 규칙만으로는 모든 사진에 같은 답을 내는 것을 막을 수 없습니다. 이를 [[collapse|붕괴(collapse)]]라고 합니다. [[centering|센터링(centering)]]은 이동 평균 c를 빼서 출력 하나가 늘 이기는 것을 막지만, 그것만으로는 답이 균일해집니다. 낮은 [[temperature|온도(temperature)]]를 쓰는 [[sharpening|샤프닝(sharpening)]]은 그 반대로 작용해, 둘이 균형을 이룹니다. 붕괴 자체는 학습 중에 일어나는 일이고, 여기서는 두 조절이 두 뷰의 출력을 어떻게 바꾸는지 봅니다.",
+      body: "지금까지의 규칙만으로는 모든 사진에 같은 답을 내는 [[collapse|붕괴(collapse)]]를 막을 수 없습니다. [[centering|센터링(centering)]]은 이동 평균 c를 빼서 출력 하나가 늘 이기는 것을 막지만, 그것만으로는 답이 균일해집니다. 낮은 [[temperature|온도(temperature)]]를 쓰는 [[sharpening|샤프닝(sharpening)]]은 그 반대로 작용해, 둘이 균형을 이룹니다. 여기서는 두 조절이 두 뷰의 출력을 어떻게 바꾸는지 보고, 다음 단계에서 신경망을 실제로 붕괴시켜 봅니다.",
       formula: "P t는, 타우 t 분의 g t 빼기 c의 소프트맥스",
       ask: "{{centering|센터링}}을 켰다 꺼 보고, {{temperature|온도}}를 0.5까지 올려 보세요. {{entropy|엔트로피}}가 어떻게 되나요?",
       answer:
@@ -297,7 +297,7 @@ export default {
     idea: "같은 사진을 보는 여덟 가지 방법.",
     eight: {
       title: "여덟 개의 답",
-      body: "사진 한 장을 모든 신경망에 넣습니다. 다섯 신경망은 열 가지 사물로 분류합니다. {{model:lenet5_mnist|LeNet}}은 숫자만 알아서 무엇에서든 숫자를 찾고, {{model:mae_vit_cifar10|MAE}}는 이름을 붙이는 대신 빈 곳을 채우며, 레이블을 본 적 없는 {{model:dino_vit_cifar10|DINO}}는 [[nearest-neighbours|최근접 이웃(nearest neighbours)]]으로 답합니다. 어느 신경망들의 답이 {{agreement|일치하고}}, 어느 것이 맞았나요?",
+      body: "사진 한 장을 모든 신경망에 넣습니다. 다섯 신경망은 열 가지 사물로 분류합니다. {{model:lenet5_mnist|LeNet}}은 숫자만 알아서 무엇에서든 숫자를 찾고, {{model:mae_vit_cifar10|MAE}}는 이름을 붙이는 대신 빈 곳을 채우며, 레이블을 본 적 없는 {{model:dino_vit_cifar10|DINO}}는 [[nearest-neighbours|최근접 이웃(nearest neighbours)]]으로 답합니다. 어느 신경망들의 답이 {{agreement|일치하고}}, 어느 것이 맞았나요? 사진을 바꾸면 일치하는 정도도 달라집니다.",
     },
     cost: {
       title: "답 하나를 얻는 비용",
@@ -309,7 +309,15 @@ export default {
     },
     fair: {
       title: "공정한 비교일까요?",
-      body: "아닙니다. 32 × 32픽셀 사진 5만 장으로 짧게 학습한 작은 신경망들이고, 정확도의 순서도 논문과 다릅니다. 신경망의 성능은 설계만큼이나 [[pre-training|사전 학습(pre-training)]], [[data-augmentation|데이터 증강(data augmentation)]], 그리고 얼마나 끈기 있게 학습하느냐에 달려 있습니다. 사진을 바꾸어 {{agreement|일치하는 정도}}가 어떻게 달라지는지 보세요.",
+      body: "사진 한 장으로는 아무것도 정해지지 않습니다. 분류 신경망 다섯 개에 {{accuracy|테스트 이미지 500장}}을 모두 물어 봅시다. 논문의 순서대로라면 뒤에 나온 것일수록 앞서야 합니다. 그러나 이들은 32 × 32픽셀 사진 5만 장으로 학습한 작은 신경망이고, 성능은 설계만큼이나 [[pre-training|사전 학습(pre-training)]], [[data-augmentation|데이터 증강(data augmentation)]], 그리고 얼마나 끈기 있게 학습하느냐에 달려 있습니다.",
+      ask: "AlexNet, VGG, ResNet, ViT, Swin 가운데 여기서 가장 많이 맞히는 것은 어느 것일까요? {{measure|측정해 보세요}}. 1분쯤 걸립니다.",
+      predict: {
+        seen: "가운데쯤에 나온 ResNet",
+        other: "가장 새로운 Swin",
+        third: "논문에서 가장 컸던 ViT",
+      },
+      answer:
+        "ResNet-20이 가장 앞서고 VGG가 바로 뒤를 따릅니다. 두 트랜스포머는 그다음입니다. 논문에서 가장 좋은 결과를 낼 때 Swin은 이미지 1,400만 장, ViT는 3억 장으로 학습했습니다. 5만 장으로 배울 때에는, 스스로 배울 자유보다 합성곱이 처음부터 당연하게 여기는 것, 곧 [[inductive-bias|귀납적 편향(inductive bias)]]이 더 도움이 됩니다. 데이터의 양이 이만큼일 때에만 맞는 순위입니다.",
     },
     threads: {
       title: "무엇이 남았나",

@@ -271,7 +271,7 @@ export default {
     },
     results: {
       title: "What depth brought",
-      body: "A single network reached 7.0 % [[top-5|top-5]] test error; with 7.3 %, seven networks together had come second in ILSVRC-2014. The authors found that [[local-response-normalization|LRN]] did not help, and that error stopped falling at 19 layers. Deeper than that needs another idea: ResNet.",
+      body: "A single network reached 7.0 % [[top-5|top-5]] test error; with 7.3 %, seven networks together had come second in ILSVRC-2014. The authors found that [[local-response-normalization|LRN]] did not help, and that error stopped falling at 19 layers. Deeper than that needs another idea: ResNet. The small network whose {{top|answer}} you see here names about nine in ten of our test images.",
     },
     transfer: {
       title: "Features for other tasks",
@@ -377,7 +377,15 @@ export default {
     },
     results: {
       title: "What it opened",
-      body: "On ImageNet, going from 18 to 34 layers made the plain network worse (27.94 to 28.54 % error) and the residual one better (27.88 to 25.03 %). An [[ensemble|ensemble]] of six reached 3.57 % [[top-5|top-5]] error. Even 1,202 layers could be trained, though on CIFAR-10 they [[overfitting|overfitted]]. Compare the bars: without large dense layers, {{model:resnet20_cifar10|ResNet-20}} is the smallest of the three.",
+      body: "On ImageNet, going from 18 to 34 layers made the plain network worse (27.94 to 28.54 % error) and the residual one better (27.88 to 25.03 %). An [[ensemble|ensemble]] of six reached 3.57 % [[top-5|top-5]] error. Even 1,202 layers could be trained, though on CIFAR-10 they [[overfitting|overfitted]]. And our small networks? Here is {{accuracy|what they get right}}, beside their {{parameters|parameters}} and [[multiply-add|multiply-adds]].",
+      ask: "{{model:resnet20_cifar10|ResNet-20}} has the fewest parameters of the three by far. How will it do? {{measure|Measure it}}.",
+      predict: {
+        seen: "At least as well as VGG",
+        other: "Worst of the three",
+        third: "Between AlexNet and VGG",
+      },
+      answer:
+        "At least as well as VGG, with little more than a third of its parameters: instead of large dense layers it has an average, and nearly all of its weights are in 3 × 3 kernels. Fewer weights are not less work, though. Each kernel is applied at every position, and ResNet-20 needs about half as many multiply-adds again as VGG.",
     },
   },
   ...transformers,

@@ -249,7 +249,7 @@ export default {
       "Tell the two kinds of collapse apart, and what holds against each.",
       "Use frozen features by their neighbours.",
     ],
-    see: "Two views, the teacher's output sharpened and centred, attention that keeps to the thing, and a vote of neighbours.",
+    see: "The method in motion; two views, the teacher's output sharpened and centred, attention that keeps to the thing, and a vote of neighbours.",
     misconceptions: [
       {
         says: "The teacher is a better network, trained beforehand.",
@@ -274,7 +274,7 @@ export default {
       "Compare answers, costs and evidence of all networks on one photo.",
       "Say what such a comparison cannot show.",
     ],
-    see: "One photo through all networks, with the places that counted.",
+    see: "One photo through all networks, with the places that counted; and what five of them get right of 500 test images.",
     misconceptions: [
       {
         says: "If they agree, they are right.",

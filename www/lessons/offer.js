@@ -17,7 +17,7 @@ import { ui } from "./words.js";
 export function offer(app, lesson, step, figure) {
   const { store, session, signal } = app;
   const box = el("div", { class: "offer" });
-  let using = false;
+  let using = figure.swapped;
   const show = () => {
     const entry = session.entry(step.offers ?? "");
     const small = session.entry(lesson.model);

@@ -5,7 +5,7 @@ import { button, el, fill } from "../shell/dom.js";
 import { number } from "../shell/text.js";
 import { notify, speak } from "../shell/notices.js";
 import { lessons } from "./course/course.js";
-import { figureFor } from "../figures/kit/mount.js";
+import { figureFor, nothingKept } from "../figures/kit/mount.js";
 import { fitInto } from "./fit.js";
 import { listenKeys } from "./keys.js";
 import { marked, tie } from "./marks.js";
@@ -27,7 +27,7 @@ export function player(app, place, define) {
   const { store, signal } = app;
   const { lesson, index, step } = place;
   rememberPlace(place);
-  const { text, figure, settled } = stepParts(app, place, define);
+  const { text, figure, settled } = stepParts(app, place, define, keptOf(step));
   const last = index === lesson.steps.length - 1;
   if (last) text.append(quizOffer(app, lesson));
   const textPlace = el("div", { class: "step-place" }, text);
@@ -64,11 +64,24 @@ function quizOffer({ store }, lesson) {
 }
 
 /**
- * Text and figure of a step, tied to each other.
- * @param {App} app @param {Place} place @param {Define} define
- * @param {number} [level] of the heading
+ * What was made of the figures on this visit, step by step.
+ * @type {WeakMap<import("./course/lesson-types.d.ts").Step, import("../figures/kit/mount.js").Kept>}
  */
-export function stepParts(app, { lesson, step }, define, level = 2) {
+const kept = new WeakMap();
+
+/** @param {import("./course/lesson-types.d.ts").Step} step */
+export function keptOf(step) {
+  const known = kept.get(step) ?? nothingKept();
+  kept.set(step, known);
+  return known;
+}
+
+/**
+ * Text and figure of a step, tied to each other.
+ * @param {App} app @param {Omit<Place, "index">} place @param {Define} define
+ * @param {import("../figures/kit/mount.js").Kept} kept
+ */
+export function stepParts(app, { lesson, step }, define, kept) {
   /** @type {(waits: boolean) => void} */
   let hold = () => {};
   let waits = false;
@@ -78,10 +91,10 @@ export function stepParts(app, { lesson, step }, define, level = 2) {
         hold(now);
       })
     : null;
-  const figure = figureFor(app, lesson, step, (name, value) => asked?.report(name, value));
+  const figure = figureFor(app, lesson, step, (name, value) => asked?.report(name, value), kept);
   hold = (now) => figure.frame.toggleAttribute("inert", now);
   hold(waits);
-  const title = el(level === 2 ? "h2" : "h3", { tabindex: -1, "data-start": true }, words(`${step.text}.title`));
+  const title = el("h2", { tabindex: -1, "data-start": true }, words(`${step.text}.title`));
   const offered = step.offers ? offer(app, lesson, step, figure) : null;
   const text = el(
     "section",
@@ -120,7 +133,7 @@ function head(app, place, define) {
     store.set({ lesson: "", step: "" });
   });
   const teacher = button(ui("teacher"), () => store.set({ teach: store.state.teach === "1" ? "" : "1" }), {
-    class: "plain",
+    class: "plain teacher-toggle",
     title: ui("teacherHint"),
   });
   store.show(["teach"], ({ teach }) => fill(teacher, ui(teach === "1" ? "teacherLeave" : "teacher")), app.signal);

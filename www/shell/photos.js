@@ -75,13 +75,19 @@ export class Photos {
     if (!sample) return;
     const ticket = ++this.ticket;
     try {
-      const known = this.fetched.get(sample.id) ?? (await this.#fetch(sample));
-      if (ticket === this.ticket) this.#show({ ...known, name: photoName(sample) });
+      const found = await this.pictureOf(sample);
+      if (ticket === this.ticket) this.#show(found);
     } catch (error) {
       this.store.set({
         pictureFailure: { name: photoName(sample), failure: { ...failureOf(error), code: "photo-missing" } },
       });
     }
+  }
+
+  /** A sample, fetched once. @param {Sample} sample @returns {Promise<Picture>} */
+  async pictureOf(sample) {
+    const known = this.fetched.get(sample.id) ?? (await this.#fetch(sample));
+    return { ...known, name: photoName(sample) };
   }
 
   /** @param {Sample} sample @returns {Promise<Picture>} */

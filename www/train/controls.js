@@ -9,10 +9,36 @@ import { slider, toggle } from "../figures/kit/draw.js";
 /** @typedef {import("./experiments.js").Experiment} Experiment */
 
 /**
+ * All that steers a run.
+ * @param {Recorded} one @param {Experiment} experiment
+ * @param {{ state: HTMLElement, steps: ReturnType<typeof import("./weight-step.js").stepper>, doing: (task: Promise<unknown>) => void,
+ *   changed: () => void, reset: () => void, another?: () => void }} bench `state`: where it is told how the run stands;
+ * `doing`: what becomes of a task that fails; `changed`: after a switch was thrown
+ */
+export function steering(one, experiment, { state, steps, doing, changed, reset, another }) {
+  const { run } = one;
+  return [
+    transport(one, {
+      run: () => {
+        steps.clear();
+        doing(run.run());
+      },
+      pause: () => doing(run.pause()),
+      step: () => doing(steps.step(one)),
+      reset,
+      another,
+    }),
+    state,
+    switches(experiment, run.spec, (change) => doing(run.set(change).then(changed))),
+    thrown(run.spec),
+  ];
+}
+
+/**
  * @param {Recorded} one
  * @param {{ run: () => void, pause: () => void, step: () => void, reset: () => void, another?: () => void }} actions
  */
-export function transport({ run }, actions) {
+function transport({ run }, actions) {
   const going = run.state === "running";
   const over = run.state === "failed" || run.step >= run.spec.steps;
   return el(
@@ -31,13 +57,13 @@ export function transport({ run }, actions) {
  * The value of a switch now: the last that was thrown, or the one that the run began with. @param {any} spec
  * @param {string} name
  */
-export const valueNow = (spec, name) => {
+const valueNow = (spec, name) => {
   const thrown = spec.set.filter((/** @type {any} */ one) => name in one).at(-1);
   return thrown ? thrown[name] : spec[name];
 };
 
 /** @param {Experiment} experiment @param {any} spec @param {(change: Record<string, unknown>) => void} change */
-export function switches(experiment, spec, change) {
+function switches(experiment, spec, change) {
   const own = experiment.switches.filter(({ name }) => valueNow(spec, name) !== undefined);
   if (own.length === 0) return null;
   return el(
@@ -69,7 +95,7 @@ function lazySlider({ change, ...options }) {
 }
 
 /** What was thrown when, in words. @param {any} spec */
-export function thrown(spec) {
+function thrown(spec) {
   const said = spec.set.filter((/** @type {object} */ one) => Object.keys(one).length > 1);
   if (said.length === 0) return null;
   const items = said.map((/** @type {any} */ { step, ...changes }) =>

@@ -109,7 +109,7 @@ function probeBlocks({ top, neighbours }, { photos, run }) {
   const learned = el("section", { class: "figure-block" }, el("h3", null, t("train.groups.probe")));
   learned.append(
     el("p", { class: "headline" }, top[0].label),
-    guesses(top, (name) => name, ""),
+    guesses(top, (name) => name, { part: "" }),
   );
   if (!neighbours) return [learned];
   const { shares, group, nearest } = neighbours;
@@ -150,7 +150,7 @@ async function seenBy(model, network, image, experiment) {
     block.append(
       el("p", { class: "headline" }, className(top[0].label)),
       el("p", { class: "quiet" }, percent(top[0].probability)),
-      guesses(top, className, ""),
+      guesses(top, className, { part: "" }),
     );
   }
   const stage = model.stages.find(({ name }) => name === experiment.stage);

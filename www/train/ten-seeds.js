@@ -4,6 +4,7 @@
 import { badge } from "../shell/badge.js";
 import { el } from "../shell/dom.js";
 import { number, t } from "../shell/text.js";
+import { table } from "../figures/kit/draw.js";
 // Written by `cargo xtask train degradation`.
 import seeds from "./ten-seeds.json" with { type: "json" };
 
@@ -13,7 +14,7 @@ const [{ steps, networks }] = specs;
 export function tenSeeds() {
   const [plain, residual] = held.map((count) => number(count));
   const told = { plain, residual, seeds: number(rows.length), steps: number(steps), over: number(over) };
-  const cell = (/** @type {number} */ loss) => el("td", null, number(loss, { minimumFractionDigits: 3 }));
+  const exact = (/** @type {number} */ loss) => number(loss, { minimumFractionDigits: 3 });
   return el(
     "details",
     { class: "train-seeds" },
@@ -22,23 +23,10 @@ export function tenSeeds() {
     el(
       "div",
       { class: "table-scroll", tabindex: 0, role: "group", "aria-label": t("train.seeds.title") },
-      el(
-        "table",
+      table(
+        [t("train.seeds.seed"), ...networks],
+        rows.map((losses, seed) => ({ name: number(seed), cells: losses.map(exact) })),
         { class: "numbers" },
-        el(
-          "thead",
-          null,
-          el(
-            "tr",
-            null,
-            [t("train.seeds.seed"), ...networks].map((name) => el("th", { scope: "col" }, name)),
-          ),
-        ),
-        el(
-          "tbody",
-          null,
-          rows.map((losses, seed) => el("tr", null, el("th", { scope: "row" }, number(seed)), losses.map(cell))),
-        ),
       ),
     ),
   );

@@ -7,7 +7,7 @@ import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
 import { writeUrl } from "../shell/url.js";
 import { sheet, styles } from "../figures/kit/styles.js";
-import { stateText, switches, thrown, transport } from "./controls.js";
+import { stateText, steering } from "./controls.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
@@ -126,7 +126,7 @@ function bench(app) {
     if (signal.aborted) return;
     drawMeasures();
     drawCurves();
-    fill(parts.controls, current ? steering(current) : begin());
+    fill(parts.controls, current ? steered(current) : begin());
     fill(
       parts.moment,
       current &&
@@ -248,25 +248,15 @@ function bench(app) {
       ),
     );
   };
-  const steering = (/** @type {Recorded} */ one) => {
-    const { run } = one;
-    const doing = (/** @type {Promise<unknown>} */ task) => void task.catch(say);
-    return [
-      transport(one, {
-        run: () => {
-          steps.clear();
-          doing(run.run());
-        },
-        pause: () => doing(run.pause()),
-        step: () => doing(steps.step(one)),
-        reset: () => void make(withoutHistory(run.spec)),
-        another: learnsPhotos ? newGroups : undefined,
-      }),
-      parts.state,
-      switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
-      thrown(run.spec),
-    ];
-  };
+  const steered = (/** @type {Recorded} */ one) =>
+    steering(one, experiment, {
+      state: parts.state,
+      steps,
+      doing: (task) => void task.catch(say),
+      changed: draw,
+      reset: () => void make(withoutHistory(one.run.spec)),
+      another: learnsPhotos ? newGroups : undefined,
+    });
   const table = () =>
     el(
       "section",

@@ -4,7 +4,7 @@
 import { button, el, fill } from "../../shell/dom.js";
 import { className, number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { barRows, block, cropImage, picture, toggle } from "../kit/draw.js";
+import { block, cropImage, guesses, picture, toggle } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
 
 /** @typedef {import("../../engine.js").Off} Off */
@@ -35,8 +35,7 @@ export async function figure(stage) {
     const now = await model.classify(tensor, { topK: count, off: [...off].map(offOf), signal });
     if (mine !== ticket || signal.aborted) return;
     const changed = now.top[0].index !== whole.top[0].index;
-    stage.report("off", off.size);
-    stage.report("switches", [...off].join(","));
+    stage.report("switched", off.size);
     stage.report("changed", changed);
     fill(
       result,
@@ -51,21 +50,14 @@ export async function figure(stage) {
             probability: percent(whole.top[0].probability),
           }),
         ),
-      barRows(
-        now.top.slice(0, 5).map((guess, i) => ({
-          label: className(guess.label),
-          value: guess.probability,
-          text: percent(guess.probability),
-          strong: i === 0,
-        })),
-        { most: 1 },
-      ),
+      guesses(now.top.slice(0, 5), className, { part: "" }),
     );
   };
   const switches = el("div", { class: "switches" });
   const undo = button(f("undo"), () => take(before.pop() ?? new Set()), { disabled: true });
   const take = (/** @type {Set<string>} */ next) => {
     off = next;
+    stage.chose("off", [...off]);
     undo.disabled = before.length === 0;
     show();
     stage.follow(compute());

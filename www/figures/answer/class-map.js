@@ -53,7 +53,7 @@ export async function figure(stage) {
     "select",
     {
       onchange: () => {
-        stage.report("class", Number(choice.value));
+        stage.chose("class", Number(choice.value));
         stage.follow(compute(Number(choice.value)));
       },
     },
@@ -70,7 +70,7 @@ export async function figure(stage) {
       value: method,
       change(value) {
         method = value;
-        stage.report("method", value);
+        stage.chose("method", value);
         stage.follow(compute(Number(choice.value)));
       },
     });

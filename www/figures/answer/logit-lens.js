@@ -2,9 +2,9 @@
 // What the network's own head answers, if it is applied after each block.
 
 import { el } from "../../shell/dom.js";
-import { className, number, percent } from "../../shell/text.js";
+import { className, number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { barRows } from "../kit/draw.js";
+import { guesses } from "../kit/draw.js";
 
 /** @typedef {import("../../engine.js").LogitLens} Lens */
 
@@ -21,15 +21,7 @@ export async function figure(stage) {
           "section",
           { class: "figure-block" },
           el("h3", null, f("afterStage", { stage: name })),
-          barRows(
-            top.map((guess, i) => ({
-              label: className(guess.label),
-              value: guess.probability,
-              text: percent(guess.probability),
-              strong: i === 0,
-            })),
-            { most: 1, label: name, part: "top" },
-          ),
+          guesses(top, className, { label: name }),
         ),
       ),
     ),
@@ -41,7 +33,7 @@ export async function figure(stage) {
  * The stages that the head cannot read, each with why. @param {import("../kit/mount.js").Stage} stage
  * @param {Lens["omitted"]} omitted
  */
-function omittedList({ state, report }, omitted) {
+function omittedList({ state, chose }, omitted) {
   const list = el(
     "details",
     { class: "figure-note", open: state.omitted === "open" },
@@ -53,7 +45,7 @@ function omittedList({ state, report }, omitted) {
     ),
   );
   // Opening it as it is built is told as well, later.
-  list.addEventListener("toggle", () => list.isConnected && report("omitted", list.open ? "open" : "shut"));
+  list.addEventListener("toggle", () => list.isConnected && chose("omitted", list.open ? "open" : "shut"));
   return list;
 }
 

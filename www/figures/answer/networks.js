@@ -6,7 +6,7 @@ import { className, percent, short, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { agreement } from "./agreement.js";
-import { barRows, cropImage, picture, tile } from "../kit/draw.js";
+import { barRows, cropImage, picture, table, tile } from "../kit/draw.js";
 
 const RUNS = 3;
 
@@ -23,7 +23,7 @@ export async function figure(stage) {
   const box = el("div");
   for (const id of state.models) {
     answers.push(await answerOf(await stage.load(id), blob, state.show === "cost", stage.signal));
-    fill(box, state.show === "cost" ? costs(stage, answers) : table(answers));
+    fill(box, state.show === "cost" ? costs(stage, answers) : compared(answers));
     if (answers.length === 1) stage.show(box);
   }
 }
@@ -66,55 +66,26 @@ async function answerOf(model, blob, timed, signal) {
 const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** @param {Answer[]} answers */
-function table(answers) {
-  const { text, winners } = agreement(
-    answers.flatMap(({ model, label }) => (label && model.info.input.channels === 3 ? [label] : [])),
-  );
+function compared(answers) {
+  const inColour = (/** @type {Answer} */ { model }) => model.info.input.channels === 3;
+  const { text, winners } = agreement(answers.flatMap((one) => (one.label && inColour(one) ? [one.label] : [])));
+  const rows = answers.map((one) => ({
+    name: one.model.info.title,
+    part: `model:${one.model.info.id}`,
+    class: one.label && winners.includes(one.label) && inColour(one) ? "focus" : "",
+    cells: [{ content: saidBy(one) }, one.label ? percent(one.probability) : "–"],
+  }));
+  const heads = [f("network"), f("answer"), f("probability")];
   return [
     el("p", { class: "headline", "data-part": "agreement" }, text),
-    el(
-      "table",
-      { class: "stage-table compare-table", "data-part": "top" },
-      el(
-        "thead",
-        null,
-        el(
-          "tr",
-          null,
-          [f("network"), f("answer"), f("probability")].map((head) => el("th", { scope: "col" }, head)),
-        ),
-      ),
-      el(
-        "tbody",
-        null,
-        answers.map(({ model, label, probability, picture: image }) =>
-          el(
-            "tr",
-            {
-              "data-part": `model:${model.info.id}`,
-              class: label && winners.includes(label) && model.info.input.channels === 3 ? "focus" : "",
-            },
-            el("th", { scope: "row" }, model.info.title),
-            el(
-              "td",
-              null,
-              image
-                ? el(
-                    "span",
-                    { class: "inline-picture" },
-                    picture(image, { label: f("reconstructionLabel") }),
-                    f("fillsGaps"),
-                  )
-                : model.info.input.channels === 1
-                  ? f("digitAnswer", { label })
-                  : className(label),
-            ),
-            el("td", null, label ? percent(probability) : "–"),
-          ),
-        ),
-      ),
-    ),
+    table(heads, rows, { class: "stage-table compare-table", part: "top" }),
   ];
+}
+
+/** What a network makes of the photo: a class, a digit, or the photo with its gaps filled. @param {Answer} answer */
+function saidBy({ model, label, picture: image }) {
+  if (!image) return model.info.input.channels === 1 ? f("digitAnswer", { label }) : className(label);
+  return el("span", { class: "inline-picture" }, picture(image, { label: f("reconstructionLabel") }), f("fillsGaps"));
 }
 
 /** @param {import("../kit/mount.js").Stage} stage @param {Answer[]} answers */

@@ -42,7 +42,7 @@ export async function figure(stage) {
   const compute = async () => {
     const mine = ++ticket;
     const changes = /** @type {Changes} */ (history.at(-1));
-    stage.report("changes", untouched(changes) ? "" : KEYS.map((key) => changes[key]).join(","));
+    stage.chose("changes", untouched(changes) ? [] : KEYS.map((key) => changes[key]));
     const now = untouched(changes) ? whole : await ask(changed(bitmap, changes));
     if (mine !== ticket || signal.aborted) return;
     const same = now.top[0].index === whole.top[0].index;

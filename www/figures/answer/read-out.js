@@ -22,6 +22,10 @@ const SHEETS = { things: 3, digits: 1 };
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const { state } = stage;
+  const { chosen } = stage.kept;
+  /** What was measured of each kind of images. @type {Record<string, { shares: number[], of: number }>} */
+  const measured = chosen.measured ?? {};
+  chosen.measured = measured;
   /** @type {Model[]} */
   const models = await Promise.all(state.models.map((/** @type {string} */ id) => stage.load(id)));
   let images = /** @type {keyof typeof SHEETS} */ (state.images);
@@ -60,17 +64,19 @@ export async function figure(stage) {
       draw(shares);
       yield { read: (index + 1) * labels.length, of };
     }
+    measured[images] = { shares, of };
   }
   const measuring = el("div");
   let stop = () => {};
   const begin = () => {
     stop();
-    draw([]);
+    const before = measured[images];
+    draw(before?.shares ?? []);
     const done = (/** @type {number} */ of) =>
       f("readOutDone", { count: number(of / models.length), voters: number(VOTERS) });
-    const measured = measurement(stage, measure, done);
-    stop = measured.stop;
-    fill(measuring, measured.node);
+    const measuredNow = measurement(stage, measure, done, before?.of);
+    stop = measuredNow.stop;
+    fill(measuring, measuredNow.node);
   };
   begin();
   stage.show(
@@ -83,7 +89,7 @@ export async function figure(stage) {
       options: Object.keys(SHEETS).map((value) => ({ value, text: f(`readOut.${value}`) })),
       change(value) {
         images = /** @type {keyof typeof SHEETS} */ (value);
-        stage.report("images", value);
+        stage.chose("images", value);
         begin();
       },
     }),

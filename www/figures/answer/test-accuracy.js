@@ -14,6 +14,7 @@ const BATCH = 10;
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const { app, state } = stage;
+  const { chosen } = stage.kept;
   /** @type {import("../../shell/types.js").Model[]} */
   const models = await Promise.all(state.models.map((/** @type {string} */ id) => stage.load(id)));
   const sheet = await sheetFor(models[0].info.input.channels);
@@ -52,12 +53,13 @@ export async function figure(stage) {
         yield { read, of };
       }
     }
+    chosen.measured = { right, of };
   }
-  draw([], 0);
+  draw(chosen.measured?.right ?? [], chosen.measured?.of ?? 0);
   const macs = (/** @type {number} */ index) => app.session.entry(models[index].info.id)?.multiply_adds ?? 0;
   stage.show(
     block(f("rightAnswers"), accuracy),
-    measurement(stage, measure, (of) => f("testImagesRead", { count: number(of) })).node,
+    measurement(stage, measure, (of) => f("testImagesRead", { count: number(of) }), chosen.measured?.of).node,
     el(
       "div",
       { class: "figure-row" },

@@ -5,7 +5,7 @@
 import { el, fill } from "../../shell/dom.js";
 import { number, short, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { block, curves, note } from "../kit/draw.js";
+import { block, curves, note, table } from "../kit/draw.js";
 
 /** @typedef {{ size: number, tokens: number, multiplyAdds: number, attention: number, ms: number }} Cost */
 /** @typedef {{ title: string, part: string, costs: Cost[] }} Measured */
@@ -30,14 +30,14 @@ export async function figure(stage) {
   const progress = el("p", { class: "quiet", "aria-live": "polite" });
   const plot = el("div");
   const counted = el("div");
-  const table = el("div");
+  const told = el("div");
   stage.show(
     counted,
-    block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, table), note(f("costNote"))),
+    block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, told), note(f("costNote"))),
   );
   // The figure stands with its first number; the others follow as they are measured.
   await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
-    measure(stage, { counted, progress, plot, table, first }).catch((error) => {
+    measure(stage, { counted, progress, plot, told, first }).catch((error) => {
       refuse(error);
       if (!signal.aborted) fill(progress, String(error?.message ?? error));
     });
@@ -46,9 +46,9 @@ export async function figure(stage) {
 
 /**
  * @param {import("../kit/mount.js").Stage} stage
- * @param {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, table: HTMLElement, first: () => void }} on
+ * @param {{ counted: HTMLElement, progress: HTMLElement, plot: HTMLElement, told: HTMLElement, first: () => void }} on
  */
-async function measure({ state, signal, load }, { counted, progress, plot, table, first }) {
+async function measure({ state, signal, load }, { counted, progress, plot, told, first }) {
   /** @type {Measured[]} */
   const measured = [];
   for (const [id, part] of NETWORKS) {
@@ -69,7 +69,7 @@ async function measure({ state, signal, load }, { counted, progress, plot, table
     }
   }
   fill(progress);
-  fill(table, tableOf(measured));
+  fill(told, tableOf(measured));
 }
 
 /** @param {Formula[]} costs */
@@ -138,30 +138,11 @@ function growth(measured, sizes) {
 function tableOf(measured) {
   const heads = [f("network"), f("size.input"), f("tokenCount"), f("multiplyAdds"), f("time")];
   const rows = measured.flatMap(({ title, part, costs }) =>
-    costs.map((cost) =>
-      el(
-        "tr",
-        { "data-part": part },
-        el("th", { scope: "row" }, title),
-        el("td", null, f("pixels", { count: number(cost.size) })),
-        el("td", null, number(cost.tokens)),
-        el("td", null, short(cost.multiplyAdds)),
-        el("td", null, time(cost.ms)),
-      ),
-    ),
+    costs.map(({ size, tokens, multiplyAdds, ms }) => ({
+      name: title,
+      part,
+      cells: [f("pixels", { count: number(size) }), number(tokens), short(multiplyAdds), time(ms)],
+    })),
   );
-  return el(
-    "table",
-    { class: "stage-table cost-table" },
-    el(
-      "thead",
-      null,
-      el(
-        "tr",
-        null,
-        heads.map((head) => el("th", { scope: "col" }, head)),
-      ),
-    ),
-    el("tbody", null, rows),
-  );
+  return table(heads, rows, { class: "stage-table cost-table" });
 }

@@ -69,7 +69,7 @@ export async function figure(stage) {
         }),
       choose(row_, column) {
         query = [row_, column];
-        stage.report("query", `${row_},${column}`);
+        stage.chose("query", query);
         stage.follow(redraw());
       },
     });
@@ -83,7 +83,7 @@ export async function figure(stage) {
           "aria-label": f("headTitle", { head: ordinal(h) }),
           onclick: () => {
             head = h;
-            stage.report("head", h);
+            stage.chose("head", h);
             stage.follow(redraw());
           },
         },
@@ -109,7 +109,7 @@ export async function figure(stage) {
               "data-part": "query",
               onclick: () => {
                 query = null;
-                stage.report("query", "class");
+                stage.chose("query", "class");
                 stage.follow(redraw());
               },
             },
@@ -144,7 +144,7 @@ export async function figure(stage) {
       value: block,
       change(value) {
         block = value;
-        stage.report("block", blocks[block]);
+        stage.chose("block", blocks[block]);
         stage.follow(redraw());
       },
     }),

@@ -134,7 +134,8 @@ export async function figure(stage) {
         rows: Array.from(drawn.weights, (weight, token) => [token, weight]),
       }),
     })),
-    changed: (scene) => stage.report("scene", scene + 1),
+    first: state.scene,
+    changed: (scene) => stage.chose("scene", scene),
   });
   const again = async () => {
     await choose();
@@ -150,7 +151,7 @@ export async function figure(stage) {
       part: "query",
       change(value) {
         patch = value - 1;
-        stage.report("patch", value);
+        stage.chose("patch", patch);
         stage.follow(again());
       },
     }),
@@ -161,6 +162,7 @@ export async function figure(stage) {
       options: Array.from({ length: heads }, (_, index) => ({ value: index, text: ordinal(index) })),
       change(value) {
         head = value;
+        stage.chose("head", head);
         stage.follow(again());
       },
     }),

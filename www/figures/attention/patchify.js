@@ -44,7 +44,7 @@ export async function figure(stage) {
       value: first,
       part: "slider",
       change(value) {
-        stage.report("patch", value);
+        stage.chose("patch", value);
         stage.follow(draw(value));
       },
     }),

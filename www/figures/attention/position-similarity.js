@@ -41,7 +41,7 @@ export async function figure(stage) {
     label: f("positionPad"),
     choose(row, column) {
       show(row, column);
-      stage.report("query", `${row},${column}`);
+      stage.chose("query", [row, column]);
     },
   });
   show(...start);

@@ -27,7 +27,7 @@ export async function figure(stage) {
   const photo = await stage.photo();
   /** @type {number[]} */
   const sizes = state.sizes;
-  let size = sizes[sizes.length - 1];
+  let size = Number(state.size ?? sizes[sizes.length - 1]);
   const view = el("div", { class: "scale-maps" });
   let ticket = 0;
   const draw = async () => {
@@ -67,7 +67,7 @@ export async function figure(stage) {
       options: sizes.map((value) => ({ value, text: f("pixels", { count: number(value) }) })),
       change(value) {
         size = value;
-        stage.report("size", value);
+        stage.chose("size", value);
         stage.follow(draw());
       },
     }),

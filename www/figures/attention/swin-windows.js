@@ -61,7 +61,7 @@ export async function figure(stage) {
         }),
       choose(r, c) {
         query = [r, c];
-        stage.report("query", `${r},${c}`);
+        stage.chose("query", query);
         follow();
       },
     });
@@ -96,7 +96,7 @@ export async function figure(stage) {
           part: "attention",
           change(value) {
             head = value;
-            stage.report("head", value);
+            stage.chose("head", value);
             follow();
           },
         }),
@@ -114,7 +114,7 @@ export async function figure(stage) {
       value: blocks[block],
       change(value) {
         block = blocks.indexOf(value);
-        stage.report("block", value);
+        stage.chose("block", value);
         follow();
       },
     }),
@@ -124,7 +124,7 @@ export async function figure(stage) {
       value: show === "shift" ? "windows" : show,
       change(value) {
         show = value;
-        stage.report("show", value);
+        stage.chose("show", value);
         follow();
       },
     }),

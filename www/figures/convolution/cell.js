@@ -58,6 +58,7 @@ export async function figure(stage) {
     text: (r, c) => f("cellAt", { row: number(r + 1), column: number(c + 1) }),
     choose(r, c) {
       [row, column] = [r, c];
+      stage.chose("cell", [row, column]);
       stage.follow(compute());
     },
   });

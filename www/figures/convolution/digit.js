@@ -14,9 +14,12 @@ const FARTHEST = 8;
 export async function figure(stage) {
   const { state, signal } = stage;
   const models = await Promise.all(state.models.map((/** @type {string} */ id) => stage.load(id)));
-  let ink = await digitOf(digitKind());
+  const { chosen } = stage.kept;
+  // What was drawn stays until another digit is chosen.
+  if (chosen.drawn?.over !== digitKind()) delete chosen.drawn;
+  let ink = chosen.drawn?.ink ?? (await digitOf(digitKind()));
+  let strokes = chosen.drawn?.strokes ?? 0;
   let shift = Number(state.shift);
-  let strokes = 0;
   let ticket = 0;
   /** @type {string[] | null} what each network read before any shift */
   let unmoved = null;
@@ -31,30 +34,35 @@ export async function figure(stage) {
   });
   const paint = () => pad.getContext("2d")?.putImageData(greyImage(moved(ink, shift)), 0, 0);
 
+  /** @param {number} by */
+  const answersAt = (by) => {
+    const image = greyImage(moved(ink, by));
+    return Promise.all(models.map((model) => model.classify(image, { topK: 5, signal })));
+  };
+  const firstOf = (/** @type {Awaited<ReturnType<typeof answersAt>>} */ all) => all.map(({ top }) => top[0].label);
   const read = async () => {
     const mine = ++ticket;
-    const image = greyImage(moved(ink, shift));
-    const all = await Promise.all(models.map((model) => model.classify(image, { topK: 5, signal })));
+    const all = await answersAt(shift);
+    const before = unmoved ?? firstOf(shift === 0 ? all : await answersAt(0));
     if (mine !== ticket || signal.aborted) return;
     all.forEach(({ top }, index) =>
       fill(
         answers[index],
         el("p", { class: "headline" }, top[0].label),
         el("p", { class: "quiet" }, percent(top[0].probability)),
-        guesses(top, (label) => label, ""),
+        guesses(top, (label) => label, { part: "" }),
       ),
     );
-    const now = all.map(({ top }) => top[0].label);
-    if (shift === 0) unmoved = now;
-    if (unmoved) stage.report("changed", now.filter((label, index) => label !== unmoved?.[index]).length);
+    unmoved = before;
+    stage.report("changed", firstOf(all).filter((label, index) => label !== before[index]).length);
     if (strokes > 0) stage.report("drawn", strokes);
   };
   const plot = el("div");
-  let drawn = 0;
+  let traced = 0;
   /** How sure each network stays of its first answer, at every shift; only where networks are compared. */
   const trace = async () => {
     if (models.length < 2) return;
-    const mine = ++drawn;
+    const mine = ++traced;
     const shifts = Array.from({ length: 2 * FARTHEST + 1 }, (_, i) => i - FARTHEST);
     const series = await Promise.all(
       models.map(async (model) => {
@@ -72,7 +80,7 @@ export async function figure(stage) {
         };
       }),
     );
-    if (mine !== drawn || signal.aborted) return;
+    if (mine !== traced || signal.aborted) return;
     const options = { xName: f("shiftAxis"), yName: f("sureAxis"), yText: percent, low: 0, high: 1 };
     const ticks = shifts.filter((by) => by % 2 === 0);
     fill(plot, curves({ series, ...options, ticks, label: f("sureLabel"), part: "curves" }));
@@ -86,7 +94,7 @@ export async function figure(stage) {
     const base = moved(ink, shift);
     dab(base, x, y);
     ink = base;
-    if (shift !== 0) resetShift();
+    taken();
     paint();
     follow();
   };
@@ -112,11 +120,14 @@ export async function figure(stage) {
     change(value) {
       shift = value;
       paint();
-      stage.report("shift", shift);
+      stage.chose("shift", shift);
       follow();
     },
   });
-  const resetShift = () => {
+  /** The ink is another, and lies in the middle of the pad. */
+  const taken = () => {
+    chosen.drawn = { over: digitKind(), ink, strokes };
+    chosen.shift = 0;
     shift = 0;
     const input = mover.querySelector("input");
     if (input) input.value = "0";
@@ -128,7 +139,7 @@ export async function figure(stage) {
       ink = new Uint8Array(SIDE * SIDE);
       strokes++;
       unmoved = null;
-      resetShift();
+      taken();
       paint();
       follow();
       retrace();

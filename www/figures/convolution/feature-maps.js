@@ -25,11 +25,7 @@ export async function figure(stage) {
   /** @type {string[]} */
   const names = (stage.state.stages ?? [stage.state.stage]).filter((/** @type {string} */ name) => read.places(name));
   const all = await Promise.all(names.map(async (name) => ({ name, channels: await read.channels(name) })));
-  stage.show(
-    all.length > 1
-      ? scales(all)
-      : await grid(stage, read, all[0].name, all[0].channels, Number(stage.state.channel ?? -1)),
-  );
+  stage.show(all.length > 1 ? scales(all) : await grid(stage, read, all[0].name, all[0].channels));
 }
 
 /**
@@ -43,27 +39,28 @@ async function movable(stage, model) {
   const maps = el("div");
   const pad = el("div", { class: "moved-digit" });
   let ticket = 0;
-  let channel = Number(stage.state.channel ?? -1);
   const show = async (/** @type {number} */ shift) => {
     const mine = ++ticket;
     const image = greyImage(moved(ink, shift));
     const read = stageReader(model, image, signal);
-    const next = await grid(stage, read, name, await read.channels(name), channel, (chosen) => {
-      channel = chosen;
-    });
+    const next = await grid(stage, read, name, await read.channels(name));
     if (mine !== ticket || signal.aborted) return;
     fill(pad, picture(image, { label: f("padLabel") }));
     fill(maps, next);
   };
-  await show(0);
+  const first = Number(stage.state.shift ?? 0);
+  await show(first);
   const mover = slider({
     label: f("shift"),
     min: -FARTHEST,
     max: FARTHEST,
-    value: 0,
+    value: first,
     part: "shift",
     text: (value) => f("pixels", { count: number(value) }),
-    change: (shift) => stage.follow(show(shift)),
+    change(shift) {
+      stage.chose("shift", shift);
+      stage.follow(show(shift));
+    },
   });
   stage.show(el("div", { class: "figure-row moves" }, block(f("theDigit"), pad, mover), maps));
 }
@@ -84,11 +81,10 @@ function smallTile(channels, channel, label) {
 }
 
 /**
+ * One channel is large: the one that was chosen, at first the one that answers most.
  * @param {import("../kit/mount.js").Stage} stage @param {Reader} read @param {string} name @param {Channels} channels
- * @param {number} given
- * @param {(channel: number) => void} [chosen]
  */
-async function grid(stage, read, name, channels, given, chosen = () => {}) {
+async function grid(stage, read, name, channels) {
   const { extents, places, maps } = channels;
   const strongest = channelOrder(extents, "activation");
   const order = maps.channels > MANY ? strongest.slice(0, MANY) : channelOrder(extents, "index");
@@ -96,7 +92,8 @@ async function grid(stage, read, name, channels, given, chosen = () => {}) {
   let ticket = 0;
   const show = async (/** @type {number} */ channel) => {
     const mine = ++ticket;
-    chosen(channel);
+    // It stays large while the digit moves.
+    stage.state.channel = channel;
     for (const one of tiles) one.setAttribute("aria-pressed", String(one.dataset.channel === String(channel)));
     const values = await read.channel(name, channel);
     if (mine !== ticket) return;
@@ -120,12 +117,15 @@ async function grid(stage, read, name, channels, given, chosen = () => {}) {
         "data-channel": channel,
         "aria-label": f("channelTitle", { channel: ordinal(channel) }),
         "aria-pressed": "false",
-        onclick: () => stage.follow(show(channel)),
+        onclick: () => {
+          stage.chose("channel", channel);
+          stage.follow(show(channel));
+        },
       },
       smallTile(channels, channel),
     ),
   );
-  await show(given >= 0 ? given : strongest[0]);
+  await show(stage.state.channel ?? strongest[0]);
   return el(
     "div",
     { class: "figure-row maps" },

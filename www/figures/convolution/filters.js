@@ -46,7 +46,7 @@ export async function figure(stage) {
           text: (value) => number(value),
           change(value) {
             channel = value - 1;
-            stage.report("channel", channel);
+            stage.chose("channel", channel);
             draw();
           },
         }),
@@ -59,8 +59,8 @@ export async function figure(stage) {
     state.choose &&
       stageChoice(model, name, (value) => {
         [name, channel] = [value, 0];
-        stage.report("stage", name);
-        stage.report("channel", channel);
+        stage.chose("stage", name);
+        stage.chose("channel", channel);
         stage.follow(compute());
       }),
     reads,

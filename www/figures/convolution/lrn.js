@@ -55,7 +55,12 @@ export async function figure(stage) {
   draw(first);
   const choice = el(
     "select",
-    { onchange: () => draw(Number(choice.value)) },
+    {
+      onchange: () => {
+        stage.chose("channel", Number(choice.value));
+        draw(Number(choice.value));
+      },
+    },
     Array.from({ length: maps.channels }, (_, channel) =>
       el("option", { value: channel, selected: channel === first }, ordinal(channel)),
     ),

@@ -35,7 +35,7 @@ export async function figure(stage) {
       part: name,
       change(value) {
         size[name] = value;
-        stage.report(name, value);
+        stage.chose(name, value);
         stage.follow(draw());
       },
     });

@@ -61,7 +61,7 @@ export async function figure(stage) {
         }),
       choose(r, c) {
         [row, column] = [r, c];
-        stage.report("cell", `${r},${c}`);
+        stage.chose("cell", [row, column]);
         follow();
       },
     });
@@ -88,7 +88,7 @@ export async function figure(stage) {
       value: name,
       change(value) {
         name = value;
-        stage.report("stage", value);
+        stage.chose("stage", value);
         follow();
       },
     }),

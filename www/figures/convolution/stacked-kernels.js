@@ -4,7 +4,7 @@
 import { el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { slider, svg } from "../kit/draw.js";
+import { slider, svg, table } from "../kit/draw.js";
 
 const KERNEL = 3;
 
@@ -14,7 +14,7 @@ export async function figure(stage) {
   let count = Number(stage.state.count ?? 3);
   let channels = Number(stage.state.channels ?? 64);
   const drawing = el("div", { "data-part": "stack field" });
-  const table = el("div");
+  const numbers = el("div");
   let ticket = 0;
   const draw = async () => {
     const mine = ++ticket;
@@ -23,37 +23,19 @@ export async function figure(stage) {
     const field = fields[fields.length - 1];
     stage.report("field", field);
     fill(drawing, pyramid(fields));
-    const head = [f("stackOf", { count: number(count) }), f("oneOf", { size: `${number(field)} × ${number(field)}` })];
-    const line = (
-      /** @type {string} */ name,
-      /** @type {string} */ a,
-      /** @type {string} */ b,
-      /** @type {string} */ part,
-    ) => el("tr", { "data-part": part }, el("th", { scope: "row" }, name), el("td", null, a), el("td", null, b));
+    const side = `${number(field)} × ${number(field)}`;
+    const heads = [
+      "",
+      { content: f("stackOf", { count: number(count) }), part: "stack" },
+      { content: f("oneOf", { size: side }), part: "single" },
+    ];
     fill(
-      table,
-      el(
-        "table",
-        { class: "stage-table" },
-        el(
-          "thead",
-          null,
-          el(
-            "tr",
-            null,
-            el("td", null),
-            el("th", { scope: "col", "data-part": "stack" }, head[0]),
-            el("th", { scope: "col", "data-part": "single" }, head[1]),
-          ),
-        ),
-        el(
-          "tbody",
-          null,
-          line(f("field"), `${number(field)} × ${number(field)}`, `${number(field)} × ${number(field)}`, "field"),
-          line(f("weights"), number(stack), number(single), "weights"),
-          line(f("nonlinearities"), number(count), number(1), "nonlinearities"),
-        ),
-      ),
+      numbers,
+      table(heads, [
+        { name: f("field"), cells: [side, side], part: "field" },
+        { name: f("weights"), cells: [number(stack), number(single)], part: "weights" },
+        { name: f("nonlinearities"), cells: [number(count), number(1)], part: "nonlinearities" },
+      ]),
       el("p", { class: "quiet" }, f("stackShare", { share: percent(share) })),
     );
   };
@@ -70,7 +52,7 @@ export async function figure(stage) {
         part: "stack",
         change(value) {
           count = value;
-          stage.report("count", count);
+          stage.chose("count", count);
           stage.follow(draw());
         },
       }),
@@ -83,12 +65,13 @@ export async function figure(stage) {
         part: "weights",
         change(value) {
           channels = value;
+          stage.chose("channels", channels);
           stage.follow(draw());
         },
       }),
     ),
     drawing,
-    table,
+    numbers,
   );
 }
 

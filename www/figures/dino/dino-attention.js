@@ -35,7 +35,7 @@ export async function figure(stage) {
       text: percent,
       change(value) {
         stage.follow(draw(value));
-        stage.report("mass", value);
+        stage.chose("mass", value);
       },
     }),
   );

@@ -12,7 +12,7 @@ import { generator, globalViews, localViews } from "./crops.js";
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
-  const { state, signal, report } = stage;
+  const { state, signal, chose } = stage;
   const model = await stage.load();
   const bitmap = await createImageBitmap(await stage.photo());
   const view = el("div", { class: "distilled" });
@@ -30,7 +30,7 @@ export async function figure(stage) {
     const momentum = state.momentum === undefined ? {} : { momentum: Number(state.momentum) };
     const loss = await model.dinoLoss({ outputs, temperature, centering, ...momentum, signal });
     if (mine !== ticket || signal.aborted) return;
-    if (tell) report("entropy", loss.entropy);
+    if (tell) stage.report("entropy", loss.entropy);
     fill(
       view,
       sides(loss, views, show),
@@ -68,7 +68,7 @@ export async function figure(stage) {
         text: (value) => number(value),
         change(value) {
           temperature = value;
-          report("temperature", value);
+          chose("temperature", value);
           again(draw(true));
         },
       }),
@@ -82,7 +82,7 @@ export async function figure(stage) {
         part: "centering",
         change(value) {
           centering = value;
-          report("centering", value);
+          chose("centering", value);
           again(draw(true));
         },
       }),
@@ -92,11 +92,13 @@ export async function figure(stage) {
         options: ["loss", "gradient"].map((value) => ({ value, text: f(`distil.${value}`) })),
         change(value) {
           show = value;
+          chose("show", value);
           again(draw());
         },
       }),
       button(f("newViews"), () => {
         seed++;
+        chose("seed", seed);
         again(look().then(() => draw(true)));
       }),
     ),

@@ -63,7 +63,7 @@ export async function figure(stage) {
         }),
       choose(row, column) {
         query = [row, column];
-        stage.report("query", `${row},${column}`);
+        stage.chose("query", query);
         const focused = pad.contains(document.activeElement);
         draw({ data, shape: [patches, count, rows, columns] }, images);
         if (focused)
@@ -103,7 +103,7 @@ export async function figure(stage) {
     {
       onchange: () => {
         second = others[choice.selectedIndex];
-        stage.report("second", second.id);
+        stage.chose("second", second.id);
         stage.follow(compute());
       },
     },

@@ -10,6 +10,9 @@ import { block, cropImage, note, picture, slider } from "../kit/draw.js";
 
 /** @typedef {import("../../engine.js").Tensor & { shares: number[] }} Components */
 
+/** How much of the photo the colours hide at first. */
+const COVER = 0.85;
+
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const model = await stage.load();
@@ -27,8 +30,9 @@ export async function figure(stage) {
       ...[0, 1, 2].map((c) => data[c * count + i]),
     ]),
   }));
+  const share = Number(stage.state.cover ?? COVER);
   const cover = (/** @type {number} */ share) => colours.style.setProperty("opacity", String(share));
-  cover(0.85);
+  cover(share);
   stage.show(
     el(
       "div",
@@ -36,7 +40,18 @@ export async function figure(stage) {
       block(f("networkSees"), picture(image, { label: f("cropLabel"), part: "photo" })),
       block(f("pcaTitle"), el("div", { class: "stack-box", "data-part": "colours" }, picture(image), colours)),
     ),
-    slider({ label: f("pcaCover"), min: 0, max: 1, step: 0.05, value: 0.85, text: percent, change: cover }),
+    slider({
+      label: f("pcaCover"),
+      min: 0,
+      max: 1,
+      step: 0.05,
+      value: share,
+      text: percent,
+      change(value) {
+        stage.chose("cover", value);
+        cover(value);
+      },
+    }),
     note(
       f("pcaNote", {
         count: number(count),

@@ -53,6 +53,7 @@ export async function figure(stage) {
               seed++;
               draws++;
               draw();
+              stage.chose("seed", seed);
               stage.report("draws", draws);
             },
             { class: "primary" },

@@ -33,9 +33,9 @@ export function barRows(items, { most = Math.max(...items.map((item) => item.val
 
 /**
  * The guesses of a classification. @param {import("../../shell/types.js").Guess[]} top
- * @param {(label: string) => string} name @param {string} [part]
+ * @param {(label: string) => string} name @param {{ part?: string, label?: string }} [options]
  */
-export const guesses = (top, name, part = "top") =>
+export const guesses = (top, name, { part = "top", label } = {}) =>
   barRows(
     top.map((guess, index) => ({
       label: name(guess.label),
@@ -43,5 +43,5 @@ export const guesses = (top, name, part = "top") =>
       text: percent(guess.probability),
       strong: index === 0,
     })),
-    { most: 1, part },
+    { most: 1, part, label },
   );

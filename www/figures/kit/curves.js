@@ -197,10 +197,15 @@ function plotOptions(
     ticks: { stroke: () => from.inks().line, width: 1, size: 5 },
   };
   const written = (/** @type {number | null} */ y) => (y === null ? "" : valueText({ yText }, y));
+  const wide = (/** @type {uPlot} */ plot, /** @type {string | null} */ text) => {
+    plot.ctx.font = from.font.replace("13px", `${13 * devicePixelRatio}px`);
+    return plot.ctx.measureText(text ?? "").width / devicePixelRatio;
+  };
   return {
     width,
     height: heightOf(width),
-    padding: [12, 14, 0, 0],
+    // The label of the last place of x stands under it, half of it beyond.
+    padding: [12, (plot) => Math.max(14, Math.ceil(wide(plot, xText(xs.high)) / 2) + 2), 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -231,11 +236,7 @@ function plotOptions(
         ...(log ? { splits: (_plot, _axis, from_, to) => decades(from_, to), filter: (_plot, splits) => splits } : {}),
         values: (_, splits) => splits.map(written),
         // As wide as its widest label.
-        size: (plot, values) => {
-          plot.ctx.font = from.font.replace("13px", `${13 * devicePixelRatio}px`);
-          const widths = (values ?? []).map((text) => plot.ctx.measureText(text ?? "").width / devicePixelRatio);
-          return Math.ceil(Math.max(24, ...widths)) + 14;
-        },
+        size: (plot, values) => Math.ceil(Math.max(24, ...(values ?? []).map((text) => wide(plot, text)))) + 14,
       },
     ],
     series: [

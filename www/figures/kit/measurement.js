@@ -12,8 +12,9 @@ import { f } from "../../lessons/words.js";
  * @param {(signal: AbortSignal) => AsyncGenerator<{ read: number, of: number }>} measure says after each part how far
  * it is
  * @param {(of: number) => string} done what is said at the end
+ * @param {number} [before] of how many it was measured to its end before
  */
-export function measurement(stage, measure, done) {
+export function measurement(stage, measure, done, before) {
   const node = el("div", { class: "measurement", "data-state": "idle", "data-part": "measure" });
   const said = el("p", { class: "quiet numbers", role: "status" });
   /** @param {string} state @param {...import("../../shell/dom.js").Children} parts */
@@ -44,8 +45,7 @@ export function measurement(stage, measure, done) {
         bar.value = at.read / at.of;
         line.textContent = f("measureAt", { read: number(at.read), of: number(at.of) });
       }
-      show("done", said, start(f("measureAgain"), ""));
-      said.textContent = done(at.of);
+      finish(at.of);
       stage.report("measured", true);
     } catch (error) {
       if (stage.signal.aborted) return;
@@ -54,6 +54,11 @@ export function measurement(stage, measure, done) {
       said.textContent = f("measureStopped", { read: number(at.read), of: number(at.of) });
     }
   };
-  show("idle", start(f("measureNow"), "primary"));
+  const finish = (/** @type {number} */ of) => {
+    show("done", said, start(f("measureAgain"), ""));
+    said.textContent = done(of);
+  };
+  if (before === undefined) show("idle", start(f("measureNow"), "primary"));
+  else finish(before);
   return { node, stop: () => control.abort() };
 }

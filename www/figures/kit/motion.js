@@ -20,13 +20,14 @@ const REST = 2;
 export const NARROW = 460;
 
 /**
- * @param {{ scenes: Scene[], label: string, signal: AbortSignal, changed?: (scene: number) => void }} options
+ * `first`, and what `changed` is told, count scenes from 0.
+ * @param {{ scenes: Scene[], label: string, signal: AbortSignal, first?: number, changed?: (scene: number) => void }} options
  */
-export function motion({ scenes, label, signal, changed = () => {} }) {
+export function motion({ scenes, label, signal, first = 0, changed = () => {} }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const canvas = el("canvas", { role: "img", "data-part": "scene" });
   const text = el("p", { class: "motion-text", "aria-live": "polite" });
-  let at = 0;
+  let at = first;
   let t = 1;
   let playing = false;
   let frame = 0;

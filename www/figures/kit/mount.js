@@ -22,19 +22,32 @@ import { takeAlong } from "./take-along.js";
 /** @typedef {"done" | "not-built" | "failed"} Outcome */
 /** @typedef {{ from: string, to: string }} Swap another network in place of the lesson's own */
 /**
- * @typedef {{ node: HTMLElement, frame: HTMLElement, settled: Promise<Outcome>, swap: (swap: Swap | null) => void }}
- * Mounted
+ * @typedef {{ node: HTMLElement, frame: HTMLElement, settled: Promise<Outcome>, swap: (swap: Swap | null) => void,
+ *   swapped: boolean }} Mounted
  */
+
+/**
+ * What a visitor made of a figure: it stays when the figure is built anew, as in another language or on another photo.
+ * @typedef {object} Kept
+ * @property {Record<string, any>} chosen parts of its state, as the visitor chose them
+ * @property {Swap | null} swap
+ * @property {import("../../train/history.js").Recorded | null} run under way while nothing shows it
+ */
+/** @returns {Kept} */
+export const nothingKept = () => ({ chosen: {}, swap: null, run: null });
 
 /**
  * What a figure is given.
  * @typedef {object} Stage
  * @property {App} app
- * @property {Record<string, any>} state as the lesson set it
+ * @property {Record<string, any>} state as the lesson set it, or as the visitor left it
+ * @property {Kept} kept
  * @property {boolean} fresh whether the visitor asked to start again
  * @property {AbortSignal} signal
  * @property {(...children: import("../../shell/dom.js").Children[]) => void} show fills the frame
- * @property {(name: string, value: unknown) => void} report
+ * @property {(name: string, value: unknown) => void} report tells a question, or an address, what came of a choice
+ * @property {(name: string, value: unknown) => void} chose a part of the state as the visitor chose it, which stays and
+ * is reported
  * @property {(work: Promise<unknown>) => void} follow a redraw after the first: its failure is shown below the figure
  * until one succeeds
  * @property {(run: { experiment: string, spec: Record<string, unknown> }) => void} leadTo a run that the way out of the
@@ -51,9 +64,9 @@ export class NotBuilt extends Error {}
 
 /**
  * The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step
- * @param {(name: string, value: unknown) => void} report @returns {Mounted}
+ * @param {(name: string, value: unknown) => void} report @param {Kept} kept @returns {Mounted}
  */
-export function figureFor(app, lesson, step, report) {
+export function figureFor(app, lesson, step, report, kept) {
   const { view, state } = step.figure;
   return mountFigure(app, {
     view,
@@ -61,6 +74,7 @@ export function figureFor(app, lesson, step, report) {
     model: lesson.model,
     title: words(`${step.text}.title`),
     report,
+    kept,
     reset: ui("reset"),
     link: explore(app, lesson, step),
   });
@@ -68,15 +82,15 @@ export function figureFor(app, lesson, step, report) {
 
 /**
  * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what
- * that is called.
+ * that is called. `kept`: what outlives this figure.
  * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, report?: (name: string, value: unknown) => void,
- *   reset?: string, link?: HTMLElement | null }} Wanted
+ *   kept?: Kept, reset?: string, link?: HTMLElement | null }} Wanted
  */
 
 /** @param {App} app @param {Wanted} wanted @returns {Mounted} */
 export function mountFigure(app, wanted) {
   const { store, signal } = app;
-  const { view } = wanted;
+  const { view, kept = nothingKept() } = wanted;
   const frame = el("div", { class: "figure-frame", "data-view": view });
   const trouble = el("div", { class: "figure-trouble", role: "alert" });
   const origin = el("span", { class: "figure-origin" });
@@ -92,18 +106,15 @@ export function mountFigure(app, wanted) {
     along,
     tools,
   );
-  /** @type {Swap | null} */
-  let swap = null;
-  /** What the visitor has changed since the figure was drawn. @type {Record<string, any>} */
-  let changes = {};
   const told = () => {
-    const state = { ...wanted.state, ...changes };
+    const state = { ...wanted.state, ...kept.chosen };
     const model = state.model ?? wanted.model;
-    return { ...state, model: model === swap?.from ? swap?.to : model };
+    return { ...state, model: model === kept.swap?.from ? kept.swap?.to : model };
   };
-  const report = (/** @type {string} */ name, /** @type {unknown} */ value) => {
-    changes[name] = value;
-    wanted.report?.(name, value);
+  const report = wanted.report ?? (() => {});
+  const chose = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    kept.chosen[name] = value;
+    report(name, Array.isArray(value) ? value.join() : value);
   };
   let control = new AbortController();
   signal.addEventListener("abort", () => control.abort());
@@ -117,7 +128,6 @@ export function mountFigure(app, wanted) {
     const own = control.signal;
     if (signal.aborted) return;
     node.setAttribute("aria-busy", "true");
-    changes = {};
     fill(trouble);
     if (!frame.hasChildNodes()) fill(frame, el("p", { class: "quiet figure-wait" }, ui("figureLoading")));
     /** @type {Outcome} */
@@ -125,7 +135,13 @@ export function mountFigure(app, wanted) {
     try {
       if (!entry) throw new NotBuilt();
       const [{ figure }] = await Promise.all([entry.load(), styles()]);
-      await figure({ ...stageFor(app, own, wanted, swap, frame), report, follow: following(trouble, own), fresh });
+      await figure({
+        ...stageFor(app, own, wanted, kept, frame),
+        report,
+        chose,
+        follow: following(trouble, own),
+        fresh,
+      });
     } catch (error) {
       if (own.aborted) return;
       how = missing(error) ? "not-built" : "failed";
@@ -151,7 +167,10 @@ export function mountFigure(app, wanted) {
     ({ engine }) => {
       if (engine.status !== "ready") return;
       pick();
-      if (backend && engine.info && engine.info.backend !== backend) void draw();
+      if (backend && engine.info && engine.info.backend !== backend) {
+        end();
+        void draw();
+      }
       backend = engine.info?.backend ?? backend;
     },
     signal,
@@ -162,9 +181,21 @@ export function mountFigure(app, wanted) {
       fill(picker, pickerFor(app, entry, readsDigits(app, wanted)));
   };
   pick();
-  const redraw = (fresh = false) => {
+  /** A run belongs to its engine, and to what was begun. */
+  const end = () => {
+    control.abort();
+    kept.run?.run.free();
+    kept.run = null;
+  };
+  const redraw = () => {
     fill(frame);
-    void draw(fresh);
+    void draw();
+  };
+  const startAgain = () => {
+    end();
+    Object.assign(kept, { ...nothingKept(), swap: kept.swap });
+    fill(frame);
+    void draw(true);
   };
   fill(
     tools,
@@ -172,7 +203,7 @@ export function mountFigure(app, wanted) {
     el(
       "div",
       { class: "actions" },
-      button(wanted.reset ?? f("startAgain"), () => redraw(true), { class: "plain" }),
+      button(wanted.reset ?? f("startAgain"), startAgain, { class: "plain" }),
       wanted.link,
     ),
   );
@@ -181,8 +212,10 @@ export function mountFigure(app, wanted) {
     node,
     frame,
     settled,
+    swapped: kept.swap !== null,
     swap: (next) => {
-      swap = next;
+      // Another network has other blocks and other patches.
+      Object.assign(kept, { chosen: {}, swap: next });
       redraw();
     },
   };
@@ -269,16 +302,16 @@ const trainAddress = ({ state }, { experiment, spec }) =>
  * @param {App} app
  * @param {AbortSignal} signal
  * @param {Wanted} wanted
- * @param {Swap | null} swap
+ * @param {Kept} kept
  * @param {HTMLElement} frame
- * @returns {Omit<Stage, "fresh" | "follow" | "report">}
+ * @returns {Omit<Stage, "fresh" | "follow" | "report" | "chose">}
  */
-function stageFor(app, signal, wanted, swap, frame) {
+function stageFor(app, signal, wanted, kept, frame) {
   const { store, session } = app;
+  const { swap } = kept;
   const other = (/** @type {any} */ id) => (swap && id === swap.from ? swap.to : id);
-  const given = structuredClone(wanted.state);
   /** @type {Record<string, any>} */
-  const state = { ...given };
+  const state = { ...structuredClone(wanted.state), ...kept.chosen };
   if (state.model) state.model = other(state.model);
   if (Array.isArray(state.models)) state.models = state.models.map(other);
   const photo = async () => {
@@ -294,6 +327,7 @@ function stageFor(app, signal, wanted, swap, frame) {
   return {
     app,
     state,
+    kept,
     signal,
     photo,
     engine: async () => (await ready()).engine,

@@ -25,6 +25,7 @@ export function sheet(href) {
 
 const SHEETS = [
   "../../lessons/lessons.css",
+  "../../lessons/handout.css",
   "../../lessons/quiz/quiz.css",
   "./kit.css",
   "./curves.css",

@@ -68,7 +68,8 @@ export async function figure(stage) {
       paint: paints[name],
       table: () => ({ head: ["patch", "hidden"], rows: Array.from(mask, (one, patch) => [patch, one]) }),
     })),
-    changed: (scene) => stage.report("scene", scene + 1),
+    first: stage.state.scene,
+    changed: (scene) => stage.chose("scene", scene),
   });
   stage.show(film.node);
 }

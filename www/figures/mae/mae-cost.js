@@ -4,7 +4,7 @@
 import { el, fill } from "../../shell/dom.js";
 import { number, percent, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { curves, note } from "../kit/draw.js";
+import { curves, note, table } from "../kit/draw.js";
 
 /** @typedef {import("../../engine.js").EncoderCost & { ratio: number }} Cost */
 
@@ -15,12 +15,12 @@ export async function figure(stage) {
   /** @type {Cost[]} */
   const costs = [];
   const plot = el("div");
-  const table = el("div");
+  const counted = el("div");
   for (const ratio of /** @type {number[]} */ (state.ratios)) {
     costs.push({ ratio, ...(await model.encoderCost({ ratio, signal })) });
     fill(plot, plotOf(costs, state.ratios));
-    fill(table, tableOf(costs));
-    if (costs.length === 1) stage.show(plot, table, note(f("maeCostNote")));
+    fill(counted, tableOf(costs));
+    if (costs.length === 1) stage.show(plot, counted, note(f("maeCostNote")));
   }
 }
 
@@ -47,28 +47,12 @@ function plotOf(costs, ratios) {
 
 /** @param {Cost[]} costs */
 function tableOf(costs) {
-  const heads = [f("maskRatio"), f("encoderMacs"), f("encoderTime")];
-  const rows = costs.map(({ ratio, multiplyAdds, ms }) =>
-    el(
-      "tr",
-      null,
-      el("th", { scope: "row" }, percent(ratio)),
-      el("td", { "data-part": "macs" }, number(multiplyAdds)),
-      el("td", { "data-part": "measured" }, time(ms)),
-    ),
-  );
-  return el(
-    "table",
-    { class: "stage-table" },
-    el(
-      "thead",
-      null,
-      el(
-        "tr",
-        null,
-        heads.map((head) => el("th", { scope: "col" }, head)),
-      ),
-    ),
-    el("tbody", null, rows),
-  );
+  const rows = costs.map(({ ratio, multiplyAdds, ms }) => ({
+    name: percent(ratio),
+    cells: [
+      { content: number(multiplyAdds), part: "macs" },
+      { content: time(ms), part: "measured" },
+    ],
+  }));
+  return table([f("maskRatio"), f("encoderMacs"), f("encoderTime")], rows);
 }

@@ -63,7 +63,7 @@ export async function figure(stage) {
   const setMask = (/** @type {Uint8Array} */ next) => {
     if (next.every((one) => one === 1)) next[0] = 0;
     mask = next;
-    if (painting) stage.report("mask", maskText(mask));
+    if (painting) stage.chose("mask", maskText(mask));
     stage.follow(compute());
   };
   const drawMask = () => {
@@ -148,7 +148,7 @@ export async function figure(stage) {
           text: percent,
           change(value) {
             ratio = value;
-            stage.report("ratio", value);
+            stage.chose("ratio", value);
             drawMask();
           },
         }),
@@ -159,7 +159,7 @@ export async function figure(stage) {
             f("otherMask"),
             () => {
               seed++;
-              stage.report("seed", seed);
+              stage.chose("seed", seed);
               drawMask();
             },
             {},

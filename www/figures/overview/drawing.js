@@ -5,6 +5,7 @@
 import { el } from "../../shell/dom.js";
 import { number, short, tOf } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
+import { table } from "../kit/draw.js";
 
 /** @typedef {import("../../engine.js").Stage} Stage */
 
@@ -52,36 +53,18 @@ export async function figure(stage) {
     el(
       "div",
       { class: "table-scroll", tabindex: 0, role: "group", "aria-label": f("stagesTable") },
-      el(
-        "table",
-        { class: "stage-table" },
-        el(
-          "thead",
-          null,
-          el(
-            "tr",
-            null,
-            [f("stage"), f("kind"), f("shape"), f("parameters"), f("multiplyAdds")].map((head) =>
-              el("th", { scope: "col" }, head),
-            ),
-          ),
-        ),
-        el(
-          "tbody",
-          null,
-          roots.flatMap(({ stage: root, inner }) => [root, ...inner]).map((one) => row(one, focus)),
-        ),
-        el(
-          "tfoot",
-          null,
-          el(
+      table(
+        [f("stage"), f("kind"), f("shape"), f("parameters"), f("multiplyAdds")],
+        roots.flatMap(({ stage: root, inner }) => [root, ...inner]).map((one) => row(one, focus)),
+        {
+          foot: el(
             "tr",
             null,
             el("th", { scope: "row", colspan: 3 }, model.info.title),
             el("td", null, number(model.info.parameters)),
             el("td", null, short(sum("multiply_adds"))),
           ),
-        ),
+        },
       ),
     ),
   );
@@ -121,20 +104,16 @@ function box(stage, largest, focus) {
 /** @param {Stage} stage @param {Set<string>} focus */
 function row(stage, focus) {
   const { name, kind, shape, parameters, multiply_adds: macs } = stage;
-  return el(
-    "tr",
-    { "data-part": `stage:${name}`, class: focus.has(name) ? "focus" : "" },
-    el("th", { scope: "row" }, name),
-    el("td", null, tOf("kinds", kind, kind)),
-    el(
-      "td",
-      { "data-part": "shapes" },
-      shape
-        .slice(1)
-        .map((n) => number(n))
-        .join(" × "),
-    ),
-    el("td", { "data-part": "parameters" }, parameters ? number(parameters) : "–"),
-    el("td", { "data-part": "macs" }, macs ? short(macs) : "–"),
-  );
+  const size = shape.slice(1).map((n) => number(n));
+  return {
+    name,
+    part: `stage:${name}`,
+    class: focus.has(name) ? "focus" : "",
+    cells: [
+      tOf("kinds", kind, kind),
+      { content: size.join(" × "), part: "shapes" },
+      { content: parameters ? number(parameters) : "–", part: "parameters" },
+      { content: macs ? short(macs) : "–", part: "macs" },
+    ],
+  };
 }

@@ -7,7 +7,7 @@ import { timeline } from "../../lessons/course/milestones.js";
 import { lessons } from "../../lessons/course/course.js";
 import { linkTo } from "../../lessons/place.js";
 import { f, words } from "../../lessons/words.js";
-import { svg } from "../kit/draw.js";
+import { svg, table } from "../kit/draw.js";
 
 const WIDTH = 720;
 const HEIGHT = 300;
@@ -16,6 +16,7 @@ const HEIGHT = 300;
 
 /** @param {import("../kit/mount.js").Stage} stage */
 export function figure(stage) {
+  if (stage.state.results) return stage.show(results());
   const focus = /** @type {string[]} */ (stage.state.focus ?? []);
   const card = el("div", { class: "timeline-card", "aria-live": "polite" });
   const choose = (/** @type {Entry} */ entry) => {
@@ -37,7 +38,10 @@ export function figure(stage) {
         "data-part": `entry:${entry.id}`,
         "aria-pressed": "false",
         style: { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` },
-        onclick: () => choose(entry),
+        onclick: () => {
+          stage.chose("entry", entry.id);
+          choose(entry);
+        },
       },
       el("span", { class: "timeline-dot", "aria-hidden": true }),
       el("span", { class: "timeline-name" }, entry.variant.split(",")[0]),
@@ -61,7 +65,8 @@ export function figure(stage) {
       points: places.map(({ x, y }) => `${x},${y}`).join(" "),
     }),
   );
-  choose(timeline.find((entry) => focus.includes(entry.id)) ?? timeline[0]);
+  const first = [stage.state.entry ?? focus].flat();
+  choose(timeline.find(({ id }) => first.includes(id)) ?? timeline[0]);
   const scroll = el(
     "div",
     { class: "timeline-scroll" },
@@ -73,6 +78,22 @@ export function figure(stage) {
   if (chosen) scroll.scrollLeft = chosen.offsetLeft - scroll.clientWidth / 2;
 }
 
+/** Every published result beside its test. */
+function results() {
+  const rows = timeline.map((entry) => ({
+    name: `${entry.variant} (${entry.year})`,
+    part: `entry:${entry.id}`,
+    cells: [{ content: el("strong", null, resultOf(entry)), part: "accuracy" }, words(entry.test)],
+  }));
+  return table([f("network"), f("published"), f("publishedTest")], rows, { class: "stage-table results-table" });
+}
+
+/** @param {Entry} entry */
+const resultOf = (entry) =>
+  "error" in entry && entry.error !== undefined
+    ? f("errorOf", { value: exact(entry.error) })
+    : f("accuracyOf", { value: exact(entry.accuracy ?? 0) });
+
 /** As the papers give it. @param {number} value */
 const exact = (value) => number(value / 100, { style: "percent", maximumFractionDigits: 2 });
 
@@ -82,15 +103,11 @@ const height = (parameters) => 260 - (Math.log10(parameters) - 4.5) * 52;
 /** @param {import("../kit/mount.js").Stage} stage @param {Entry} entry */
 function cardOf(stage, entry) {
   const lesson = lessons.find(({ id }) => id === entry.id);
-  const result =
-    "error" in entry && entry.error !== undefined
-      ? f("errorOf", { value: exact(entry.error) })
-      : f("accuracyOf", { value: exact(entry.accuracy ?? 0) });
   return [
     el("h3", null, `${entry.variant} (${entry.year})`),
     el("p", { "data-part": "idea" }, words(entry.idea)),
     el("p", { "data-part": "parameters" }, f("parameterCount", { count: number(entry.parameters) })),
-    el("p", { "data-part": "accuracy" }, result, " ", el("span", { class: "quiet" }, words(entry.test))),
+    el("p", { "data-part": "accuracy" }, resultOf(entry), ". ", el("span", { class: "quiet" }, words(entry.test))),
     lesson &&
       el(
         "p",

@@ -4,7 +4,7 @@
 import { el, fill } from "../../shell/dom.js";
 import { className, number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { barRows, block, slider } from "../kit/draw.js";
+import { barRows, block, guesses, slider } from "../kit/draw.js";
 
 /** @typedef {import("../../engine.js").Prediction} Guess */
 
@@ -22,15 +22,7 @@ export async function figure(stage) {
     const found = await model.dropoutPasses({ passes, k: 3, image: tensor, signal });
     if (mine !== ticket || signal.aborted) return;
     const bars = (/** @type {Guess[]} */ top, /** @type {string} */ label) =>
-      barRows(
-        top.slice(0, 3).map((guess, i) => ({
-          label: className(guess.label),
-          value: guess.probability,
-          text: percent(guess.probability),
-          strong: i === 0,
-        })),
-        { most: 1, label },
-      );
+      guesses(top.slice(0, 3), className, { label, part: "" });
     const mean = block(
       f("dropoutMean"),
       barRows(
@@ -65,7 +57,7 @@ export async function figure(stage) {
       value: Number(state.passes),
       part: "passes",
       change(value) {
-        stage.report("passes", value);
+        stage.chose("passes", value);
         stage.follow(compute(value));
       },
     }),

@@ -3,7 +3,7 @@
 
 import { button, el, fill } from "../../shell/dom.js";
 import { t } from "../../shell/text.js";
-import { stateText, switches, thrown, transport } from "../../train/controls.js";
+import { stateText, steering } from "../../train/controls.js";
 import { experimentOf } from "../../train/experiments.js";
 import { Recorded } from "../../train/history.js";
 import { gradientPlot, livePlot, measureChoice } from "../../train/plot.js";
@@ -16,9 +16,12 @@ import { heldOut } from "./held-out.js";
 /** What a question can wait for, besides the steps taken. */
 const TEACHERS = /** @type {const} */ (["entropy", "agreement", "distance"]);
 
+/** @param {import("../../shell/types.js").App} app */
+const placeOf = ({ store: { state } }) => [state.route, state.lesson, state.step].join("/");
+
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
-  const { state, signal } = stage;
+  const { state, signal, kept } = stage;
   const { switches: names, seeds = false } = state;
   const whole = experimentOf(state.experiment);
   const changes = state.spec ?? {};
@@ -36,8 +39,8 @@ export async function figure(stage) {
   const rebuilt = experiment.id === "mae" ? heldOut(stage) : null;
   const follow = livePlot(parts.plot);
   let { measure } = state;
-  /** @type {Recorded | null} */
-  let current = null;
+  let current = kept.run;
+  kept.run = null;
 
   const drawCurves = () => {
     follow(current ? [current] : [], measure, current?.run.spec.steps);
@@ -50,17 +53,18 @@ export async function figure(stage) {
       parts.measures,
       measureChoice(current?.measures ?? [], measure, (name) => {
         measure = name;
+        stage.chose("measure", name);
         drawCurves();
       }),
     );
   const draw = () => {
     if (signal.aborted) return;
-    const steered = parts.controls.contains(document.activeElement);
+    const focused = parts.controls.contains(document.activeElement);
     drawMeasures();
     drawCurves();
-    fill(parts.controls, current ? steering(current) : beginning());
+    fill(parts.controls, current ? steered(current) : beginning());
     // What was pressed is drawn anew: the keyboard stays where it was.
-    if (steered) parts.controls.querySelector("button")?.focus();
+    if (focused) parts.controls.querySelector("button")?.focus();
     stage.leadTo({ experiment: experiment.id, spec: current?.run.spec ?? changes });
   };
   const tell = (/** @type {Recorded} */ one) => {
@@ -76,15 +80,19 @@ export async function figure(stage) {
   };
   const watch = (/** @type {Recorded} */ one) => {
     let known = 0;
-    one.run.on("metrics", () => {
-      if (one !== current || signal.aborted) return;
+    const metrics = one.run.on("metrics", () => {
+      if (one !== current) return;
       if (one.measures.length !== known) drawMeasures();
       known = one.measures.length;
       drawCurves();
       tell(one);
       rebuilt?.show(one.run);
     });
-    one.run.on("state", () => one === current && draw());
+    const state = one.run.on("state", () => one === current && draw());
+    signal.addEventListener("abort", () => {
+      metrics();
+      state();
+    });
   };
   /** @param {boolean} [through] one step, which is told, in place of all */
   const begin = async (through = false) => {
@@ -119,30 +127,21 @@ export async function figure(stage) {
       button(t("train.oneStep"), () => doing(begin(true)), {}),
     ),
   ];
-  const steering = (/** @type {Recorded} */ one) => {
-    const { run } = one;
-    return [
-      transport(one, {
-        run: () => {
-          steps.clear();
-          doing(run.run());
-        },
-        pause: () => doing(run.pause()),
-        step: () => doing(steps.step(one)),
-        reset: stop,
-      }),
-      parts.state,
-      switches(experiment, run.spec, (change) => doing(run.set(change).then(draw))),
-      thrown(run.spec),
-    ];
-  };
+  const steered = (/** @type {Recorded} */ one) =>
+    steering(one, experiment, { state: parts.state, steps, doing, changed: draw, reset: stop });
   pauseUnseen(
     { store: stage.app.store, signal },
     () => current,
     (error) => doing(Promise.reject(error)),
   );
-  // Another step, another place or another engine: the run ends, and what it held is free.
-  signal.addEventListener("abort", () => current?.run.free());
+  const here = placeOf(stage.app);
+  signal.addEventListener("abort", () => {
+    // Built anew in another language, the figure goes on with the run. In another place it ends, and what it held is
+    // free.
+    if (placeOf(stage.app) === here) kept.run = current;
+    else current?.run.free();
+  });
+  if (current) watch(current);
   draw();
   stage.show(
     el(

@@ -4,7 +4,7 @@
 import { el, fill } from "../../shell/dom.js";
 import { number } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
-import { curves, note, slider } from "../kit/draw.js";
+import { curves, note, slider, table } from "../kit/draw.js";
 import { power, scientific } from "../kit/scientific.js";
 
 /** @typedef {import("../../engine/generated.js").GradientDepthArgs} Fresh */
@@ -16,6 +16,7 @@ const DEFAULT_GAIN = 2;
 /** @param {import("../kit/mount.js").Stage} stage */
 export async function figure(stage) {
   const { state, signal } = stage;
+  const kept = stage.kept.chosen;
   // Lends its device alone: the networks of this figure are drawn at random.
   const model = await stage.load();
   const given = state.networks.map((/** @type {Partial<Fresh>} */ one) => ({
@@ -49,17 +50,21 @@ export async function figure(stage) {
     stage.report("depth", networks[deepest].depth);
     stage.report("ratio", answers[deepest].ratio);
   };
+  const choose = (/** @type {number} */ gain) => {
+    kept.gain = gain;
+    stage.follow(compute(gain));
+  };
   const normed = given.every((/** @type {Fresh} */ one) => one.norm);
   stage.show(
     plot,
     progress,
-    normed ? null : gainSlider(given, (gain) => stage.follow(compute(gain))),
+    normed ? null : gainSlider(given, kept.gain, choose),
     facts,
     note(f(normed ? "gradientNoteNorm" : "gradientNote")),
   );
   // The figure stands with its first curve; the deeper networks follow.
   await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {
-    compute(null, first).catch((error) => {
+    compute(kept.gain ?? null, first).catch((error) => {
       refuse(error);
       if (!signal.aborted) fill(progress, String(error?.message ?? error));
     });
@@ -68,15 +73,15 @@ export async function figure(stage) {
 
 /**
  * Networks begin with the scales that suit them; the slider gives all the same. @param {Fresh[]} given
- * @param {(gain: number) => void} change
+ * @param {number | undefined} chosen @param {(gain: number) => void} change
  */
-function gainSlider(given, change) {
+function gainSlider(given, chosen, change) {
   const own = given.map(({ gain }) => gain);
-  let moved = new Set(own).size === 1;
+  let moved = chosen !== undefined || new Set(own).size === 1;
   const node = slider({
     label: f("gainLabel"),
     ...GAINS,
-    value: own[0],
+    value: chosen ?? own[0],
     part: "gain",
     text: (value) => (moved ? number(value) : own.map((gain) => number(gain)).join(" / ")),
     change,
@@ -144,28 +149,10 @@ function decades(values) {
 /** @param {Fresh[]} networks @param {Answer[]} answers */
 function tableOf(networks, answers) {
   const scaled = new Set(networks.map(({ gain }) => gain)).size > 1;
-  const rows = networks.map((network, i) =>
-    el(
-      "tr",
-      { "data-part": styleKey(network) },
-      el("th", { scope: "row" }, nameOf(network, networks)),
-      scaled && el("td", null, number(network.gain)),
-      el("td", null, scientific(answers[i].ratio)),
-    ),
-  );
-  const heads = [f("network"), ...(scaled ? [f("gainLabel")] : []), f("gradientRatio")];
-  return el(
-    "table",
-    { class: "stage-table" },
-    el(
-      "thead",
-      null,
-      el(
-        "tr",
-        null,
-        heads.map((head) => el("th", { scope: "col" }, head)),
-      ),
-    ),
-    el("tbody", null, rows),
-  );
+  const rows = networks.map((network, i) => ({
+    name: nameOf(network, networks),
+    part: styleKey(network),
+    cells: [...(scaled ? [number(network.gain)] : []), scientific(answers[i].ratio)],
+  }));
+  return table([f("network"), ...(scaled ? [f("gainLabel")] : []), f("gradientRatio")], rows);
 }

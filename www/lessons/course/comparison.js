@@ -10,6 +10,8 @@ const all = [
   "dino_vit_cifar10",
 ];
 const classifiers = all.slice(1, 6);
+/** All that name things. */
+const answering = [...classifiers, "dino_vit_cifar10"];
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
 export default {
@@ -24,16 +26,20 @@ export default {
           says: "At least four of six networks call the dog of the sample photo a dog",
           measure: "agreement",
           of: {
-            models: [
-              "alexnet_cifar10",
-              "vgg_bn_cifar10",
-              "resnet20_cifar10",
-              "vit_cifar10",
-              "swin_cifar10",
-              "dino_vit_cifar10",
-            ],
+            models: answering,
             photo: "dog_labrador",
             label: "dog",
+          },
+          is: ">=",
+          value: 4,
+        },
+        {
+          says: "Most call the astronaut a truck, as the questions and the notes say",
+          measure: "agreement",
+          of: {
+            models: answering,
+            photo: "astronaut",
+            label: "truck",
           },
           is: ">=",
           value: 4,
@@ -57,8 +63,37 @@ export default {
     {
       id: "fair",
       text: "compare.fair",
-      figure: { view: "compare", state: { models: classifiers, show: "answers" } },
-      terms: [{ term: "pre-training" }, { term: "data-augmentation" }],
+      claims: [
+        {
+          says: "ResNet-20 is at least level with the small VGG",
+          measure: "accuracy-lead",
+          of: { model: "resnet20_cifar10", over: "vgg_bn_cifar10" },
+          is: ">=",
+          value: 0,
+        },
+        {
+          says: "The small Swin comes after VGG",
+          measure: "accuracy-lead",
+          of: { model: "vgg_bn_cifar10", over: "swin_cifar10" },
+          is: ">=",
+          value: 0.01,
+        },
+        {
+          says: "… and so does the small ViT",
+          measure: "accuracy-lead",
+          of: { model: "vgg_bn_cifar10", over: "vit_cifar10" },
+          is: ">=",
+          value: 0.01,
+        },
+      ],
+      figure: { view: "test-accuracy", state: { models: classifiers } },
+      terms: [{ term: "inductive-bias" }, { term: "pre-training" }, { term: "data-augmentation" }],
+      question: {
+        ask: "compare.fair.ask",
+        predict: "compare.fair.predict",
+        until: { report: "measured", is: "==", value: true },
+        answer: "compare.fair.answer",
+      },
     },
     {
       id: "threads",

@@ -53,8 +53,8 @@ export default {
     {
       id: "two-networks",
       text: "dino.two-networks",
-      figure: { view: "architecture", state: { model } },
-      terms: [{ term: "knowledge-distillation" }, { term: "class-token" }],
+      figure: { view: "dino-flow", state: {} },
+      terms: [{ term: "knowledge-distillation", highlight: "scene" }, { term: "class-token" }],
     },
     {
       id: "loss",

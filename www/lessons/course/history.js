@@ -32,7 +32,7 @@ export default {
     {
       id: "numbers",
       text: "history.numbers",
-      figure: { view: "timeline", state: {} },
+      figure: { view: "timeline", state: { results: true } },
       terms: [
         { term: "top-5", highlight: "accuracy" },
         { term: "ensemble", highlight: "accuracy" },

@@ -82,7 +82,7 @@ export default {
     {
       id: "pool",
       text: "lenet.pool",
-      figure: { view: "cell", state: { model, stage: "pool1", cell: [5, 5], channel: 0 } },
+      figure: { view: "cell", state: { model, stage: "pool1", cell: [6, 6], channel: 0 } },
       terms: [
         { term: "subsampling", highlight: "window" },
         { term: "max-pooling", highlight: "formula" },

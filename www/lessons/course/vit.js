@@ -179,7 +179,7 @@ export default {
       question: {
         ask: "vit.shuffle.ask",
         predict: "vit.shuffle.predict",
-        until: { report: "off", is: ">=", value: 1 },
+        until: { report: "switched", is: ">=", value: 1 },
         answer: "vit.shuffle.answer",
       },
     },

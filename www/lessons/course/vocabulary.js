@@ -73,12 +73,12 @@ export const views = {
   lrn: { state: ["model", "stage"], optional: ["order", "channel"], parts: ["before", "after", "channels"] },
   // off: ["skip:layer1.0", "block:layer2.1", "head:blocks.0.1", "channel:conv1.3", "position", "position-shuffle",
   // "class-token"] kinds: which switches are offered. changed: whether the first answer differs from the whole
-  // network's
+  // network's; switched: how many are off
   ablation: {
     state: ["model", "off"],
     optional: ["kinds"],
     parts: ["switches", "top", "photo"],
-    reports: ["off", "changed"],
+    reports: ["off", "switched", "changed"],
   },
   // nearest: which photo comes first
   neighbours: { state: ["model"], parts: ["groups", "query", "nearest"], reports: ["groups", "photos", "nearest"] },
@@ -89,15 +89,20 @@ export const views = {
     parts: ["photo", "query", "map", "heads"],
     reports: ["query", "block", "head"],
   },
-  // In motion. patch: the one that asks, row by row from 0. scene: counted from 1
+  // In motion. patch: the one that asks, row by row from 0. scene: counted from 0
   "encoder-block": {
     state: ["model", "block", "patch"],
-    optional: ["head"],
+    optional: ["head", "scene"],
     parts: ["scene", "play", "step", "query", "heads"],
     reports: ["scene", "patch"],
   },
-  // sizes: sides of the photo in pixels, each of which all of the networks can look at; the last is shown first
-  "scale-maps": { state: ["models", "sizes"], parts: ["grid", "macs", "size", "model:*"], reports: ["size"] },
+  // sizes: sides of the photo in pixels, each of which all of the networks can look at; the last is shown first, or size
+  "scale-maps": {
+    state: ["models", "sizes"],
+    optional: ["size"],
+    parts: ["grid", "macs", "size", "model:*"],
+    reports: ["size"],
+  },
   // against: a CNN whose theoretical receptive field is drawn beside the heads
   "attention-distance": { state: ["model"], optional: ["against"], parts: ["heads", "against", "axis"] },
   // for free exploration; no lesson uses it
@@ -117,8 +122,8 @@ export const views = {
     parts: ["visible", "reconstruction", "error"],
     reports: ["ratio", "painted", "seed"],
   },
-  // In motion. scene: counted from 1
-  "mae-decoder": { state: [], parts: ["scene", "play", "step"], reports: ["scene"] },
+  // In motion. scene: counted from 0
+  "mae-decoder": { state: [], optional: ["scene"], parts: ["scene", "play", "step"], reports: ["scene"] },
   "mae-cost": { state: ["ratios"], parts: ["macs", "measured"] },
   "dino-views": {
     state: [],
@@ -126,6 +131,8 @@ export const views = {
     parts: ["photo", "view1", "view2", "local"],
     reports: ["draws"],
   },
+  // In motion. scene: counted from 0
+  "dino-flow": { state: [], optional: ["scene"], parts: ["scene", "play", "step"], reports: ["scene"] },
   // temperature: the teacher's. show: "loss" | "gradient" (of the cross-entropy with respect to both outputs).
   // entropy: of the teacher's distribution, as a share of its largest possible value
   "dino-loss": {
@@ -140,10 +147,14 @@ export const views = {
     parts: ["heads", "mask", "mass"],
     reports: ["mass", "head"],
   },
-  "dino-pca": { state: [], parts: ["photo", "colours"] },
+  "dino-pca": { state: [], optional: ["cover"], parts: ["photo", "colours"] },
   "dino-patches": { state: [], optional: ["query"], parts: ["query", "matches", "second"], reports: ["query"] },
-  // focus: entries of timeline.js to bring forward
-  timeline: { state: [], optional: ["focus"], parts: ["line", "parameters", "accuracy", "idea", "entry:*"] },
+  // focus: entries of timeline.js to bring forward. results: all published results as a table, in place of the line
+  timeline: {
+    state: [],
+    optional: ["focus", "entry", "results"],
+    parts: ["line", "parameters", "accuracy", "idea", "entry:*"],
+  },
   // Begun by the visitor. measured: that it was measured to its end
   "test-accuracy": {
     state: ["models"],

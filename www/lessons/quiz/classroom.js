@@ -3,6 +3,7 @@
 
 import { el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
+import { table } from "../../figures/kit/draw.js";
 import { ui } from "../words.js";
 import { gain, imported } from "./answers.js";
 import { named } from "./quiz.js";
@@ -19,39 +20,19 @@ const bars = (before, after) =>
 const percentage = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
 
 /** @param {ReturnType<typeof gain>} found */
-function table(found) {
-  const rows = found.rows.map(({ key, before, after }) =>
-    el(
-      "tr",
-      null,
-      el("th", { scope: "row" }, named(key)),
-      el("td", null, percent(before)),
-      el("td", null, percent(after)),
-      el("td", null, bars(before, after)),
-    ),
-  );
-  const all = el(
-    "tr",
-    { class: "gain-all" },
-    el("th", { scope: "row" }, ui("gainAll")),
-    el("td", null, percent(found.before)),
-    el("td", null, percent(found.after)),
-    el("td", null, bars(found.before, found.after)),
-  );
-  return el(
-    "table",
+function gains({ rows, before, after }) {
+  const shares = (/** @type {{ before: number, after: number }} */ { before, after }) => [
+    percent(before),
+    percent(after),
+    { content: bars(before, after) },
+  ];
+  return table(
+    [ui("gainQuestion"), ui("gainBefore"), ui("gainAfter"), ""],
+    [
+      ...rows.map((row) => ({ name: named(row.key), cells: shares(row) })),
+      { name: ui("gainAll"), class: "gain-all", cells: shares({ before, after }) },
+    ],
     { class: "gain" },
-    el(
-      "thead",
-      null,
-      el(
-        "tr",
-        null,
-        ["gainQuestion", "gainBefore", "gainAfter"].map((name) => el("th", { scope: "col" }, ui(name))),
-        el("td", null),
-      ),
-    ),
-    el("tbody", null, rows, all),
   );
 }
 
@@ -76,7 +57,7 @@ export function classroom() {
               { class: "quiz-result" },
               ui("gainText", { count: number(found.count), gain: number(found.gain, { maximumFractionDigits: 2 }) }),
             ),
-            table(found),
+            gains(found),
           ],
     );
   };

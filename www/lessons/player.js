@@ -29,7 +29,6 @@ export function player(app, place, define) {
   rememberPlace(place);
   const { text, figure, settled } = stepParts(app, place, define, keptOf(step));
   const last = index === lesson.steps.length - 1;
-  if (last) text.append(quizOffer(app, lesson));
   const textPlace = el("div", { class: "step-place" }, text);
   const figurePlace = el("div", { class: "step-place figure-place" }, figure);
   const root = el(
@@ -60,7 +59,7 @@ export function player(app, place, define) {
 /** @param {App} app @param {import("./course/lesson-types.d.ts").Lesson} lesson */
 function quizOffer({ store }, lesson) {
   const href = writeUrl({ ...store.state, route: "lessons", lesson: lesson.id, step: QUESTIONS });
-  return el("p", { class: "quiz-offer" }, el("a", { class: "button", href }, ui("quizOffer")));
+  return el("a", { class: "button quiz-offer", href }, ui("quizOffer"));
 }
 
 /**
@@ -169,8 +168,9 @@ async function copyLink({ store }) {
   }
 }
 
-/** Back, the line of steps, next. @param {App} app @param {Place} place */
-function steps({ store }, { lesson, index }) {
+/** Back, the line of steps, next; at the end the lesson's questions too. @param {App} app @param {Place} place */
+function steps(app, { lesson, index }) {
+  const { store } = app;
   const before = lessons[lessons.indexOf(lesson) - 1];
   const after = lessons[lessons.indexOf(lesson) + 1];
   const to = (/** @type {number} */ at) => store.set({ step: lesson.steps[at].id });
@@ -230,7 +230,7 @@ function steps({ store }, { lesson, index }) {
         el("span", { class: "keys-hint" }, ` · ${ui("keys")}`),
       ),
     ),
-    next,
+    last ? el("div", { class: "steps-end" }, quizOffer(app, lesson), next) : next,
   );
 }
 

@@ -104,7 +104,8 @@ export function duration(seconds) {
 }
 /** 11_700_000 as "11.7M" @param {number} value */
 export const short = (value) => number(value, { notation: "compact", maximumFractionDigits: value < 1e5 ? 0 : 1 });
-/** A list in words. @param {string[]} items */
-export const list = (items) => new Intl.ListFormat(language, { type: "conjunction" }).format(items);
+/** A list in words; in Korean with commas, where Intl joins as official letters do. @param {string[]} items */
+export const list = (items) =>
+  language === "ko" ? items.join(", ") : new Intl.ListFormat(language, { type: "conjunction" }).format(items);
 /** The name of a class, in the visitor's language where the table has one. @param {string} label */
 export const className = (label) => tOf("classes", label.toLowerCase().replaceAll(" ", "_"), label);

@@ -1,5 +1,5 @@
-//! Writes the module of `src/strip.rs`, the inner loop of a product with relaxed SIMD's `f32x4.relaxed_madd`, and that
-//! of `src/cells.rs`, the atomic instructions.
+//! Writes the module of `src/strip.rs`, products with relaxed SIMD's `f32x4.relaxed_madd`, and that of `src/cells.rs`, the
+//! atomic instructions.
 
 use std::path::Path;
 
@@ -8,35 +8,21 @@ use wasm_encoder::{
     MemoryType, Module, TypeSection, ValType,
 };
 
-const ROWS: u32 = 4;
+#[path = "build/strip.rs"]
+mod strip;
+
 /// Of a shared memory, which has to state it: all that 32 bits can address.
 const MOST_PAGES: u64 = 65_536;
 
-// The parameters.
-const K: u32 = 0;
-const A: u32 = 1;
-const ROW: u32 = 2;
-const B: u32 = 3;
-const PANEL: u32 = 4;
-const COUNT: u32 = 5;
-const SUMS: u32 = 6;
-// The local variables: steps left, place in the panel, places in the rows; one half or value of each operand, the sums.
-const LEFT: u32 = 7;
-const AT: u32 = 8;
-const ROWS_AT: u32 = 9;
-const LOW: u32 = ROWS_AT + ROWS;
-const HIGH: u32 = LOW + 1;
-const X: u32 = LOW + 2;
-const SUM: u32 = LOW + 3;
-
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build/strip.rs");
     let out = std::env::var_os("OUT_DIR").expect("cargo sets it");
     let write = |name: &str, module: Vec<u8>| {
         std::fs::write(Path::new(&out).join(name), module).expect("the folder can be written");
     };
     for (name, shared) in [("strip.wasm", false), ("strip-shared.wasm", true)] {
-        write(name, module(("strip", &[ValType::I32; 7], &[]), shared, &strip()));
+        write(name, module(("strip", &[ValType::I32], &[]), shared, &strip::function()));
     }
     write("cells.wasm", module(("cell", &[ValType::I32; 3], &[ValType::I32]), true, &cell()));
 }
@@ -81,40 +67,5 @@ fn cell() -> Function {
         i.return_().end();
     }
     i.local_get(AT).i32_atomic_load(at).end();
-    function
-}
-
-fn strip() -> Function {
-    let mut function = Function::new([(2 + ROWS, ValType::I32), (3 + 2 * ROWS, ValType::V128)]);
-    let mut i = function.instructions();
-    let at = |offset: u32| MemArg { offset: u64::from(offset), align: 2, memory_index: 0 };
-    i.loop_(BlockType::Empty);
-    i.local_get(A).local_set(ROWS_AT);
-    for row in 1..ROWS {
-        i.local_get(ROWS_AT + row - 1).local_get(ROW).i32_add().local_set(ROWS_AT + row);
-    }
-    i.local_get(B).local_set(AT).local_get(K).local_set(LEFT);
-    for sum in SUM..SUM + 2 * ROWS {
-        i.v128_const(0).local_set(sum);
-    }
-    i.loop_(BlockType::Empty);
-    i.local_get(AT).v128_load(at(0)).local_set(LOW).local_get(AT).v128_load(at(16)).local_set(HIGH);
-    for row in 0..ROWS {
-        i.local_get(ROWS_AT + row).v128_load32_splat(at(0)).local_set(X);
-        for (half, operand) in [(0, LOW), (1, HIGH)] {
-            let sum = SUM + 2 * row + half;
-            i.local_get(X).local_get(operand).local_get(sum).f32x4_relaxed_madd().local_set(sum);
-        }
-        i.local_get(ROWS_AT + row).i32_const(4).i32_add().local_set(ROWS_AT + row);
-    }
-    i.local_get(AT).i32_const(32).i32_add().local_set(AT);
-    i.local_get(LEFT).i32_const(1).i32_sub().local_tee(LEFT).br_if(0).end();
-    for sum in 0..2 * ROWS {
-        i.local_get(SUMS).local_get(SUM + sum).v128_store(at(16 * sum));
-    }
-    i.local_get(SUMS).i32_const(32 * ROWS as i32).i32_add().local_set(SUMS);
-    i.local_get(B).local_get(PANEL).i32_add().local_set(B);
-    i.local_get(COUNT).i32_const(1).i32_sub().local_tee(COUNT).br_if(0).end();
-    i.end();
     function
 }

@@ -2,8 +2,9 @@
 
 use core::ops::Range;
 
-use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start, pack_into, pack_transposed_into, packed_len};
+use crate::gemm::{Activation, PANEL, Product, Rows, Start};
 use crate::math::softmax;
+use crate::pack::{pack_into, pack_transposed_into, packed_len};
 use crate::pool::{Lost, each, parts_wanted};
 use crate::window::Window;
 
@@ -49,7 +50,7 @@ pub struct Bias<'a> {
 }
 
 /// Rows of weights that are made at once.
-const BLOCK: usize = 5 * ROWS;
+const BLOCK: usize = 30;
 
 /// Heads and stretches of their tokens, in parts. Every part packs the keys or values of its head by itself, so that
 /// where there are heads enough they are not cut.
@@ -105,9 +106,9 @@ pub fn weights(
         for first in tokens.clone().step_by(BLOCK) {
             let rows = first..tokens.end.min(first + BLOCK);
             let above = (batch * s.heads + head) * n;
-            // SAFETY: every part has heads or tokens of its own, whose rows follow each other.
-            let mut out = unsafe { out.part(above + rows.start..above + rows.end, 0..n) };
-            scores(s, q.of(batch, head), keys, (batch, head, first), bias, out.whole());
+            // SAFETY: every part has heads or tokens of its own.
+            let out = unsafe { out.part(above + rows.start..above + rows.end, 0..n) };
+            scores(s, q.of(batch, head), keys, (batch, head, first), bias, out);
         }
     })
 }
@@ -125,9 +126,9 @@ pub fn attend(s: Shape, weights: &[f32], v: Heads<'_>, out: &mut [f32]) -> Resul
     each(parts.count(), packed_len(n, s.width), parts.cost(), move |part, values| {
         let (batch, head, tokens) = parts.part(part);
         pack_into(v.of(batch, head), (n, s.width), &mut values[..packed_len(n, s.width)]);
-        let weights = &weights[(batch * s.heads + head) * n * n..][tokens.start * n..tokens.end * n];
+        let weights = Rows { data: &weights[((batch * s.heads + head) * n + tokens.start) * n..], stride: n };
         // SAFETY: every part has heads or tokens of its own.
-        unsafe { gather(s, weights, values, (batch, head, tokens.start), out) };
+        unsafe { gather(s, (weights, tokens.len()), values, (batch, head, tokens.start), out) };
     })
 }
 
@@ -147,18 +148,21 @@ pub fn attention(
 ) -> Result<(), Lost> {
     let (n, parts) = (s.tokens, Parts::new(s));
     let (keys, values) = (packed_len(s.width, n), packed_len(n, s.width));
+    // Rows of whole panels, so that no tile of the scores is cut; what is beyond the tokens nobody reads.
+    let wide = n.next_multiple_of(PANEL);
     let out = side_by_side(s, out);
-    each(parts.count(), keys + values + BLOCK * n, 2 * parts.cost(), move |part, scratch| {
+    each(parts.count(), keys + values + BLOCK * wide, 2 * parts.cost(), move |part, scratch| {
         let (keys, rest) = scratch.split_at_mut(keys);
         let (values, rows) = rest.split_at_mut(values);
         let (batch, head, tokens) = parts.part(part);
         pack_transposed_into(k.of(batch, head), (n, s.width), scale, keys);
         pack_into(v.of(batch, head), (n, s.width), values);
         for first in tokens.clone().step_by(BLOCK) {
-            let rows = &mut rows[..BLOCK.min(tokens.end - first) * n];
-            scores(s, q.of(batch, head), keys, (batch, head, first), bias, rows);
+            let m = BLOCK.min(tokens.end - first);
+            let window = Window::new(rows, (m, wide), wide);
+            scores(s, q.of(batch, head), keys, (batch, head, first), bias, window);
             // SAFETY: every part has heads or tokens of its own.
-            unsafe { gather(s, rows, values, (batch, head, first), out) };
+            unsafe { gather(s, (Rows { data: rows, stride: wide }, m), values, (batch, head, first), out) };
         }
     })
 }
@@ -169,29 +173,31 @@ fn side_by_side(s: Shape, out: &mut [f32]) -> Window<'_> {
     Window::new(out, (s.batch * s.tokens, all), all)
 }
 
-/// Some rows of weights, from token `first` on.
+/// Some rows of weights, from token `first` on, at the beginning of the window's.
 fn scores(
     s: Shape,
     q: Rows<'_>,
     keys: &[f32],
     (batch, head, first): (usize, usize, usize),
     bias: Bias<'_>,
-    out: &mut [f32],
+    mut out: Window<'_>,
 ) {
-    let n = s.tokens;
-    let here = first * n..first * n + out.len();
-    let relative = bias.relative.map(|b| &b[head * n * n..][here.clone()]);
-    let mask = bias.mask.map(|m| &m[batch % (m.len() / (n * n)) * n * n..][here]);
-    match (relative, mask) {
-        (Some(a), Some(b)) => out.iter_mut().zip(a).zip(b).for_each(|((o, a), b)| *o = a + b),
-        (Some(a), None) | (None, Some(a)) => out.copy_from_slice(a),
-        (None, None) => {}
+    let (m, n) = out.size();
+    let (tokens, k) = (s.tokens, s.width);
+    let relative = bias.relative.map(|b| &b[(head * tokens + first) * tokens..]);
+    let mask = bias.mask.map(|m| &m[(batch % (m.len() / (tokens * tokens)) * tokens + first) * tokens..]);
+    for r in 0..m {
+        let row = out.row(r, 0..tokens);
+        match (relative.map(|b| &b[r * tokens..][..tokens]), mask.map(|m| &m[r * tokens..][..tokens])) {
+            (Some(a), Some(b)) => row.iter_mut().zip(a).zip(b).for_each(|((o, a), b)| *o = a + b),
+            (Some(a), None) | (None, Some(a)) => row.copy_from_slice(a),
+            (None, None) => {}
+        }
     }
     let start = if relative.or(mask).is_some() { Start::Sum } else { Start::Zero };
     let a = Rows { data: &q.data[first * q.stride..], ..q };
-    let (m, k, b_stride) = (out.len() / n, s.width, PANEL * s.width);
-    Product { m, k, n, a, b: keys, b_stride, start, activation: Activation::None }.write(Window::new(out, (m, n), n));
-    out.chunks_exact_mut(n).for_each(softmax);
+    Product { m, k, n, a, b: keys, b_stride: PANEL * k, start, activation: Activation::None }.write(out);
+    (0..m).for_each(|r| softmax(out.row(r, 0..tokens)));
 }
 
 /// Some rows of weights times the values, into their place in `[batch tokens, heads width]`.
@@ -200,18 +206,17 @@ fn scores(
 /// Nobody else may write there meanwhile.
 unsafe fn gather(
     s: Shape,
-    weights: &[f32],
+    (weights, m): (Rows<'_>, usize),
     values: &[f32],
     (batch, head, first): (usize, usize, usize),
     out: Window<'_>,
 ) {
-    let k = s.tokens;
-    let (m, a, b_stride) = (weights.len() / k, Rows { data: weights, stride: k }, PANEL * k);
-    let product =
-        Product { m, k, n: s.width, a, b: values, b_stride, start: Start::Zero, activation: Activation::None };
+    let (k, n) = (s.tokens, s.width);
+    let (start, activation) = (Start::Zero, Activation::None);
+    let product = Product { m, k, n, a: weights, b: values, b_stride: PANEL * k, start, activation };
     let row = batch * s.tokens + first;
     // SAFETY: the caller's.
-    product.write(unsafe { out.part(row..row + m, head * s.width..(head + 1) * s.width) });
+    product.write(unsafe { out.part(row..row + m, head * n..(head + 1) * n) });
 }
 
 #[cfg(test)]

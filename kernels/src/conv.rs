@@ -3,7 +3,7 @@
 
 use core::ops::Range;
 
-use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start};
+use crate::gemm::{Activation, PANEL, Product, Rows, STEP, Start};
 use crate::pool::{Grid, Lost, each};
 use crate::simd::F4;
 use crate::window::Window;
@@ -100,7 +100,7 @@ pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
     let (offsets, starts) = (offsets(&s, channels, high, wide), starts(&s, wide));
     let (offsets, starts) = (&offsets[..], &starts[..]);
     let step = depth.div_ceil(depth.div_ceil(DEPTH));
-    let grid = Grid::new((rows, ROWS), pixels.div_ceil(PANEL), (LEAST, (BLOCK / step / PANEL).max(1)));
+    let grid = Grid::new((rows, STEP), pixels.div_ceil(PANEL), (LEAST, (BLOCK / step / PANEL).max(1)));
     let out = Window::new(out, (s.out, pixels), pixels);
     let of_group = grid.parts();
     each(s.groups * of_group, grid.wide() * PANEL * step, s.out * pixels * depth, move |part, columns| {

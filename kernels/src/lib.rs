@@ -8,6 +8,7 @@ pub mod conv;
 pub mod gemm;
 pub mod linear;
 pub mod math;
+mod pack;
 pub mod pool;
 mod simd;
 pub mod strip;

@@ -1,7 +1,8 @@
 //! Linear layers over the weights as they are stored, `[out, in]`: the rows of the input become the panels, and the
 //! product is written transposed, so that no weight is ever laid out anew or held twice.
 
-use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start, pack_transposed_into};
+use crate::gemm::{Activation, PANEL, Product, Rows, STEP, Start};
+use crate::pack::pack_transposed_into;
 use crate::pool::{Grid, Lost, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
@@ -45,7 +46,7 @@ pub fn linear(
             }
         });
     }
-    let grid = Grid::new((columns, ROWS), rows.div_ceil(PANEL), (LEAST, (BLOCK / k / PANEL).max(1)));
+    let grid = Grid::new((columns, STEP), rows.div_ceil(PANEL), (LEAST, (BLOCK / k / PANEL).max(1)));
     each(grid.parts(), grid.wide() * PANEL * k, cost, move |part, packed| {
         let (columns, panels) = grid.part(part);
         let tokens = panels.start * PANEL..rows.min(panels.end * PANEL);

@@ -4,75 +4,142 @@ use crate::pool::{Lost, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
 
-/// 1.5 * 2^23: adding it rounds to whole numbers.
-const MAGIC: f32 = 12_582_912.0;
+/// 1.5 * 2^23: adding it rounds to whole numbers. And 127, which exponents are stored with.
+const MAGIC: f32 = 12_582_912.0 + 127.0;
 
-/// The polynomial with these coefficients, the highest power first.
-#[inline(always)]
-fn polynomial<const N: usize>(x: F4, coefficients: [f32; N]) -> F4 {
-    let mut sum = F4::splat(coefficients[0]);
-    for &c in &coefficients[1..] {
-        sum = sum.mul_add(x, F4::splat(c));
+/// Numbers that formulas need, in all four lanes of each. They are read from memory, since V8 makes a constant anew by four
+/// instructions wherever it is used.
+struct Numbers(*const f32);
+
+impl Numbers {
+    /// Which these are, the compiler must not see: it would make them constants again.
+    #[inline(always)]
+    fn new<const N: usize>(numbers: &'static [f32; N]) -> Self {
+        Self(core::hint::black_box(numbers).as_ptr())
     }
-    sum
+
+    #[inline(always)]
+    fn get(&self, i: usize) -> F4 {
+        // SAFETY: the formulas ask for what their own table has.
+        unsafe { F4::load_splat(self.0.add(i)) }
+    }
+
+    /// The polynomials of both whose coefficients stand from `first` to before `end`, the highest power first.
+    #[inline(always)]
+    fn polynomial(&self, x: Pair, first: usize, end: usize) -> Pair {
+        (first + 1..end).fold([self.get(first); 2], |sum, i| multiply_add(sum, x, [self.get(i); 2]))
+    }
 }
+
+/// Eight values as the formulas take them: step by step, so that a processor always has two chains to work at.
+type Pair = [F4; 2];
+
+#[inline(always)]
+fn multiply_add(x: Pair, y: Pair, z: Pair) -> Pair {
+    [x[0].mul_add(y[0], z[0]), x[1].mul_add(y[1], z[1])]
+}
+
+#[inline(always)]
+fn multiply(x: Pair, y: Pair) -> Pair {
+    [x[0].mul(y[0]), x[1].mul(y[1])]
+}
+
+/// What [`exp`] is made of: the range, log2 e, the number that rounds, -ln 2 in two parts, the first of which has few
+/// enough bits to be multiplied exactly, the polynomial, 1.
+static EXP: [f32; 13] = [
+    -87.0,
+    88.0,
+    core::f32::consts::LOG2_E,
+    MAGIC,
+    -0.693_359_4,
+    2.121_944_4e-4,
+    1.987_569_1e-4,
+    1.398_199_9e-3,
+    8.333_452e-3,
+    4.166_579_6e-2,
+    1.666_666_5e-1,
+    0.5,
+    1.0,
+];
 
 /// e to the power of each, within 2 units in the last place; results below the smallest normal number are zero or
 /// nearly. After Cephes' `expf`: x = n ln 2 + r, e^x = 2^n e^r.
 #[inline(always)]
-pub fn exp(x: F4) -> F4 {
-    let x = x.max(F4::splat(-87.0)).min(F4::splat(88.0));
-    let magic = x.mul_add(F4::splat(core::f32::consts::LOG2_E), F4::splat(MAGIC));
-    let n = magic.sub(F4::splat(MAGIC));
-    // ln 2 in two parts, the first of which has few enough bits to be multiplied exactly.
-    let r = n.mul_add(F4::splat(-0.693_359_4), x);
-    let r = n.mul_add(F4::splat(2.121_944_4e-4), r);
-    let p = polynomial(r, [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5]);
-    let e = r.mul(r).mul_add(p, r).add(F4::splat(1.0));
-    e.mul(magic.exp2_of_magic())
+fn exp(x: Pair, of: &Numbers) -> Pair {
+    let x = x.map(|x| x.max(of.get(0)).min(of.get(1)));
+    let magic = multiply_add(x, [of.get(2); 2], [of.get(3); 2]);
+    let n = magic.map(|magic| magic.sub(of.get(3)));
+    let r = multiply_add(n, [of.get(5); 2], multiply_add(n, [of.get(4); 2], x));
+    let e = multiply_add(multiply(r, r), of.polynomial(r, 6, 12), r).map(|e| e.add(of.get(12)));
+    multiply(e, magic.map(F4::exp2_of_magic))
 }
 
-/// The polynomial of x^2 by which x is multiplied in [`erf`], the highest power first.
+/// The polynomial of x^2 by which x is multiplied in the error function, the highest power first.
 pub const ERF_ABOVE: [f32; 7] =
     [-2.726_142_3e-10, 2.770_681_4e-8, -2.101_024e-6, -5.692_506_4e-5, -7.349_906_3e-4, -2.954_6e-3, -1.609_603_3e-2];
 
 /// The one by which it is divided.
 pub const ERF_BELOW: [f32; 5] = [-1.456_607_2e-5, -2.133_740_6e-4, -1.682_827e-3, -7.373_329e-3, -1.426_473_9e-2];
 
-/// The error function, within 2e-7: an odd rational function between -4 and 4 (as in Eigen), beyond which it is 1.
-#[inline(always)]
-pub fn erf(x: F4) -> F4 {
-    let x = x.max(F4::splat(-4.0)).min(F4::splat(4.0));
-    let square = x.mul(x);
-    x.mul(polynomial(square, ERF_ABOVE)).div(polynomial(square, ERF_BELOW))
-}
-
-/// `x Phi(x)`, the exact GELU.
-#[inline(always)]
-pub fn gelu4(x: F4) -> F4 {
-    let half = x.mul(F4::splat(0.5));
-    half.mul_add(erf(x.mul(F4::splat(core::f32::consts::FRAC_1_SQRT_2))), half)
-}
-
-/// Applies `f` to four values at a time; the last ones are filled up with zeros.
-#[inline(always)]
-pub(crate) fn map(values: &mut [f32], f: impl Fn(F4) -> F4) {
-    let mut chunks = values.chunks_exact_mut(4);
-    for chunk in &mut chunks {
-        // SAFETY: a chunk is four floats.
-        unsafe { f(F4::load(chunk.as_ptr())).store(chunk.as_mut_ptr()) }
+/// What [`gelu_of`] is made of: a half, the root of a half, the range, both polynomials.
+static GELU: [f32; 16] = {
+    let mut all = [0.5, core::f32::consts::FRAC_1_SQRT_2, -4.0, 4.0, 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0.];
+    let mut i = 0;
+    while i < ERF_ABOVE.len() {
+        all[4 + i] = ERF_ABOVE[i];
+        i += 1;
     }
-    let rest = chunks.into_remainder();
-    let mut last = [0.0; 4];
-    last[..rest.len()].copy_from_slice(rest);
-    // SAFETY: as above.
-    let done = unsafe { f(F4::load(last.as_ptr())) }.to_array();
-    rest.copy_from_slice(&done[..rest.len()]);
+    i = 0;
+    while i < ERF_BELOW.len() {
+        all[11 + i] = ERF_BELOW[i];
+        i += 1;
+    }
+    all
+};
+
+/// `x Phi(x)`, the exact GELU. The error function in it, within 2e-7, is an odd rational function between -4 and 4 (as
+/// in Eigen), beyond which it is 1.
+#[inline(always)]
+fn gelu_of(x: Pair, of: &Numbers) -> Pair {
+    let half = x.map(|x| x.mul(of.get(0)));
+    let z = x.map(|x| x.mul(of.get(1)).max(of.get(2)).min(of.get(3)));
+    let square = multiply(z, z);
+    let (above, below) = (multiply(z, of.polynomial(square, 4, 11)), of.polynomial(square, 11, 16));
+    multiply_add(half, [above[0].div(below[0]), above[1].div(below[1])], half)
+}
+
+/// Applies `f` to eight values at a time; the last ones are filled up with `fill`.
+#[inline(always)]
+fn eights(values: &mut [f32], fill: f32, mut f: impl FnMut(Pair) -> Pair) {
+    let mut apply = |values: &mut [f32; 8]| {
+        let at = values.as_mut_ptr();
+        // SAFETY: there are eight floats.
+        unsafe {
+            let [low, high] = f([F4::load(at), F4::load(at.add(4))]);
+            low.store(at);
+            high.store(at.add(4));
+        }
+    };
+    let (chunks, rest) = values.as_chunks_mut();
+    chunks.iter_mut().for_each(&mut apply);
+    if !rest.is_empty() {
+        let mut last = [fill; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        apply(&mut last);
+        rest.copy_from_slice(&last[..rest.len()]);
+    }
+}
+
+/// Applies `f` to each value.
+#[inline(always)]
+fn map(values: &mut [f32], f: impl Fn(F4) -> F4) {
+    eights(values, 0.0, |pair| pair.map(&f));
 }
 
 /// Exact GELU in place.
 pub fn gelu(values: &mut [f32]) {
-    map(values, gelu4);
+    let of = Numbers::new(&GELU);
+    eights(values, 0.0, |x| gelu_of(x, &of));
 }
 
 /// The same of one slice into another, by all cores.
@@ -116,42 +183,30 @@ fn total(values: &[f32], f: impl Fn(F4) -> F4, one: impl Fn(f32) -> f32) -> f32 
 
 /// Softmax of a row, in place.
 pub fn softmax(row: &mut [f32]) {
-    let factor = 1.0 / exp_row(row);
-    scale(row, factor);
-}
-
-/// Multiplies every value, in place.
-fn scale(row: &mut [f32], factor: f32) {
-    let factor = F4::splat(factor);
+    let (shift, of) = (F4::splat(-largest(row)), Numbers::new(&EXP));
+    let mut sums = [F4::splat(0.0); 2];
+    eights(row, f32::NEG_INFINITY, |x| {
+        let powers = exp(x.map(|x| x.add(shift)), &of);
+        sums = [sums[0].add(powers[0]), sums[1].add(powers[1])];
+        powers
+    });
+    let factor = F4::splat(1.0 / sums[0].add(sums[1]).sum());
     map(row, |x| x.mul(factor));
 }
 
-/// e to the power of what each value lies below the largest, in place, and the sum of these.
-fn exp_row(row: &mut [f32]) -> f32 {
-    let mut largest = F4::splat(f32::NEG_INFINITY);
-    let mut chunks = row.chunks_exact(4);
-    for chunk in &mut chunks {
-        // SAFETY: a chunk is four floats.
-        largest = largest.max(unsafe { F4::load(chunk.as_ptr()) });
-    }
-    // NaN must reach the sum, so the comparison may drop it here.
-    let largest = chunks.remainder().iter().copied().fold(largest.largest(), f32::max);
-    let shift = F4::splat(-largest);
-    let mut sums = [F4::splat(0.0); 2];
-    let mut chunks = row.chunks_exact_mut(8);
-    for chunk in &mut chunks {
-        // SAFETY: a chunk is eight floats.
-        unsafe {
-            let (a, b) = (F4::load(chunk.as_ptr()), F4::load(chunk.as_ptr().add(4)));
-            let (a, b) = (exp(a.add(shift)), exp(b.add(shift)));
-            a.store(chunk.as_mut_ptr());
-            b.store(chunk.as_mut_ptr().add(4));
-            sums = [sums[0].add(a), sums[1].add(b)];
+/// The largest value; NaN is passed over.
+fn largest(row: &[f32]) -> f32 {
+    let (chunks, rest) = row.as_chunks::<16>();
+    let mut last = [f32::NEG_INFINITY; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut most = [F4::splat(f32::NEG_INFINITY); 4];
+    for chunk in chunks.iter().chain([&last]) {
+        for (i, most) in most.iter_mut().enumerate() {
+            // SAFETY: a chunk is sixteen floats.
+            *most = most.max(unsafe { F4::load(chunk.as_ptr().add(4 * i)) });
         }
     }
-    let rest = chunks.into_remainder();
-    map(rest, |x| exp(x.add(shift)));
-    sums[0].add(sums[1]).sum() + rest.iter().sum::<f32>()
+    most[0].max(most[1]).max(most[2].max(most[3])).largest()
 }
 
 /// Layer normalization of each row of `c` values into `out`: `(x - mean) / sqrt(var + eps) * weight + bias`.
@@ -234,7 +289,8 @@ mod tests {
     fn exp_is_within_two_units() {
         let x = values(4001, 86.0);
         let mut y = x.clone();
-        map(&mut y, exp);
+        let of = Numbers::new(&EXP);
+        eights(&mut y, 0.0, |x| exp(x, &of));
         for (x, y) in x.iter().zip(&y) {
             let want = f64::from(*x).exp();
             assert!((f64::from(*y) / want - 1.0).abs() < 2.5e-7, "exp({x}) is {want}, not {y}");

@@ -76,21 +76,10 @@ mod lanes {
             self.mul(a).add(b)
         }
 
-        /// The magnitude of each with the sign of `sign`.
-        #[inline(always)]
-        pub fn with_sign_of(self, sign: Self) -> Self {
-            Self(v128_bitselect(sign.0, self.0, f32x4_splat(-0.0)))
-        }
-
-        #[inline(always)]
-        pub fn abs(self) -> Self {
-            Self(f32x4_abs(self.0))
-        }
-
-        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23.
+        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23 + 127.
         #[inline(always)]
         pub fn exp2_of_magic(self) -> Self {
-            Self(i32x4_shl(i32x4_add(self.0, i32x4_splat(127)), 23))
+            Self(i32x4_shl(self.0, 23))
         }
 
         /// The even lanes of both: 0 and 2 of `self`, 0 and 2 of `o`.
@@ -197,23 +186,10 @@ mod lanes {
             self.mul(a).add(b)
         }
 
-        /// The magnitude of each with the sign of `sign`.
-        #[inline(always)]
-        pub fn with_sign_of(self, sign: Self) -> Self {
-            let mask = unsafe { _mm_set1_ps(-0.0) };
-            Self(unsafe { _mm_or_ps(_mm_andnot_ps(mask, self.0), _mm_and_ps(mask, sign.0)) })
-        }
-
-        #[inline(always)]
-        pub fn abs(self) -> Self {
-            Self(unsafe { _mm_andnot_ps(_mm_set1_ps(-0.0), self.0) })
-        }
-
-        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23.
+        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23 + 127.
         #[inline(always)]
         pub fn exp2_of_magic(self) -> Self {
-            let bits = unsafe { _mm_add_epi32(_mm_castps_si128(self.0), _mm_set1_epi32(127)) };
-            Self(unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(bits)) })
+            Self(unsafe { _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(self.0))) })
         }
 
         /// The even lanes of both: 0 and 2 of `self`, 0 and 2 of `o`.
@@ -317,21 +293,10 @@ mod lanes {
             self.mul(a).add(b)
         }
 
-        /// The magnitude of each with the sign of `sign`.
-        #[inline(always)]
-        pub fn with_sign_of(self, sign: Self) -> Self {
-            self.zip(sign, f32::copysign)
-        }
-
-        #[inline(always)]
-        pub fn abs(self) -> Self {
-            Self(self.0.map(f32::abs))
-        }
-
-        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23.
+        /// 2 to the power of each, which must be a whole number in the exponents' range plus 1.5 * 2^23 + 127.
         #[inline(always)]
         pub fn exp2_of_magic(self) -> Self {
-            Self(self.0.map(|x| f32::from_bits(x.to_bits().wrapping_add(127) << 23)))
+            Self(self.0.map(|x| f32::from_bits(x.to_bits() << 23)))
         }
 
         /// The even lanes of both: 0 and 2 of `self`, 0 and 2 of `o`.
@@ -368,17 +333,19 @@ pub fn transposed([a, b, c, d]: [F4; 4]) -> [F4; 4] {
 }
 
 impl F4 {
-    /// The sum of the four.
+    /// The sum of the four, those of both pairs first.
     #[inline(always)]
     pub fn sum(self) -> f32 {
-        let [a, b, c, d] = self.to_array();
-        (a + b) + (c + d)
+        let pairs = self.evens(self).add(self.odds(self));
+        let [sum, ..] = pairs.evens(pairs).add(pairs.odds(pairs)).to_array();
+        sum
     }
 
-    /// The largest of the four.
+    /// The largest of the four; not for NaN.
     #[inline(always)]
     pub fn largest(self) -> f32 {
-        let [a, b, c, d] = self.to_array();
-        a.max(b).max(c.max(d))
+        let pairs = self.evens(self).max(self.odds(self));
+        let [largest, ..] = pairs.evens(pairs).max(pairs.odds(pairs)).to_array();
+        largest
     }
 }

@@ -4,7 +4,7 @@
 //! The kernels are transformed at every call, a few percent of the time, so that no second copy of them is kept.
 
 use crate::conv::{Ending, Shape};
-use crate::gemm::{Activation, PANEL, Product, ROWS, Rows, Start};
+use crate::gemm::{Activation, PANEL, Product, Rows, STEP, Start};
 use crate::pool::{Grid, Lost, computed, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
@@ -68,7 +68,7 @@ pub fn conv2d(s: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out:
     let (padded, kernels) = (pad(s, &tiles, input), transform_kernels(weight, s.channels));
     let (s, padded, kernels) = (*s, &padded[..], &kernels[..]);
     let most = (BLOCK / (TAPS * s.channels) / PANEL).max(2);
-    let grid = Grid::new((s.out, ROWS), tiles.count().div_ceil(PANEL), (LEAST, most));
+    let grid = Grid::new((s.out, STEP), tiles.count().div_ceil(PANEL), (LEAST, most));
     let block = grid.wide() * PANEL;
     let (h, w) = s.size();
     let out = Window::new(out, (s.out, h * w), h * w);

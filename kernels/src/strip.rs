@@ -1,6 +1,6 @@
 //! A kernel that the machine multiplies and adds by in one instruction (relaxed SIMD), where the browser has it.
 //!
-//! A module with such instructions is refused whole by browsers without them, so the kernel is a module of its own, two
+//! A module with such instructions is refused whole by browsers without them, so the kernel is a module of its own, four
 //! kilobytes that `build/strip.rs` writes: whoever runs this crate in a browser compiles [`MODULE`] on its own memory
 //! and puts what it exports in the place of [`slot`] in the function table. Then [`install`] lets products use it.
 

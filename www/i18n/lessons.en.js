@@ -283,14 +283,14 @@ export default {
         third: "The moose, another animal",
       },
       answer:
-        "The dahlia: our VGG takes both of them for birds. The pelican in turn is nearest to the rocket, and only two of the seven animals have an animal for their nearest neighbour. Features learned to tell ten classes apart place everything else by those classes, too. Sort photos into {{groups|groups}} of your own and see which kind holds together.",
+        "The dahlia: our VGG takes both of them for birds. Only four of the seven animals have an animal for their nearest neighbour. Features learned to tell ten classes apart place everything else by those classes, too. Sort photos into {{groups|groups}} of your own and see which kind holds together.",
     },
     carried: {
       title: "How far do features carry?",
       body: "Now a proper test, over 500 images. The networks have learned from photos only, and here they describe handwritten digits. Each digit is named by its [[nearest-neighbours|nearest neighbours]] among the others, found once by the networks' {{shares|features}} and once by the {{pixels|bare pixels}}. Guessing would get one in ten.",
       ask: "What describes digits best? Say so first, then {{measure|measure}}, and afterwards compare the {{images|photos}}.",
       answer:
-        "The bare pixels: they get more than four digits in five right, features learned on photos about half (VGG) to seven in ten (ResNet-20). With photos it is the other way round: pixels get a quarter right, and these networks, trained on photos of just this kind, about nine in ten. [[pre-training|Pre-training]] helps with whatever resembles it, and ImageNet's 1.2 million photos resemble far more than our 50,000.",
+        "The bare pixels: they get more than four digits in five right, features learned on photos from a little over four in ten (VGG) to seven in ten (ResNet-20). With photos it is the other way round: pixels get a quarter right, and these networks, trained on photos of just this kind, about nine in ten. [[pre-training|Pre-training]] helps with whatever resembles it, and ImageNet's 1.2 million photos resemble far more than our 50,000.",
       predict: {
         seen: "The bare pixels",
         other: "The features of VGG",
@@ -380,12 +380,12 @@ export default {
       body: "On ImageNet, going from 18 to 34 layers made the plain network worse (27.94 to 28.54 % error) and the residual one better (27.88 to 25.03 %). An [[ensemble|ensemble]] of six reached 3.57 % [[top-5|top-5]] error. Even 1,202 layers could be trained, though on CIFAR-10 they [[overfitting|overfitted]]. And our small networks? Here is {{accuracy|what they get right}}, beside their {{parameters|parameters}} and [[multiply-add|multiply-adds]].",
       ask: "{{model:resnet20_cifar10|ResNet-20}} has the fewest parameters of the three by far. How will it do? {{measure|Measure it}}.",
       predict: {
-        seen: "At least as well as VGG",
+        seen: "As well as VGG",
         other: "Worst of the three",
         third: "Between AlexNet and VGG",
       },
       answer:
-        "At least as well as VGG, with little more than a third of its parameters: instead of large dense layers it has an average, and nearly all of its weights are in 3 × 3 kernels. Fewer weights are not less work, though. Each kernel is applied at every position, and ResNet-20 needs about half as many multiply-adds again as VGG.",
+        "As well as VGG, to within one test image in a hundred, with little more than a third of its parameters: instead of large dense layers it has an average, and nearly all of its weights are in 3 × 3 kernels. Fewer weights are not less work, though. Each kernel is applied at every position, and ResNet-20 needs about half as many multiply-adds again as VGG.",
     },
   },
   ...transformers,

@@ -17,6 +17,19 @@ use wasm_bindgen::prelude::*;
 
 use crate::{catalogue, image, weights};
 
+#[cfg(feature = "webgpu")]
+unsafe extern "C" {
+    /// What crates want done before all else, a few thousand registrations; the linker writes it.
+    safe fn __wasm_call_ctors();
+}
+
+/// Does it once. Where nobody names that function, the linker has every call from JavaScript do it all over.
+#[cfg(feature = "webgpu")]
+#[wasm_bindgen(start)]
+pub fn start() {
+    __wasm_call_ctors();
+}
+
 /// JSON of the catalogue: what `engine.models()` answers, and where to load each from.
 #[wasm_bindgen(js_name = catalogue)]
 pub fn catalogue_json() -> String {

@@ -277,7 +277,7 @@ export default {
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was two. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",
@@ -312,12 +312,12 @@ export default {
       body: "One photo settles nothing, so let the five classifiers answer {{accuracy|all 500 test images}}. By the order of their papers, each should beat the one before it. But these are small networks, trained on 50,000 photos of 32 × 32 pixels: how far a network gets depends as much on [[pre-training|pre-training]], [[data-augmentation|augmentation]] and patience as on its design.",
       ask: "AlexNet, VGG, ResNet, ViT, Swin: which of them gets the most right here? {{measure|Measure it}}; it takes about a minute.",
       predict: {
-        seen: "ResNet, from the middle of the line",
+        seen: "VGG or ResNet, from the middle of the line",
         other: "Swin, the newest",
         third: "ViT, the largest in its paper",
       },
       answer:
-        "ResNet-20, with VGG close behind; the two transformers come after both. Their papers' best results rest on 14 million images (Swin) and 300 million (ViT). On 50,000, what convolution takes for granted, its [[inductive-bias|inductive bias]], is worth more than the freedom to learn it. The race is fair only for this amount of data.",
+        "VGG and ResNet-20, less than one image in a hundred apart; the two transformers come after both. Their papers' best results rest on 14 million images (Swin) and 300 million (ViT). On 50,000, what convolution takes for granted, its [[inductive-bias|inductive bias]], is worth more than the freedom to learn it. The race is fair only for this amount of data.",
     },
     threads: {
       title: "What stayed",

@@ -65,11 +65,18 @@ export default {
       text: "compare.fair",
       claims: [
         {
-          says: "ResNet-20 is at least level with the small VGG",
+          says: "ResNet-20 is level with the small VGG, to within one image in a hundred",
           measure: "accuracy-lead",
           of: { model: "resnet20_cifar10", over: "vgg_bn_cifar10" },
           is: ">=",
-          value: 0,
+          value: -0.01,
+        },
+        {
+          says: "… on both sides",
+          measure: "accuracy-lead",
+          of: { model: "vgg_bn_cifar10", over: "resnet20_cifar10" },
+          is: ">=",
+          value: -0.01,
         },
         {
           says: "The small Swin comes after VGG",

@@ -206,6 +206,8 @@ test("without a part, a masked autoencoder's image and loss stand beside those o
   await page.locator(".answer-made", { hasText: /Mean squared error/ }).waitFor();
   const loss = /error on them: ([\d.]+)/.exec(await page.locator(".answer-made").innerText())[1];
   const whole = await pixels(0);
+  const { width: alone } = await page.locator(".answer-image").boundingBox();
+  assert.ok(alone > 150, `alone the image is ${alone} pixels wide`);
   await page.getByRole("button", { name: "all of vit.layers.1.mlp" }).click();
   await page.locator(".answer-figure figcaption", { hasText: "whole network" }).waitFor();
   const captions = await page.locator(".answer-figure figcaption").allInnerTexts();

@@ -62,6 +62,9 @@ export function tileSwitch({ tiles, shows, count, shape, stage }, channel) {
   return own && tiles !== "table" ? `channel:${shows}.${channel}` : null;
 }
 
+/** A path breaks where its parts meet. @param {string} text */
+const breakable = (text) => text.split(/(?<=\.)/).flatMap((part, i) => (i === 0 ? [part] : [el("wbr"), part]));
+
 /** A residual sum's name in the address. @param {string} sum */
 const sumName = (sum) => sum.replace(/\.add$/, "");
 
@@ -170,7 +173,7 @@ export function switches(app, view, answer) {
           el(
             "li",
             null,
-            button(t("switches.back", { name: labelOf(name) }), () => toggle(name), {
+            button(breakable(t("switches.back", { name: labelOf(name) })), () => toggle(name), {
               class: "off-chip",
               icon: "close",
             }),

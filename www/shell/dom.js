@@ -92,7 +92,7 @@ export function icon(name) {
 
 /**
  * A button with text (and perhaps an icon).
- * @param {string} label
+ * @param {Children} label
  * @param {(event: MouseEvent) => void} onclick
  * @param {{ icon?: keyof typeof PATHS, class?: string, iconOnly?: boolean, [attribute: string]: any }} [options]
  */

@@ -136,7 +136,7 @@ use resnet::Block::{Basic, Bottleneck};
 pub const CATALOGUE: [Entry; 24] = [
     small("lenet5_mnist", architecture!(lenet::Config::lenet5()), Labels::Digits, 124_292),
     small("fcnn_mnist", architecture!(lenet::Config::fcnn()), Labels::Digits, 122_916),
-    small("alexnet_cifar10", architecture!(alexnet::Config::cifar()), Labels::Cifar, 1_680_084),
+    small("alexnet_cifar10", architecture!(alexnet::Config::cifar()), Labels::Cifar, 1_680_124),
     small("vgg_bn_cifar10", architecture!(vgg::Config::cifar()), Labels::Cifar, 1_520_892),
     small("resnet20_cifar10", architecture!(resnet::Config::cifar(3)), Labels::Cifar, 557_604),
     small("vit_cifar10", architecture!(vit::Config::cifar()), Labels::Cifar, 1_629_780),

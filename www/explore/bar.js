@@ -2,7 +2,7 @@
 // The choice of a network in one line: eight architectures in the order in which they came, and the sizes of the chosen
 // one.
 
-import { button, el, fill } from "../shell/dom.js";
+import { button, el, fill, showInRow } from "../shell/dom.js";
 import { FAMILIES, familyOf, membersOf } from "../shell/families.js";
 import { modelsDialog } from "../shell/models-dialog.js";
 import { OWN } from "../shell/networks.js";
@@ -36,6 +36,11 @@ export function networkBar(app) {
       el("span", { class: "era-year" }, String(year)),
     ),
   );
+  const row = el(
+    "ol",
+    { class: "eras" },
+    eras.map((era) => el("li", null, era)),
+  );
   const sizes = el("select", {
     class: "sizes",
     "aria-label": t("chooser.sizes"),
@@ -52,9 +57,10 @@ export function networkBar(app) {
       });
       // On a phone the row is longer than the screen.
       requestAnimationFrame(() =>
-        eras
-          .find((era) => era.getAttribute("aria-pressed") === "true")
-          ?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+        showInRow(
+          row,
+          eras.find((era) => era.getAttribute("aria-pressed") === "true"),
+        ),
       );
       const members = now && now.id !== OWN ? membersOf(state.engine.entries, familyOf(now)) : now ? [now] : [];
       fill(
@@ -96,11 +102,7 @@ export function networkBar(app) {
   return el(
     "section",
     { class: "network-bar", "aria-label": t("chooser.label") },
-    el(
-      "ol",
-      { class: "eras" },
-      eras.map((era) => el("li", null, era)),
-    ),
+    row,
     sizes,
     image,
     button(t("chooser.yours"), () => dialog.showModal(), { icon: "drawer", class: "plain yours" }),

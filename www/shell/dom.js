@@ -91,6 +91,16 @@ export function icon(name) {
 }
 
 /**
+ * Scrolls a row so that a part of it is seen. (After `scrollIntoView` the first Tab would go on from that part, past the
+ * link to the content.) @param {HTMLElement} row @param {HTMLElement | null | undefined} part
+ */
+export function showInRow(row, part) {
+  if (!part) return;
+  const [outer, inner] = [row.getBoundingClientRect(), part.getBoundingClientRect()];
+  row.scrollLeft += Math.min(0, inner.left - outer.left) + Math.max(0, inner.right - outer.right);
+}
+
+/**
  * A button with text (and perhaps an icon).
  * @param {Children} label
  * @param {(event: MouseEvent) => void} onclick

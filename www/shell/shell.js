@@ -2,7 +2,7 @@
 // What stands around every place of the page: header, navigation, notices, the drop target.
 
 import { deviceBadge } from "./device.js";
-import { button, el, fill } from "./dom.js";
+import { button, el, fill, showInRow } from "./dom.js";
 import { failureCard, failureOf } from "./failure.js";
 import { noticeRegion } from "./notices.js";
 import { watchDrops, watchPaste } from "./inputs.js";
@@ -86,9 +86,7 @@ function navigation({ store, signal }) {
         else link.removeAttribute("aria-current");
       }
       // On a phone the row is longer than the screen.
-      requestAnimationFrame(() =>
-        nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }),
-      );
+      requestAnimationFrame(() => showInRow(nav, nav.querySelector("[aria-current]")));
     },
     signal,
   );

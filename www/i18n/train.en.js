@@ -142,7 +142,19 @@ export default {
     seeds: {
       title: "Ten seeds",
       seed: "Seed",
-      said: "Training loss, the mean over the last {over} of {steps} steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds; the deeper residual one ends no higher than the shallower for {residual}.",
+      degradation:
+        "Training loss, the mean over the last {over} of {steps} steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds; the deeper residual one ends no higher than the shallower for {residual}.",
+      collapse:
+        "Two runs for each seed, as the two buttons “Make it collapse” in Train begin them. As soon as the collapse is seen, what is lacking is switched on again, and {more} steps later the teacher is looked at once more; every number is the mean over {over} steps. Without sharpening the entropy rises above 95 % of its largest value for {uniform} of {seeds} seeds. Without centering it falls below 5 % and every answer names the same output for {one}, after {first} to {last} steps. Either is cured, with an entropy between 5 and 95 % and fewer than 90 % of the answers alike, for {uniformCured} with sharpening again and for {oneCured} with centering again.",
+      columns: {
+        uniform: "entropy without sharpening",
+        uniformCured: "entropy with it again",
+        uniformAgreement: "agreement with it again",
+        one: "entropy without centering",
+        oneAgreement: "agreement without it",
+        oneCured: "entropy with it again",
+        oneCuredAgreement: "agreement with it again",
+      },
     },
     openInside: "Open in the picture",
     groups: {

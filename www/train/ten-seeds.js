@@ -1,31 +1,78 @@
 // @ts-check
-// Degradation over ten seeds, computed natively: what one run before the visitor's eyes cannot tell.
+// What holds over ten seeds, computed natively: what one run before the visitor's eyes cannot tell.
 
 import { badge } from "../shell/badge.js";
 import { el } from "../shell/dom.js";
-import { number, t } from "../shell/text.js";
+import { number, t, tOf } from "../shell/text.js";
 import { table } from "../figures/kit/draw.js";
-// Written by `cargo xtask train degradation`.
-import seeds from "./ten-seeds.json" with { type: "json" };
+// Written by `cargo xtask train degradation` and `cargo xtask train collapse`.
+import studies from "./ten-seeds.json" with { type: "json" };
 
-const { rows, specs, held, over } = seeds.degradation;
-const [{ steps, networks }] = specs;
+const { degradation, collapse } = studies;
 
-export function tenSeeds() {
-  const [plain, residual] = held.map((count) => number(count));
-  const told = { plain, residual, seeds: number(rows.length), steps: number(steps), over: number(over) };
-  const exact = (/** @type {number} */ loss) => number(loss, { minimumFractionDigits: 3 });
+/**
+ * Each experiment's table: its words, the names of its columns, and how often each claim about them held.
+ * @type {Partial<Record<import("../engine.js").Experiment, () => { said: string, columns: string[], rows: number[][] }>>}
+ */
+const TABLES = {
+  residual: () => ({
+    said: t("train.seeds.degradation", { ...told(degradation), ...counted(degradation, ["plain", "residual"]) }),
+    columns: degradation.specs[0].networks.map((name) => tOf("train.networks", name, name)),
+    rows: degradation.rows,
+  }),
+  dino: () => ({
+    said: t("train.seeds.collapse", {
+      ...told(collapse),
+      ...counted(collapse, ["uniform", "uniformCured", "one", "oneCured"]),
+      more: number(collapse.more),
+      first: number(Math.min(...collapse.answered.map(lastOf))),
+      last: number(Math.max(...collapse.answered.map(lastOf))),
+    }),
+    columns: COLLAPSE.map((name) => t(`train.seeds.columns.${name}`)),
+    rows: collapse.rows,
+  }),
+};
+
+/** The columns of `collapse`, in the order of its rows. */
+const COLLAPSE = /** @type {const} */ ([
+  "uniform",
+  "uniformCured",
+  "uniformAgreement",
+  "one",
+  "oneAgreement",
+  "oneCured",
+  "oneCuredAgreement",
+]);
+
+/** When the collapse to one output was seen. @param {number[]} steps of both runs of a seed */
+const lastOf = (steps) => steps[1];
+
+/** @param {{ specs: { steps: number }[], rows: unknown[], over: number }} study */
+const told = ({ specs, rows, over }) => ({
+  seeds: number(rows.length),
+  steps: number(specs[0].steps),
+  over: number(over),
+});
+
+/** For how many seeds each claim held, by name. @param {{ held: number[] }} study @param {string[]} names */
+const counted = ({ held }, names) => Object.fromEntries(names.map((name, i) => [name, number(held[i])]));
+
+/** The table of an experiment; nothing where it has none. @param {import("../engine.js").Experiment} experiment */
+export function tenSeeds(experiment) {
+  const found = TABLES[experiment]?.();
+  if (!found) return null;
+  const exact = (/** @type {number} */ value) => number(value, { minimumFractionDigits: 3 });
   return el(
     "details",
     { class: "train-seeds" },
     el("summary", null, t("train.seeds.title"), " ", badge("precomputed")),
-    el("p", null, t("train.seeds.said", told)),
+    el("p", null, found.said),
     el(
       "div",
       { class: "table-scroll", tabindex: 0, role: "group", "aria-label": t("train.seeds.title") },
       table(
-        [t("train.seeds.seed"), ...networks],
-        rows.map((losses, seed) => ({ name: number(seed), cells: losses.map(exact) })),
+        [t("train.seeds.seed"), ...found.columns],
+        found.rows.map((row, seed) => ({ name: number(seed), cells: row.map(exact) })),
         { class: "numbers" },
       ),
     ),

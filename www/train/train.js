@@ -334,7 +334,7 @@ function bench(app) {
     parts.step,
     parts.moment,
     parts.runs,
-    experiment.id === "residual" && tenSeeds(),
+    tenSeeds(experiment.id),
   ];
 }
 

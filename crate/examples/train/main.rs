@@ -3,6 +3,7 @@
 //! is given again.
 
 mod data;
+mod kept;
 mod mnist;
 mod run;
 mod study;
@@ -10,7 +11,7 @@ mod study;
 use std::path::PathBuf;
 
 use data::{Result, data, repository};
-use run::{Measures, train};
+use run::{Measures, Watch, train};
 use serde_json::{Map, Value, json};
 use vitrine::train::Spec;
 
@@ -77,7 +78,7 @@ fn experiment(name: &str, fields: &Map<String, Value>, seeds: Option<u64>, out: 
         let spec = described(base.clone(), &fields)?;
         let data = if whole { mnist::mnist()? } else { data(&spec)? };
         let seed = spec.seed;
-        results.extend(train(spec, data, out)?.pop_last().map(|(_, last)| (seed, last)));
+        results.extend(train(spec, data, out, Watch::default())?.pop_last().map(|(_, last)| (seed, last)));
     }
     table(&results);
     Ok(())

@@ -19,8 +19,10 @@ const FILES: [(&str, &str); 4] = [
 /// The 60,000 training and 10,000 test digits, fetched once into `target/mnist`.
 pub fn mnist() -> Result<Data> {
     let folder = repository("target/mnist");
-    if !folder.join(FILES[3].0).exists() {
-        fetch(&folder)?;
+    if !folder.exists() {
+        let part = folder.with_extension("part");
+        fetch(&part)?;
+        std::fs::rename(part, &folder)?;
     }
     let read = |i: usize| -> Result<Vec<u8>> {
         let (name, sha256) = FILES[i];

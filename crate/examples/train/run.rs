@@ -13,56 +13,120 @@ use vitrine::weights::Sha256;
 
 use super::data::Result;
 
-/// Steps that a report is the mean of.
+/// Steps that a report is the mean of, where nothing else is said.
 pub const EVERY: usize = 25;
 const BAR: usize = 24;
 
-/// Each network's measures: means over the [`EVERY`] steps before.
+/// Each network's measures: means over the steps since the report before.
 pub type Measures = BTreeMap<String, BTreeMap<String, f32>>;
 /// They by step.
 pub type History = BTreeMap<usize, Measures>;
 
+/// A switch that is thrown as soon as something is seen.
+#[derive(Clone, Copy)]
+pub struct Answer {
+    /// What is looked for in the measures.
+    pub seen: fn(&Measures) -> bool,
+    /// The switch, which is then on.
+    pub switch: &'static str,
+    /// After so many steps more the run is over.
+    pub more: usize,
+}
+
+impl Answer {
+    fn json(&self) -> String {
+        format!(r#"{{ "{}": true }}"#, self.switch)
+    }
+}
+
+/// How a run is looked at.
+#[derive(Clone, Copy)]
+pub struct Watch {
+    /// Steps between reports, which are means over them.
+    pub every: usize,
+    /// What is done about what they say.
+    pub answer: Option<Answer>,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { every: EVERY, answer: None }
+    }
+}
+
+impl Watch {
+    /// The step at which a run that was measured so was answered.
+    pub fn answered(&self, history: &History) -> Option<usize> {
+        let seen = self.answer?.seen;
+        history.iter().find(|(_, measures)| seen(measures)).map(|(step, _)| *step)
+    }
+
+    /// The step at which it is over.
+    fn end(&self, spec: &Spec, history: &History) -> usize {
+        let more = self.answer.map_or(0, |answer| answer.more);
+        self.answered(history).map_or(spec.steps, |step| step + more)
+    }
+
+    /// Its description, what was done about its measures included.
+    fn described(&self, spec: Spec, history: &History) -> Result<Spec> {
+        match (self.answer, self.answered(history)) {
+            (Some(answer), Some(step)) => Ok(spec.with(step, &answer.json())?),
+            _ => Ok(spec),
+        }
+    }
+}
+
 /// Trains what `spec` describes, and writes weights, measures and a checkpoint into a folder of its own in `out`.
-pub fn train(spec: Spec, data: Data, out: &Path) -> Result<History> {
-    let steps = spec.steps;
-    let folder = out.join(folder_name(&spec));
+pub fn train(spec: Spec, data: Data, out: &Path, watch: Watch) -> Result<History> {
+    let folder = out.join(folder_name(&spec, watch));
     std::fs::create_dir_all(&folder)?;
     println!("{}\n{}", folder.display(), spec.json());
-    let mut run = now(Run::new(spec, data, &Device::flex(), false))?;
     let (checkpoint, card) = (folder.join("run.checkpoint"), folder.join("run.json"));
-    let mut history = History::new();
-    if let (Ok(bytes), Ok(said)) = (std::fs::read(&checkpoint), std::fs::read(&card)) {
+    let kept = std::fs::read(&checkpoint).ok();
+    let mut history = match &kept {
+        Some(_) => serde_json::from_slice(&std::fs::read(&card)?)?,
+        None => History::new(),
+    };
+    let mut run = now(Run::new(watch.described(spec, &history)?, data, &Device::flex(), false))?;
+    if let Some(bytes) = kept {
         run.resume(&bytes)?;
-        history = serde_json::from_slice(&said)?;
         println!("going on from step {}", run.step());
     }
     let (begun, before) = (Instant::now(), run.step());
-    while run.step() < steps {
-        let report = now(run.advance((EVERY - run.step() % EVERY).min(steps - run.step())))?;
-        show(&report, steps, begun.elapsed().as_secs_f64() / (report.step - before) as f64);
+    let mut end = watch.end(run.spec(), &history);
+    while run.step() < end {
+        let report = now(run.advance((watch.every - run.step() % watch.every).min(end - run.step())))?;
+        show(&report, end, begun.elapsed().as_secs_f64() / (report.step - before) as f64);
         history.insert(report.step, measures(&report));
         if let Some(reason) = report.failed {
             return Err(reason.into());
         }
-        if report.step == steps || report.step.is_multiple_of(4 * EVERY) {
-            now(run.keep())?;
-            write(&card, serde_json::to_string_pretty(&history)?.as_bytes())?;
-            write(&checkpoint, &run.export(run.step())?)?;
+        // Measures first: where the command ends between the two, these steps are measured once more, to the same.
+        now(run.keep())?;
+        if let Some(answer) = watch.answer.filter(|_| watch.answered(&history) == Some(run.step())) {
+            run.set(&answer.json())?;
+            end = watch.end(run.spec(), &history);
         }
+        write(&card, serde_json::to_string_pretty(&history)?.as_bytes())?;
+        write(&checkpoint, &run.export(run.step())?)?;
     }
     for network in run.networks() {
-        write(&folder.join(format!("{network}.safetensors")), &run.save(steps, Some(&network))?)?;
+        write(&folder.join(format!("{network}.safetensors")), &run.save(run.step(), Some(&network))?)?;
     }
     println!("SHA-256 of all weights: {}", now(run.hash())?);
     Ok(history)
 }
 
-/// One folder for each description.
-fn folder_name(spec: &Spec) -> String {
+/// One folder for each description, and for what is done about what is seen.
+fn folder_name(spec: &Spec, watch: Watch) -> String {
     let mut hash = Sha256::new();
     hash.update(spec.json().as_bytes());
     let experiment = serde_json::to_value(spec.experiment).unwrap_or_default();
-    format!("{}-{}-{}", experiment.as_str().unwrap_or_default(), spec.seed, &hash.hex()[..8])
+    let name = format!("{}-{}-{}", experiment.as_str().unwrap_or_default(), spec.seed, &hash.hex()[..8]);
+    match watch.answer {
+        Some(Answer { switch, more, .. }) => format!("{name}-{switch}-{}-{more}", watch.every),
+        None => name,
+    }
 }
 
 /// Whole, or not at all.
@@ -74,7 +138,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn measures(report: &Report) -> Measures {
     let of = |network: &vitrine::train::Measured| {
-        let means = network.means.iter().map(|(what, mean)| (what.to_string(), mean.unwrap_or(f32::NAN)));
+        // JSON has no word for what is no finite number.
+        let means = network.means.iter().filter_map(|(what, mean)| Some((what.to_string(), (*mean)?)));
         means.chain(network.test.map(|test| ("test".to_owned(), test))).collect()
     };
     report.networks.iter().map(|(name, network)| (name.clone(), of(network))).collect()

@@ -6,27 +6,34 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use vitrine::train::Spec;
 
-use super::data::{Result, data, repository};
-use super::run::{EVERY, History, train, write};
-use super::{described, markdown};
+use super::data::{Result, data};
+use super::run::{Answer, History, Measures, Watch, train};
+use super::{described, kept, markdown};
 
 /// Seeds of the table that the page shows.
 pub const SEEDS: u64 = 10;
-const KEPT: &str = "www/train/ten-seeds.json";
 
-/// When a switch is thrown against a collapse, and how long it then has.
-const COLLAPSED: usize = 100;
-const CURED: usize = 200;
-
-/// One number of a run.
+/// One number of a run: a mean over the steps between two of its reports.
 struct Column {
     /// The run, of those of a study.
     run: usize,
     name: &'static str,
     network: &'static str,
     what: &'static str,
-    /// The mean over the last [`EVERY`] of so many steps; of all, where it is not said.
-    step: Option<usize>,
+    when: When,
+}
+
+#[derive(Clone, Copy)]
+enum When {
+    /// When it was answered; where it was not, at its end.
+    Seen,
+    End,
+}
+
+/// A run that is the same for every seed, and how it is looked at.
+struct Seeded {
+    spec: Value,
+    watch: Watch,
 }
 
 /// What has to hold of a row of numbers.
@@ -38,7 +45,7 @@ struct Claim {
 /// An effect, and how it is seen.
 pub struct Study {
     name: &'static str,
-    runs: Vec<Value>,
+    runs: Vec<Seeded>,
     columns: Vec<Column>,
     claims: Vec<Claim>,
 }
@@ -55,10 +62,10 @@ pub fn named(name: &str) -> Option<Study> {
 /// He et al. 2015 (ResNet), figure 6: training loss of shallower and deeper networks, plain and residual.
 fn degradation() -> Study {
     let networks = ["plain-8", "plain-20", "residual-8", "residual-20"];
-    let column = |network| Column { run: 0, name: network, network, what: "loss", step: None };
+    let column = |network| Column { run: 0, name: network, network, what: "loss", when: When::End };
     Study {
         name: "degradation",
-        runs: vec![json!({ "experiment": "residual", "networks": networks })],
+        runs: vec![Seeded { spec: json!({ "experiment": "residual", "networks": networks }), watch: Watch::default() }],
         columns: networks.map(column).into(),
         claims: vec![
             Claim { says: "the deeper plain network ends above the shallower one", holds: |row| row[1] > row[0] },
@@ -70,41 +77,60 @@ fn degradation() -> Study {
     }
 }
 
-/// Caron et al. 2021 (DINO), section 5.3: collapse without sharpening and without centering, and what comes of giving
-/// each back.
+/// A number of the teacher, where it was measured.
+fn teacher(measures: &Measures, what: &str) -> f32 {
+    measures.get("teacher").and_then(|all| all.get(what)).copied().unwrap_or(f32::NAN)
+}
+
+/// Collapse to uniform answers: each says nothing.
+fn uniform(entropy: f32) -> bool {
+    entropy > 0.95
+}
+
+/// Collapse to one dimension: every answer names one and the same prototype, and that alone.
+fn one(entropy: f32, agreement: f32) -> bool {
+    entropy < 0.05 && agreement > 0.999
+}
+
+/// Neither: answers say something, and not the same of all images.
+fn cured(entropy: f32, agreement: f32) -> bool {
+    (0.05..0.95).contains(&entropy) && agreement < 0.9
+}
+
+/// Caron et al. 2021 (DINO), section 5.3: collapse without sharpening and without centering. What was lacking is given
+/// back as soon as the collapse is seen, since features that stay collapsed become alike themselves.
 fn collapse() -> Study {
-    let base = json!({ "experiment": "dino", "steps": CURED, "test": CURED });
-    let run = |lacking: &str, other: &str| {
-        let cure = Map::from_iter([("step".to_owned(), json!(COLLAPSED)), (lacking.to_owned(), json!(true))]);
-        let mut run = base.clone();
-        run[lacking] = json!(false);
-        run[other] = json!(true);
-        run["set"] = json!([cure]);
-        run
+    // With a slower or a sharper teacher, or in larger batches, images did not come to agree within a hundred steps.
+    let base = json!({
+        "experiment": "dino", "steps": 1000, "batch": 4, "rate": 4e-4, "warmup": 0.05, "momentum": 0.9,
+        "temperature": 0.07, "test": 1000,
+    });
+    let without = |switch: &'static str, seen: fn(&Measures) -> bool| {
+        let mut spec = base.clone();
+        spec[switch] = json!(false);
+        Seeded { spec, watch: Watch { every: 10, answer: Some(Answer { seen, switch, more: 50 }) } }
     };
-    let column = |run, name, what, step| Column { run, name, network: "teacher", what, step };
+    let column = |run, name, what, when| Column { run, name, network: "teacher", what, when };
     Study {
         name: "collapse",
-        runs: vec![run("sharpening", "centering"), run("centering", "sharpening")],
+        runs: vec![
+            without("sharpening", |now| uniform(teacher(now, "entropy"))),
+            without("centering", |now| one(teacher(now, "entropy"), teacher(now, "agreement"))),
+        ],
         columns: vec![
-            column(0, "entropy without sharpening", "entropy", Some(COLLAPSED)),
-            column(0, "with it again", "entropy", None),
-            column(1, "entropy without centering", "entropy", Some(COLLAPSED)),
-            column(1, "agreement without centering", "agreement", Some(COLLAPSED)),
-            column(1, "entropy with it again", "entropy", None),
-            column(1, "agreement with it again", "agreement", None),
+            column(0, "entropy without sharpening", "entropy", When::Seen),
+            column(0, "with it again", "entropy", When::End),
+            column(0, "agreement", "agreement", When::End),
+            column(1, "entropy without centering", "entropy", When::Seen),
+            column(1, "agreement", "agreement", When::Seen),
+            column(1, "entropy with it again", "entropy", When::End),
+            column(1, "agreement", "agreement", When::End),
         ],
         claims: vec![
-            Claim { says: "without sharpening the entropy is above 0.95 of its maximum", holds: |row| row[0] > 0.95 },
-            Claim { says: "with sharpening again it is below 0.95", holds: |row| row[1] < 0.95 },
-            Claim {
-                says: "without centering the entropy is below 0.05 and all images agree",
-                holds: |row| row[2] < 0.05 && row[3] > 0.999,
-            },
-            Claim {
-                says: "with centering again the entropy is above 0.05 and images no longer agree",
-                holds: |row| row[4] > 0.05 && row[5] < 0.5,
-            },
+            Claim { says: "without sharpening answers become uniform", holds: |row| uniform(row[0]) },
+            Claim { says: "with sharpening again they are not", holds: |row| cured(row[1], row[2]) },
+            Claim { says: "without centering all answers become one", holds: |row| one(row[3], row[4]) },
+            Claim { says: "with centering again they are not", holds: |row| cured(row[5], row[6]) },
         ],
     }
 }
@@ -112,23 +138,30 @@ fn collapse() -> Study {
 impl Study {
     /// Every run for every seed; the table, and how often each claim held.
     pub fn run(&self, fields: &Map<String, Value>, seeds: u64, out: &Path) -> Result<()> {
-        let (mut rows, mut specs) = (vec![], vec![]);
+        let (mut rows, mut answered, mut specs) = (vec![], vec![], vec![]);
         for seed in 0..seeds {
             let mut fields = fields.clone();
             fields.insert("seed".to_owned(), json!(seed));
             let mut histories = vec![];
             for run in &self.runs {
-                let spec = described(run.clone(), &fields)?;
+                let spec = described(run.spec.clone(), &fields)?;
                 specs.push(spec.clone());
                 let data = data(&spec)?;
-                histories.push(train(spec, data, out)?);
+                histories.push(train(spec, data, out, run.watch)?);
             }
-            rows.push(self.columns.iter().map(|column| column.of(&histories)).collect::<Result<Vec<f32>>>()?);
+            rows.push(self.row(&histories)?);
+            let steps = self.runs.iter().zip(&histories).filter_map(|(run, history)| run.watch.answered(history));
+            answered.push(steps.collect());
         }
         specs.truncate(self.runs.len());
         let held = self.show(&rows);
         // The page's table is of the usual description, and whole.
-        if seeds == SEEDS && fields.is_empty() { self.keep(&rows, &held, &specs) } else { Ok(()) }
+        if seeds == SEEDS && fields.is_empty() { self.keep(&rows, &answered, &held, &specs) } else { Ok(()) }
+    }
+
+    fn row(&self, histories: &[History]) -> Result<Vec<f32>> {
+        let value = |column: &Column| column.of(&histories[column.run], self.runs[column.run].watch);
+        self.columns.iter().map(value).collect()
     }
 
     /// Prints the table, and gives how often each claim held.
@@ -145,24 +178,23 @@ impl Study {
     }
 
     /// Into the file that the page reads, beside what other studies left there.
-    fn keep(&self, rows: &[Vec<f32>], held: &[usize], specs: &[Spec]) -> Result<()> {
-        let path = repository(KEPT);
-        let mut all: Map<String, Value> = match std::fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)?,
-            Err(_) => Map::new(),
-        };
+    fn keep(&self, rows: &[Vec<f32>], answered: &[Vec<usize>], held: &[usize], specs: &[Spec]) -> Result<()> {
         let rounded = |v: &f32| (f64::from(*v) * 1000.0).round() / 1000.0;
         let rows: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(rounded).collect()).collect();
-        let study = json!({ "specs": specs, "over": EVERY, "held": held, "rows": rows });
-        all.insert(self.name.to_owned(), study);
-        write(&path, format!("{}\n", serde_json::to_string_pretty(&all)?).as_bytes())
+        let Watch { every, answer } = self.runs[0].watch;
+        let mut study = json!({ "specs": specs, "over": every, "held": held, "rows": rows });
+        if let Some(Answer { more, .. }) = answer {
+            study["answered"] = json!(answered);
+            study["more"] = json!(more);
+        }
+        kept::keep(self.name, study)
     }
 }
 
 impl Column {
-    fn of(&self, histories: &[History]) -> Result<f32> {
-        let history = &histories[self.run];
-        let measures = match self.step {
+    fn of(&self, history: &History, watch: Watch) -> Result<f32> {
+        let seen = watch.answered(history).filter(|_| matches!(self.when, When::Seen));
+        let measures = match seen {
             Some(step) => history.get(&step),
             None => history.last_key_value().map(|(_, measures)| measures),
         };

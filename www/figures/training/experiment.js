@@ -153,7 +153,7 @@ export async function figure(stage) {
       parts.step,
       rebuilt?.node,
       parts.gradients,
-      seeds && tenSeeds(),
+      seeds && tenSeeds(experiment.id),
     ),
   );
 }

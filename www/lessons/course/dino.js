@@ -186,7 +186,7 @@ export default {
       ],
       figure: {
         view: "training",
-        state: { experiment: "dino", measure: "entropy", switches: ["centering", "sharpening"] },
+        state: { experiment: "dino", measure: "entropy", switches: ["centering", "sharpening"], seeds: true },
       },
       terms: [
         { term: "collapse", highlight: "curves" },

@@ -82,7 +82,7 @@ test("a tab that was closed goes on with its run, with its curve; or forgets it"
   const paused = await steps(page);
   await page.waitForFunction(async (step) => {
     const about = await (await caches.open("vitrine-runs")).match("digits-about");
-    return (await about?.json())?.metrics.at(-1).step === step;
+    return (await about?.json())?.metrics.at(-1)?.step === step;
   }, paused);
   await page.reload();
   await kept.waitFor();

@@ -135,6 +135,11 @@ fn collapse() -> Study {
     }
 }
 
+/// As tables have it.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1000.0).round() / 1000.0
+}
+
 impl Study {
     /// Every run for every seed; the table, and how often each claim held.
     pub fn run(&self, fields: &Map<String, Value>, seeds: u64, out: &Path) -> Result<()> {
@@ -150,7 +155,7 @@ impl Study {
                 histories.push(train(spec, data, out, run.watch)?);
             }
             rows.push(self.row(&histories)?);
-            let steps = self.runs.iter().zip(&histories).filter_map(|(run, history)| run.watch.answered(history));
+            let steps = self.runs.iter().zip(&histories).map(|(run, history)| run.watch.answered(history));
             answered.push(steps.collect());
         }
         specs.truncate(self.runs.len());
@@ -167,7 +172,7 @@ impl Study {
     /// Prints the table, and gives how often each claim held.
     fn show(&self, rows: &[Vec<f32>]) -> Vec<usize> {
         let names: Vec<String> = self.columns.iter().map(|column| column.name.to_owned()).collect();
-        let cells = |row: &Vec<f32>| row.iter().map(|v| format!("{v:.3}")).collect();
+        let cells = |row: &Vec<f32>| row.iter().map(|v| format!("{:.3}", rounded(*v))).collect();
         markdown(&names, (0..).zip(rows.iter().map(cells)));
         let count = |Claim { says, holds }: &Claim| {
             let held = rows.iter().filter(|row| holds(row)).count();
@@ -178,9 +183,8 @@ impl Study {
     }
 
     /// Into the file that the page reads, beside what other studies left there.
-    fn keep(&self, rows: &[Vec<f32>], answered: &[Vec<usize>], held: &[usize], specs: &[Spec]) -> Result<()> {
-        let rounded = |v: &f32| (f64::from(*v) * 1000.0).round() / 1000.0;
-        let rows: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(rounded).collect()).collect();
+    fn keep(&self, rows: &[Vec<f32>], answered: &[Vec<Option<usize>>], held: &[usize], specs: &[Spec]) -> Result<()> {
+        let rows: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|v| rounded(*v)).collect()).collect();
         let Watch { every, answer } = self.runs[0].watch;
         let mut study = json!({ "specs": specs, "over": every, "held": held, "rows": rows });
         if let Some(Answer { more, .. }) = answer {

@@ -5,6 +5,7 @@ import { badge } from "../shell/badge.js";
 import { button, el, fill } from "../shell/dom.js";
 import { failureCard, failureOf, isAborted } from "../shell/failure.js";
 import { notify, speak } from "../shell/notices.js";
+import { table } from "../shell/table.js";
 import { currentLanguage, number, t } from "../shell/text.js";
 import { anyOf } from "../engine/signals.js";
 import { measureOwn, nothingYet } from "./own.js";
@@ -110,31 +111,10 @@ const resultOf = (measured) =>
       el(
         "div",
         { class: "table-scroll", tabindex: 0, role: "region", "aria-label": title },
-        el(
-          "table",
-          { class: "measured-table" },
-          el("caption", null, title),
-          el(
-            "thead",
-            null,
-            el(
-              "tr",
-              null,
-              head.map((name) => el("th", { scope: "col" }, name)),
-            ),
-          ),
-          el(
-            "tbody",
-            null,
-            rows.map(([name, ...cells]) =>
-              el(
-                "tr",
-                null,
-                el("th", { scope: "row" }, name),
-                cells.map((text) => el("td", { class: "numbers" }, text)),
-              ),
-            ),
-          ),
+        table(
+          head,
+          rows.map(([name, ...cells]) => ({ name, cells: cells.map((content) => ({ content, class: "numbers" })) })),
+          { class: "measured-table", caption: el("caption", null, title) },
         ),
       ),
       note && el("p", { class: "quiet" }, note),

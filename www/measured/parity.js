@@ -4,6 +4,7 @@
 import { badge } from "../shell/badge.js";
 import { el, fill } from "../shell/dom.js";
 import { failureCard, failureOf } from "../shell/failure.js";
+import { table } from "../shell/table.js";
 import { currentLanguage, number, t } from "../shell/text.js";
 
 const FILE = new URL("../parity.json", import.meta.url);
@@ -15,7 +16,7 @@ const BACKENDS = ["cpu", "webgpu"];
 export function parityTable(title) {
   const body = el("div", { class: "parity" }, el("p", { class: "quiet" }, t("numbers.loading")));
   void read().then(
-    (rows) => fill(body, table(rows, title), el("p", { class: "quiet" }, when(rows)), badge("precomputed")),
+    (rows) => fill(body, errors(rows, title), el("p", { class: "quiet" }, when(rows)), badge("precomputed")),
     (error) => fill(body, failureCard(failureOf(error))),
   );
   return body;
@@ -29,38 +30,16 @@ async function read() {
 }
 
 /** @param {Row[]} rows @param {(id: string) => string} title */
-function table(rows, title) {
+function errors(rows, title) {
   const models = [...new Set(rows.map(({ model }) => model))].sort();
   const cell = (/** @type {string} */ model, /** @type {string} */ backend) => {
     const row = rows.find((other) => other.model === model && other.backend === backend);
-    return el("td", { class: row ? "numbers" : "quiet" }, row ? scientific(row.error) : t("numbers.notMeasured"));
+    return { class: row ? "numbers" : "quiet", content: row ? scientific(row.error) : t("numbers.notMeasured") };
   };
-  return el(
-    "table",
-    { class: "parity-table" },
-    el("caption", { class: "visually-hidden" }, t("numbers.parity")),
-    el(
-      "thead",
-      null,
-      el(
-        "tr",
-        null,
-        el("th", { scope: "col" }, t("numbers.network")),
-        BACKENDS.map((backend) => el("th", { scope: "col" }, t(`device.${backend}`))),
-      ),
-    ),
-    el(
-      "tbody",
-      null,
-      models.map((model) =>
-        el(
-          "tr",
-          null,
-          el("th", { scope: "row" }, title(model)),
-          BACKENDS.map((backend) => cell(model, backend)),
-        ),
-      ),
-    ),
+  return table(
+    [t("numbers.network"), ...BACKENDS.map((backend) => t(`device.${backend}`))],
+    models.map((model) => ({ name: title(model), cells: BACKENDS.map((backend) => cell(model, backend)) })),
+    { class: "parity-table", caption: el("caption", { class: "visually-hidden" }, t("numbers.parity")) },
   );
 }
 

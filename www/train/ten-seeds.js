@@ -4,7 +4,7 @@
 import { badge } from "../shell/badge.js";
 import { el } from "../shell/dom.js";
 import { number, t, tOf } from "../shell/text.js";
-import { table } from "../figures/kit/draw.js";
+import { table } from "../shell/table.js";
 // Written by `cargo xtask train degradation` and `cargo xtask train collapse`.
 import studies from "./ten-seeds.json" with { type: "json" };
 

@@ -8,7 +8,7 @@ export { chart, curves } from "./curves.js";
 export { legend } from "./legend.js";
 export { patchPad } from "./patch-pad.js";
 export { svg } from "./svg.js";
-export { table } from "./table.js";
+export { table } from "../../shell/table.js";
 export { cropImage, picture, tile } from "./tiles.js";
 
 /** @typedef {import("./colour.js").Scale} Scale */

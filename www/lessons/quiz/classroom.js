@@ -3,7 +3,7 @@
 
 import { el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
-import { table } from "../../figures/kit/draw.js";
+import { table } from "../../shell/table.js";
 import { ui } from "../words.js";
 import { gain, imported } from "./answers.js";
 import { named } from "./quiz.js";

@@ -1,12 +1,12 @@
 // @ts-check
 // Numbers in rows, each row by its name.
 
-import { el } from "../../shell/dom.js";
+import { el } from "./dom.js";
 
-/** @typedef {import("../../shell/dom.js").Children} Children */
+/** @typedef {import("./dom.js").Children} Children */
 /**
  * `part`: what a lesson's words light up.
- * @typedef {{ content: Children, part?: string }} Cell
+ * @typedef {{ content: Children, part?: string, class?: string }} Cell
  * @typedef {{ name: Children, cells: (Cell | string)[], part?: string, class?: string }} Row
  */
 
@@ -14,16 +14,17 @@ import { el } from "../../shell/dom.js";
 const drawn = (tag, attributes, cell) =>
   typeof cell === "string"
     ? el(tag, attributes, cell)
-    : el(tag, { ...attributes, "data-part": cell.part }, cell.content);
+    : el(tag, { ...attributes, "data-part": cell.part, class: cell.class }, cell.content);
 
 /**
  * @param {(Cell | string)[]} heads the first stands over the names @param {Row[]} rows
- * @param {{ class?: string, part?: string, foot?: HTMLElement }} [options] `foot`: a last row
+ * @param {{ class?: string, part?: string, caption?: HTMLElement, foot?: HTMLElement }} [options] `foot`: a last row
  */
-export function table(heads, rows, { class: looks = "stage-table", part, foot } = {}) {
+export function table(heads, rows, { class: looks = "stage-table", part, caption, foot } = {}) {
   return el(
     "table",
     { class: looks, "data-part": part },
+    caption,
     el(
       "thead",
       null,

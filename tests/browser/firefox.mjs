@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * A Firefox for playwright-core, which speaks WebDriver BiDi to it: started in Firefox's place, this starts it and
- * passes on what both say. What a long-term release (140, 153) does not know yet of what Playwright asks for at every
- * start, the `emulation` and the collector of response bodies, it says to have done; no test in Firefox depends on it.
+ * passes on what both say. What Firefox's long-term release does not know yet of the `emulation` that Playwright asks
+ * for at every start, it says to have done; nothing in these tests depends on it.
  */
 
 import { spawn } from "node:child_process";
@@ -10,7 +10,6 @@ import { createInterface } from "node:readline";
 import utils from "playwright-core/lib/utilsBundle";
 
 const FIREFOX = process.env.FIREFOX || "/usr/bin/firefox-esr";
-const DISPENSABLE = /^(emulation\..*|network\.addDataCollector|browser\.setDownloadBehavior)$/;
 const LISTENING = /^(WebDriver BiDi listening on) (ws:\/\/\S+)$/;
 
 const args = process.argv.slice(2);
@@ -30,11 +29,11 @@ createInterface(firefox.stderr).on("line", (line) => {
 /** @param {any} client Playwright @param {any} browser Firefox */
 function relay(client, browser) {
   const waiting = [];
-  const dispensable = new Set();
+  const emulations = new Set();
   client.on("message", (data) => {
     const text = data.toString();
     const { id, method } = JSON.parse(text);
-    if (DISPENSABLE.test(method)) dispensable.add(id);
+    if (method.startsWith("emulation.")) emulations.add(id);
     waiting.push(text);
     flush();
   });
@@ -46,7 +45,7 @@ function relay(client, browser) {
   browser.on("message", (data) => {
     const text = data.toString();
     const { id, type, error } = JSON.parse(text);
-    const unknown = type === "error" && error === "unknown command" && dispensable.has(id);
+    const unknown = type === "error" && error === "unknown command" && emulations.has(id);
     client.send(unknown ? JSON.stringify({ type: "success", id, result: {} }) : text);
   });
   client.on("close", () => browser.close());

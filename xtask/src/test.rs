@@ -173,11 +173,14 @@ fn browser_tests(options: &Options) -> Tally {
     sum
 }
 
-/// The engine and the page in Firefox, where there is one; it has the CPU alone.
+/// The engine and the page in Firefox, where there is one that can be driven; it has the CPU alone.
 fn firefox(options: &Options) -> Tally {
-    let Some(firefox) = tools::firefox() else {
-        println!("\n== There is no Firefox here: its suites did not run.");
-        return Tally::default();
+    let firefox = match tools::firefox() {
+        Ok(firefox) => firefox,
+        Err(reason) => {
+            println!("\n== {reason:#}: its suites did not run.");
+            return Tally::default();
+        }
     };
     part("the engine and the page in Firefox", || {
         let mut node = browser("cpu")?;

@@ -109,10 +109,33 @@ fn installed_chromium() -> Option<PathBuf> {
     names.iter().find_map(|name| on_path(name)).or_else(|| Some(PathBuf::from(mac)).filter(|path| path.exists()))
 }
 
+/// The first long-term release that answers all that Playwright asks of it through WebDriver BiDi: 140 has no data
+/// collectors, and evaluates nothing in a page with a Content-Security-Policy.
+const OLDEST_FIREFOX: u32 = 153;
+
 /// A Firefox, `$FIREFOX` or one that is installed: its suites run where there is one.
-pub fn firefox() -> Option<PathBuf> {
+///
+/// # Errors
+///
+/// There is none, or it is too old for them; the error says which.
+pub fn firefox() -> Result<PathBuf> {
     let chosen = std::env::var_os("FIREFOX").filter(|path| !path.is_empty()).map(PathBuf::from);
-    chosen.or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| on_path(name)))
+    let program = chosen
+        .or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| on_path(name)))
+        .context("There is no Firefox here")?;
+    let version = output(command(&program).arg("--version"))?;
+    match major_version(&version) {
+        Some(major) if major < OLDEST_FIREFOX => {
+            bail!("{} is older than Firefox {OLDEST_FIREFOX}, the oldest that Playwright can drive", version.trim())
+        }
+        _ => Ok(program),
+    }
+}
+
+/// 153 of "Mozilla Firefox 153.8.0esr".
+fn major_version(text: &str) -> Option<u32> {
+    let number = text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+    number.split('.').next()?.parse().ok()
 }
 
 pub fn on_path(program: &str) -> Option<PathBuf> {
@@ -169,4 +192,16 @@ pub fn npm() -> Result<Command> {
 
 fn npm_program() -> Option<PathBuf> {
     on_path(if cfg!(windows) { "npm.cmd" } else { "npm" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major_version;
+
+    #[test]
+    fn the_version_of_a_firefox_is_read() {
+        assert_eq!(major_version("Mozilla Firefox 153.8.0esr\n"), Some(153));
+        assert_eq!(major_version("Mozilla Firefox 140.12.0esr"), Some(140));
+        assert_eq!(major_version("a program without one"), None);
+    }
 }

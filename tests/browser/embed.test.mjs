@@ -109,6 +109,57 @@ test("a figure of the page gives its code as it stands: the frame shows the same
   assert.match(await figure.locator(".embed-box pre").first().innerText(), /head=0/);
 });
 
+test("the figure of a step gives its code as it was left: frame and element show it alone", options, async (t) => {
+  const { page, errors } = await opened(t, `${site.url}#/lessons?backend=cpu&lang=en&lesson=vit&step=class-token`);
+  await page.locator('.lesson[data-figure="done"]').waitFor();
+  await page.locator(".head-button").nth(2).click();
+  await page.locator('.head-button[aria-pressed="true"]', { hasText: "3" }).waitFor();
+  await page.locator(".embed-box summary").click();
+  const [frame, element] = await page.locator(".embed-box pre").allInnerTexts();
+  const left = async (shown) => {
+    await shown.locator('.lesson[data-figure="done"]').waitFor();
+    assert.equal(await shown.locator('.head-button[aria-pressed="true"]').innerText(), "3");
+    assert.equal(await shown.locator(".figure-picker select").inputValue(), "cat_chelsea");
+    assert.equal(await shown.locator(".step-text, .steps").count(), 0);
+    assert.equal(await shown.locator("header.top").isVisible(), false);
+  };
+  const { page: alone } = await opened(t, frame.match(/src="([^"]*)"/)[1].replaceAll("&amp;", "&"));
+  await left(alone);
+  const [whole] = await Promise.all([
+    alone.context().waitForEvent("page"),
+    alone.getByRole("link", { name: "Open the lesson" }).click(),
+  ]);
+  await whole.locator(".step-text").waitFor();
+  site.changed.set("host.html", `<!doctype html><link rel="icon" href="data:,"><title>A</title>${element}`);
+  const { page: host } = await opened(t, `${site.url}host.html`);
+  await left(host.frameLocator("iframe"));
+  // The frame is as high as what it shows.
+  await host.waitForFunction(() => {
+    const inside = document.querySelector("vitrine-figure").shadowRoot.querySelector("iframe");
+    const { scrollHeight, clientHeight } = inside.contentDocument.documentElement;
+    return inside.style.height !== "" && scrollHeight <= clientHeight;
+  });
+  assert.deepEqual(errors, []);
+});
+
+test("a link carries a photo by its address; one that cannot be had gives way to a sample", options, async (t) => {
+  const link = (photo) => `${site.url}#/lessons?backend=cpu&lang=en&lesson=vit&step=look&photo=${photo}`;
+  const { page, errors } = await opened(t, link(encodeURIComponent("www/samples/moose.jpg")));
+  await page.locator('.lesson[data-figure="done"]').waitFor();
+  const chosen = page.locator(".figure-picker select option:checked");
+  assert.equal(await chosen.innerText(), "moose.jpg");
+  const drawn = () => page.locator('canvas[data-part="photo"]').evaluate((canvas) => canvas.toDataURL());
+  const fromAddress = await drawn();
+  await page.locator(".figure-picker select").selectOption("moose");
+  await page.locator('.step-figure[aria-busy="false"]').waitFor();
+  assert.equal(await drawn(), fromAddress, "the sample is the same photo");
+  assert.deepEqual(errors, []);
+  const { page: other } = await opened(t, link("www/samples/nothing.jpg"));
+  await other.getByText("The photo nothing.jpg, which the link names, could not be fetched.").waitFor();
+  await other.locator('.lesson[data-figure="done"]').waitFor();
+  assert.equal(await other.locator(".figure-picker select").inputValue(), "dog_labrador");
+});
+
 for (const width of [1280, 390]) {
   test(`the gallery draws every view at ${width} pixels, each with its code`, options, async (t) => {
     const { page, errors } = await opened(t, `${site.url}gallery.html`, { viewport: { width, height: 900 } });

@@ -317,6 +317,46 @@ export async function prepare() {
       const model = await load(id);
       return (await ask(model, "receptiveCurve", {})).find((point) => point.name === stage).field;
     },
+    /**
+     * Of the side of a middle cell's theoretical field, the part that its gradient measures: the cell of the channel
+     * that answers most.
+     */
+    async "field-share"({ model: id, stage, photo: name }) {
+      const model = await load(id);
+      const image = await photo(name);
+      const { data, shape } = (await model.observe(image, [stage]))[stage];
+      const [rows, columns] = shape.slice(-2);
+      const [row, column] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+      const answers = count(shape.at(-3)).map((channel) => data[(channel * rows + row) * columns + column]);
+      const cell = [...shape.slice(0, -3).map(() => 0), answers.indexOf(Math.max(...answers)), row, column];
+      const { effective } = await model.receptiveField(stage, cell, { image });
+      return effective / (await measures["receptive-field"]({ model: id, stage }));
+    },
+    /** Of the values that a normalization divides, the part that is divided by 2 to the power of 3/4, to a hundredth. */
+    async "divided-alike"({ model: id, stage, photo: name }) {
+      const model = await load(id);
+      const [from] = under(model, stage).from;
+      const found = await model.observe(await photo(name), [from, stage]);
+      const ratios = [...found[from].data].flatMap((value, i) => (value > 0 ? [value / found[stage].data[i]] : []));
+      return mean(ratios.map((ratio) => (Math.abs(ratio / 2 ** 0.75 - 1) < 0.01 ? 1 : 0)));
+    },
+    /** Of a masked autoencoder's multiply-adds, what its encoder needs at a mask ratio. */
+    async "mask-cost"({ model: id, ratio }) {
+      const model = await load(id);
+      const of = async (hidden) => (await model.encoderCost({ ratio: hidden })).multiplyAdds;
+      return (await of(ratio)) / (await of(0));
+    },
+    /** How much more alike the learned positions of neighbours are than those of any two: a difference of cosines. */
+    async "neighbours-alike"({ model: id }) {
+      const { data, shape } = await (await load(id)).positionSimilarity({});
+      const [, rows, columns] = shape;
+      const all = rows * columns;
+      const pairs = count(all * all).filter((pair) => Math.floor(pair / all) !== pair % all);
+      const apart = (one, two) =>
+        Math.abs(Math.floor(one / columns) - Math.floor(two / columns)) + Math.abs((one % columns) - (two % columns));
+      const near = pairs.filter((pair) => apart(Math.floor(pair / all), pair % all) === 1);
+      return mean(near.map((pair) => data[pair])) - mean(pairs.map((pair) => data[pair]));
+    },
     /** The mean distance, in patches, at which the heads of a block look. */
     async "attention-distance"({ model: id, block, photo: name, of = "mean" }) {
       const model = await load(id);

@@ -1,14 +1,19 @@
 // @ts-check
 // The code by which a page of others shows a figure: as an element, or as a frame.
 
+import { stepAddress } from "./step.js";
+
 /** @param {string} text */
 const quoted = (text) => `"${text.replace(/&/g, "&amp;").replace(/"/g, "&quot;")}"`;
 
 const here = () => new URL("./", document.baseURI);
 
 /** @param {Record<string, string>} attributes those of <vitrine-figure>; `src` is relative to this site */
-export function elementCode(attributes) {
-  const written = Object.entries({ ...attributes, src: new URL(attributes.src, here()).href });
+export const elementCode = (attributes) => element({ ...attributes, src: new URL(attributes.src, here()).href });
+
+/** @param {Record<string, string>} attributes */
+function element(attributes) {
+  const written = Object.entries(attributes);
   const script = `<script type="module" src=${quoted(new URL("pkg/page/figure.js", here()).href)}></script>`;
   return `${script}\n<vitrine-figure ${written.map(([name, value]) => `${name}=${quoted(value)}`).join(" ")}></vitrine-figure>`;
 }
@@ -17,4 +22,18 @@ export function elementCode(attributes) {
 export function frameCode(attributes) {
   const address = new URL(`embed.html?${new URLSearchParams(attributes)}`, here()).href;
   return `<iframe src=${quoted(address)} title=${quoted(`${attributes.model}: ${attributes.view}`)} width="640" height="420" loading="lazy"></iframe>`;
+}
+
+/** @typedef {{ step: string, photo: string, chosen: string, lang: string }} StepAsked */
+
+/** @param {StepAsked} asked */
+export function stepElementCode(asked) {
+  const given = Object.entries(asked).filter(([, value]) => value !== "");
+  return element({ site: here().href, ...Object.fromEntries(given) });
+}
+
+/** @param {StepAsked} asked @param {string} title @param {{ width: number, height: number }} size */
+export function stepFrameCode(asked, title, { width, height }) {
+  const address = stepAddress({ site: here().href, ...asked }) ?? "";
+  return `<iframe src=${quoted(address)} title=${quoted(title)} width="${width}" height="${height}" loading="lazy"></iframe>`;
 }

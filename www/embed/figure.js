@@ -1,7 +1,9 @@
 // @ts-check
 // <vitrine-figure model="resnet20_cifar10" view="attention" src="cat.jpg">: one figure on any page. Attributes say what
-// it shows; it draws itself anew when they change. All figures of a page share one engine for each backend.
+// it shows; it draws itself anew when they change. All figures of a page share one engine for each backend. With a step
+// of a lesson instead, it is a frame of the site that has the lessons.
 
+import { stepAddress, stepFrame } from "./step.js";
 import { Unfit, VIEWS } from "./views.js";
 import { languageOf, say } from "./words.js";
 import { observed, orNull } from "../engine/promises.js";
@@ -28,6 +30,10 @@ const ATTRIBUTES = [
   "method",
   "backend",
   "lang",
+  "site",
+  "step",
+  "photo",
+  "chosen",
 ];
 
 const STYLE = `
@@ -41,6 +47,7 @@ li { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; margin-bottom: 
 meter { grid-column: 1 / -1; width: 100%; height: 10px; }
 [role="alert"] { color: light-dark(#a8231b, #ff9a90); }
 button { font: inherit; padding: 6px 12px; }
+iframe { width: 100%; height: 520px; border: 0; border-radius: 8px; }
 `;
 
 /** @type {Map<string, Promise<Engine>>} */
@@ -106,6 +113,8 @@ export class VitrineFigure extends Base {
     this.removeAttribute("data-drawn");
     const language = languageOf(this.getAttribute("lang"));
     try {
+      const step = this.getAttribute("step");
+      if (step) return this.#show(this.#stepOf(step, language, work.signal));
       const drawn = await this.#figure(language, work.signal);
       if (work.signal.aborted || !drawn) return;
       const figure = document.createElement("figure");
@@ -123,6 +132,14 @@ export class VitrineFigure extends Base {
       if (work.signal.aborted) return;
       this.#say(error instanceof Error ? error.message : String(error), "alert");
     }
+  }
+
+  /** @param {string} step @param {string} lang @param {AbortSignal} signal */
+  #stepOf(step, lang, signal) {
+    const [site, photo, chosen] = ["site", "photo", "chosen"].map((name) => this.getAttribute(name));
+    const address = stepAddress({ site: site ?? "", step, photo, chosen, lang });
+    if (!address) throw new Unfit(say(lang, "noStep", { step, site: site ?? "" }));
+    return stepFrame(address, step, signal);
   }
 
   /** @param {string} language @param {AbortSignal} signal */

@@ -7,6 +7,7 @@ import { cameraView } from "../shell/camera.js";
 import { failureCard } from "../shell/failure.js";
 import { takeFile } from "../shell/inputs.js";
 import { OWN_PHOTO, photoName } from "../shell/photos.js";
+import { isAddress } from "../shell/url.js";
 import { number, t } from "../shell/text.js";
 import { bitmapOf } from "./tile-store.js";
 
@@ -51,6 +52,7 @@ export function photoCard(app) {
     ["picture"],
     ({ picture }) => {
       if (!picture) return fill(line);
+      if (picture.address) return fill(line, t("photo.linked", { name: picture.name }));
       if (!picture.sample) return fill(line, t("photo.stays", { name: picture.name }));
       const { author, license } = picture.sample;
       fill(line, photoName(picture.sample), el("span", { lang: "en", class: "quiet" }, ` ${author}, ${license}`));
@@ -246,7 +248,7 @@ function change(app) {
   store.show(
     ["photo"],
     ({ photo }) => {
-      remove.hidden = photo !== OWN_PHOTO;
+      remove.hidden = photo !== OWN_PHOTO && !isAddress(photo);
     },
     signal,
   );

@@ -9,6 +9,8 @@ export default {
   noModel: "Name a network in model, such as resnet20_cifar10.",
   noView: 'There is no view "{view}". There are: {views}.',
   noAttention: "{network} has neither attention nor classes that a map could be drawn for.",
+  noStep:
+    '"{step}" is no step of a lesson, such as vit/encoder, or "{site}" is not the address of a site that has the lessons.',
   noMask: "{network} does not fill in hidden patches.",
   stages: '{network} has no maps named "{stage}". It has: {stages}.',
   classes: "{network}: the most likely classes",

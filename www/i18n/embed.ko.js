@@ -9,6 +9,8 @@ export default {
   noModel: "model에 네트워크 이름을 적어 주세요. 예: resnet20_cifar10",
   noView: '"{view}"(이)라는 보기는 없습니다. 쓸 수 있는 보기: {views}',
   noAttention: "{network}에는 어텐션도, 맵으로 그릴 클래스도 없습니다.",
+  noStep:
+    '"{step}"은(는) vit/encoder처럼 쓴 강의 단계가 아니거나, "{site}"이(가) 강의가 있는 사이트의 주소가 아닙니다.',
   noMask: "{network}은(는) 가려진 패치를 복원하지 않습니다.",
   stages: '{network}에는 "{stage}"(이)라는 특징 맵이 없습니다. 쓸 수 있는 것: {stages}',
   classes: "{network}: 확률이 가장 높은 클래스",

@@ -20,7 +20,7 @@ export default {
   pixels: "{count} px",
   clear: "Clear",
   shiftAxis: "shift to the right, in pixels",
-  accuracyAxis: "read rightly",
+  accuracyAxis: "read correctly",
   shiftAccuracyLabel: "Accuracy of each network against the shift of the digits",
   digitsRead: "Measured now on {count} of the 500 bundled digits.",
   channelTitle: "Channel {channel}",
@@ -57,7 +57,7 @@ export default {
   patchCount:
     "{size} × {size} pixels in patches of {patch} × {patch}: N = {side} × {side} = {count} tokens of {values} numbers each.",
   patchSize: "Patch size",
-  sureAxis: "Probability of the first answer",
+  sureAxis: "Probability of the answer at shift 0",
   sureLabel: "How sure each network stays of its first answer while the digit moves",
   theDigit: "The digit",
   timelineAxis: "Height: parameters, logarithmic. Left to right: in the order in which the papers first appeared.",
@@ -140,7 +140,7 @@ export default {
   fieldMeasured: "{network}: measured",
   effectiveMeasuring: "Measuring {network}, {stage}…",
   effectiveNote:
-    "Measured: for the middle cell of the channel that answers most, the side of a square of as many pixels as have at least 4.55 % of the strongest gradient (Luo et al. 2016).",
+    "Measured: for the middle cell of the channel that answers most, the side of a square of as many pixels as have at least 4.55% of the strongest gradient (Luo et al. 2016).",
   before: "Before ({stage})",
   after: "After ({stage})",
   samePlace: "Neighbouring channels at the strongest place:",

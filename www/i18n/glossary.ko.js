@@ -1,6 +1,6 @@
 // The glossary, in Korean. Same keys as glossary.en.js; [[key|words]] in a lesson links here.
 export default {
-  backbone: { term: "백본", text: "사진을 특징으로 바꾸는 몸통. 일에 따라 다른 헤드를 붙여 씁니다." },
+  backbone: { term: "백본", text: "신경망에서 사진을 특징으로 바꾸는 부분. 과제에 따라 다른 헤드를 붙여 씁니다." },
   backpropagation: {
     term: "역전파",
     text: "연쇄 법칙으로 마지막 층에서 첫 층까지 모든 가중치에 대한 오차의 기울기를 구하는 방법.",

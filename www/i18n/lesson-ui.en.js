@@ -19,6 +19,7 @@ export default {
   exploreHint: "Opens this figure with everything adjustable.",
   train: "Open in Train",
   trainHint: "Opens the same run in the place Train, with everything adjustable and every moment kept.",
+  wholeStep: "Open the lesson",
   exploreBack: "Back to the lesson",
   reset: "Reset the figure",
   teacher: "Teacher's mode",
@@ -72,6 +73,8 @@ export default {
     print: "Print the notes",
     intro:
       "What each lesson is for, how long it takes in class, what will be seen, what learners tend to believe, and exercises with solutions.",
+    yours:
+      "A photo of your class: put it beside the page or on any site that lets others read it, and add photo= and its address to the link of a step. A figure on a page of yours: its code is below the figure, under Embed, as the figure stands.",
     minutes: "About {minutes} minutes, with questions and time to try.",
     run: "Training live: {title}",
     runMinutes: "About {minutes} minutes more, with the run itself.",

@@ -46,7 +46,7 @@ export default {
       body: "Now give the tokens wrong [[position-embedding|positions]], or none, and keep the photo as it is.",
       ask: "Use the {{switches|switches}}. How much does the {{top|answer}} suffer?",
       answer:
-        "Without positions, or with wrong ones, the cat is no longer a cat. One photo proves little, so here is the count over all 500 test images: with everything in place about 68 % are answered correctly, without positions 53 %, with shuffled ones about 50 %. The arrangement clearly matters, and yet most of what betrays the class is in the patches themselves: guessing would give 10 %. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
+        "Without positions, or with wrong ones, the cat is no longer a cat. One photo proves little, so here is the count over all 500 test images: with everything in place about 68% are answered correctly, without positions 53%, with shuffled ones about 50%. The arrangement clearly matters, and yet most of what gives the class away is in the patches themselves: guessing would give 10%. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
       predict: {
         seen: "Clearly, but far from guessing",
         other: "Hardly at all",
@@ -69,7 +69,7 @@ export default {
     },
     data: {
       title: "Hungry for data",
-      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55 % after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though a ResNet-20 was its teacher in [[knowledge-distillation|distillation]]; the Labrador it takes for something else.",
+      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55% after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though a ResNet-20 was its teacher in [[knowledge-distillation|distillation]]; it does not even recognize the Labrador as a dog.",
     },
   },
   swin: {
@@ -89,7 +89,7 @@ export default {
     },
     shift: {
       title: "Shift the windows",
-      body: "If the windows stayed where they are, no message would ever cross a border within a stage. So every second block uses a [[shifted-window|shifted window]] grid, {{shift|displaced}} by half a window. In the paper this raises the accuracy of Swin-T from 80.2 to 81.3 %.",
+      body: "If the windows stayed where they are, no message would ever cross a border within a stage. So every second block uses a [[shifted-window|shifted window]] grid, {{shift|displaced}} by half a window. In the paper this raises the accuracy of Swin-T from 80.2 to 81.3%.",
       ask: "Go back to block 1 of the same stage and compare: which patches can now meet that could not?",
       answer:
         "Those on either side of a border. Two blocks in a row carry a message into the next window; a few blocks and merges later it has crossed the photo.",
@@ -124,7 +124,7 @@ export default {
     },
     "dense-tasks": {
       title: "Why detection and segmentation want this",
-      body: "To find a small bird one needs fine maps, and for large photos a cost that does not explode. With Swin as [[backbone|backbone]] the paper reports 58.7 box AP on COCO and 53.5 mIoU on ADE20K; on ImageNet, Swin-L reaches 87.3 %. The [[class-activation-map|activation map]] here shows roughly {{map|where}} the small network found its evidence; a segmenter would sharpen it with the finer stages.",
+      body: "To find a small bird one needs fine maps, and for large photos a cost that does not explode. With Swin as [[backbone|backbone]] the paper reports 58.7 box AP on COCO and 53.5 mIoU on ADE20K; on ImageNet, Swin-L reaches 87.3%. The [[class-activation-map|activation map]] here shows roughly {{map|where}} the small network found its evidence; a segmenter would sharpen it with the finer stages.",
     },
   },
   mae: {
@@ -136,7 +136,7 @@ export default {
     },
     encoder: {
       title: "Compute on the visible only",
-      body: "The {{stage:vit|encoder}} is a ViT, with the usual [[encoder-block|encoder blocks]], but it is given visible patches alone: 49 of 196 in the paper, 16 of 64 here. No [[mask-token|mask token]] goes in. The paper tried it: with mask tokens, pre-training needed 3.3 times the computation, and the features got worse (from 73.5 to 59.6 % by linear probing).",
+      body: "The {{stage:vit|encoder}} is a ViT, with the usual [[encoder-block|encoder blocks]], but it is given visible patches alone: 49 of 196 in the paper, 16 of 64 here. No [[mask-token|mask token]] goes in. The paper tried it: with mask tokens, pre-training needed 3.3 times the computation, and the features got worse (from 73.5 to 59.6% by linear probing).",
     },
     decoder: {
       title: "Mask tokens come afterwards",
@@ -144,7 +144,7 @@ export default {
     },
     loss: {
       title: "Where it is wrong",
-      body: "The [[reconstruction-loss|reconstruction loss]] is the mean squared {{error|error}} over the set M of hidden patches; nothing is gained by copying what is visible. In the paper it helps to normalize the pixels of each patch first (84.9 to 85.4 %). Here plain pixels are predicted, because they are easier to look at.",
+      body: "The [[reconstruction-loss|reconstruction loss]] is the mean squared {{error|error}} over the set M of hidden patches; nothing is gained by copying what is visible. In the paper it helps to normalize the pixels of each patch first (84.9 to 85.4%). Here plain pixels are predicted, because they are easier to look at.",
       formula:
         "L equals one over the size of M, times the sum over i in M of the squared difference between predicted x i and x i",
     },
@@ -161,14 +161,14 @@ export default {
       },
     },
     ratios: {
-      title: "25, 50, 75, 90 %",
-      body: "With a low [[mask-ratio|mask ratio]] the gaps are small and nearby {{visible|pixels}} nearly fill them: over the test images the loss at 25 % is half of that at 75 %, and at 90 % it is far higher again. BERT hides 15 % of words; photos are so redundant that 75 % worked best in the paper.",
-      ask: "Raise the ratio from 25 up to 90 %. When does the {{reconstruction|thing}} stop being recognizable?",
+      title: "25, 50, 75, 90%",
+      body: "With a low [[mask-ratio|mask ratio]] the gaps are small and nearby {{visible|pixels}} nearly fill them: over the test images the loss at 25% is half of that at 75%, and at 90% it is far higher again. BERT hides 15% of words; photos are so redundant that 75% worked best in the paper.",
+      ask: "Raise the ratio from 25 up to 90%. When does the {{reconstruction|thing}} stop being recognizable?",
       answer:
-        "Late: the picture blurs little by little, and one can tell for a long time what it shows. An easy task teaches little. At 75 % the gaps can no longer be filled by copying what lies nearby, and the network has to know what things look like.",
+        "Late: the picture blurs little by little, and one can tell for a long time what it shows. An easy task teaches little. At 75% the gaps can no longer be filled by copying what lies nearby, and the network has to know what things look like.",
       predict: {
-        seen: "Late: even at 75 % it can often be guessed",
-        other: "At 25 % already",
+        seen: "Late: even at 75% it can often be guessed",
+        other: "At 25% already",
         third: "Never",
       },
     },
@@ -186,7 +186,7 @@ export default {
     },
     use: {
       title: "And what it is good for",
-      body: "One keeps the encoder and trains it further with labels, which is [[fine-tuning|fine-tuning]]: so ViT-H reached 87.8 % with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). See for yourself: sort photos into {{groups|groups}}, look at the [[nearest-neighbours|nearest neighbours]], and compare with DINO. Under Train you can try both ways on photos of your own.",
+      body: "One keeps the encoder and trains it further with labels, which is [[fine-tuning|fine-tuning]]: this is how ViT-H reached 87.8%, with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). See for yourself: sort photos into {{groups|groups}}, look at the [[nearest-neighbours|nearest neighbours]], and compare with DINO. Under Train you can try both ways on photos of your own.",
     },
   },
   dino: {
@@ -202,7 +202,7 @@ export default {
         third: "Hardly anything",
       },
       answer:
-        "About half, at times less than a quarter; and what they share lies elsewhere in each, larger or smaller, in other colours. To give one answer for both, a network has to describe the thing and not its pixels.",
+        "About half, at times less than a quarter; and what they share lies in a different place in each, larger or smaller, in other colours. To give one answer for both, a network has to describe the thing and not its pixels.",
     },
     "two-networks": {
       title: "Student and teacher",
@@ -236,7 +236,7 @@ export default {
       formula: "P t equals softmax of g t minus c, over tau t",
       ask: "Switch {{centering|centering}} on and off, then raise the {{temperature|temperature}} to 0.5. What does the {{entropy|entropy}} do?",
       answer:
-        "It climbs to within 2 % of its largest value: all outputs become nearly equally likely, and the teacher says nothing. In the paper the student's temperature is 0.1, the teacher's even lower, from 0.04 to 0.07.",
+        "It climbs to within 2% of its largest value: all outputs become nearly equally likely, and the teacher says nothing. In the paper the student's temperature is 0.1, the teacher's even lower, from 0.04 to 0.07.",
       predict: {
         seen: "It climbs towards its largest value",
         other: "It falls to zero",
@@ -245,19 +245,19 @@ export default {
     },
     collapses: {
       title: "Make it collapse, and cure it",
-      body: "The same training, now with the {{curves|entropy}} of the teacher's answer for one photo, as a share of the largest possible: at 100 % all outputs are equally likely, at 0 % one takes everything. Either is a [[collapse|collapse]]: the two networks agree, and nothing is learned. Take away [[centering|centering]] or [[sharpening|sharpening]] with {{controls|the switches}}, watch, and give it back.",
+      body: "The same training, now with the {{curves|entropy}} of the teacher's answer for one photo, as a share of the largest possible: at 100% all outputs are equally likely, at 0% one takes everything. Either is a [[collapse|collapse]]: the two networks agree, and nothing is learned. Take away [[centering|centering]] or [[sharpening|sharpening]] with {{controls|the switches}}, watch, and give it back.",
       ask: "{{controls|Start}}, and after some 30 steps switch centering off. Where does the entropy go? Switch it on again 30 steps later, and then try sharpening.",
       predict: {
-        seen: "Towards 0 %",
-        other: "Towards 100 %",
+        seen: "Towards 0%",
+        other: "Towards 100%",
         third: "It stays in the middle",
       },
       answer:
-        "Without centering it drops to some 10 % within ten steps, and on to 3 %: one output outgrows all the others. Given back, centering lifts it at once. Without sharpening the entropy jumps to 100 %, and the divergence between student and teacher dwindles, for there is nothing left to disagree about; given back, sharpening brings it down again. Each cures what the other would do alone.",
+        "Without centering it drops to some 10% within ten steps, and on to 3%: one output outgrows all the others. Given back, centering lifts it at once. Without sharpening the entropy jumps to 100%, and the divergence between student and teacher dwindles, for there is nothing left to disagree about; given back, sharpening brings it down again. Each cures what the other would do alone.",
     },
     attention: {
       title: "Attention finds the thing",
-      body: "What the [[class-token|class token]] of the last block reads, {{heads|head by head}}. Keep only the patches that hold {{mass|60 %}} of the [[self-attention|attention]], and a {{mask|mask}} appears, although nobody ever taught it outlines. On VOC12 the paper's S/16 reached a Jaccard index of 45.9, a supervised ViT 27.3. Our small one has only 8 × 8 patches; the official one shows this much more clearly.",
+      body: "What the [[class-token|class token]] of the last block reads, {{heads|head by head}}. Keep only the patches that hold {{mass|60%}} of the [[self-attention|attention]], and a {{mask|mask}} appears, although nobody ever taught it outlines. On VOC12 the paper's S/16 reached a Jaccard index of 45.9, a supervised ViT 27.3. Our small one has only 8 × 8 patches; the official one shows this much more clearly.",
     },
     colours: {
       title: "Features as colours",
@@ -273,11 +273,11 @@ export default {
         third: "The place: they lie right beside it",
       },
       answer:
-        "Above all the colour: in it the best matches differ less than half as much as other patches do, although most of them do not lie next to the one you tapped. With full-size networks it is often the same part, an ear for an ear; 8 × 8 patches are too coarse for that.",
+        "Above all, colour: the best matches differ from it in colour less than half as much as the other patches do, although most of them do not lie beside the patch you tapped. With full-size networks it is often the same part, an ear for an ear; 8 × 8 patches are too coarse for that.",
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3 % on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1 %. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3% on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1%. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",

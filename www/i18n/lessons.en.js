@@ -17,7 +17,7 @@ export default {
     },
     line: {
       title: "Twenty-three years on one line",
-      body: "Each point is a network that changed how computers see. Its height shows the number of its {{parameters|parameters}}, from sixty thousand to more than six hundred million. Choose a point for its {{idea|idea}} and its {{accuracy|published result}}, then open its lesson and run the network yourself.",
+      body: "Each point is a network that changed how computers see. Its height shows how many {{parameters|parameters}} it has, from sixty thousand to more than six hundred million. Choose a point for its {{idea|idea}} and its {{accuracy|published result}}, then open its lesson and run the network yourself.",
     },
     "convolution-years": {
       title: "1998–2015: convolution, and then depth",
@@ -86,11 +86,11 @@ export default {
         third: "Both the same",
       },
       answer:
-        "LeNet-5: it then reads about 93 of 100 held-out digits, the fully connected network 87. LeNet starts more slowly, and for the first hundred steps it is behind. In the end it pays that each kernel learns from every place of every digit, while a fully connected weight learns from its one pixel alone.",
+        "LeNet-5: it then reads about 93 of 100 held-out digits, the fully connected network 87. LeNet starts more slowly, and for most of the first hundred steps it is behind. But each of its kernels learns from every place of every digit, a fully connected weight from its one pixel alone, and in the end that pays off.",
     },
     class: {
       title: "One backbone: a class",
-      body: "What the convolutions compute is useful for more than one task; the part of the network that computes it is called the [[backbone|backbone]]. Here a small ResNet turns its last features into ten scores, and [[softmax|softmax]] turns these into {{top|probabilities}}. It knows ten kinds of things only, so judge it by photos of those.",
+      body: "What the convolutions compute is useful for more than one task; the part of the network that computes it is called the [[backbone|backbone]]. Here a small ResNet turns its last features into ten scores, and [[softmax|softmax]] turns these into {{top|probabilities}}. It knows only ten kinds of things, so judge it on photos of those.",
     },
     heat: {
       title: "The same backbone: a heat map",
@@ -115,7 +115,7 @@ export default {
         third: "None of them",
       },
       answer:
-        "A digit all the same. For 200 random scribbles the first answer had 55 % on average, where equal shares would be 10 %. Softmax shares out a hundred per cent among the ten digits, even when you have drawn none of them.",
+        "A digit all the same. Over 200 random scribbles, the first answer had 55% on average; equal shares would be 10%. Softmax shares out a hundred per cent among the ten digits, even when you have drawn none of them.",
     },
     whole: {
       title: "The whole network",
@@ -157,7 +157,7 @@ export default {
     },
     "then-and-now": {
       title: "1998 and today",
-      body: "The original differed. In {{stage:conv2|C3}} each map saw only some of the maps before it, to break symmetry; pooling had a trainable factor and bias; units were squashed by a scaled tanh; and {{stage:fc3|the output}} was ten [[radial-basis-function|radial basis functions]], of which the smallest wins. Today's version has ReLU, max pooling and [[softmax|softmax]], and 61,706 parameters instead of 60,000. The paper reports 0.95 % test error on MNIST.",
+      body: "The original differed. In {{stage:conv2|C3}} each map saw only some of the maps before it, to break symmetry; pooling had a trainable factor and bias; units were squashed by a scaled tanh; and {{stage:fc3|the output}} was ten [[radial-basis-function|radial basis functions]], of which the smallest wins. Today's version has ReLU, max pooling and [[softmax|softmax]], and 61,706 parameters instead of 60,000. The paper reports 0.95% test error on MNIST.",
     },
   },
   alexnet: {
@@ -165,7 +165,7 @@ export default {
     idea: "A large ReLU network on GPUs, with dropout and augmentation.",
     imagenet: {
       title: "ImageNet, a thousand classes",
-      body: "1.2 million labelled photos of 1,000 classes, and two graphics cards to learn from them: in 2012 that was new. Seven such networks together reached a [[top-5|top-5]] error of 15.3 %; the runner-up had 26.2 %. The small one here keeps the design, but knows {{top|ten classes}} and looks at 32 × 32 pixels.",
+      body: "1.2 million labelled photos of 1,000 classes, and two graphics cards to learn from them: in 2012 that was new. Seven such networks together reached a [[top-5|top-5]] error of 15.3%; the runner-up had 26.2%. The small one here keeps the design, but knows {{top|ten classes}} and looks at 32 × 32 pixels.",
     },
     layers: {
       title: "Seven hidden layers",
@@ -173,7 +173,7 @@ export default {
     },
     relu: {
       title: "ReLU: keep it or drop it",
-      body: "The [[relu|ReLU]] lets positive values pass and turns the rest into zero; choose a {{cell|cell}} and see. It costs next to nothing and does not saturate. In the paper, a four-layer network on CIFAR-10 reached 25 % training error six times faster with it than with tanh.",
+      body: "The [[relu|ReLU]] lets positive values pass and turns the rest into zero; choose a {{cell|cell}} and see. It costs next to nothing and does not saturate. In the paper, a four-layer network on CIFAR-10 reached 25% training error six times faster with it than with tanh.",
       formula: "f of x equals the maximum of 0 and x",
     },
     vanishing: {
@@ -190,7 +190,7 @@ export default {
         third: "Neither",
       },
       answer:
-        "Here it is tanh: a training loss of about 1.2 against 1.4 for ReLU, and 0.5 against 1.0 by step 400. That is the reverse of the paper's result. Its curves show a four-layer network on all of CIFAR-10, trained down to 25 % error, each with the learning rate that suited it. A few hundred steps of so small a network, at one rate for both, do not bring out what ReLU is good for: a claim about speed holds for the setting in which it was measured.",
+        "Here it is tanh: a training loss of about 1.2 against 1.4 for ReLU, and 0.5 against 1.0 by step 400. That is the reverse of the paper's result. Its curves show a four-layer network on all of CIFAR-10, trained down to 25% error, each with the learning rate that suited it. A few hundred steps of so small a network, at one rate for both, do not bring out what ReLU is good for: a claim about speed holds for the setting in which it was measured.",
     },
     dropout: {
       title: "Dropout: a different network each time",
@@ -198,7 +198,7 @@ export default {
     },
     "dropout-learns": {
       title: "Dropout while it learns",
-      body: "The ReLU network alone, on 2,000 photos. {{curves|Plotted}} is its accuracy on the photos that it learns from and on others. Without dropout the two part after some 200 steps; at 400 the network names about 65 % of the photos that it has learned from and 40 % of the others. That gap is [[overfitting|overfitting]]. Start again and {{controls|switch}} [[dropout|dropout]] on early: the gap all but closes, yet in so few steps the network also learns far less. Dropout pays off where a network is large and trained for long. Compare the other switch, which mirrors half of the photos.",
+      body: "The ReLU network alone, on 2,000 photos. {{curves|Plotted}} is its accuracy on the photos that it learns from and on others. Without dropout the two part after some 200 steps; at 400 the network names about 65% of the photos that it has learned from and 40% of the others. That gap is [[overfitting|overfitting]]. Start again and {{controls|switch}} [[dropout|dropout]] on early: the gap all but closes, yet in so few steps the network also learns far less. Dropout pays off where a network is large and trained for long. Compare the other switch, which mirrors half of the photos.",
     },
     lrn: {
       title: "Local response normalization",
@@ -231,7 +231,7 @@ export default {
     },
     stack: {
       title: "Three small against one large",
-      body: "Three stacked 3 × 3 layers see as much as one layer of 7 × 7: they have the same [[receptive-field|receptive field]]. But they make do with 27C² {{weights|weights}}, where the large one needs 49C², 81 % more, and they have {{nonlinearities|three}} [[relu|ReLUs]] instead of one.",
+      body: "Three stacked 3 × 3 layers see as much as one layer of 7 × 7: they have the same [[receptive-field|receptive field]]. But they make do with 27C² {{weights|weights}}, where the large one needs 49C², 81% more, and they have {{nonlinearities|three}} [[relu|ReLUs]] instead of one.",
       formula: "3 times 3 squared C squared equals 27 C squared, less than 49 C squared, which is 7 squared C squared",
       ask: "How many 3 × 3 layers replace an 11 × 11 filter like AlexNet's? Add {{stack|layers}} until the field matches.",
       answer: "Five: each layer adds 2 to the field. Weights: 45C² against 121C².",
@@ -255,14 +255,14 @@ export default {
     },
     weights: {
       title: "Where the weights are",
-      body: "VGG-16 has 138 million parameters, and its [[fully-connected-layer|fully connected layers]] hold 89 % of them. Our small version ends in maps of 2 × 2, so its {{stage:classifier.0|dense layers}} hold only about an eighth. ResNet will replace most of them by an average.",
+      body: "VGG-16 has 138 million parameters, and its [[fully-connected-layer|fully connected layers]] hold 89% of them. Our small version ends in maps of 2 × 2, so its {{stage:classifier.0|dense layers}} hold only about an eighth. ResNet will replace most of them by an average.",
     },
     against: {
       title: "Against AlexNet, measured",
       body: "Our small VGG and our small AlexNet were trained on the same photos. Let both of them answer the 500 test images that ship with this page, and see {{accuracy|how many they get right}} and what that costs in {{parameters|parameters}} and [[multiply-add|multiply-adds]].",
       ask: "Depth with 3 × 3 [[kernel|kernels]] against a wide start with 5 × 5: which of the two wins? {{measure|Measure it}}.",
       answer:
-        "VGG, by several points, with fewer parameters and about 60 % of the multiply-adds. At full size depth has its price: VGG-16 needs 15.5 billion multiply-adds for a photo of 224 pixels, AlexNet 0.7 billion. And with 500 images, a difference of two or three points could be chance.",
+        "VGG, by several points, with fewer parameters and about 60% of the multiply-adds. At full size depth has its price: VGG-16 needs 15.5 billion multiply-adds for a photo of 224 pixels, AlexNet 0.7 billion. And with 500 images, a difference of two or three points could be chance.",
       predict: {
         seen: "VGG, with less work",
         other: "VGG, but with more work",
@@ -271,7 +271,7 @@ export default {
     },
     results: {
       title: "What depth brought",
-      body: "A single network reached 7.0 % [[top-5|top-5]] test error; with 7.3 %, seven networks together had come second in ILSVRC-2014. The authors found that [[local-response-normalization|LRN]] did not help, and that error stopped falling at 19 layers. Deeper than that needs another idea: ResNet. The small network whose {{top|answer}} you see here names about nine in ten of our test images.",
+      body: "A single network reached 7.0% [[top-5|top-5]] test error; with 7.3%, seven networks together had come second in ILSVRC-2014. The authors found that [[local-response-normalization|LRN]] did not help, and that error stopped falling at 19 layers. Deeper than that needs another idea: ResNet. The small network whose {{top|answer}} you see here names about nine in ten of our test images.",
     },
     transfer: {
       title: "Features for other tasks",
@@ -310,7 +310,7 @@ export default {
       body: "A gradient passes every layer on its way back. In plain networks without normalization it [[vanishing-gradient|vanishes]] if the random weights are too small, and [[exploding-gradient|explodes]] if they are too large. The {{curves|curves}} are measured on fresh networks of 8 to 56 layers.",
       ask: "Raise the {{gain|weight scale}} to 3. What happens to the deep ones, and which value keeps all of them level?",
       answer:
-        "Their gradients explode. A scale of about 2 keeps all of them level: that is He initialization, a variance of 2/n, which is made for ReLU.",
+        "Their gradients explode. A scale of about 2 keeps all of them level: that is He initialization, made for ReLU: a variance of 2/n for weights that read n values.",
       predict: {
         seen: "Their gradients explode",
         other: "Their gradients vanish",
@@ -377,7 +377,7 @@ export default {
     },
     results: {
       title: "What it opened",
-      body: "On ImageNet, going from 18 to 34 layers made the plain network worse (27.94 to 28.54 % error) and the residual one better (27.88 to 25.03 %). An [[ensemble|ensemble]] of six reached 3.57 % [[top-5|top-5]] error. Even 1,202 layers could be trained, though on CIFAR-10 they [[overfitting|overfitted]]. And our small networks? Here is {{accuracy|what they get right}}, beside their {{parameters|parameters}} and [[multiply-add|multiply-adds]].",
+      body: "On ImageNet, going from 18 to 34 layers made the plain network worse (27.94 to 28.54% error) and the residual one better (27.88 to 25.03%). An [[ensemble|ensemble]] of six reached 3.57% [[top-5|top-5]] error. Even 1,202 layers could be trained, though on CIFAR-10 they [[overfitting|overfitted]]. And our small networks? Here is {{accuracy|what they get right}}, beside their {{parameters|parameters}} and [[multiply-add|multiply-adds]].",
       ask: "{{model:resnet20_cifar10|ResNet-20}} has the fewest parameters of the three by far. How will it do? {{measure|Measure it}}.",
       predict: {
         seen: "As well as VGG",

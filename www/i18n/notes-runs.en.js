@@ -7,7 +7,7 @@ export default {
         "Read two learning curves: which network is ahead, and from when on.",
         "Say why a shared weight learns from more examples than one that is not shared.",
       ],
-      see: "Both networks start near 10 %. For about a hundred steps the fully connected one leads; at step 200 LeNet reads about 93 of 100 held-out digits, the other 87.",
+      see: "Both networks start near 10%. For about a hundred steps the fully connected one leads; at step 200 LeNet reads about 93 of 100 held-out digits, the other 87.",
       misconceptions: [
         {
           says: "The network that is ahead early will be ahead in the end.",
@@ -38,7 +38,7 @@ export default {
       misconceptions: [
         {
           says: "ReLU always learns faster than tanh.",
-          but: "Run it. The paper's factor of six is for four layers, all of CIFAR-10, 25 % training error, and a learning rate chosen for each.",
+          but: "Run it. The paper's factor of six is for four layers, all of CIFAR-10, 25% training error, and a learning rate chosen for each.",
         },
         {
           says: "Tanh must suffer from vanishing gradients here.",
@@ -158,9 +158,9 @@ export default {
             "The derivative of the mean of (c − x)² with respect to c is 2 (c − mean of x), which is zero at the mean.",
         },
         {
-          task: "Train for 60 steps at 25 % and for 60 at 75 %, then set both to 75 %. Which loss is lower, and why may one not compare the losses before?",
+          task: "Train for 60 steps at 25% and for 60 at 75%, then set both to 75%. Which loss is lower, and why may one not compare the losses before?",
           solution:
-            "Before, the tasks differ: at 25 % each gap has visible neighbours. At the same ratio the losses can be compared; in runs this short expect a small difference, and repeat with another seed before believing it.",
+            "Before, the tasks differ: at 25% each gap has visible neighbours. At the same ratio the losses can be compared; in runs this short expect a small difference, and repeat with another seed before believing it.",
         },
       ],
     },
@@ -193,7 +193,7 @@ export default {
         "Tell the two kinds of collapse apart by the entropy of the teacher's answer.",
         "Say which of centering and sharpening prevents which.",
       ],
-      see: "The entropy as a share of its largest value. Without centering it drops to some 10 % within ten steps, without sharpening it jumps to 100 %; either comes back.",
+      see: "The entropy as a share of its largest value. Without centering it drops to some 10% within ten steps, without sharpening it jumps to 100%; either comes back.",
       misconceptions: [
         {
           says: "A falling loss means that something is learned.",
@@ -208,7 +208,7 @@ export default {
         {
           task: "Switch both off together. Which collapse do you expect, and what does the run show?",
           solution:
-            "Collapse to uniform: the entropy is at 100 % from the start. Without sharpening the teacher's temperature is 1, at which its answers are nearly uniform anyway, and the student has only to agree.",
+            "Collapse to uniform: the entropy is at 100% from the start. Without sharpening the teacher's temperature is 1, at which its answers are nearly uniform anyway, and the student has only to agree.",
         },
         {
           task: "Why is the entropy of one photo's answer not enough to recognize a healthy network?",

@@ -119,7 +119,7 @@ export default {
         says: "A cell uses its whole receptive field equally.",
         but: "The measured field is bright in the middle and dark at the rim.",
       },
-      { says: "Convolutions hold most parameters.", but: "89 % of VGG-16 are dense layers." },
+      { says: "Convolutions hold most parameters.", but: "89% of VGG-16 are dense layers." },
     ],
     exercises: [
       {
@@ -145,11 +145,11 @@ export default {
         says: "Skips were invented against vanishing gradients.",
         but: "The paper calls them an unlikely cause: with batch normalization the signals stay alive. The plain network's error is larger in training already.",
       },
-      { says: "Every skip matters alike.", but: "Cut layer1.1, then layer3.2: 14 against 92 % of the test images." },
+      { says: "Every skip matters alike.", but: "Cut layer1.1, then layer3.2: 14 against 92% of the test images." },
     ],
     exercises: [
       {
-        task: "Two learning curves are given: training 7 %, test 11 % and training 10 %, test 13 %. Which belongs to the deeper plain network?",
+        task: "Two learning curves are given: training 7%, test 11% and training 10%, test 13%. Which belongs to the deeper plain network?",
         solution: "The second: it is worse in training already.",
       },
       {
@@ -227,7 +227,7 @@ export default {
       { says: "The reconstruction is the goal.", but: "It is the task. What is kept is the encoder." },
       {
         says: "A lower loss at a lower ratio means better learning.",
-        but: "It means an easier task: 0.13 at 25 %, 0.27 at 75 %.",
+        but: "It means an easier task: 0.13 at 25%, 0.27 at 75%.",
       },
     ],
     exercises: [
@@ -236,7 +236,7 @@ export default {
         solution: "16 and 4.",
       },
       {
-        task: "Paint a mask that is easy at 75 %, and one that is hard at 30 %.",
+        task: "Paint a mask that is easy at 75%, and one that is hard at 30%.",
         solution:
           "Easy: a fine pattern that leaves a visible neighbour to each gap. Hard: one connected area over the thing itself.",
       },

@@ -2,10 +2,10 @@
 export default {
   history: {
     tests: {
-      ask: "LeNet-5 reports 0.95 % error, six ResNets together 3.57 %. What follows?",
+      ask: "LeNet-5 reports 0.95% error, six ResNets together 3.57%. What follows?",
       right: "Nothing about which is better: they were measured on different tests.",
       wrong: ["LeNet-5 is the better network.", "The ResNets overfit."],
-      why: "MNIST has ten digits on a plain ground. ImageNet has a thousand kinds of things in photos, and the 3.57 % are a top-5 error, which counts a hit among five guesses.",
+      why: "MNIST has ten digits on a plain ground. ImageNet has a thousand kinds of things in photos, and the 3.57% is a top-5 error, which counts a hit among five guesses.",
     },
     ensemble: {
       ask: "A team reports the error of seven networks whose answers are averaged. You run one of them alone. What do you expect?",
@@ -74,7 +74,7 @@ export default {
     shoe: {
       ask: "You show LeNet the picture of a shoe. What does it answer?",
       right: "One of the ten digits, perhaps with high confidence.",
-      wrong: ["That there is no digit.", "10 % for each digit."],
+      wrong: ["That there is no digit.", "10% for each digit."],
       why: "Softmax shares out a hundred per cent among the ten digits. The network has no way to say “none of them”.",
     },
     pool: {
@@ -116,7 +116,7 @@ export default {
       why: "Each of the 256 outputs reads 48 channels instead of 96.",
     },
     gap: {
-      ask: "Training error 0 %, test error 40 %. Which of AlexNet's ingredients does nothing about this?",
+      ask: "Training error 0%, test error 40%. Which of AlexNet's ingredients does nothing about this?",
       right: "ReLU.",
       wrong: ["Dropout.", "Data augmentation."],
       why: "The gap is overfitting. ReLU makes training faster; dropout and augmentation make memorizing harder.",
@@ -139,7 +139,7 @@ export default {
       ask: "You replace a 5 × 5 layer (C to C channels) by two 3 × 3 layers. The weights become …",
       right: "18C² instead of 25C².",
       wrong: ["9C² instead of 25C².", "27C² instead of 25C²."],
-      why: "2 · 3² = 18: 28 % less, with one more ReLU.",
+      why: "2 · 3² = 18: 28% less, with one more ReLU.",
     },
     bend: {
       ask: "Two 3 × 3 layers follow each other, and you remove the ReLU between them. What can the two do that one 5 × 5 layer cannot?",
@@ -162,7 +162,7 @@ export default {
   },
   resnet: {
     which: {
-      ask: "56 layers: training error 10 %, test error 13 %. 20 layers: 7 % and 11 %. What is wrong with the deeper one?",
+      ask: "56 layers: training error 10%, test error 13%. 20 layers: 7% and 11%. What is wrong with the deeper one?",
       right: "Degradation: it is worse on its training data already.",
       wrong: ["Overfitting.", "Too little data."],
       why: "An overfitted network is better in training and worse in the test. This one is worse in both.",
@@ -278,11 +278,11 @@ export default {
     board: {
       ask: "Half of the patches are hidden, in the pattern of a chessboard instead of at random. The task becomes …",
       right: "easier: every gap has visible neighbours on all sides.",
-      wrong: ["harder: nothing connected is left.", "just as hard: 50 % are 50 %."],
+      wrong: ["harder: nothing connected is left.", "just as hard: 50% are 50%."],
       why: "What counts is how far the nearest visible pixels are. Random masks leave larger holes.",
     },
     words: {
-      ask: "Why is it enough to hide 15 % of words, while photos need 75 %?",
+      ask: "Why is it enough to hide 15% of words, while photos need 75%?",
       right: "Neighbouring pixels say nearly the same, neighbouring words do not.",
       wrong: ["Words need less memory.", "Photos have more colours."],
       why: "Where so much is redundant, hiding a little leaves nothing to find out.",

@@ -54,6 +54,8 @@ export default {
     pasted: "pasted image",
     noSamples: "The sample photos could not be loaded. Use a photo of your own, or reload the page.",
     nothingPasted: "There is no image in the clipboard.",
+    linked: "{name} · fetched from its address, which links to this page carry",
+    linkFailed: "The photo {name}, which the link names, could not be fetched. A sample is shown in its place.",
     stays: "{name} · stays on this device, and is kept in this browser until you remove it",
     kept: "Your own photo is shown again: it was kept in this browser.",
     forget: "Forget the photo",
@@ -220,7 +222,7 @@ export default {
   embed: {
     title: "Embed",
     photo: "photo.jpg",
-    own: "Your own photo is on no page: put its address in src.",
+    own: "Your own photo is on no page: put its address in {attribute}.",
     frame: "Copy as a frame",
     element: "Copy as an element",
     copied: "Copied",

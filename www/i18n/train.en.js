@@ -70,9 +70,9 @@ export default {
     measure: "Plotted",
     measures: {
       loss: "Training loss",
-      accuracy: "Accuracy on what is learned from",
-      test: "Accuracy on other images",
-      testLoss: "Loss on other images",
+      accuracy: "Accuracy on training images",
+      test: "Accuracy on held-out images",
+      testLoss: "Loss on held-out images",
       neighbours: "Accuracy of nearest neighbours",
       entropy: "Entropy of the teacher's output",
       divergence: "Divergence of student and teacher",
@@ -145,7 +145,7 @@ export default {
       degradation:
         "Training loss, the mean over the last {over} of {steps} steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds; the deeper residual one ends no higher than the shallower for {residual}.",
       collapse:
-        "Two runs for each seed, as the two buttons “Make it collapse” in Train begin them. As soon as the collapse is seen, what is lacking is switched on again, and {more} steps later the teacher is looked at once more; every number is the mean over {over} steps. Without sharpening the entropy rises above 95 % of its largest value for {uniform} of {seeds} seeds. Without centering it falls below 5 % and every answer names the same output for {one}, after {first} to {last} steps. Either is cured, with an entropy between 5 and 95 % and fewer than 90 % of the answers alike, for {uniformCured} with sharpening again and for {oneCured} with centering again.",
+        "Two runs for each seed, as the two buttons “Make it collapse” in Train begin them. As soon as the collapse is seen, what is lacking is switched on again, and {more} steps later the teacher is looked at once more; every number is the mean over {over} steps. Without sharpening the entropy rises above 95% of its largest value for {uniform} of {seeds} seeds. Without centering it falls below 5% and every answer names the same output for {one}, after {first} to {last} steps. Either is cured, with an entropy between 5 and 95% and fewer than 90% of the answers alike, for {uniformCured} with sharpening again and for {oneCured} with centering again.",
       columns: {
         uniform: "entropy without sharpening",
         uniformCured: "entropy with it again",

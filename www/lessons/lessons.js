@@ -6,6 +6,7 @@ import { number, t } from "../shell/text.js";
 import { lessons } from "./course/course.js";
 import { styles } from "../figures/kit/styles.js";
 import { writeUrl } from "../shell/url.js";
+import { figureAlone } from "./alone.js";
 import { glossaryDialog } from "./glossary.js";
 import { NOTES, notesPage } from "./notes.js";
 import { lastSeen, linkTo, placeOf } from "./place.js";
@@ -63,6 +64,7 @@ function headings(root) {
  */
 function build(app, place, asked, define) {
   if (app.store.state.lesson === NOTES) return notesPage(app);
+  if (place && !asked && app.store.state.alone === "1") return figureAlone(app, place);
   if (asked) return place ? quizPage(app, place.lesson) : testPage(app, app.store.state.step);
   return place ? player(app, place, define) : contents(app, () => define());
 }

@@ -5,8 +5,8 @@ import { el } from "../shell/dom.js";
 
 /** @typedef {import("./course/lesson-types.d.ts").Step} Step */
 
-/** "5 × 5" and "60 %" stay on one line. */
-const BOUND = /(?<=\d) (?=[×%])|(?<=×) (?=\d)/g;
+/** "5 × 5" stays on one line. */
+const BOUND = /(?<=\d) (?=×)|(?<=×) (?=\d)/g;
 const MARK = /\[\[([^|\]]+)\|([^\]]+)\]\]|\{\{([^|}]+)\|([^}]+)\}\}/g;
 
 /**

@@ -110,6 +110,7 @@ export function notesPage(app) {
       el("div", { class: "actions lesson-tools" }, all, button(ui("notes.print"), printNotes, { class: "plain" })),
     ),
     el("p", { class: "quiet notes-intro" }, ui("notes.intro")),
+    el("p", { class: "quiet notes-intro" }, ui("notes.yours")),
     lessons.map((lesson) => section(app, lesson)),
   );
 }

@@ -14,7 +14,7 @@ import { offer } from "./offer.js";
 import { linkTo, rememberPlace } from "./place.js";
 import { printHandout } from "./print.js";
 import { question } from "./question.js";
-import { QUESTIONS } from "./quiz/page.js";
+import { QUESTIONS, TEST_LESSON } from "./quiz/page.js";
 import { writeUrl } from "../shell/url.js";
 import { ui, words } from "./words.js";
 
@@ -60,6 +60,12 @@ export function player(app, place, define) {
 function quizOffer({ store }, lesson) {
   const href = writeUrl({ ...store.state, route: "lessons", lesson: lesson.id, step: QUESTIONS });
   return el("a", { class: "button quiz-offer", href }, ui("quizOffer"));
+}
+
+/** The end of the course. @param {App} app */
+function testOffer({ store }) {
+  const href = writeUrl({ ...store.state, route: "lessons", lesson: TEST_LESSON, step: "after" });
+  return el("a", { class: "button", href }, ui("test.after"));
 }
 
 /**
@@ -230,7 +236,7 @@ function steps(app, { lesson, index }) {
         el("span", { class: "keys-hint" }, ` · ${ui("keys")}`),
       ),
     ),
-    last ? el("div", { class: "steps-end" }, quizOffer(app, lesson), next) : next,
+    last ? el("div", { class: "steps-end" }, quizOffer(app, lesson), !after && testOffer(app), next) : next,
   );
 }
 

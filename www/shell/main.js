@@ -48,7 +48,8 @@ async function start() {
   await applyLanguage(store);
   mountShell({ store, session, photos });
   void photos.start();
-  keepOffline(store);
+  // A frame on a page of others keeps nothing.
+  if (store.state.alone !== "1") keepOffline(store);
 }
 
 start().catch((thrown) => {

@@ -5,7 +5,7 @@ import { failureOf } from "./failure.js";
 import { forgetPhoto, keepPhoto, keptPhoto } from "./kept-photo.js";
 import { dismiss, notify, offerUndo } from "./notices.js";
 import { t, tOf } from "./text.js";
-import { defaults } from "./url.js";
+import { defaults, isAddress } from "./url.js";
 
 /** @typedef {import("./types.js").Picture} Picture */
 /** @typedef {import("./types.js").Sample} Sample */
@@ -52,9 +52,10 @@ export class Photos {
     return new URL(`thumbnails/${sample.id}.webp`, SAMPLES).href;
   }
 
-  /** Shows the sample that the address names. */
+  /** Shows the photo that the page's address names. */
   async followUrl() {
     const { photo, samples, picture } = this.store.state;
+    if (isAddress(photo)) return this.#followLink(photo);
     if (photo === OWN_PHOTO) {
       if (picture) return;
       const ticket = ++this.ticket;
@@ -82,6 +83,29 @@ export class Photos {
         pictureFailure: { name: photoName(sample), failure: { ...failureOf(error), code: "photo-missing" } },
       });
     }
+  }
+
+  /** A photo that is named by its own address; where it cannot be had, the first sample. @param {string} address */
+  async #followLink(address) {
+    if (this.store.state.picture?.address === address) return;
+    const ticket = ++this.ticket;
+    try {
+      const found = await this.#at(address);
+      if (ticket === this.ticket) this.#show(found);
+    } catch (error) {
+      if (ticket !== this.ticket) return;
+      const text = t("photo.linkFailed", { name: nameAt(address) });
+      notify(this.store, { kind: "warning", text, detail: failureOf(error).message });
+      this.store.set({ photo: defaults().photo });
+    }
+  }
+
+  /** @param {string} address @returns {Promise<Picture>} */
+  async #at(address) {
+    const answer = await fetch(new URL(address, document.baseURI), { referrerPolicy: "no-referrer" });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    const blob = await answer.blob();
+    return { blob, url: URL.createObjectURL(blob), name: nameAt(address), sample: null, address };
   }
 
   /** A sample, fetched once. @param {Sample} sample @returns {Promise<Picture>} */
@@ -116,22 +140,27 @@ export class Photos {
     const sample = this.store.state.samples[0];
     if (!before || !sample) return;
     this.store.set({ photo: sample.id });
-    void forgetPhoto();
+    if (!before.address) void forgetPhoto();
     offerUndo(this.store, t("photo.removed"), () => {
       this.#back(before);
-      void keepPhoto(before.blob, before.name);
+      if (!before.address) void keepPhoto(before.blob, before.name);
     });
   }
 
-  /** Fetches a photo by its address. @param {string} address */
+  /** Fetches a photo by its address, which links to the page then carry. @param {string} address */
   async fromAddress(address) {
-    const name = decodeURIComponent(new URL(address).pathname.split("/").at(-1) ?? "") || address;
+    const ticket = ++this.ticket;
     try {
-      const answer = await fetch(address, { referrerPolicy: "no-referrer" });
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      this.own(await answer.blob(), name);
+      const found = await this.#at(address);
+      if (ticket !== this.ticket) return;
+      const before = this.store.state.picture;
+      if (!isAddress(address)) return this.own(found.blob, found.name);
+      this.#show(found);
+      this.store.set({ photo: address });
+      if (before && !before.sample) offerUndo(this.store, t("photo.replaced"), () => this.#back(before));
     } catch (error) {
-      this.store.set({ pictureFailure: { name, failure: { ...failureOf(error), code: "photo-address" } } });
+      const failure = { ...failureOf(error), code: "photo-address" };
+      this.store.set({ pictureFailure: { name: nameAt(address), failure } });
     }
   }
 
@@ -151,13 +180,24 @@ export class Photos {
   #back(picture) {
     this.ticket++;
     this.#show(picture, this.store.state.pictureFailure);
-    this.store.set({ photo: picture.sample?.id ?? OWN_PHOTO });
+    this.store.set({ photo: picture.sample?.id ?? picture.address ?? OWN_PHOTO });
   }
 
   /** @param {Picture} picture @param {import("./types.js").PictureFailure | null} [failure] */
   #show(picture, failure = null) {
     this.before = this.store.state.picture;
     this.store.set({ picture, pictureFailure: failure, seen: null });
+  }
+}
+
+/** The file's name, as one reads it. @param {string} address */
+function nameAt(address) {
+  const name = new URL(address, document.baseURI).pathname.split("/").at(-1) || address;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // No escapes of text: the name is shown as it stands.
+    return name;
   }
 }
 

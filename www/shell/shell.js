@@ -47,6 +47,7 @@ function shell(app) {
     t("nav.skip"),
   );
   store.show(["teach"], ({ teach }) => document.documentElement.classList.toggle("teach", teach === "1"), signal);
+  store.show(["alone"], ({ alone }) => document.documentElement.classList.toggle("alone", alone === "1"), signal);
   watchDrops(app);
   watchPaste(app);
   outlet(app, main);

@@ -10,9 +10,11 @@ export {};
  * @typedef {object} UrlState
  * @property {string} route
  * @property {string} model catalogue id
- * @property {string} photo id of a sample
+ * @property {string} photo id of a sample, or an image's address
  * @property {string} lesson
  * @property {string} step
+ * @property {"" | "1"} alone whether the step's figure stands alone, for a frame on a page of others
+ * @property {string} chosen what was chosen in that figure, as JSON
  * @property {string} experiment of the place Train
  * @property {string} spec a run of it, as JSON
  * @property {string} size pixels a side of the network's image; "": its own
@@ -40,7 +42,8 @@ export {};
  *   entries: Entry[], failure: Failure | null }} EngineState
  * @typedef {{ id: string, status: "waiting" | "offer" | "loading" | "failed" | "ready", progress: Progress | null,
  *   failure: Failure | null, entry: Entry | null }} LoadState
- * @typedef {{ blob: Blob, url: string, name: string, sample: Sample | null }} Picture
+ * @typedef {{ blob: Blob, url: string, name: string, sample: Sample | null, address?: string }} Picture `address`: that a
+ *   link carries
  * @typedef {{ name: string, failure: Failure }} PictureFailure
  * @typedef {{ index: number, label: string, probability: number }} Guess
  * @typedef {{ preprocess: number, forward: number, read: number }} Times

@@ -4,6 +4,12 @@
 /** @typedef {import("./types.js").UrlState} UrlState */
 /** @typedef {{ fallback: any, read: (text: string) => any, step?: boolean | "steady" }} Field */
 
+/** A photo that is no sample: at an address of the web, or a file beside the page. */
+const ADDRESS = /^https?:\/\/\S{1,600}$|^[\w./%-]{1,200}\.(jpe?g|png|webp|avif|gif)$/i;
+
+/** @param {string} photo */
+export const isAddress = (photo) => ADDRESS.test(photo);
+
 /** @param {RegExp} pattern @param {string} fallback @param {boolean | "steady"} [step] @returns {Field} */
 const text = (pattern, fallback, step) => ({
   fallback,
@@ -24,9 +30,11 @@ export const SCHEMA = {
   route: text(/^[a-z]+$/, "explore", true),
   model: text(/^[a-z0-9_]+$/, "resnet20_cifar10", true),
   // The sample that most of the networks that ship call by its name: `agreement` in www/lessons/course/comparison.js.
-  photo: text(/^[a-z0-9_]+$/, "dog_labrador", true),
+  photo: text(new RegExp(`^[a-z0-9_]+$|${ADDRESS.source}`, "i"), "dog_labrador", true),
   lesson: text(/^[a-z0-9-]*$/, "", true),
   step: text(/^[a-z0-9-]*$/, "", true),
+  alone: choice(["", "1"]),
+  chosen: text(/^\{.{0,2000}\}$/, ""),
   experiment: text(/^[a-z-]*$/, "", true),
   spec: text(/^\{.{0,2000}\}$/, ""),
   stage: text(/^[A-Za-z0-9_.+]*$/, "", true),

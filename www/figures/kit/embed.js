@@ -1,9 +1,10 @@
 // @ts-check
 // A figure as it stands here, for a page of one's own: the attributes of <vitrine-figure>, and the code to copy.
 
-import { elementCode, frameCode } from "../../embed/code.js";
+import { elementCode, frameCode, stepElementCode, stepFrameCode } from "../../embed/code.js";
 import { button, el, fill } from "../../shell/dom.js";
-import { t } from "../../shell/text.js";
+import { currentLanguage, t } from "../../shell/text.js";
+import { OWN_PHOTO } from "../../shell/photos.js";
 
 /** @typedef {Record<string, any>} Told a figure's state, as it was asked for and as the visitor changed it */
 
@@ -39,13 +40,45 @@ export function embedBox({ store, session, photos }, view, told) {
     return given && { model, src, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
   };
   if (!attributes()) return null;
-  const body = el("div", { class: "embed-codes" });
-  const show = () => {
+  return box(() => {
     const now = attributes();
-    if (!now) return;
-    const own = store.state.picture?.sample ? null : el("p", { class: "quiet" }, t("embed.own"));
-    fill(body, copyable(t("embed.frame"), frameCode(now)), copyable(t("embed.element"), elementCode(now)), own);
-  };
+    const own = store.state.picture?.sample ? null : ownPhoto("src");
+    return now && [copyable(t("embed.frame"), frameCode(now)), copyable(t("embed.element"), elementCode(now)), own];
+  });
+}
+
+/**
+ * The same for the figure of a lesson's step, which the page itself shows in a frame.
+ * @param {import("../../shell/types.js").App} app @param {{ step: string, title: string }} wanted
+ * @param {() => Record<string, any>} chosen by the visitor @param {HTMLElement} node the figure
+ */
+export function stepEmbedBox({ store }, { step, title }, chosen, node) {
+  return box(() => {
+    const own = store.state.photo === OWN_PHOTO;
+    const given = JSON.stringify(chosen());
+    const asked = {
+      step,
+      photo: own ? t("embed.photo") : store.state.photo,
+      chosen: given === "{}" ? "" : given,
+      lang: currentLanguage(),
+    };
+    const { width, height } = node.getBoundingClientRect();
+    const size = { width: Math.round(width) + 24, height: Math.round(height) + 24 };
+    return [
+      copyable(t("embed.frame"), stepFrameCode(asked, title, size)),
+      copyable(t("embed.element"), stepElementCode(asked)),
+      own && ownPhoto("photo"),
+    ];
+  });
+}
+
+/** @param {string} attribute */
+const ownPhoto = (attribute) => el("p", { class: "quiet" }, t("embed.own", { attribute }));
+
+/** @param {() => import("../../shell/dom.js").Children} codes */
+function box(codes) {
+  const body = el("div", { class: "embed-codes" });
+  const show = () => fill(body, codes());
   return el(
     "details",
     { class: "embed-box", ontoggle: (/** @type {Event} */ event) => isOpen(event) && show() },

@@ -8,7 +8,7 @@ import { isAborted } from "../../shell/failure.js";
 import { NOTHING_OF_IT, writeUrl } from "../../shell/url.js";
 import { f, ui, words } from "../../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
-import { embedBox } from "./embed.js";
+import { embedBox, stepEmbedBox } from "./embed.js";
 import { failed, following } from "./follow.js";
 import { photoPicker } from "./photo-picker.js";
 import { figures } from "../figures.js";
@@ -64,9 +64,10 @@ export class NotBuilt extends Error {}
 
 /**
  * The figure of a lesson's step. @param {App} app @param {Lesson} lesson @param {Step} step
- * @param {(name: string, value: unknown) => void} report @param {Kept} kept @returns {Mounted}
+ * @param {(name: string, value: unknown) => void} report @param {Kept} kept
+ * @param {HTMLElement} [link] the way out of it, in place of free exploration @returns {Mounted}
  */
-export function figureFor(app, lesson, step, report, kept) {
+export function figureFor(app, lesson, step, report, kept, link = explore(app, lesson, step)) {
   const { view, state } = step.figure;
   return mountFigure(app, {
     view,
@@ -76,14 +77,15 @@ export function figureFor(app, lesson, step, report, kept) {
     report,
     kept,
     reset: ui("reset"),
-    link: explore(app, lesson, step),
+    step: `${lesson.id}/${step.id}`,
+    link,
   });
 }
 
 /**
  * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what
- * that is called. `kept`: what outlives this figure.
- * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, report?: (name: string, value: unknown) => void,
+ * that is called. `kept`: what outlives this figure. `step`: the lesson's, as in "vit/encoder".
+ * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, step?: string, report?: (name: string, value: unknown) => void,
  *   kept?: Kept, reset?: string, link?: HTMLElement | null }} Wanted
  */
 
@@ -115,6 +117,12 @@ export function mountFigure(app, wanted) {
   const chose = (/** @type {string} */ name, /** @type {unknown} */ value) => {
     kept.chosen[name] = value;
     report(name, Array.isArray(value) ? value.join() : value);
+  };
+  /** What another page needs to show the same. */
+  const code = () => {
+    const { step, title } = wanted;
+    if (step) return stepEmbedBox(app, { step, title }, () => kept.chosen, frame);
+    return readsDigits(app, wanted) ? null : embedBox(app, view, told);
   };
   let control = new AbortController();
   signal.addEventListener("abort", () => control.abort());
@@ -150,8 +158,7 @@ export function mountFigure(app, wanted) {
     if (own.aborted) return;
     frame.dataset.outcome = how;
     fill(origin, how === "done" && badge(entry.origin ?? "computed"));
-    const code = how === "done" && !readsDigits(app, wanted) && embedBox(app, view, told);
-    fill(along, how === "done" && takeAlong(() => wanted.title, frame), code);
+    fill(along, how === "done" && takeAlong(() => wanted.title, frame), how === "done" && code());
     node.setAttribute("aria-busy", "false");
     settle(how);
   };

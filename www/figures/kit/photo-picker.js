@@ -4,6 +4,7 @@
 import { el, fill } from "../../shell/dom.js";
 import { takeFile } from "../../shell/inputs.js";
 import { OWN_PHOTO, photoName } from "../../shell/photos.js";
+import { isAddress } from "../../shell/url.js";
 import { t } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 
@@ -21,7 +22,7 @@ export function photoPicker(app) {
       fill(
         choice,
         samples.map((sample) => el("option", { value: sample.id }, photoName(sample))),
-        photo === OWN_PHOTO && el("option", { value: OWN_PHOTO }, picture?.name ?? t("photo.own")),
+        (photo === OWN_PHOTO || isAddress(photo)) && el("option", { value: photo }, picture?.name ?? t("photo.own")),
       );
       choice.value = photo;
     },

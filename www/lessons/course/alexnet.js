@@ -173,6 +173,15 @@ export default {
     {
       id: "lrn",
       text: "alexnet.lrn",
+      claims: [
+        {
+          says: "Nearly all values are divided by the same number, 2 to the power of 3/4",
+          measure: "divided-alike",
+          of: { model: "alexnet_cifar10", stage: "features.3", photo: "dog_labrador" },
+          is: ">=",
+          value: 0.99,
+        },
+      ],
       figure: { view: "lrn", state: { model, stage: "features.3", order: "taught" } },
       terms: [{ term: "local-response-normalization", highlight: "after" }],
       formula: {

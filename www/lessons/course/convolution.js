@@ -12,6 +12,20 @@ export default {
       text: "convolution.shift",
       claims: [
         {
+          says: "The two networks are of nearly the same size",
+          measure: "ratio",
+          of: { models: both, what: "parameters" },
+          is: ">=",
+          value: 0.95,
+        },
+        {
+          says: "… on both sides",
+          measure: "ratio",
+          of: { models: both, what: "parameters" },
+          is: "<=",
+          value: 1.05,
+        },
+        {
           says: "The fully connected network changes its mind about this 4 within two pixels",
           measure: "first-change",
           of: { model: "fcnn_mnist", digit: 374 },
@@ -151,6 +165,20 @@ export default {
           of: { spec: { experiment: "digits" }, steps: 200, network: "lenet5", less: "fcnn", what: "test" },
           is: ">=",
           value: 0.03,
+        },
+        {
+          says: "It then reads about 93 of 100",
+          measure: "trained",
+          of: { spec: { experiment: "digits" }, steps: 200, network: "lenet5", what: "test" },
+          is: ">=",
+          value: 0.91,
+        },
+        {
+          says: "… where around step 60 it is far behind, on the digits that they learn from",
+          measure: "trained",
+          of: { spec: { experiment: "digits" }, steps: 60, last: 9, network: "lenet5", less: "fcnn", what: "accuracy" },
+          is: "<=",
+          value: -0.1,
         },
       ],
       figure: { view: "training", state: { experiment: "digits", measure: "accuracy", switches: ["shift"] } },

@@ -124,6 +124,15 @@ export default {
     {
       id: "saving",
       text: "mae.saving",
+      claims: [
+        {
+          says: "With three quarters hidden the encoder needs less than a quarter of the multiply-adds",
+          measure: "mask-cost",
+          of: { model: "mae_vit_cifar10", ratio: 0.75 },
+          is: "<=",
+          value: 0.25,
+        },
+      ],
       figure: { view: "mae-cost", state: { ratios: [0, 0.25, 0.5, 0.75, 0.9] } },
       terms: [{ term: "multiply-add", highlight: "macs" }, { term: "mask-ratio" }],
     },

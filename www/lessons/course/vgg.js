@@ -65,6 +65,15 @@ export default {
     {
       id: "growth",
       text: "vgg.growth",
+      claims: [
+        {
+          says: "At the fifth convolution the measured field spans less than three quarters of the theoretical one",
+          measure: "field-share",
+          of: { model: "vgg_bn_cifar10", stage: "features.14", photo: "dog_labrador" },
+          is: "<=",
+          value: 0.75,
+        },
+      ],
       figure: { view: "receptive-curve", state: { models: [model, "alexnet_cifar10"] } },
       terms: [{ term: "receptive-field", highlight: "theory" }],
     },
@@ -225,6 +234,34 @@ export default {
           of: { model: "vgg_bn_cifar10", images: "digits" },
           is: "<=",
           value: 0.5,
+        },
+        {
+          says: "By the features of ResNet-20 about seven in ten",
+          measure: "read-out",
+          of: { model: "resnet20_cifar10", images: "digits" },
+          is: ">=",
+          value: 0.65,
+        },
+        {
+          says: "… and not eight",
+          measure: "read-out",
+          of: { model: "resnet20_cifar10", images: "digits" },
+          is: "<=",
+          value: 0.76,
+        },
+        {
+          says: "Of the photos about nine in ten, by the features of VGG",
+          measure: "read-out",
+          of: { model: "vgg_bn_cifar10", images: "things" },
+          is: ">=",
+          value: 0.86,
+        },
+        {
+          says: "… and of ResNet-20",
+          measure: "read-out",
+          of: { model: "resnet20_cifar10", images: "things" },
+          is: ">=",
+          value: 0.86,
         },
         {
           says: "By the bare pixels they name far more",

@@ -93,6 +93,15 @@ export default {
     {
       id: "position",
       text: "vit.position",
+      claims: [
+        {
+          says: "The learned positions of neighbours are more alike than those of any two patches",
+          measure: "neighbours-alike",
+          of: { model: "vit_cifar10" },
+          is: ">=",
+          value: 0.1,
+        },
+      ],
       figure: { view: "position-similarity", state: { model } },
       terms: [{ term: "position-embedding", highlight: "maps" }, { term: "inductive-bias" }],
     },

@@ -17,6 +17,9 @@ const bars = (before, after) =>
     el("span", { class: "gain-after", style: { width: percentage(after) } }),
   );
 
+/** Who knew everything before could gain nothing. @param {ReturnType<typeof gain>} found */
+const gained = (found) => (Number.isFinite(found.gain) ? number(found.gain, { maximumFractionDigits: 2 }) : "–");
+
 const percentage = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
 
 /** @param {ReturnType<typeof gain>} found */
@@ -52,11 +55,7 @@ export function classroom() {
       found.count === 0
         ? el("p", null, ui("gainNone"))
         : [
-            el(
-              "p",
-              { class: "quiz-result" },
-              ui("gainText", { count: number(found.count), gain: number(found.gain, { maximumFractionDigits: 2 }) }),
-            ),
+            el("p", { class: "quiz-result" }, ui("gainText", { count: number(found.count), gain: gained(found) })),
             gains(found),
           ],
     );

@@ -503,8 +503,11 @@ export declare class Run {
   /** Of "probe" and "fine-tune": the photos that are tested on, and not learned from. */
   readonly held: { group: number; image: number }[];
   on<K extends keyof RunEvents>(event: K, listener: (value: RunEvents[K]) => void): () => void;
-  /** Takes n more steps, all that are left when n is absent; resolves when they are done or the run was paused. */
-  run(steps?: number): Promise<void>;
+  /**
+   * Takes n more steps, all that are left when n is absent, at most `pace` of them a second; resolves when they are done
+   * or the run was paused.
+   */
+  run(steps?: number, options?: { pace?: number }): Promise<void>;
   pause(): Promise<void>;
   /**
    * Takes one step, and tells what it was for one weight of a layer: the one with the largest gradient, in the first

@@ -1,10 +1,11 @@
 /**
  * What hours of use leave behind. Only when asked for: VITRINE_ENDURANCE=1 is the whole of it (a thousand cycles, two
- * hundred changes of place, ten deaths of the GPU process), a larger number so many cycles and a part of the rest.
- * Prints a table for docs/reliability.md.
+ * hundred changes of place, ten deaths of the GPU process), a larger number so many cycles and a part of the rest;
+ * VITRINE_TRAINING=25 trains for so many minutes. Prints tables for docs/reliability.md and docs/training.md.
  */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { BACKEND, FIREFOX, PATIENCE, launch, openPage, startEngine, startSite } from "./harness.mjs";
 
@@ -12,13 +13,18 @@ const ASKED = Number(process.env.VITRINE_ENDURANCE ?? 0);
 const CYCLES = ASKED === 1 ? 1000 : ASKED;
 const CHANGES = Math.min(200, CYCLES);
 const DEATHS = Math.min(10, Math.ceil(CYCLES / 10));
+const MINUTES = Number(process.env.VITRINE_TRAINING ?? 0);
 const MB = 1e6;
 const skip = ASKED === 0 || FIREFOX ? "VITRINE_ENDURANCE=1 runs it, in Chromium" : false;
+/** With these a page may measure its memory. */
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 let site, browser;
 
 before(async () => {
   // Otherwise Chromium itself ends after a few deaths of its GPU process.
-  if (!skip) [site, browser] = await Promise.all([startSite(), launch(["--disable-gpu-process-crash-limit"])]);
+  const lasting = ["--disable-gpu-process-crash-limit"];
+  if (!skip || MINUTES > 0)
+    [site, browser] = await Promise.all([startSite({ headers: MINUTES > 0 ? ISOLATED : {} }), launch(lasting)]);
 });
 
 after(async () => {
@@ -123,4 +129,54 @@ test("the GPU process dies", { skip: skip || BACKEND !== "webgpu" }, async (t) =
   }
   const { stats, info } = await page.evaluate(async () => ({ stats: await engine.stats(), info: engine.info }));
   t.diagnostic(`${DEATHS} deaths: ${stats.restarts} restarts, then on ${info.backend}`);
+});
+
+/** In the worker: the memories of the wasm modules that it starts. */
+const MEMORIES = `
+globalThis.memories = [];
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const start = WebAssembly[name];
+  WebAssembly[name] = async (...given) => {
+    const made = await start(...given);
+    const { memory } = (made.instance ?? made).exports;
+    if (memory) memories.push(memory);
+    return made;
+  };
+}`;
+
+/** Bytes of RAM that the processes hold which run pages. */
+async function resident(session) {
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const pages = processInfo.filter(({ type }) => type === "renderer");
+  const status = await Promise.all(pages.map(({ id }) => readFile(`/proc/${id}/status`, "utf8")));
+  return status.reduce((sum, text) => sum + 1024 * Number(text.match(/VmRSS:\s+(\d+)/)[1]), 0);
+}
+
+test("training for a long time", { skip: MINUTES === 0 || FIREFOX, timeout: Number.POSITIVE_INFINITY }, async (t) => {
+  site.before.set("www/engine/worker.js", MEMORIES);
+  const { page, errors } = await openPage(browser, site.blank);
+  page.setDefaultTimeout(0);
+  await startEngine(page, { backend: "cpu", cores: 1 });
+  const session = await browser.newBrowserCDPSession();
+  await page.evaluate(async () => {
+    globalThis.run = await engine.train({ experiment: "digits", batch: 8, steps: 1_000_000 });
+    run.run();
+  });
+  const rows = [];
+  for (let minute = 1; minute <= MINUTES; minute++) {
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    const { step, measured } = await page.evaluate(async () => {
+      const { bytes } = await performance.measureUserAgentSpecificMemory();
+      return { step: run.step, measured: bytes };
+    });
+    const memories = await page.workers()[0].evaluate(() => memories.map(({ buffer }) => buffer.byteLength));
+    rows.push({ minute, step, wasm: memories.at(-1), measured, resident: await resident(session) });
+    const inMb = ["wasm", "measured", "resident"].map((what) => (rows.at(-1)[what] / MB).toFixed(1));
+    t.diagnostic(`| ${minute} | ${step} | ${inMb.join(" | ")} |`);
+  }
+  // The first half fills what checkpoints may take.
+  const half = rows[Math.floor(rows.length / 2)];
+  for (const what of ["wasm", "measured", "resident"])
+    assert.ok(rows.at(-1)[what] <= half[what] * 1.1 + 2 * MB, `${what} grows`);
+  assert.deepEqual(errors, []);
 });

@@ -30,18 +30,27 @@ const steps = async (page) =>
 
 test("digits: a run starts, pauses, steps, goes back and is forked; its link describes it", QUICK, async (t) => {
   const { page, errors } = await opened(t, "experiment=digits");
+  await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
   await button(page, "Start").click();
   await page.locator(".train-plot canvas").waitFor();
   await page.waitForFunction(() =>
     /tep (\d{2,})/.test(document.querySelector(".train-side [role=status]")?.textContent ?? ""),
   );
+  await page.getByText("1 a second", { exact: true }).click();
   await button(page, "Pause").click();
   await page.getByText("Paused at step").waitFor();
   const paused = await steps(page);
+  const begun = performance.now();
+  await button(page, "Go on").click();
+  await button(page, "Pause").click();
+  await page.getByText("Paused at step").waitFor();
+  const seconds = (performance.now() - begun) / 1000;
+  assert.ok((await steps(page)) <= paused + seconds + 1, "it keeps to its speed");
+  await page.getByText("full", { exact: true }).click();
   await button(page, "One step").click();
   await page.waitForFunction(
-    (at) => document.querySelector(".train-side [role=status]")?.textContent?.includes(`step ${at}`),
-    paused + 1,
+    (at) => Number(document.querySelector(".train-side [role=status]")?.textContent?.match(/tep (\d+)/)?.[1]) > at,
+    paused,
   );
   const parts = page.locator(".train-step > ol > li");
   await parts.nth(3).waitFor();
@@ -57,18 +66,67 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
   const moment = page.getByRole("slider", { name: "The networks as they were" });
   await moment.fill("0");
   await page.getByText("step 0", { exact: true }).first().waitFor();
+  await page.getByRole("heading", { name: "The same digits, shifted" }).waitFor();
+  const pad = page.locator(".train-pad canvas");
+  const ink = () => pad.evaluate((node) => node.getContext("2d").getImageData(0, 0, 32, 32).data.join());
+  const before = await ink();
+  await pad.click({ position: { x: 20, y: 20 } });
+  assert.notEqual(await ink(), before);
+  await button(page, "Open LeNet-5 in the picture").waitFor();
   await button(page, "Go on from here another way").click();
-  await page.getByText("Run 1, from step 0").waitFor();
+  const named = page.getByRole("textbox", { name: "Name of Run 1, from step 0" });
+  await named.fill("Shifted later");
+  await named.press("Enter");
   await page.getByRole("slider", { name: "Shift images" }).fill("3");
   await page.getByText("After step 0: Shift images").waitFor();
   const spec = JSON.parse(new URLSearchParams(page.url().split("?").at(-1)).get("spec"));
   assert.deepEqual(spec.set.at(-1), { step: 0, shift: 3 });
+  assert.equal(spec.seed, 7);
   await page.getByRole("link", { name: "Lessons", exact: true }).click();
   await page.locator(".lesson-list").waitFor();
   await page.getByRole("link", { name: "Train", exact: true }).click();
-  await page.getByText("Run 1, from step 0").waitFor();
+  await page.getByRole("textbox", { name: "Name of Shifted later" }).waitFor();
   assert.deepEqual(errors, []);
 });
+
+test("DINO's student and teacher at a moment: where their heads look, and the nearest photos", QUICK, async (t) => {
+  const spec = JSON.stringify({ experiment: "dino", batch: 4, images: 20, checkpoint: 1 });
+  const { page, errors } = await opened(t, `experiment=dino&spec=${encodeURIComponent(spec)}`);
+  await button(page, "The run of this link").click();
+  await page.locator(".train-plot canvas").waitFor();
+  await button(page, "Pause").click();
+  const blocks = page.locator(".train-answers .figure-block");
+  await blocks.nth(1).waitFor();
+  assert.deepEqual(await blocks.locator("h3").allInnerTexts(), ["student", "teacher"]);
+  for (const at of [0, 1]) {
+    assert.equal(await blocks.nth(at).locator(".train-heads .over").count(), 2);
+    assert.equal(await blocks.nth(at).locator(".photo-tile").count(), 4);
+  }
+  assert.deepEqual(errors, []);
+});
+
+for (const [experiment, network, spec] of [
+  ["digits", "LeNet-5", { batch: 8, images: 100 }],
+  ["residual", "residual, 8 layers", { networks: ["plain-8", "residual-8"], batch: 8, images: 100 }],
+  ["mae", "MAE", { batch: 8, images: 100 }],
+  ["dino", "teacher", { batch: 4, images: 20 }],
+]) {
+  test(`${experiment}: ${network} at a moment opens in the picture`, QUICK, async (t) => {
+    const described = encodeURIComponent(JSON.stringify({ experiment, checkpoint: 1, ...spec }));
+    const { page, errors } = await opened(t, `experiment=${experiment}&spec=${described}`);
+    await button(page, "The run of this link").click();
+    await page.locator(".train-plot canvas").waitFor();
+    await button(page, "Pause").click();
+    await button(page, `Open ${network} in the picture`).click();
+    await page.waitForURL(/#\/explore/);
+    await page
+      .locator(".network-bar")
+      .getByText(/-step-\d+\.safetensors/)
+      .first()
+      .waitFor({ state: "attached" });
+    assert.deepEqual(errors, []);
+  });
+}
 
 test("a tab that was closed goes on with its run, with its curve; or forgets it", QUICK, async (t) => {
   const { page, errors } = await opened(t, "experiment=digits");
@@ -171,7 +229,7 @@ test("the tuned network opens in the picture with the groups' names", QUICK, asy
     .first()
     .waitFor();
   await button(page, "Pause").click();
-  await button(page, "Open in the picture").click();
+  await button(page, "Open ResNet-20 in the picture").click();
   await page.waitForURL(/#\/explore/);
   await page
     .getByText(/^(Animals|Other things)$/)

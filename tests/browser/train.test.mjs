@@ -152,6 +152,59 @@ test("rewinding shows the network of that moment", async () => {
   assert.deepEqual([seen.nowhere.code, seen.nobody.code, seen.gone.code], ["not-found", "not-found", "freed"]);
 });
 
+test("going back and naming a picture takes less than 200 ms for LeNet and for ResNet-20", { skip }, async (t) => {
+  const of = (description) =>
+    page.evaluate(async (description) => {
+      const run = await engine.train({ batch: 8, images: 100, checkpoint: 1, ...description });
+      await run.run(2);
+      const image = await fetchBlob("www/samples/cat_chelsea.jpg");
+      const times = [];
+      for (const step of [0, 1, 2, 1, 0]) {
+        const begun = performance.now();
+        const model = await run.at(step);
+        await model.classify(image);
+        times.push(performance.now() - begun);
+        model.free();
+      }
+      run.free();
+      return times;
+    }, description);
+  const lenet = await of({ experiment: "digits", networks: ["lenet5"] });
+  const resnet = await of({ experiment: "residual", networks: ["residual-20"], width: 16, side: 32 });
+  for (const times of [lenet, resnet]) {
+    t.diagnostic(times.map((time) => `${time.toFixed(0)} ms`).join(", "));
+    // The middle one of five: other tests compute on the same cores.
+    assert.ok(times.toSorted((a, b) => a - b)[2] < 200, `${times}`);
+  }
+});
+
+test("a run keeps to its pace, and takes another at once", { skip }, async () => {
+  const seen = await page.evaluate(async () => {
+    const run = await engine.train({ experiment: "digits", networks: ["fcnn"], batch: 8, images: 100 });
+    await run.run(1);
+    const begun = performance.now();
+    await run.run(3, { pace: 4 });
+    const slow = performance.now() - begun;
+    const whole = run.run(undefined, { pace: 0.1 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const waiting = run.step;
+    void run.run(12);
+    await whole;
+    const resting = { step: run.step, state: run.state };
+    void run.run(undefined, { pace: 0.1 });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await run.pause();
+    const wrong = await Promise.all([0, -1, "fast", Number.NaN].map((pace) => failure(run.run(1, { pace }))));
+    return { slow, waiting, resting, paused: run.state, wrong: wrong.map(({ code }) => code) };
+  });
+  // Two waits of a quarter of a second: none follows the last step.
+  assert.ok(seen.slow >= 480, `${seen.slow} ms`);
+  assert.equal(seen.waiting, 5);
+  assert.deepEqual(seen.resting, { step: 17, state: "paused" });
+  assert.equal(seen.paused, "paused");
+  assert.deepEqual(seen.wrong, Array(4).fill("bad-input"));
+});
+
 test("a fork differs by its switch alone", { skip }, async () => {
   const seen = await page.evaluate(async () => {
     const run = await engine.train({

@@ -35,6 +35,10 @@ export class Run {
   #goal = 0;
   #freed = false;
   #msPerStep = 0;
+  /** Steps a second, at most. */
+  #pace = Number.POSITIVE_INFINITY;
+  /** Ends a wait between steps. */
+  #wake = () => {};
   /** @type {Promise<void> | null} */
   #loop = null;
   /** @type {import("./groups.js").Shared | null} what runs of the same photos hold together */
@@ -101,12 +105,16 @@ export class Run {
     };
   }
 
-  /** @param {number} [steps] */
-  async run(steps) {
+  /** @param {number} [steps] @param {{ pace?: number }} [options] */
+  async run(steps, options) {
     this.#check();
+    const { pace = Number.POSITIVE_INFINITY } = optionsOf(options);
+    if (!(typeof pace === "number" && pace > 0)) throw wrong(`A pace is a number above 0, not ${shown(pace)}.`);
     const { step, spec } = this.#state;
+    this.#pace = pace;
     this.#goal = steps === undefined ? spec.steps : step + whole(steps, "The number of steps", 0);
     this.#alive();
+    this.#wake();
     this.#loop ??= this.#go().finally(() => {
       this.#loop = null;
     });
@@ -136,6 +144,7 @@ export class Run {
   async pause() {
     this.#check();
     this.#goal = 0;
+    this.#wake();
     await this.#loop;
   }
 
@@ -226,6 +235,7 @@ export class Run {
     if (this.#freed) return;
     this.#freed = true;
     this.#goal = 0;
+    this.#wake();
     const { run } = this.#request;
     this.#session.afterQueue(() => {
       const link = this.#session.live();
@@ -244,7 +254,7 @@ export class Run {
     try {
       while (this.#left > 0 && !this.#freed && this.#now === "running") {
         await this.#visible();
-        await this.#turn();
+        await this.#paced(this.#turn());
       }
     } catch (thrown) {
       this.#become("failed", Object(thrown).message);
@@ -259,9 +269,25 @@ export class Run {
     this.#become(this.#state.step >= this.#state.spec.steps ? "done" : "paused");
   }
 
+  /** A turn, and what is left of the time that it may take. @param {Promise<void>} turn */
+  async #paced(turn) {
+    const [begun, from] = [performance.now(), this.#state.step];
+    await turn;
+    const wait = (1000 * (this.#state.step - from)) / this.#pace - (performance.now() - begun);
+    if (!(wait > 0) || this.#left <= 0 || this.#now !== "running") return;
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(null);
+      };
+    });
+  }
+
   /** A few steps, as many as fit a turn. */
   async #turn() {
-    const fitting = this.#msPerStep > 0 ? Math.floor(TURN_MS / this.#msPerStep) : 1;
+    const most = this.#msPerStep > 0 ? Math.floor(TURN_MS / this.#msPerStep) : 1;
+    const fitting = Math.min(most, Math.ceil((TURN_MS / 1000) * this.#pace));
     const steps = Math.min(this.#left, Math.max(1, Math.min(MOST_STEPS_A_TURN, fitting)));
     const { ms, ...report } = await this.#ask((link, run) => link.request({ type: "advance", run, steps }));
     this.#msPerStep = ms / steps;

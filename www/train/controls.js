@@ -3,10 +3,17 @@
 
 import { button, el } from "../shell/dom.js";
 import { number, t, tOf } from "../shell/text.js";
-import { slider, toggle } from "../figures/kit/draw.js";
+import { choices, slider, toggle } from "../figures/kit/draw.js";
 
 /** @typedef {import("./history.js").Recorded} Recorded */
 /** @typedef {import("./experiments.js").Experiment} Experiment */
+
+/** Steps a second, at most, that a visitor can have; 0 is as many as there can be. */
+const PACES = [0, 5, 1];
+/** The one that was chosen in this visit. */
+let pace = 0;
+/** How a run is to go on. */
+export const paced = () => (pace > 0 ? { pace } : {});
 
 /**
  * All that steers a run.
@@ -21,7 +28,7 @@ export function steering(one, experiment, { state, steps, doing, changed, reset,
     transport(one, {
       run: () => {
         steps.clear();
-        doing(run.run());
+        doing(run.run(undefined, paced()));
       },
       pause: () => doing(run.pause()),
       step: () => doing(steps.step(one)),
@@ -29,6 +36,18 @@ export function steering(one, experiment, { state, steps, doing, changed, reset,
       another,
     }),
     state,
+    choices({
+      label: t("train.speed"),
+      options: PACES.map((value) => ({
+        value,
+        text: value > 0 ? t("train.pace", { count: number(value) }) : t("train.full"),
+      })),
+      value: pace,
+      change: (value) => {
+        pace = value;
+        if (run.state === "running") doing(run.run(undefined, paced()));
+      },
+    }),
     switches(experiment, run.spec, (change) => doing(run.set(change).then(changed))),
     thrown(run.spec),
   ];

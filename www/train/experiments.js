@@ -52,7 +52,7 @@ export const EXPERIMENTS = [
     id: "mae",
     measure: "loss",
     switches: [range("mask", 0.25, 0.9, 0.05), toggle("flip")],
-    presets: [],
+    presets: [{ name: "ratios", networks: ["mae-25", "mae-50", "mae-75", "mae-90"], batch: 16 }],
     data: "things",
     stage: "",
   },

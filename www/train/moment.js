@@ -8,8 +8,10 @@ import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { barRows, guesses, slider, tile } from "../figures/kit/draw.js";
 import { extent, scaleOf } from "../figures/kit/colour.js";
 import { plainMaps, oneMap } from "../figures/kit/maps.js";
-import { digitInput } from "../figures/convolution/digits.js";
 import { guessTable, guessesOf } from "../figures/training/held-out.js";
+import { digitPad } from "./digit-pad.js";
+import { openable } from "./inside.js";
+import { headMaps, nearest, shiftCurves, shiftPoints } from "./trials.js";
 
 /** @typedef {import("./history.js").Recorded} Recorded */
 /** @typedef {import("./experiments.js").Experiment} Experiment */
@@ -32,12 +34,15 @@ export function moment(app, one, experiment, actions) {
   const { checkpoints } = run;
   if (checkpoints.length === 0) return el("p", { class: "quiet" }, t("train.noCheckpoints"));
   const answers = el("div", { class: "train-answers", "aria-live": "polite" });
+  const tried = el("div");
+  const pad = experiment.data === "digits" ? digitPad(app.signal, () => follow()) : null;
   let at = checkpoints.length - 1;
   let ticket = 0;
+  let curvesOf = -1;
   const show = async () => {
     const mine = ++ticket;
     const step = checkpoints[at];
-    const image = experiment.data === "digits" ? await digitInput() : app.store.state.picture?.blob;
+    const image = pad ? await pad.image() : app.store.state.picture?.blob;
     if (!image) return;
     const parts = [];
     if (experiment.id === "probe") {
@@ -45,18 +50,25 @@ export function moment(app, one, experiment, actions) {
       if (mine === ticket && !app.signal.aborted) fill(answers, probeBlocks(guess, one));
       return;
     }
+    const shifted = [];
     for (const network of run.networks.slice(0, NETWORKS)) {
       const model = await run.at(step, { network });
       try {
-        parts.push(await seenBy(model, network, image, experiment));
+        parts.push(await seenBy(model, network, image, experiment, app.signal));
         if (experiment.id === "mae")
           parts[parts.length - 1].append(guessTable(await guessesOf(model, app.signal), step));
+        // The same at a moment, whatever is drawn.
+        if (pad && step !== curvesOf)
+          shifted.push({ label: nameOf(network), points: await shiftPoints(model, app.signal) });
       } finally {
         model.free();
       }
       if (mine !== ticket || app.signal.aborted) return;
     }
     fill(answers, parts);
+    if (shifted.length === 0) return;
+    curvesOf = step;
+    fill(tried, shiftCurves(shifted));
   };
   const follow = () =>
     void show().catch((error) => {
@@ -80,7 +92,9 @@ export function moment(app, one, experiment, actions) {
     { class: "train-moment" },
     el("h2", null, t("train.rewind")),
     place,
+    pad?.node,
     answers,
+    tried,
     el(
       "div",
       { class: "actions" },
@@ -91,11 +105,15 @@ export function moment(app, one, experiment, actions) {
           icon: "download",
         }),
       ),
-      experiment.id === "fine-tune" &&
-        button(t("train.openInside"), () => actions.open(checkpoints[at], run.networks[0]), {
-          class: "plain",
-          icon: "image",
-        }),
+      run.networks
+        .slice(0, NETWORKS)
+        .filter((network) => openable(run.spec, network))
+        .map((network) =>
+          button(t("train.openInside", { network: nameOf(network) }), () => actions.open(checkpoints[at], network), {
+            class: "plain",
+            icon: "image",
+          }),
+        ),
     ),
   );
 }
@@ -141,9 +159,9 @@ function probeBlocks({ top, neighbours }, { photos, run }) {
 
 /**
  * @param {import("../shell/types.js").Model} model @param {string} network @param {Blob | ImageData} image
- * @param {Experiment} experiment
+ * @param {Experiment} experiment @param {AbortSignal} signal
  */
-async function seenBy(model, network, image, experiment) {
+async function seenBy(model, network, image, experiment, signal) {
   const block = el("section", { class: "figure-block" }, el("h3", null, nameOf(network)));
   if (model.info.labels.length > 0) {
     const { top } = await model.classify(image, { topK: 3 });
@@ -153,6 +171,13 @@ async function seenBy(model, network, image, experiment) {
       guesses(top, className, { part: "" }),
     );
   }
+  if (experiment.id === "dino")
+    block.append(
+      el("p", { class: "quiet" }, t("train.heads")),
+      await headMaps(model, image, signal),
+      el("p", { class: "quiet" }, t("train.nearest")),
+      await nearest(model, image, signal),
+    );
   const stage = model.stages.find(({ name }) => name === experiment.stage);
   if (stage) {
     const maps = plainMaps(await model.maps(stage.name, { image, side: 32 }));

@@ -7,7 +7,7 @@ import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
 import { writeUrl } from "../shell/url.js";
 import { sheet, styles } from "../figures/kit/styles.js";
-import { stateText, steering } from "./controls.js";
+import { paced, stateText, steering } from "./controls.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
@@ -84,6 +84,7 @@ function bench(app) {
   let current = runs.at(-1) ?? null;
   const learnsPhotos = experiment.data === "photos";
   let measure = experiment.measure;
+  let seed = 0;
   /** @type {import("./kept-run.js").Kept | null} of a visit before this */
   let before = null;
   const parts = {
@@ -179,7 +180,7 @@ function bench(app) {
       });
       const one = new Recorded(run, t("train.runName", { number: number(runs.length + 1) }));
       add(Object.assign(one, { photos: sorted, metrics: past }));
-      void run.run().catch(say);
+      void run.run(undefined, paced()).catch(say);
     } catch (error) {
       draw();
       say(error);
@@ -240,12 +241,15 @@ function bench(app) {
       el(
         "div",
         { class: "actions" },
-        button(t("train.start"), () => void make(), { class: "primary", disabled: lacking !== "" }),
+        button(t("train.start"), () => void make({ seed }), { class: "primary", disabled: lacking !== "" }),
         given && button(t("train.again"), () => void make(given), {}),
         experiment.presets.map(({ name, ...changes }) =>
-          button(t(`train.preset.${name}`), () => void make(changes), {}),
+          button(t(`train.preset.${name}`), () => void make({ ...changes, seed }), {}),
         ),
       ),
+      seedField(seed, (value) => {
+        seed = value;
+      }),
     );
   };
   const steered = (/** @type {Recorded} */ one) =>
@@ -280,8 +284,17 @@ function bench(app) {
                   drawCurves();
                 },
               }),
-              el("span", null, `${one.name}, ${t("train.atStep", { step: number(one.run.step) })}`),
+              el("span", null, t("train.atStep", { step: number(one.run.step) })),
             ),
+            el("input", {
+              type: "text",
+              value: one.name,
+              "aria-label": t("train.nameOf", { name: one.name }),
+              onchange: (/** @type {Event} */ event) => {
+                one.name = /** @type {HTMLInputElement} */ (event.target).value.trim() || one.name;
+                draw();
+              },
+            }),
             button(t("train.choose"), () => choose(one), { class: "plain", disabled: one === current }),
             button(t("train.remove"), () => remove(one), { class: "plain" }),
           ),
@@ -337,6 +350,25 @@ function bench(app) {
     tenSeeds(experiment.id),
   ];
 }
+
+/** What everything that is drawn at random is drawn from. @param {number} seed @param {(seed: number) => void} change */
+const seedField = (seed, change) =>
+  el(
+    "label",
+    { class: "train-seed" },
+    el("span", null, t("train.seed")),
+    el("input", {
+      type: "number",
+      min: 0,
+      max: 999_999,
+      step: 1,
+      value: seed,
+      oninput: (/** @type {Event} */ event) => {
+        const { value } = /** @type {HTMLInputElement} */ (event.target);
+        change(Math.min(999_999, Math.max(0, Math.floor(Number(value) || 0))));
+      },
+    }),
+  );
 
 /**
  * The description without what was switched on the way, and of which photos: those that are in the groups now are

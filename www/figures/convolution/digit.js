@@ -6,8 +6,8 @@ import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { block, curves, guesses, slider } from "../kit/draw.js";
 import { digitKind, digitOf, greyImage, moved } from "./digits.js";
+import { SIDE, dab, placeOn } from "./ink.js";
 
-const SIDE = 32;
 const FARTHEST = 8;
 
 /** @param {import("../kit/mount.js").Stage} stage */
@@ -88,11 +88,8 @@ export async function figure(stage) {
   const follow = () => stage.follow(read());
 
   const draw = (/** @type {PointerEvent} */ event) => {
-    const box = pad.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * SIDE - 0.5;
-    const y = ((event.clientY - box.top) / box.height) * SIDE - 0.5;
     const base = moved(ink, shift);
-    dab(base, x, y);
+    dab(base, ...placeOn(pad, event));
     ink = base;
     taken();
     paint();
@@ -169,15 +166,4 @@ export async function figure(stage) {
     ),
     plot,
   );
-}
-
-/** A soft round spot of ink. @param {Uint8Array} grey @param {number} x @param {number} y */
-function dab(grey, x, y) {
-  for (let row = Math.max(0, Math.floor(y - 2)); row <= Math.min(SIDE - 1, Math.ceil(y + 2)); row++) {
-    for (let column = Math.max(0, Math.floor(x - 2)); column <= Math.min(SIDE - 1, Math.ceil(x + 2)); column++) {
-      const distance = Math.hypot(column - x, row - y);
-      const value = 255 * Math.max(0, Math.min(1, 1.9 - distance));
-      grey[row * SIDE + column] = Math.max(grey[row * SIDE + column], value);
-    }
-  }
 }

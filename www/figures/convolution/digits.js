@@ -71,6 +71,16 @@ export function moved(grey, shift) {
   return out;
 }
 
+/**
+ * The digits as they are, one after the other. @param {Digits} bundle @param {number} from
+ * @param {number} to
+ */
+export function stacked({ pixels, tile }, from, to) {
+  const data = new Float32Array((to - from) * tile * tile);
+  pixels.slice(from, to).forEach((one, i) => data.set(one, i * tile * tile));
+  return { data, shape: [to - from, 1, tile, tile] };
+}
+
 /** @param {Uint8Array} grey 32 x 32 */
 export function greyImage(grey) {
   const image = new ImageData(SIDE, SIDE);

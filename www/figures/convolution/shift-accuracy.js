@@ -5,7 +5,7 @@ import { el, fill } from "../../shell/dom.js";
 import { number, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { curves, note } from "../kit/draw.js";
-import { digits } from "./digits.js";
+import { digits, stacked } from "./digits.js";
 
 const BATCH = 100;
 
@@ -61,14 +61,4 @@ export async function figure(stage) {
     for (let from = BATCH; from < bundle.pixels.length && !signal.aborted; from += BATCH) await batch(from);
   };
   stage.follow(rest());
-}
-
-/**
- * The digits as they are, one after the other. @param {import("./digits.js").Digits} bundle @param {number} from
- * @param {number} to
- */
-function stacked({ pixels, tile }, from, to) {
-  const data = new Float32Array((to - from) * tile * tile);
-  pixels.slice(from, to).forEach((one, i) => data.set(one, i * tile * tile));
-  return { data, shape: [to - from, 1, tile, tile] };
 }

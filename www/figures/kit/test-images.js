@@ -3,7 +3,7 @@
 
 const FOLDER = new URL("../../samples/", import.meta.url);
 
-/** @typedef {{ labels: number[], tile: (index: number) => ImageData }} Sheet */
+/** @typedef {{ labels: number[], classes: string[], tile: (index: number) => ImageData }} Sheet */
 
 /** @type {Map<string, Promise<Sheet>>} */
 const sheets = new Map();
@@ -32,7 +32,7 @@ async function load(name) {
       .then((answer) => answer.blob())
       .then((blob) => createImageBitmap(blob, { colorSpaceConversion: "none" })),
   ]);
-  const { labels, tile, columns } = facts;
+  const { labels, classes, tile, columns } = facts;
   const canvas = new OffscreenCanvas(picture.width, picture.height);
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
     canvas.getContext("2d", { willReadFrequently: true })
@@ -41,6 +41,7 @@ async function load(name) {
   picture.close();
   return {
     labels,
+    classes,
     tile: (index) => context.getImageData((index % columns) * tile, Math.floor(index / columns) * tile, tile, tile),
   };
 }

@@ -51,20 +51,22 @@ pub struct Bias<'a> {
 
 /// Rows of weights that are made at once.
 const BLOCK: usize = 30;
+/// Rows of a tile in which most are made.
+const TILE: usize = 6;
 
 /// Heads and stretches of their tokens, in parts. Every part packs the keys or values of its head by itself, so that
 /// where there are heads enough they are not cut.
 #[derive(Clone, Copy)]
 struct Parts {
     s: Shape,
-    /// Tokens of a part, whole blocks.
+    /// Tokens of a part, whole tiles.
     each: usize,
 }
 
 impl Parts {
     fn new(s: Shape) -> Self {
         let pieces = parts_wanted().div_ceil(s.batch * s.heads).min(s.tokens.div_ceil(BLOCK));
-        Self { s, each: s.tokens.div_ceil(pieces.max(1)).next_multiple_of(BLOCK) }
+        Self { s, each: s.tokens.div_ceil(pieces.max(1)).next_multiple_of(TILE) }
     }
 
     fn count(&self) -> usize {
@@ -173,7 +175,8 @@ fn side_by_side(s: Shape, out: &mut [f32]) -> Window<'_> {
     Window::new(out, (s.batch * s.tokens, all), all)
 }
 
-/// Some rows of weights, from token `first` on, at the beginning of the window's.
+/// Some rows of weights, from token `first` on, at the beginning of the window's. A wider window has whole panels: there
+/// is no key beyond the tokens, so that nothing is seen of it.
 fn scores(
     s: Shape,
     q: Rows<'_>,
@@ -197,7 +200,11 @@ fn scores(
     let start = if relative.or(mask).is_some() { Start::Sum } else { Start::Zero };
     let a = Rows { data: &q.data[first * q.stride..], ..q };
     Product { m, k, n, a, b: keys, b_stride: PANEL * k, start, activation: Activation::None }.write(out);
-    (0..m).for_each(|r| softmax(out.row(r, 0..tokens)));
+    for r in 0..m {
+        let row = out.row(r, 0..n);
+        row[tokens..].fill(f32::NEG_INFINITY);
+        softmax(row);
+    }
 }
 
 /// Some rows of weights times the values, into their place in `[batch tokens, heads width]`.

@@ -203,33 +203,81 @@ fn starts(s: &Shape, wide: usize) -> Vec<usize> {
     (0..h).flat_map(|y| (0..w).map(move |x| (y * wide + x) * s.stride)).collect()
 }
 
+/// How four positions lie, from one to the next.
+#[derive(Clone, Copy)]
+enum Steps {
+    One,
+    /// And one value lies beyond the last.
+    Two,
+    Any,
+}
+
+impl Steps {
+    /// `beyond`: values of the image after what the last position reads.
+    fn of(at: &[usize; 4], beyond: usize) -> Self {
+        let step = |n: usize| at.iter().enumerate().all(|(i, &a)| a == at[0] + i * n);
+        match (step(1), step(2) && beyond > 0) {
+            (true, _) => Self::One,
+            (_, true) => Self::Two,
+            _ => Self::Any,
+        }
+    }
+
+    /// The four positions' values.
+    ///
+    /// # Safety
+    /// `from`, where the first position's value is, must have those of the others as far as they lie from it.
+    #[inline(always)]
+    unsafe fn load(self, from: *const f32, at: &[usize; 4]) -> F4 {
+        // SAFETY: the caller's.
+        unsafe {
+            match self {
+                Self::One => F4::load(from),
+                Self::Two => F4::load(from).evens(F4::load(from.add(4))),
+                Self::Any => {
+                    let values: [f32; 4] = core::array::from_fn(|i| *from.add(at[i] - at[0]));
+                    F4::load(values.as_ptr())
+                }
+            }
+        }
+    }
+}
+
 /// Fills panels: for each position of eight, what its kernel's `offsets` cover.
 fn copy_columns(image: &[f32], offsets: &[usize], starts: &[usize], columns: &mut [f32]) {
+    use Steps::{Any, One, Two};
     let furthest = offsets.iter().max().expect("a kernel has values");
     for (panel, starts) in columns.chunks_exact_mut(PANEL * offsets.len()).zip(starts.chunks(PANEL)) {
         // Positions that fill up the last panel repeat its last: nobody reads what becomes of them.
-        let at: [usize; PANEL] = core::array::from_fn(|i| starts[i.min(starts.len() - 1)]);
-        let run = |quad: &[usize]| quad[3] == quad[0] + 3 && quad[2] == quad[0] + 2 && quad[1] == quad[0] + 1;
-        assert!(at.iter().all(|a| a + furthest < image.len()), "a position lies in the image");
-        let from = image.as_ptr();
-        // SAFETY: every position with every offset lies in the image, and each offset has its eight floats of the
-        // panel.
+        let [low, high]: [[usize; 4]; 2] =
+            [0, 4].map(|half| core::array::from_fn(|i| starts[(half + i).min(starts.len() - 1)]));
+        let last = high[3] + furthest;
+        assert!(starts.is_sorted() && last < image.len(), "a position lies in the image");
+        let beyond = image.len() - 1 - last;
+        let copy = (image, offsets, [low, high]);
+        // A loop of its own for each of these. SAFETY: every position with every offset lies in the image.
         unsafe {
-            match (run(&at[..4]), run(&at[4..])) {
-                (true, true) => {
-                    for (offset, out) in offsets.iter().zip(panel.chunks_exact_mut(PANEL)) {
-                        F4::load(from.add(at[0] + offset)).store(out.as_mut_ptr());
-                        F4::load(from.add(at[4] + offset)).store(out.as_mut_ptr().add(4));
-                    }
-                }
-                _ => {
-                    for (offset, out) in offsets.iter().zip(panel.chunks_exact_mut(PANEL)) {
-                        for (out, at) in out.iter_mut().zip(at) {
-                            *out = *from.add(at + offset);
-                        }
-                    }
-                }
+            match (Steps::of(&low, beyond), Steps::of(&high, beyond)) {
+                (One, One) => copy_panel(copy, [One, One], panel),
+                (Two, Two) => copy_panel(copy, [Two, Two], panel),
+                (One, _) => copy_panel(copy, [One, Any], panel),
+                (_, One) => copy_panel(copy, [Any, One], panel),
+                _ => copy_panel(copy, [Any, Any], panel),
             }
+        }
+    }
+}
+
+/// One panel.
+///
+/// # Safety
+/// What lies at the positions with every offset must be in the image.
+#[inline(always)]
+unsafe fn copy_panel((image, offsets, at): (&[f32], &[usize], [[usize; 4]; 2]), steps: [Steps; 2], panel: &mut [f32]) {
+    for (offset, out) in offsets.iter().zip(panel.chunks_exact_mut(PANEL)) {
+        for (half, (steps, at)) in steps.iter().zip(&at).enumerate() {
+            // SAFETY: the caller's; and the chunk has eight floats.
+            unsafe { steps.load(image.as_ptr().add(at[0] + offset), at).store(out.as_mut_ptr().add(4 * half)) };
         }
     }
 }

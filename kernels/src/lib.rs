@@ -5,9 +5,11 @@
 pub mod attention;
 pub mod cells;
 pub mod conv;
+pub mod cut;
 pub mod gemm;
 pub mod linear;
 pub mod math;
+pub mod max_pool;
 mod pack;
 pub mod pool;
 mod simd;

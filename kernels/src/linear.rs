@@ -1,7 +1,10 @@
 //! Linear layers over the weights as they are stored, `[out, in]`: the rows of the input become the panels, and the
 //! product is written transposed, so that no weight is ever laid out anew or held twice.
 
+use core::ops::Range;
+
 use crate::gemm::{Activation, PANEL, Product, Rows, STEP, Start};
+use crate::math::add;
 use crate::pack::pack_transposed_into;
 use crate::pool::{Grid, Lost, each, stretches};
 use crate::simd::F4;
@@ -14,36 +17,43 @@ const FEW: usize = 3;
 /// Fewer panels than these are not worth reading the weights for.
 const LEAST: usize = 3;
 
-/// `activation(x weight^T + bias)`: `x [rows, in]`, `weight [columns, in]`, into a window `[rows, columns]`, so that a
-/// weight in several pieces fills its columns piece by piece.
+/// What comes after the products.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending<'a> {
+    /// One for each column.
+    pub bias: Option<&'a [f32]>,
+    /// Rows as those of the output, which are added before the activation.
+    pub residual: Option<Rows<'a>>,
+    /// The activation.
+    pub activation: Activation,
+}
+
+/// `activation(x weight^T + bias + residual)`: `x [rows, in]`, `weight [columns, in]`, into a window `[rows, columns]`, so
+/// that a weight in several pieces fills its columns piece by piece.
 ///
 /// # Errors
 /// When a helper was lost; then the window is not whole.
 ///
 /// # Panics
 /// When a slice is too short.
-pub fn linear(
-    (x, k): (&[f32], usize),
-    weight: &[f32],
-    bias: Option<&[f32]>,
-    activation: Activation,
-    out: Window<'_>,
-) -> Result<(), Lost> {
+pub fn linear((x, k): (&[f32], usize), weight: &[f32], ending: Ending<'_>, out: Window<'_>) -> Result<(), Lost> {
     let (rows, columns) = (x.len() / k, weight.len() / k);
     assert!(x.len() == rows * k && weight.len() == columns * k, "whole rows");
-    assert!(bias.is_none_or(|b| b.len() == columns) && out.size() == (rows, columns), "a value for each column");
+    assert!(ending.bias.is_none_or(|b| b.len() == columns), "a value for each column");
+    assert!(out.size() == (rows, columns), "an output of this size");
     let cost = rows * columns * k;
     if rows <= FEW {
         let (parts, stretch) = stretches(columns);
         return each(parts, 0, cost, move |part, _| {
             let columns = stretch(part);
+            let ending = ending.of(columns.clone());
             // SAFETY: every part has columns of its own.
             let mut out = unsafe { out.part(0..rows, columns.clone()) };
-            let (weight, bias) = (&weight[columns.start * k..columns.end * k], bias.map(|b| &b[columns]));
+            let weight = &weight[columns.start * k..columns.end * k];
             for (i, x) in x.chunks_exact(k).enumerate() {
-                let columns = 0..weight.len() / k;
-                vector(x, weight, bias, activation, out.row(i, columns));
+                vector(x, weight, ending.bias, out.row(i, 0..columns.len()));
             }
+            ending.finish(0..rows, &mut out);
         });
     }
     let grid = Grid::new((columns, STEP), rows.div_ceil(PANEL), (LEAST, (BLOCK / k / PANEL).max(1)));
@@ -53,22 +63,47 @@ pub fn linear(
         let (m, n) = (columns.len(), tokens.len());
         pack_transposed_into(Rows { data: &x[tokens.start * k..], stride: k }, (n, k), 1.0, packed);
         let a = Rows { data: &weight[columns.start * k..columns.end * k], stride: k };
-        let start = bias.map_or(Start::Zero, |b| Start::Rows(&b[columns.clone()]));
+        let ending = ending.of(columns.clone());
+        let start = ending.bias.map_or(Start::Zero, Start::Rows);
+        let activation = if ending.residual.is_none() { ending.activation } else { Activation::None };
         let product = Product { m, k, n, a, b: packed, b_stride: PANEL * k, start, activation };
         // SAFETY: every part has rows and columns of its own.
-        product.write_transposed(unsafe { out.part(tokens, columns) });
+        let mut out = unsafe { out.part(tokens.clone(), columns) };
+        product.write_transposed(out);
+        if ending.residual.is_some() {
+            ending.finish(tokens, &mut out);
+        }
     })
 }
 
+impl<'a> Ending<'a> {
+    /// That of some columns.
+    fn of(&self, columns: Range<usize>) -> Self {
+        let residual = self.residual.map(|r| Rows { data: &r.data[columns.start..], ..r });
+        Self { bias: self.bias.map(|b| &b[columns]), residual, ..*self }
+    }
+
+    /// Adds the residual's rows to those of the window, and applies the activation.
+    fn finish(&self, rows: Range<usize>, out: &mut Window<'a>) {
+        let (_, columns) = out.size();
+        for (i, row) in rows.enumerate() {
+            let out = out.row(i, 0..columns);
+            if let Some(residual) = self.residual {
+                add(out, &residual.data[row * residual.stride..][..columns]);
+            }
+            match self.activation {
+                Activation::None => {}
+                Activation::Relu => crate::math::relu(out),
+                Activation::Gelu => crate::math::gelu(out),
+            }
+        }
+    }
+}
+
 /// The layer of a single vector: a dot product with each row of the weight.
-fn vector(x: &[f32], weight: &[f32], bias: Option<&[f32]>, activation: Activation, out: &mut [f32]) {
+fn vector(x: &[f32], weight: &[f32], bias: Option<&[f32]>, out: &mut [f32]) {
     for (i, (row, out)) in weight.chunks_exact(x.len()).zip(out.iter_mut()).enumerate() {
         *out = dot(x, row) + bias.map_or(0.0, |b| b[i]);
-    }
-    match activation {
-        Activation::None => {}
-        Activation::Relu => crate::math::relu(out),
-        Activation::Gelu => crate::math::gelu(out),
     }
 }
 
@@ -105,17 +140,26 @@ mod tests {
             let mut out = vec![f32::NAN; rows * columns];
             let cut = columns / 2;
             let (low, high) = weight.split_at(cut * k);
-            let fill = |weight: &[f32], bias: &[f32], first: usize, activation, out: &mut [f32]| {
-                let window = Window::new(&mut out[first..], (rows, bias.len()), columns);
-                linear((&x, k), weight, Some(bias), activation, window).unwrap();
-            };
-            fill(low, &bias[..cut], 0, Activation::Relu, &mut out);
-            fill(high, &bias[cut..], cut, Activation::Relu, &mut out);
+            let fill =
+                |weight: &[f32], bias: &[f32], first: usize, then: (Option<&[f32]>, Activation), out: &mut [f32]| {
+                    let window = Window::new(&mut out[first..], (rows, bias.len()), columns);
+                    let residual = then.0.map(|data| Rows { data: &data[first..], stride: columns });
+                    linear((&x, k), weight, Ending { bias: Some(bias), residual, activation: then.1 }, window).unwrap();
+                };
+            fill(low, &bias[..cut], 0, (None, Activation::Relu), &mut out);
+            fill(high, &bias[cut..], cut, (None, Activation::Relu), &mut out);
             close(&out, &want);
             let mut plain = vec![f32::NAN; rows * columns];
-            fill(&weight, &bias, 0, Activation::None, &mut plain);
+            fill(&weight, &bias, 0, (None, Activation::None), &mut plain);
+            let residual = noise(plain.len());
+            let added: Vec<f32> = plain.iter().zip(&residual).map(|(x, r)| x + r).collect();
+            fill(low, &bias[..cut], 0, (Some(&residual), Activation::None), &mut out);
+            fill(high, &bias[cut..], cut, (Some(&residual), Activation::None), &mut out);
+            assert!(out == added, "a residual is added to what is without it");
+            fill(&weight, &bias, 0, (Some(&residual), Activation::Relu), &mut out);
+            assert!(out.iter().zip(&added).all(|(x, y)| *x == y.max(0.0)), "the activation comes last");
             crate::math::gelu(&mut plain);
-            fill(&weight, &bias, 0, Activation::Gelu, &mut out);
+            fill(&weight, &bias, 0, (None, Activation::Gelu), &mut out);
             close(&out, &plain.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
         }
     }

@@ -1,5 +1,6 @@
 //! exp and erf on four lanes, and what softmax and GELU make of them.
 
+use crate::cut::Cut;
 use crate::pool::{Lost, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
@@ -168,6 +169,20 @@ pub fn relu(values: &mut [f32]) {
     map(values, |x| x.max(F4::splat(0.0)));
 }
 
+/// Adds one slice to another of its length.
+///
+/// # Panics
+/// When the lengths differ.
+pub(crate) fn add(to: &mut [f32], values: &[f32]) {
+    assert_eq!(to.len(), values.len(), "of one length");
+    let (mut tos, mut fours) = (to.chunks_exact_mut(4), values.chunks_exact(4));
+    for (to, four) in (&mut tos).zip(&mut fours) {
+        // SAFETY: both are four floats.
+        unsafe { F4::load(to.as_ptr()).add(F4::load(four.as_ptr())).store(to.as_mut_ptr()) };
+    }
+    tos.into_remainder().iter_mut().zip(fours.remainder()).for_each(|(to, value)| *to += value);
+}
+
 /// Sums four at a time what `f` gives.
 #[inline(always)]
 fn total(values: &[f32], f: impl Fn(F4) -> F4, one: impl Fn(f32) -> f32) -> f32 {
@@ -197,41 +212,59 @@ pub fn softmax(row: &mut [f32]) {
 /// The largest value; NaN is passed over.
 fn largest(row: &[f32]) -> f32 {
     let (chunks, rest) = row.as_chunks::<16>();
-    let mut last = [f32::NEG_INFINITY; 16];
-    last[..rest.len()].copy_from_slice(rest);
+    let (eights, rest) = rest.as_chunks::<8>();
     let mut most = [F4::splat(f32::NEG_INFINITY); 4];
-    for chunk in chunks.iter().chain([&last]) {
-        for (i, most) in most.iter_mut().enumerate() {
-            // SAFETY: a chunk is sixteen floats.
-            *most = most.max(unsafe { F4::load(chunk.as_ptr().add(4 * i)) });
-        }
+    // SAFETY: `at` has four floats.
+    let larger = |most: &mut F4, at: &[f32]| *most = most.max(unsafe { F4::load(at[..4].as_ptr()) });
+    for chunk in chunks {
+        most.iter_mut().zip(chunk.as_chunks::<4>().0).for_each(|(most, four)| larger(most, four));
     }
-    most[0].max(most[1]).max(most[2].max(most[3])).largest()
+    for chunk in eights {
+        most.iter_mut().zip(chunk.as_chunks::<4>().0).for_each(|(most, four)| larger(most, four));
+    }
+    let most = most[0].max(most[1]).max(most[2].max(most[3])).largest();
+    rest.iter().fold(most, |most, &x| if most < x { x } else { most })
 }
 
-/// Layer normalization of each row of `c` values into `out`: `(x - mean) / sqrt(var + eps) * weight + bias`.
+/// Layer normalization of each row of `c` values into `out`: `(x - mean) / sqrt(var + eps) * weight + bias`. Where the
+/// rows are those of maps, they may be cut into windows meanwhile.
 ///
 /// # Errors
 /// When a helper was lost; then the output is not whole.
 ///
 /// # Panics
 /// When the lengths do not fit together.
-pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, out: &mut [f32]) -> Result<(), Lost> {
+pub fn layer_norm(
+    x: &[f32],
+    (weight, bias): (&[f32], &[f32]),
+    eps: f32,
+    cut: Option<Cut>,
+    out: &mut [f32],
+) -> Result<(), Lost> {
     let c = weight.len();
     assert!(bias.len() == c && x.len() == out.len() && x.len().is_multiple_of(c), "rows of {c} values");
-    let out = Window::new(out, (x.len() / c, c), c);
-    let (parts, stretch) = stretches(x.len() / c);
+    let rows = x.len() / c;
+    let out = Window::new(out, (rows, c), c);
+    // Rows of which one part has all.
+    let side = cut.map_or(1, |cut| cut.side);
+    let (parts, stretch) = stretches(cut.map_or(rows, |cut| cut.rows(rows)));
     // A value takes as long as about ten multiplications.
     each(parts, 0, 10 * x.len(), move |part, _| {
+        let first = stretch(part).start * side;
         // SAFETY: every part has rows of its own.
-        let mut out = unsafe { out.part(stretch(part), 0..c) };
-        for (row, out) in x.chunks_exact(c).skip(stretch(part).start).zip(out.whole().chunks_exact_mut(c)) {
+        let mut out = unsafe { out.part(first..stretch(part).end * side, 0..c) };
+        let mut norm = |to: usize, from: usize| {
+            let (row, out) = (&x[from * c..][..c], out.row(to - first, 0..c));
             let mean = total(row, |x| x, |x| x) / c as f32;
             let mean4 = F4::splat(mean);
             let square = |x: F4| x.sub(mean4).mul(x.sub(mean4));
             let variance = total(row, square, |x| (x - mean) * (x - mean)) / c as f32;
             let factor = 1.0 / (variance + eps).sqrt();
             normalize(row, (mean, factor), weight, bias, out);
+        };
+        match cut {
+            Some(cut) => cut.each(stretch(part), norm),
+            None => stretch(part).for_each(|row| norm(row, row)),
         }
     })
 }
@@ -308,7 +341,7 @@ mod tests {
             row.iter().zip(&powers).for_each(|(y, p)| assert!((f64::from(*y) - p / sum).abs() < 1e-6));
             let (weight, bias) = (vec![1.5; n], vec![-0.25; n]);
             let mut out = vec![0.0; n];
-            layer_norm(&x, &weight, &bias, 1e-6, &mut out).unwrap();
+            layer_norm(&x, (&weight, &bias), 1e-6, None, &mut out).unwrap();
             let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / n as f64;
             let variance = x.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / n as f64;
             for (x, y) in x.iter().zip(&out) {

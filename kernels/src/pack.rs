@@ -58,7 +58,11 @@ pub(crate) fn pack_into(rows: Rows<'_>, (k, n): (usize, usize), packed: &mut [f3
         let columns = i * PANEL..n.min((i + 1) * PANEL);
         for (row, out) in panel.chunks_exact_mut(PANEL).enumerate() {
             let values = &rows.data[row * rows.stride..][columns.clone()];
-            out[..values.len()].copy_from_slice(values);
+            match values.first_chunk::<PANEL>() {
+                // Of a length that is known, so that nothing is called for it.
+                Some(whole) => out.copy_from_slice(whole),
+                None => out[..values.len()].copy_from_slice(values),
+            }
         }
     }
 }

@@ -243,11 +243,11 @@ pub(crate) fn each(parts: usize, floats: usize, cost: usize, work: impl Fn(usize
     }
 }
 
-/// `len` values that `fill` computes. Where a helper is lost over them they are computed anew in other memory, by this
-/// core alone, and the old is kept for good.
+/// `len` values that `fill` computes, all of them, in memory that holds anything at first. Where a helper is lost over them
+/// they are computed anew in other memory, by this core alone, and the old is kept for good.
 pub fn computed(len: usize, fill: impl Fn(&mut [f32]) -> Result<(), Lost>) -> Vec<f32> {
     loop {
-        let mut values = vec![0.0; len];
+        let mut values = room(len);
         if fill(&mut values).is_ok() {
             return values;
         }
@@ -255,47 +255,67 @@ pub fn computed(len: usize, fill: impl Fn(&mut [f32]) -> Result<(), Lost>) -> Ve
     }
 }
 
+/// Memory for so many values. Zeros are not written to it, which took one core a thirtieth of a network's time; in tests it
+/// holds NaN, so that what is not computed shows.
+fn room(len: usize) -> Vec<f32> {
+    if cfg!(debug_assertions) {
+        return vec![f32::NAN; len];
+    }
+    let mut values = core::mem::ManuallyDrop::new(Vec::<f32>::with_capacity(len));
+    // What it holds, the compiler must not know: it is whatever was there, and every such value is a float.
+    let memory = core::hint::black_box(values.as_mut_ptr());
+    // SAFETY: the vector's own memory, of which it has at least so much.
+    unsafe { Vec::from_raw_parts(memory, len, values.capacity()) }
+}
+
 /// How rows and columns of a result, the columns counted in whole panels, are cut into parts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grid {
     rows: usize,
+    step: usize,
     panels: usize,
-    high: usize,
-    wide: usize,
+    /// Parts from top to bottom, and from left to right.
+    down: usize,
+    across: usize,
 }
 
 impl Grid {
-    /// Blocks of at most `most` panels, which stay in a cache. For several cores they are made smaller, but not below
-    /// `least`, and then cut by rows, of which there is a multiple of `step` in each.
+    /// Blocks of at most `most` panels, which stay in a cache, as equal as can be. For several cores they are made smaller,
+    /// but not below `least`, and then cut by rows, of which there is a multiple of `step` in each.
     pub(crate) fn new((rows, step): (usize, usize), panels: usize, (least, most): (usize, usize)) -> Self {
         let natural = panels.div_ceil(most).max(1);
         let wanted = parts_wanted();
-        let across = natural.max(wanted.min(panels / least));
-        let down = wanted.div_ceil(across);
-        let high = rows.div_ceil(down).next_multiple_of(step).max(step);
-        Self { rows, panels, high, wide: panels.div_ceil(across).max(1) }
+        // As many for one core as for another.
+        let across = natural.max(wanted.min(panels / least)).next_multiple_of(cores()).min(natural.max(panels / least));
+        let down = wanted.div_ceil(across).min(rows.div_ceil(step)).max(1);
+        Self { rows, step, panels, down, across }
     }
 
     pub(crate) fn parts(&self) -> usize {
-        self.rows.div_ceil(self.high) * self.panels.div_ceil(self.wide)
+        self.down * self.across
     }
 
     /// Panels of the widest part.
     pub(crate) fn wide(&self) -> usize {
-        self.wide
+        self.panels.div_ceil(self.across)
     }
 
     /// Rows of the highest part.
     pub(crate) fn high(&self) -> usize {
-        self.high
+        self.rows.div_ceil(self.step).div_ceil(self.down) * self.step
     }
 
     /// Rows and panels of a part.
     pub(crate) fn part(&self, part: usize) -> (Range<usize>, Range<usize>) {
-        let across = self.panels.div_ceil(self.wide);
-        let (row, panel) = (part / across * self.high, part % across * self.wide);
-        (row..(row + self.high).min(self.rows), panel..(panel + self.wide).min(self.panels))
+        let steps = share(self.rows.div_ceil(self.step), part / self.across, self.down);
+        let rows = steps.start * self.step..self.rows.min(steps.end * self.step);
+        (rows, share(self.panels, part % self.across, self.across))
     }
+}
+
+/// The share of `n` that a part of so many has; no two differ by more than one.
+fn share(n: usize, part: usize, parts: usize) -> Range<usize> {
+    n * part / parts..n * (part + 1) / parts
 }
 
 /// Parts that are enough for all cores.
@@ -316,10 +336,11 @@ mod tests {
     use super::*;
     use crate::attention::{self, Bias, Heads};
     use crate::conv::{self, Ending};
-    use crate::gemm::Activation;
+    use crate::cut::{self, Cut};
+    use crate::gemm::{Activation, Rows};
     use crate::testing::noise;
     use crate::window::Window;
-    use crate::{linear, math};
+    use crate::{linear, math, max_pool};
 
     /// What a network's kernels give, in bits.
     fn results() -> Vec<Vec<u32>> {
@@ -327,10 +348,13 @@ mod tests {
         let mut all = Vec::new();
         for (rows, k, columns) in [(197, 96, 90), (700, 64, 31), (49, 256, 130), (2, 512, 1001)] {
             let (x, weight, bias) = (noise(rows * k), noise(columns * k), noise(columns));
+            let residual = noise(rows * columns);
             for activation in [Activation::None, Activation::Relu, Activation::Gelu] {
                 all.push(bits(computed(rows * columns, |out| {
                     let out = Window::new(out, (rows, columns), columns);
-                    linear::linear((&x, k), &weight, Some(&bias), activation, out)
+                    let residual =
+                        (activation == Activation::None).then_some(Rows { data: &residual, stride: columns });
+                    linear::linear((&x, k), &weight, linear::Ending { bias: Some(&bias), residual, activation }, out)
                 })));
             }
         }
@@ -366,8 +390,20 @@ mod tests {
             all.push(bits(weights));
         }
         let (x, weight, bias) = (noise(301 * 192), noise(192), noise(192));
-        all.push(bits(computed(x.len(), |out| math::layer_norm(&x, &weight, &bias, 1e-6, out))));
+        all.push(bits(computed(x.len(), |out| math::layer_norm(&x, (&weight, &bias), 1e-6, None, out))));
         all.push(bits(computed(x.len(), |out| math::gelu_into(&x, out))));
+        let (x, c, windows) = (noise(28 * 42 * 96), 96, Cut { height: 28, width: 42, side: 7, shift: 3 });
+        let (weight, bias) = (&noise(c), &noise(c));
+        let normed = computed(x.len(), |out| math::layer_norm(&x, (weight, bias), 1e-6, None, out));
+        let apart = computed(x.len(), |out| cut::windows(&normed, c, windows, out));
+        let at_once = computed(x.len(), |out| math::layer_norm(&x, (weight, bias), 1e-6, Some(windows), out));
+        assert!(apart == at_once, "what is fused is what is not");
+        all.push(bits(computed(x.len(), |out| cut::maps(&apart, c, windows, Some(&x), out))));
+        all.push(bits(computed(x.len(), |out| cut::neighbours(&x, (42, c), out))));
+        all.push(bits(apart));
+        let s = max_pool::Shape { height: 112, width: 84, kernel: 3, stride: 2, padding: 1 };
+        let (h, w) = s.size();
+        all.push(bits(computed(12 * h * w, |out| max_pool::max_pool(&s, &x, out))));
         all
     }
 

@@ -64,6 +64,12 @@ mod lanes {
             Self(f32x4_pmax(self.0, o.0))
         }
 
+        /// The larger of each, NaN where there is one.
+        #[inline(always)]
+        pub fn max_or_nan(self, o: Self) -> Self {
+            Self(f32x4_max(self.0, o.0))
+        }
+
         /// The smaller of each; not for NaN.
         #[inline(always)]
         pub fn min(self, o: Self) -> Self {
@@ -174,6 +180,12 @@ mod lanes {
             Self(unsafe { _mm_max_ps(o.0, self.0) })
         }
 
+        /// The larger of each, NaN where there is one.
+        #[inline(always)]
+        pub fn max_or_nan(self, o: Self) -> Self {
+            Self(unsafe { _mm_or_ps(_mm_max_ps(self.0, o.0), _mm_and_ps(_mm_cmpunord_ps(self.0, self.0), self.0)) })
+        }
+
         /// The smaller of each; not for NaN.
         #[inline(always)]
         pub fn min(self, o: Self) -> Self {
@@ -279,6 +291,12 @@ mod lanes {
         #[inline(always)]
         pub fn max(self, o: Self) -> Self {
             self.zip(o, |a, b| if a < b { b } else { a })
+        }
+
+        /// The larger of each, NaN where there is one.
+        #[inline(always)]
+        pub fn max_or_nan(self, o: Self) -> Self {
+            self.zip(o, |a, b| if a.is_nan() || a > b { a } else { b })
         }
 
         /// The smaller of each; not for NaN.

@@ -3,14 +3,18 @@
 //!
 //! The kernels are transformed at every call, a few percent of the time, so that no second copy of them is kept.
 
+use core::ops::Range;
+
 use crate::conv::{Ending, Shape};
 use crate::gemm::{Activation, PANEL, Product, Rows, STEP, Start};
 use crate::pool::{Grid, Lost, computed, each, stretches};
-use crate::simd::F4;
+use crate::simd::{F4, transposed};
 use crate::window::Window;
 
 /// Multiplications of a tile.
 const TAPS: usize = 16;
+/// Values of a kernel.
+const KERNEL: usize = 9;
 /// Tiles that are transformed at once.
 const QUAD: usize = 4;
 /// Floats of transformed input that stay in the second-level cache.
@@ -112,6 +116,7 @@ fn pad(s: &Shape, tiles: &Tiles, input: &[f32]) -> Vec<f32> {
             for channel in stretch(part) {
                 // SAFETY: every part has channels of its own.
                 let mut out = unsafe { out.part(channel..channel + 1, 0..high * wide) };
+                out.row(0, 0..high * wide).fill(0.0);
                 let map = &input[channel * s.height * s.width..][..s.height * s.width];
                 for (y, row) in map.chunks_exact(s.width).enumerate() {
                     let first = (y + s.padding) * wide + s.padding;
@@ -124,26 +129,54 @@ fn pad(s: &Shape, tiles: &Tiles, input: &[f32]) -> Vec<f32> {
 
 /// `G g G^T` of every kernel: `[16][out][channels]`.
 fn transform_kernels(weight: &[f32], channels: usize) -> Vec<f32> {
-    let count = weight.len() / 9;
-    let expand = |[a, b, c]: [f32; 3]| [a, 0.5 * (a + b + c), 0.5 * (a - b + c), c];
+    let count = weight.len() / KERNEL;
     computed(TAPS * count, |kernels| {
         let out = Window::new(kernels, (TAPS, count), count);
         let (parts, stretch) = stretches(count / channels);
-        // A kernel's transform takes about as long as forty multiplications.
-        each(parts, 0, 40 * count, move |part, _| {
+        // A kernel's transform takes about as long as ten multiplications.
+        each(parts, 0, 10 * count, move |part, _| {
             let outputs = stretch(part);
             let own = outputs.start * channels..outputs.end * channels;
+            let weight = &weight[own.start * KERNEL..own.end * KERNEL];
             // SAFETY: every part has kernels of its own.
-            let mut out = unsafe { out.part(0..TAPS, own.clone()) };
-            for (i, g) in weight[own.start * 9..own.end * 9].chunks_exact(9).enumerate() {
-                let columns: [[f32; 4]; 3] = core::array::from_fn(|x| expand([g[x], g[3 + x], g[6 + x]]));
-                let rows: [[f32; 4]; 4] = core::array::from_fn(|y| expand(columns.map(|column| column[y])));
-                for (tap, value) in rows.into_iter().flatten().enumerate() {
-                    out.row(tap, i..i + 1)[0] = value;
-                }
+            let mut out = unsafe { out.part(0..TAPS, own) };
+            let (fours, rest) = weight.as_chunks::<{ QUAD * KERNEL }>();
+            for (i, four) in fours.iter().enumerate() {
+                transform_four(four, QUAD * i..QUAD * (i + 1), &mut out);
+            }
+            if !rest.is_empty() {
+                let mut four = [0.0; QUAD * KERNEL];
+                four[..rest.len()].copy_from_slice(rest);
+                transform_four(&four, QUAD * fours.len()..weight.len() / KERNEL, &mut out);
             }
         })
     })
+}
+
+/// Four kernels into as many of some columns as these are.
+#[inline(always)]
+fn transform_four(weight: &[f32; QUAD * KERNEL], columns: Range<usize>, out: &mut Window<'_>) {
+    let half = F4::splat(0.5);
+    let expand = |[a, b, c]: [F4; 3]| [a, half.mul(a.add(b).add(c)), half.mul(a.sub(b).add(c)), c];
+    // Values `first` to `first + 3` of each kernel, as one vector for each value.
+    let values = |first: usize| {
+        // SAFETY: each kernel has nine values.
+        transposed(core::array::from_fn(|k| unsafe { F4::load(weight[k * KERNEL + first..][..QUAD].as_ptr()) }))
+    };
+    let ([a, b, c, d], [e, f, g, h], [.., i]) = (values(0), values(4), values(5));
+    let across = [[a, d, g], [b, e, h], [c, f, i]].map(expand);
+    for y in 0..4 {
+        for (x, value) in expand(across.map(|column| column[y])).into_iter().enumerate() {
+            let mut four = [0.0; QUAD];
+            // SAFETY: there are four floats.
+            unsafe { value.store(four.as_mut_ptr()) };
+            let to = out.row(4 * y + x, columns.clone());
+            match to.first_chunk_mut::<QUAD>() {
+                Some(to) => *to = four,
+                None => to.copy_from_slice(&four[..to.len()]),
+            }
+        }
+    }
 }
 
 /// `B^T d B` of `n` tiles from `first` on, as panels `[16][n / 8][channels][8]`.

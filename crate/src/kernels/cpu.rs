@@ -5,10 +5,11 @@ use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::FlexTensor;
 use vitrine_kernels::attention::{self, Bias, Heads};
 use vitrine_kernels::conv::{self, Ending};
-use vitrine_kernels::gemm::Activation;
+use vitrine_kernels::cut::{self, Cut};
+use vitrine_kernels::gemm::{Activation, Rows};
 use vitrine_kernels::pool::computed;
 use vitrine_kernels::window::Window;
-use vitrine_kernels::{linear as dense, math};
+use vitrine_kernels::{linear as dense, math, max_pool as pooling};
 
 /// The tensor's memory, if it is the CPU's and nothing follows its gradient.
 fn view<const D: usize>(x: &Tensor<D>) -> Option<FlexTensor> {
@@ -35,23 +36,24 @@ fn tensor<const D: usize>(data: Vec<f32>, shape: [usize; D], like: &Tensor<4>) -
     Tensor::from_data(TensorData::new(data, shape), &like.device())
 }
 
-/// `activation(x W^T + b)` with the weights as they were stored; a residual is for others to add.
+/// The same of a tensor that may be missing.
+fn optional<const D: usize>(x: Option<&Tensor<D>>) -> Option<Option<FlexTensor>> {
+    match x {
+        Some(x) => dense_view(x).map(Some),
+        None => Some(None),
+    }
+}
+
+/// `activation(x W^T + b + residual)` with the weights as they were stored.
 pub fn linear(
     x: &Tensor<4>,
     weight: &[Tensor<2>],
     bias: Option<&Tensor<1>>,
     residual: Option<&Tensor<4>>,
-    then: Activation,
+    activation: Activation,
 ) -> Option<Tensor<4>> {
-    if residual.is_some() {
-        return None;
-    }
     let [a, b, n, k] = x.dims();
-    let input = dense_view(x)?;
-    let bias = match bias {
-        Some(bias) => Some(dense_view(bias)?),
-        None => None,
-    };
+    let (input, bias, residual) = (dense_view(x)?, optional(bias)?, optional(residual)?);
     let blocks: Vec<FlexTensor> = weight.iter().map(stored_rows).collect::<Option<_>>()?;
     let columns: usize = blocks.iter().map(|b| b.layout().shape()[0]).sum();
     let rows = a * b * n;
@@ -60,8 +62,10 @@ pub fn linear(
         for block in &blocks {
             let width = block.layout().shape()[0];
             let bias = bias.as_ref().map(|b| &values(b)[first..first + width]);
+            let residual = residual.as_ref().map(|r| Rows { data: &values(r)[first..], stride: columns });
             let window = Window::new(&mut out[first..], (rows, width), columns);
-            dense::linear((values(&input), k), values(block), bias, then, window)?;
+            let ending = dense::Ending { bias, residual, activation };
+            dense::linear((values(&input), k), values(block), ending, window)?;
             first += width;
         }
         Ok(())
@@ -89,14 +93,7 @@ pub fn conv2d(
     let [out, _, side, _] = kernel.dims();
     let shape = conv::Shape { channels, height, width, out, kernel: side, stride, padding, groups };
     let (input, kernel) = (dense_view(x)?, dense_view(kernel)?);
-    let bias = match bias {
-        Some(bias) => Some(dense_view(bias)?),
-        None => None,
-    };
-    let residual = match residual {
-        Some(residual) => Some(dense_view(residual)?),
-        None => None,
-    };
+    let (bias, residual) = (optional(bias)?, optional(residual)?);
     let ((h, w), len) = (shape.size(), shape.out_len());
     let result = computed(batch * len, |result| {
         let images = values(&input).chunks_exact(channels * height * width);
@@ -119,11 +116,70 @@ pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
 
 /// Over the last dimension.
 pub fn layer_norm(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Option<Tensor<4>> {
+    normalized(x, (weight, bias), eps, None).map(|out| tensor(out, x.dims(), x))
+}
+
+/// The same of maps `[b, h, w, c]` that are cut into windows, `[b windows, 1, n, c]`.
+pub fn windows_normalized(
+    x: &Tensor<4>,
+    (weight, bias): (&Tensor<1>, &Tensor<1>),
+    eps: f64,
+    cut: Cut,
+) -> Option<Tensor<4>> {
+    normalized(x, (weight, bias), eps, Some(cut)).map(|out| tensor(out, cut_shape(x, cut), x))
+}
+
+fn normalized(x: &Tensor<4>, (weight, bias): (&Tensor<1>, &Tensor<1>), eps: f64, cut: Option<Cut>) -> Option<Vec<f32>> {
     let (input, weight, bias) = (dense_view(x)?, dense_view(weight)?, dense_view(bias)?);
-    let out = computed(values(&input).len(), |out| {
-        math::layer_norm(values(&input), values(&weight), values(&bias), eps as f32, out)
-    });
-    Some(tensor(out, x.dims(), x))
+    let affine = (values(&weight), values(&bias));
+    Some(computed(values(&input).len(), |out| math::layer_norm(values(&input), affine, eps as f32, cut, out)))
+}
+
+/// What maps become that are cut into windows.
+fn cut_shape(x: &Tensor<4>, cut: Cut) -> [usize; 4] {
+    let [b, h, w, c] = x.dims();
+    let tokens = cut.side * cut.side;
+    [b * h * w / tokens, 1, tokens, c]
+}
+
+/// Maps `[b, h, w, c]` as windows, `[b windows, 1, n, c]`.
+pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
+    let (input, c) = (dense_view(x)?, x.dims()[3]);
+    let out = computed(values(&input).len(), |out| cut::windows(values(&input), c, cut, out));
+    Some(tensor(out, cut_shape(x, cut), x))
+}
+
+/// Windows as maps again, to which `shortcut` is added.
+pub fn maps(x: &Tensor<4>, cut: Cut, shortcut: Option<&Tensor<4>>) -> Option<Tensor<4>> {
+    let (input, shortcut, [windows, _, tokens, c]) = (dense_view(x)?, optional(shortcut)?, x.dims());
+    let out =
+        computed(values(&input).len(), |out| cut::maps(values(&input), c, cut, shortcut.as_ref().map(values), out));
+    let maps = windows * tokens / (cut.height * cut.width);
+    Some(tensor(out, [maps, cut.height, cut.width, c], x))
+}
+
+/// Two by two neighbours side by side, column by column: `[b, h, w, c] -> [b, h/2, w/2, 4c]`.
+pub fn neighbours(x: &Tensor<4>) -> Option<Tensor<4>> {
+    let (input, [b, h, w, c]) = (dense_view(x)?, x.dims());
+    let out = computed(values(&input).len(), |out| cut::neighbours(values(&input), (w, c), out));
+    Some(tensor(out, [b, h / 2, w / 2, 4 * c], x))
+}
+
+/// Patches as rows: `[b, c, h, w] -> [b, 1, n, c p p]`.
+pub fn patches(x: &Tensor<4>, side: usize) -> Option<Tensor<4>> {
+    let (input, [b, c, h, w]) = (dense_view(x)?, x.dims());
+    let (rows, row) = (h / side * (w / side), c * side * side);
+    let out = computed(b * rows * row, |out| cut::patches(values(&input), [c, h, w], side, out));
+    Some(tensor(out, [b, 1, rows, row], x))
+}
+
+/// The largest value of each window of `[b, c, h, w]`.
+pub fn max_pool(x: &Tensor<4>, (kernel, stride, padding): (usize, usize, usize)) -> Option<Tensor<4>> {
+    let (input, [b, c, height, width]) = (dense_view(x)?, x.dims());
+    let shape = pooling::Shape { height, width, kernel, stride, padding };
+    let (h, w) = shape.size();
+    let out = computed(b * c * h * w, |out| pooling::max_pool(&shape, values(&input), out));
+    Some(tensor(out, [b, c, h, w], x))
 }
 
 /// Queries, keys or values where they lie, each token's channels side by side.
@@ -144,11 +200,7 @@ struct Biases(Option<FlexTensor>, Option<FlexTensor>);
 
 impl Biases {
     fn new(relative: Option<&Tensor<4>>, mask: Option<&Tensor<4>>) -> Option<Self> {
-        let view = |t: Option<&Tensor<4>>| match t {
-            Some(t) => dense_view(t).map(Some),
-            None => Some(None),
-        };
-        Some(Self(view(relative)?, view(mask)?))
+        Some(Self(optional(relative)?, optional(mask)?))
     }
 
     fn get(&self) -> Bias<'_> {

@@ -17,7 +17,7 @@ mod rows;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod wgsl;
 
-pub use cpu::attention;
+pub use cpu::{attention, maps, max_pool, neighbours, patches, windows, windows_normalized};
 
 /// The CPU's answer, else that of WebGPU, where this build has it.
 macro_rules! either {

@@ -58,6 +58,7 @@ pub use reshape::{Flatten, TokensToMap};
 pub use spec::{Block, Geometry, Index, Layout, Provenance, Site, TensorSpec, four, indices, single};
 pub use tokens::{ClassToken, DropClassToken, Patchify, SelectToken};
 pub use windows::{MergeNeighbours, Roll, WindowMask, WindowPartition, WindowReverse};
+pub(crate) use windows::{maps_rolled_back, rolled_windows};
 
 use burn::tensor::Tensor;
 

@@ -1,9 +1,11 @@
 //! Normalizations: of a channel over the batch, of a token over its channels, of a cell by its neighbouring channels.
 
 use burn::tensor::{Tensor, module};
+use vitrine_kernels::cut::Cut;
 
 use super::formula::{entry, number};
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_first, only, single, stored, width};
+use super::windows::rolled_windows;
 use super::{Cell, Derivation, Operation, Pending, Term, one};
 use crate::kernels;
 use crate::nn::{BatchStatistics, Context, Mode, Param, ParamId, Parameters};
@@ -125,6 +127,15 @@ pub struct LayerNorm {
 /// Over the last dimension.
 pub fn layer_norm(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, eps: f64) -> Tensor<4> {
     kernels::layer_norm(&x, &weight, &bias, eps).unwrap_or_else(|| module::layer_norm(x, weight, Some(bias), eps))
+}
+
+impl LayerNorm {
+    /// Its value, rolled and cut into windows.
+    pub(crate) fn in_windows(&self, params: &Parameters, x: Tensor<4>, cut: Cut) -> Tensor<4> {
+        let (weight, bias) = (params.vector(self.weight), params.vector(self.bias));
+        kernels::windows_normalized(&x, (&weight, &bias), self.eps, cut)
+            .unwrap_or_else(|| rolled_windows(layer_norm(x, weight, bias, self.eps), cut))
+    }
 }
 
 impl Operation for LayerNorm {

@@ -8,6 +8,7 @@ use burn::tensor::{Tensor, module};
 use super::convolution::{window, windows};
 use super::spec::{Geometry, Index, Layout, Provenance, Site, TensorSpec, channels_first, only};
 use super::{Cell, Derivation, Operation, Pending, one};
+use crate::kernels;
 use crate::nn::{Context, Param, ParamId};
 
 /// `torch.nn.MaxPool2d` with a square window.
@@ -23,7 +24,9 @@ pub struct MaxPool {
 
 /// The largest value of each window of `[b, c, h, w]`.
 pub fn max_pool(x: Tensor<4>, kernel: usize, stride: usize, padding: usize) -> Tensor<4> {
-    module::max_pool2d(x, MaxPoolOptions::new([kernel; 2]).with_stride([stride; 2]).with_padding([padding; 2]))
+    kernels::max_pool(&x, (kernel, stride, padding)).unwrap_or_else(|| {
+        module::max_pool2d(x, MaxPoolOptions::new([kernel; 2]).with_stride([stride; 2]).with_padding([padding; 2]))
+    })
 }
 
 impl MaxPool {

@@ -4,6 +4,7 @@ use burn::tensor::{Int, Tensor, TensorData};
 
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_first, divisible, of_tokens, token_rows};
 use super::{Cell, Operation, Pending, one};
+use crate::kernels;
 use crate::nn::{Context, Param, ParamId};
 
 /// Non-overlapping patches as rows (ViT section 3.1): `[b, c, h, w] -> [b, n, c * p * p]`, a row in the order (c, y, x)
@@ -16,6 +17,9 @@ pub struct Patchify {
 
 /// `[b, c, h, w] -> [b, 1, n, c p p]`.
 pub fn patchify(x: Tensor<4>, p: usize) -> Tensor<4> {
+    if let Some(y) = kernels::patches(&x, p) {
+        return y;
+    }
     let [b, c, h, w] = x.dims();
     let (rows, cols) = (h / p, w / p);
     x.reshape([b, c, rows, p, cols, p]).permute([0, 2, 4, 1, 3, 5]).reshape([b, 1, rows * cols, c * p * p])

@@ -1,9 +1,11 @@
 //! Swin's windows: cutting a map into them, shifting it, putting it together again, merging neighbours.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use vitrine_kernels::cut::Cut;
 
 use super::spec::{Geometry, Index, Provenance, Site, TensorSpec, channels_last, divisible, of_tokens};
 use super::{Cell, Operation, Pending, one};
+use crate::kernels;
 use crate::nn::{Context, Param, ParamId};
 
 /// The attention mask of shifted windows: which token pairs of a window came from apart in the image.
@@ -131,6 +133,9 @@ pub struct WindowPartition {
 /// `[b, h, w, c] -> [b windows, 1, w w, c]`.
 pub fn window_partition(x: Tensor<4>, window: usize) -> Tensor<4> {
     let [b, h, w, c] = x.dims();
+    if let Some(y) = kernels::windows(&x, Cut { height: h, width: w, side: window, shift: 0 }) {
+        return y;
+    }
     let (rows, cols) = (h / window, w / window);
     x.reshape([b, rows, window, cols, window, c]).permute([0, 1, 3, 2, 4, 5]).reshape([
         b * rows * cols,
@@ -138,6 +143,19 @@ pub fn window_partition(x: Tensor<4>, window: usize) -> Tensor<4> {
         window * window,
         c,
     ])
+}
+
+/// Maps that are rolled and then cut.
+pub(crate) fn rolled_windows(x: Tensor<4>, cut: Cut) -> Tensor<4> {
+    kernels::windows(&x, cut).unwrap_or_else(|| window_partition(roll(x, cut.shift as isize), cut.side))
+}
+
+/// The inverse of [`rolled_windows`], with a shortcut added.
+pub(crate) fn maps_rolled_back(x: Tensor<4>, cut: Cut, shortcut: Option<Tensor<4>>) -> Tensor<4> {
+    kernels::maps(&x, cut, shortcut.as_ref()).unwrap_or_else(|| {
+        let y = roll(window_reverse(x, cut.side, cut.height, cut.width), -(cut.shift as isize));
+        if let Some(shortcut) = shortcut { y + shortcut } else { y }
+    })
 }
 
 impl Operation for WindowPartition {
@@ -189,6 +207,9 @@ pub struct WindowReverse {
 /// `[b windows, 1, w w, c] -> [b, h, w, c]`.
 pub fn window_reverse(x: Tensor<4>, window: usize, height: usize, width: usize) -> Tensor<4> {
     let [windows, _, _, c] = x.dims();
+    if let Some(y) = kernels::maps(&x, Cut { height, width, side: window, shift: 0 }, None) {
+        return y;
+    }
     let (rows, cols) = (height / window, width / window);
     x.reshape([windows / (rows * cols), rows, cols, window, window, c]).permute([0, 1, 3, 2, 4, 5]).reshape([
         windows / (rows * cols),
@@ -244,6 +265,9 @@ pub struct MergeNeighbours;
 
 /// timm's PatchMerging: `[b, h, w, c] -> [b, h/2, w/2, 4c]`.
 pub fn merge_neighbours(x: Tensor<4>) -> Tensor<4> {
+    if let Some(y) = kernels::neighbours(&x) {
+        return y;
+    }
     let [b, h, w, c] = x.dims();
     x.reshape([b, h / 2, 2, w / 2, 2, c]).permute([0, 1, 3, 4, 2, 5]).reshape([b, h / 2, w / 2, 4 * c])
 }

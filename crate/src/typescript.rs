@@ -151,6 +151,7 @@ fn generated() -> String {
         train::Experiment,
         train::Optimizer,
         train::Group,
+        train::Teacher,
         train::Switches,
         train::Thrown,
         train::Spec,

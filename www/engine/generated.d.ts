@@ -992,7 +992,7 @@ export type Patches = {
 };
 
 /** What is learned, and to see what. */
-export type Experiment = "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune";
+export type Experiment = "digits" | "activation" | "residual" | "mae" | "dino" | "probe" | "fine-tune" | "shipped";
 
 /** How gradients move weights. */
 export type Optimizer = "sgd" | "adamw";
@@ -1003,6 +1003,19 @@ export type Group = {
   name: string,
   /** How many photos it has. */
   images: number,
+};
+
+/**
+ * A trained network from which another learns besides the labels (Hinton et al. 2015); its answers are given beside
+ * the description.
+ */
+export type Teacher = {
+  /** Which. */
+  name: string,
+  /** How much of the loss it gives. */
+  share: number,
+  /** By which both answers are divided before they are compared. */
+  temperature: number,
 };
 
 /** What can be changed while a run is under way; an experiment has those that its defaults name. */
@@ -1073,7 +1086,7 @@ export type RunSpec = {
   groups?: Array<Group>,
   /** SHA-256 of these photos as they are learned from; known once they were given. */
   photos?: string,
-  /** A catalogue id, or a family: whose features a probe reads, whose weights are tuned. */
+  /** A catalogue id, or a family: whose features a probe reads, whose weights are tuned, as which an MAE is built. */
   network?: string,
   /** Numbers that describe each photo to a probe; known once they were given. */
   features?: number,
@@ -1089,6 +1102,12 @@ export type RunSpec = {
   warmup: number,
   /** Share of a uniform distribution in each target. */
   smoothing?: number,
+  /** From whom it learns besides the labels. */
+  teacher?: Teacher,
+  /** Share of the fully connected layers' inputs that training drops, in place of the network's own. */
+  dropped?: number,
+  /** Length to which longer gradients are cut. */
+  clip?: number,
   /** Steps between checkpoints, at first: where 64 MB do not hold them, every other is dropped. */
   checkpoint: number,
   /** Steps between tests on images that are not learned from. */

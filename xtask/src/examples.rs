@@ -19,18 +19,28 @@ pub fn bring(id: &str) -> Result<()> {
 pub fn train(mut args: lexopt::Parser) -> Result<()> {
     let words: Vec<OsString> = args.raw_args()?.collect();
     if !words.iter().any(|word| word == "--exact") {
-        return run("train", words);
+        // Only a GPU needs the larger build.
+        let gpu = words.iter().any(|word| word == "wgpu");
+        return run_with("train", if gpu { &["--features", "webgpu"] } else { &[] }, words);
     }
     build::build(&build::TRAIN)?;
-    let mut node = tools::command("node");
-    node.arg(tools::root().join("xtask/train.mjs")).args(words.iter().filter(|word| *word != "--exact"));
-    tools::run(&mut node)
+    // Of ReLU against tanh more than one run is compared.
+    let compared = words.first().is_some_and(|name| name == "saturation");
+    let script = if compared { "xtask/saturation.mjs" } else { "xtask/train.mjs" };
+    let rest = words.iter().skip(usize::from(compared)).filter(|word| *word != "--exact");
+    tools::run(tools::command("node").arg(tools::root().join(script)).args(rest))
 }
 
 /// What the example prints, and how it ended, is the answer.
 pub fn run(example: &str, words: impl IntoIterator<Item = OsString>) -> Result<()> {
+    run_with(example, &[], words)
+}
+
+/// The same, of a build with `features`.
+fn run_with(example: &str, features: &[&str], words: impl IntoIterator<Item = OsString>) -> Result<()> {
     let mut cargo = tools::cargo();
-    cargo.args(["run", "--quiet", "--package", "vitrine", "--example", example, "--"]).args(words);
+    let package = ["run", "--quiet", "--package", "vitrine", "--example", example];
+    cargo.args(package).args(features).arg("--").args(words);
     // Paths among the words are meant from where the command was given.
     cargo.current_dir(std::env::current_dir()?);
     if !cargo.status()?.success() {

@@ -45,11 +45,13 @@ cargo xtask bench [--no-build] [--webgpu] [--quick] [--rounds N] [--runs N] [--o
                                                     of Chromium and from a cold start, and what it reaches by itself, as
                                                     Markdown (installs both, and PyTorch to convert networks)
 cargo xtask accuracy [ID...]                        the small networks on the bundled test images, kept in their cards
-cargo xtask train EXPERIMENT|lenet5_mnist [--seeds N] [--out DIR] [FIELD=VALUE...]
-                                                    an experiment of the page natively, to be gone on with after an
-                                                    interruption; docs/training.md has their fields
+cargo xtask train EXPERIMENT|ID [--seeds N] [--device cpu|wgpu] [--out DIR] [FIELD=VALUE...]
+                                                    an experiment of the page natively, or a network that ships as it
+                                                    was trained; gone on with after an interruption; docs/training.md
+                                                    has their fields
 cargo xtask train EXPERIMENT --exact [FIELD=VALUE...]
                                                     the same by the page's own wasm build, to the bit
+cargo xtask train saturation --exact                ReLU against tanh, each at its best rate, over ten seeds
 cargo xtask train degradation|collapse [--seeds N] [FIELD=VALUE...]
                                                     what holds over ten seeds, kept in www/train/ten-seeds.json
 cargo xtask weights ID [--dtype f16|f32] [--from FILE|URL]

@@ -1,37 +1,46 @@
-//! `cargo xtask train EXPERIMENT|lenet5_mnist|degradation|collapse [--seeds N] [--out DIR] [FIELD=VALUE...]`: the
-//! experiments of the page, natively. A run that was interrupted goes on from its last checkpoint when the same command
+//! `cargo xtask train EXPERIMENT|ID|degradation|collapse [--seeds N] [--device cpu|wgpu] [--out DIR] [FIELD=VALUE...]`: the
+//! experiments of the page natively, and the networks that ship, by their ids. A run that was interrupted goes on from its last checkpoint when the same command
 //! is given again.
 
+mod cifar;
 mod data;
 mod kept;
 mod mnist;
+mod narrow;
+mod package;
+mod place;
+mod recipe;
 mod run;
 mod study;
+mod teacher;
 
 use std::path::PathBuf;
 
 use data::{Result, data, repository};
+use place::Place;
 use run::{Measures, Watch, train};
 use serde_json::{Map, Value, json};
 use vitrine::train::Spec;
 
 const USAGE: &str =
-    "cargo xtask train EXPERIMENT|lenet5_mnist|degradation|collapse [--seeds N] [--out DIR] [FIELD=VALUE...]";
+    "cargo xtask train EXPERIMENT|ID|degradation|collapse [--seeds N] [--device cpu|wgpu] [--out DIR] [FIELD=VALUE...]";
 
 struct Options {
     name: String,
     fields: Map<String, Value>,
     seeds: Option<u64>,
-    out: PathBuf,
+    place: Place,
 }
 
 fn options() -> Result<Options> {
     let mut args = std::env::args().skip(1);
     let name = args.next().ok_or(USAGE)?;
     let (mut fields, mut seeds, mut out) = (Map::new(), None, repository("target/training"));
+    let mut device = "cpu".to_owned();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--seeds" => seeds = Some(args.next().ok_or("--seeds takes a number")?.parse()?),
+            "--device" => device = args.next().ok_or("--device takes cpu or wgpu")?,
             "--out" => out = PathBuf::from(args.next().ok_or("--out takes a folder")?),
             _ => {
                 let (key, value) = arg.split_once('=').ok_or(USAGE)?;
@@ -39,14 +48,14 @@ fn options() -> Result<Options> {
             }
         }
     }
-    Ok(Options { name, fields, seeds, out })
+    Ok(Options { name, fields, seeds, place: Place::new(&device, out)? })
 }
 
 fn main() -> Result<()> {
-    let Options { name, fields, seeds, out } = options()?;
+    let Options { name, fields, seeds, place } = options()?;
     match study::named(&name) {
-        Some(study) => study.run(&fields, seeds.unwrap_or(study::SEEDS), &out),
-        None => experiment(&name, &fields, seeds, &out),
+        Some(study) => study.run(&fields, seeds.unwrap_or(study::SEEDS), &place),
+        None => experiment(&name, &fields, seeds, &place),
     }
 }
 
@@ -57,28 +66,24 @@ fn described(base: Value, fields: &Map<String, Value>) -> Result<Spec> {
     Ok(Spec::parse(&Value::from(all).to_string())?)
 }
 
-/// Five epochs of all digits, as `tests/reference/train_small.py` trains them.
-fn lenet5_mnist() -> Value {
-    json!({
-        "experiment": "digits", "networks": ["lenet5"], "images": 60_000, "steps": 2_340, "batch": 128, "rate": 0.05,
-        "smoothing": 0.05, "checkpoint": 100, "test": 468,
-    })
-}
-
-fn experiment(name: &str, fields: &Map<String, Value>, seeds: Option<u64>, out: &std::path::Path) -> Result<()> {
-    // All of MNIST in place of the page's 5,000 digits.
-    let whole = name == "lenet5_mnist";
-    let base = if whole { lenet5_mnist() } else { json!({ "experiment": name }) };
+fn experiment(name: &str, fields: &Map<String, Value>, seeds: Option<u64>, place: &Place) -> Result<()> {
+    let recipe = recipe::named(name);
     let mut fields = fields.clone();
     let mut results = vec![];
     for seed in 0..seeds.unwrap_or(1) {
         if seeds.is_some() {
             fields.insert("seed".to_owned(), json!(seed));
         }
-        let spec = described(base.clone(), &fields)?;
-        let data = if whole { mnist::mnist()? } else { data(&spec)? };
-        let seed = spec.seed;
-        results.extend(train(spec, data, out, Watch::default())?.pop_last().map(|(_, last)| (seed, last)));
+        let seed = fields.get("seed").and_then(Value::as_u64).unwrap_or(0);
+        let last = match &recipe {
+            Some(recipe) => Some(recipe.run(&fields, place)?),
+            None => {
+                let spec = described(json!({ "experiment": name }), &fields)?;
+                let data = data(&spec)?;
+                train(spec, data, place, Watch::default())?.pop_last().map(|(_, last)| last)
+            }
+        };
+        results.extend(last.map(|last| (seed, last)));
     }
     table(&results);
     Ok(())

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::Instant;
 
-use burn::tensor::Device;
 use vitrine::train::{Data, Report, Run, Spec};
 use vitrine::weights::Sha256;
 
 use super::data::Result;
+use super::place::Place;
 
 /// Steps that a report is the mean of, where nothing else is said.
 pub const EVERY: usize = 25;
@@ -76,9 +78,9 @@ impl Watch {
     }
 }
 
-/// Trains what `spec` describes, and writes weights, measures and a checkpoint into a folder of its own in `out`.
-pub fn train(spec: Spec, data: Data, out: &Path, watch: Watch) -> Result<History> {
-    let folder = out.join(folder_name(&spec, watch));
+/// Trains what `spec` describes, and writes weights, measures and a checkpoint into a folder of its own in the place's.
+pub fn train(spec: Spec, data: Data, place: &Place, watch: Watch) -> Result<History> {
+    let folder = folder_of(&spec, watch, &place.out);
     std::fs::create_dir_all(&folder)?;
     println!("{}\n{}", folder.display(), spec.json());
     let (checkpoint, card) = (folder.join("run.checkpoint"), folder.join("run.json"));
@@ -87,7 +89,7 @@ pub fn train(spec: Spec, data: Data, out: &Path, watch: Watch) -> Result<History
         Some(_) => serde_json::from_slice(&std::fs::read(&card)?)?,
         None => History::new(),
     };
-    let mut run = now(Run::new(watch.described(spec, &history)?, data, &Device::flex(), false))?;
+    let mut run = now(Run::new(watch.described(spec, &history)?, data, &place.device, place.gpu))?;
     if let Some(bytes) = kept {
         run.resume(&bytes)?;
         println!("going on from step {}", run.step());
@@ -117,16 +119,16 @@ pub fn train(spec: Spec, data: Data, out: &Path, watch: Watch) -> Result<History
     Ok(history)
 }
 
-/// One folder for each description, and for what is done about what is seen.
-fn folder_name(spec: &Spec, watch: Watch) -> String {
+/// One folder in `out` for each description, and for what is done about what is seen.
+pub fn folder_of(spec: &Spec, watch: Watch, out: &Path) -> PathBuf {
     let mut hash = Sha256::new();
     hash.update(spec.json().as_bytes());
     let experiment = serde_json::to_value(spec.experiment).unwrap_or_default();
     let name = format!("{}-{}-{}", experiment.as_str().unwrap_or_default(), spec.seed, &hash.hex()[..8]);
-    match watch.answer {
+    out.join(match watch.answer {
         Some(Answer { switch, more, .. }) => format!("{name}-{switch}-{}-{more}", watch.every),
         None => name,
-    }
+    })
 }
 
 /// Whole, or not at all.
@@ -159,10 +161,23 @@ fn show(report: &Report, steps: usize, seconds_a_step: f64) {
     if std::io::stdout().is_terminal() && !tested { print!("\x1b[K\r") } else { println!() }
 }
 
-/// The CPU answers at once: nothing is ever waited for.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the CPU made a caller wait"),
+/// Wakes the thread that waits.
+struct Caller(Thread);
+
+impl Wake for Caller {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// What a device answers: the CPU at once, a GPU when it has come to it.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Caller(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! What one run cannot tell: an effect over several seeds, as a table for `docs/training.md` and the page
 //! (`www/train/ten-seeds.json`).
 
-use std::path::Path;
-
 use serde_json::{Map, Value, json};
 use vitrine::train::Spec;
 
 use super::data::{Result, data};
+use super::place::Place;
 use super::run::{Answer, History, Measures, Watch, train};
 use super::{described, kept, markdown};
 
@@ -34,6 +33,17 @@ enum When {
 struct Seeded {
     spec: Value,
     watch: Watch,
+}
+
+impl Seeded {
+    /// It, with a seed, and what it measured.
+    fn of_seed(&self, seed: u64, fields: &Map<String, Value>, place: &Place) -> Result<(Spec, History)> {
+        let mut fields = fields.clone();
+        fields.insert("seed".to_owned(), json!(seed));
+        let spec = described(self.spec.clone(), &fields)?;
+        let data = data(&spec)?;
+        Ok((spec.clone(), train(spec, data, place, self.watch)?))
+    }
 }
 
 /// What has to hold of a row of numbers.
@@ -142,17 +152,14 @@ fn rounded(value: f32) -> f64 {
 
 impl Study {
     /// Every run for every seed; the table, and how often each claim held.
-    pub fn run(&self, fields: &Map<String, Value>, seeds: u64, out: &Path) -> Result<()> {
+    pub fn run(&self, fields: &Map<String, Value>, seeds: u64, place: &Place) -> Result<()> {
         let (mut rows, mut answered, mut specs) = (vec![], vec![], vec![]);
         for seed in 0..seeds {
-            let mut fields = fields.clone();
-            fields.insert("seed".to_owned(), json!(seed));
             let mut histories = vec![];
             for run in &self.runs {
-                let spec = described(run.spec.clone(), &fields)?;
-                specs.push(spec.clone());
-                let data = data(&spec)?;
-                histories.push(train(spec, data, out, run.watch)?);
+                let (spec, history) = run.of_seed(seed, fields, place)?;
+                specs.push(spec);
+                histories.push(history);
             }
             rows.push(self.row(&histories)?);
             let steps = self.runs.iter().zip(&histories).map(|(run, history)| run.watch.answered(history));
@@ -161,7 +168,10 @@ impl Study {
         specs.truncate(self.runs.len());
         let held = self.show(&rows);
         // The page's table is of the usual description, and whole.
-        if seeds == SEEDS && fields.is_empty() { self.keep(&rows, &answered, &held, &specs) } else { Ok(()) }
+        if seeds != SEEDS || !fields.is_empty() {
+            return Ok(());
+        }
+        kept::keep(self.name, self.kept(&rows, &answered, &held, &specs))
     }
 
     fn row(&self, histories: &[History]) -> Result<Vec<f32>> {
@@ -182,8 +192,8 @@ impl Study {
         self.claims.iter().map(count).collect()
     }
 
-    /// Into the file that the page reads, beside what other studies left there.
-    fn keep(&self, rows: &[Vec<f32>], answered: &[Vec<Option<usize>>], held: &[usize], specs: &[Spec]) -> Result<()> {
+    /// As the file has it that the page reads.
+    fn kept(&self, rows: &[Vec<f32>], answered: &[Vec<Option<usize>>], held: &[usize], specs: &[Spec]) -> Value {
         let rows: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|v| rounded(*v)).collect()).collect();
         let Watch { every, answer } = self.runs[0].watch;
         let mut study = json!({ "specs": specs, "over": every, "held": held, "rows": rows });
@@ -191,7 +201,7 @@ impl Study {
             study["answered"] = json!(answered);
             study["more"] = json!(more);
         }
-        kept::keep(self.name, study)
+        study
     }
 }
 

@@ -1,13 +1,13 @@
 //! Networks that learn to name classes, side by side on the same images: digits, ReLU against tanh, plain against
-//! residual.
+//! residual, those that ship.
 
 use burn::tensor::{Device, Tensor};
 
 use super::data::{Augment, Set};
 use super::learner::Learner;
-use super::loss;
 use super::report::StepMetrics;
-use super::spec::{Experiment, Spec, Switches};
+use super::spec::{Experiment, Spec, Switches, Teacher};
+use super::{loss, shipped};
 use crate::error::{Code, Error, Result};
 use crate::models::alexnet::{self, Layer, Lrn, Nonlinearity};
 use crate::models::{Architecture, lenet, resnet};
@@ -35,6 +35,7 @@ pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<
             let (side, width) = (spec.side.unwrap_or(32), spec.width.unwrap_or(16));
             Ok(Box::new(resnet::Config::cifar((depth - 2) / 6).narrowed(width, side, plain)))
         }
+        (Experiment::Shipped, _) => shipped::architecture(name, spec.dropped),
         (Experiment::FineTune, "resnet20") => {
             Ok(Box::new(resnet::Config { classes: Some(spec.groups.len()), ..resnet::Config::cifar(3) }))
         }
@@ -42,9 +43,10 @@ pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<
     }
 }
 
-/// Whether a parameter of a network that goes on learning begins anew: the layer that names its classes.
-pub fn is_head(key: &str) -> bool {
-    key.starts_with("fc.")
+/// Whether a parameter of a network that goes on learning begins anew: the layer that names its classes, where these
+/// are others.
+pub fn begins_anew(spec: &Spec, key: &str) -> bool {
+    spec.experiment == Experiment::FineTune && key.starts_with("fc.")
 }
 
 /// Five convolutions and three fully connected layers as in the paper, in one group and without response normalization,
@@ -56,13 +58,13 @@ fn small_alexnet(spec: &Spec, switches: &Switches, nonlinearity: Nonlinearity) -
     alexnet::Config { layers, lrn: Lrn::None, size, linear: [64, 64], classes: Some(10), nonlinearity, dropout }
 }
 
-/// The images of a step as its networks see them, and their labels.
+/// The images of a step as its networks see them, and which they are.
 pub fn batch(set: &Set, spec: &Spec, step: usize, device: &Device) -> (Tensor<4>, Vec<usize>) {
     let switches = spec.at(step);
     let indices = set.indices(spec.seed, step, spec.batch);
     let augment = Augment { shift: switches.shift.unwrap_or(0), flip: switches.flip.unwrap_or(false) };
     let images = set.augmented(&indices, augment, &mut Random::stream(spec.seed, "augment", step as u64), device);
-    (images, set.labels(&indices))
+    (images, indices)
 }
 
 /// One step of every network on the same images.
@@ -73,13 +75,20 @@ pub fn step(
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
 ) -> StepMetrics {
-    let (images, labels) = batch(set, spec, step, device);
+    let (images, indices) = batch(set, spec, step, device);
+    let (labels, taught) = (set.labels(&indices), set.answers(&indices, device));
     let mut seen = StepMetrics::default();
     for learner in learners {
         let leaves = learner.leaves();
         let params = leaves.parameters(&learner.graph, learner.gpu());
         let answer = learner.predict(&learner.graph, &params, images.clone());
-        let loss = loss::cross_entropy(answer.clone(), &labels, spec.smoothing.unwrap_or(0.0));
+        let named = loss::cross_entropy(answer.clone(), &labels, spec.smoothing.unwrap_or(0.0));
+        let loss = match (&spec.teacher, &taught) {
+            (Some(Teacher { share, temperature, .. }), Some(its)) => {
+                named * (1.0 - share) + loss::taught(answer.clone(), its.clone(), *temperature) * *share
+            }
+            _ => named,
+        };
         let squares = learner.learn(&loss, &leaves, rate, watch);
         seen.values.push(loss.inner());
         seen.values.push(loss::correct(answer, &labels) / labels.len() as f64);

@@ -155,6 +155,14 @@ impl Images {
         Self { values, labels, classes: self.classes.clone(), ..*self }
     }
 
+    /// Bytes of the images, one after another and each a channel after another; none where the images are features.
+    pub fn pixels(&self) -> Option<&[u8]> {
+        match &self.values {
+            Values::Pixels(values) => Some(values),
+            Values::Features(_) => None,
+        }
+    }
+
     /// Features `[n, width]`; none where the images are pixels.
     pub fn features(&self) -> Option<&[f32]> {
         match &self.values {
@@ -166,6 +174,10 @@ impl Images {
     /// The first `count` images, as many of each class as of the others where the set holds its classes in any order.
     #[must_use]
     pub fn first_of_each(&self, count: usize) -> Self {
+        // All of them, also where there are more of one class than of another, as in MNIST.
+        if count >= self.count() {
+            return self.clone();
+        }
         let each = count / self.classes.len();
         let mut seen = vec![0; self.classes.len()];
         let chosen: Vec<usize> = (0..self.count())
@@ -236,12 +248,14 @@ pub struct Set {
     std: [f32; 3],
     /// Black pixels around each image.
     pad: usize,
+    /// A teacher's answers to the images as they are, one after another.
+    pub taught: Option<Vec<f32>>,
 }
 
 impl Set {
     /// `images` normalized as `pipeline` does.
     pub fn new(images: Images, pipeline: &Pipeline) -> Self {
-        Self { images, mean: pipeline.mean, std: pipeline.std, pad: pipeline.pad }
+        Self { images, mean: pipeline.mean, std: pipeline.std, pad: pipeline.pad, taught: None }
     }
 
     /// Pixels per side of what the network takes.
@@ -261,6 +275,14 @@ impl Set {
     /// The labels of images.
     pub fn labels(&self, indices: &[usize]) -> Vec<usize> {
         indices.iter().map(|&i| self.images.labels[i]).collect()
+    }
+
+    /// A teacher's answers to images, `[n, 1, 1, classes]`, where there is one.
+    pub fn answers(&self, indices: &[usize], device: &Device) -> Option<Tensor<4>> {
+        let classes = self.images.classes.len();
+        let all = self.taught.as_ref()?;
+        let chosen: Vec<f32> = indices.iter().flat_map(|&i| &all[i * classes..][..classes]).copied().collect();
+        Some(Tensor::from_data(TensorData::new(chosen, [indices.len(), 1, 1, classes]), device))
     }
 
     fn value(&self, channel: usize, value: f32) -> f32 {
@@ -379,6 +401,14 @@ mod tests {
     }
 
     #[test]
+    fn as_many_of_each_class_are_chosen_and_all_where_all_are_wanted() {
+        let labels = vec![0, 0, 0, 1, 1];
+        let images = Images::new(vec![0, 1, 2, 3, 4], labels, vec!["a".into(), "b".into()], [1, 1]).expect("pixels");
+        assert_eq!(images.first_of_each(4).values, Values::Pixels(vec![0, 1, 3, 4]));
+        assert_eq!(images.first_of_each(5).count(), 5);
+    }
+
+    #[test]
     fn cells_are_reduced_to_their_mean() {
         assert_eq!(sheet().reduced(1).values, Values::Pixels(vec![3, 7]));
     }
@@ -386,7 +416,7 @@ mod tests {
     #[test]
     fn an_epoch_sees_every_image_once() {
         let images = Images::new(vec![0; 10], vec![0; 10], vec!["a".into()], [1, 1]).expect("ten pixels");
-        let set = Set { images, mean: [0.0; 3], std: [1.0; 3], pad: 0 };
+        let set = Set { images, mean: [0.0; 3], std: [1.0; 3], pad: 0, taught: None };
         let mut seen: Vec<usize> = (5..10).flat_map(|step| set.indices(4, step, 2)).collect();
         assert_ne!(seen, (0..5).flat_map(|step| set.indices(4, step, 2)).collect::<Vec<_>>());
         seen.sort_unstable();
@@ -395,7 +425,7 @@ mod tests {
 
     #[test]
     fn a_whole_crop_is_the_image_and_a_mirrored_one_its_mirror_image() {
-        let set = Set { images: sheet(), mean: [0.0; 3], std: [1.0 / 255.0; 3], pad: 0 };
+        let set = Set { images: sheet(), mean: [0.0; 3], std: [1.0 / 255.0; 3], pad: 0, taught: None };
         let crop = |flip| Crop { image: 0, x: 0.0, y: 0.0, side: 2.0, flip };
         let values = |t: Tensor<4>| t.into_data().try_to_vec::<f32>().expect("numbers");
         assert_eq!(values(set.crops(&[crop(false)], 2, &Device::flex())), [1.0, 2.0, 3.0, 4.0]);

@@ -8,7 +8,7 @@ use super::learner::{Learner, Manner, numbers};
 use super::leaves::Start;
 use super::report::{Column, Measure, StepMetrics};
 use super::spec::{Experiment, Spec, Switches};
-use super::{classify, dino, mae, probe};
+use super::{classify, dino, mae, probe, shipped};
 use crate::catalogue::{CIFAR_32, MNIST};
 use crate::error::Result;
 use crate::image::{Pipeline, Resize};
@@ -103,6 +103,7 @@ pub fn manner(spec: &Spec) -> Manner {
         Experiment::Digits | Experiment::Probe | Experiment::FineTune => Start::Torch,
         Experiment::Activation => Start::Kaiming,
         Experiment::Residual => Start::Resnet,
+        Experiment::Shipped => shipped::start(&spec.networks[0]),
         Experiment::Mae | Experiment::Dino => Start::Truncated,
     };
     let fixed: fn(&str) -> bool = match spec.experiment {
@@ -115,7 +116,7 @@ pub fn manner(spec: &Spec) -> Manner {
     };
     // A few photos tell less of a layer's mean and variance than what the network was trained on: those stay.
     let mode = if spec.experiment == Experiment::FineTune { Mode::Stochastic } else { Mode::Training };
-    Manner { optimizer: spec.optimizer, decay: spec.decay, start, fixed, beside, mode }
+    Manner { optimizer: spec.optimizer, decay: spec.decay, start, fixed, beside, clip: spec.clip, mode }
 }
 
 /// What is measured of each network in each step.

@@ -45,6 +45,8 @@ pub struct Manner {
     pub fixed: fn(&str) -> bool,
     /// Parameters of a loss, beside those of a network of this width: they are learned, and no checkpoint holds them.
     pub beside: fn(usize) -> Vec<Param>,
+    /// Length to which longer gradients are cut.
+    pub clip: Option<f64>,
     /// What a pass in training is: whether batch norms take the statistics of the batch.
     pub mode: Mode,
 }
@@ -166,7 +168,7 @@ impl Learner {
     pub fn learn(&mut self, loss: &Tensor<1>, leaves: &Leaves, rate: f64, watch: bool) -> Vec<Tensor<1>> {
         let gradients = leaves.gradients(&mut loss.backward());
         let squares = if watch { gradients.iter().map(|g| g.clone().square().sum()).collect() } else { vec![] };
-        let gradient = Tensor::cat(gradients, 0);
+        let gradient = clipped(Tensor::cat(gradients, 0), self.manner.clip);
         self.gradient = watch.then(|| gradient.clone());
         self.weights = self.state.step(self.weights.clone(), gradient, self.decay.clone(), rate);
         self.buffers = self.plan.measured(self.buffers.clone(), self.statistics.take());
@@ -256,6 +258,13 @@ impl Learner {
         *self = new;
         Ok(())
     }
+}
+
+/// A gradient no longer than `longest` (`torch.nn.utils.clip_grad_norm_`).
+fn clipped(gradient: Tensor<1>, longest: Option<f64>) -> Tensor<1> {
+    let Some(longest) = longest else { return gradient };
+    let length = gradient.clone().square().sum().sqrt();
+    gradient * (length + 1e-6).recip().mul_scalar(longest).clamp_max(1.0)
 }
 
 /// A network of a moment, to be classified with, observed and explained as any other.

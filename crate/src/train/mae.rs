@@ -6,7 +6,7 @@ use super::data::Set;
 use super::learner::Learner;
 use super::report::StepMetrics;
 use super::spec::Spec;
-use super::{classify, loss};
+use super::{classify, loss, shipped};
 use crate::error::{Code, Error, Result};
 use crate::models::mae::{Config, MASK_RATIO, Part, PatchMask};
 use crate::nn::Graph;
@@ -16,8 +16,11 @@ use crate::random::Random;
 /// Masks in a batch: its images are masked in so many groups, each with a mask of its own.
 const GROUPS: usize = 8;
 
-/// The network: a quarter of the width of the one that ships.
+/// The network: half as wide as the one that ships, or that itself.
 pub fn config(spec: &Spec) -> Config {
+    if let Some(shipped) = spec.network.as_deref().and_then(shipped::mae) {
+        return shipped;
+    }
     let width = spec.width.unwrap_or(64);
     Config {
         // As transformers has it.

@@ -21,6 +21,7 @@ mod probe;
 mod report;
 mod run;
 mod save;
+mod shipped;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -34,4 +35,4 @@ pub use pretrained::Pretrained;
 pub use probe::{Guess, Named, Near, Vote};
 pub use report::{Gradient, Measure, Measured, Report, State};
 pub use run::{Anatomy, Data, Forward, Run, Stepped};
-pub use spec::{Experiment, Group, Spec, Switches, Thrown};
+pub use spec::{Experiment, Group, Spec, Switches, Teacher, Thrown};

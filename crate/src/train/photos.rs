@@ -90,7 +90,7 @@ impl Photos {
         if let Some(standard) = &standard {
             (train, test) = (standard.images(&train)?, standard.images(&test)?);
         }
-        Ok((self.spec, Data { train, test, pretrained: None, standard, held }))
+        Ok((self.spec, Data { standard, held, ..Data::new(train, test) }))
     }
 
     fn check(&mut self) -> Result<()> {

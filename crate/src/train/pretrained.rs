@@ -30,6 +30,11 @@ impl Pretrained {
         Ok(Self(values))
     }
 
+    /// Of values by their keys.
+    pub fn of_values(values: BTreeMap<String, Vec<f32>>) -> Self {
+        Self(values)
+    }
+
     /// The `count` numbers of a parameter.
     ///
     /// # Errors

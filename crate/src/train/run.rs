@@ -34,6 +34,8 @@ pub struct Data {
     pub test: Images,
     /// What a network that goes on learning has learned before.
     pub pretrained: Option<Pretrained>,
+    /// A teacher's answers to `train`, one after another.
+    pub taught: Option<Vec<f32>>,
     /// The scale of both, where they are features.
     pub standard: Option<Standard>,
     /// Which of the visitor's photos, as they were given, are in `test`.
@@ -43,7 +45,7 @@ pub struct Data {
 impl Data {
     /// Of images that ship with the page.
     pub fn new(train: Images, test: Images) -> Self {
-        Self { train, test, pretrained: None, standard: None, held: vec![] }
+        Self { train, test, pretrained: None, taught: None, standard: None, held: vec![] }
     }
 }
 
@@ -83,7 +85,12 @@ impl Run {
             Some(count) => data.train.first_of_each(count),
             None => data.train,
         };
-        let train = normalized(chosen);
+        let wanted = spec.teacher.as_ref().map(|_| chosen.count() * chosen.classes.len());
+        if data.taught.as_ref().map(Vec::len) != wanted {
+            return Err(Error::new(Code::BadInput, "the teacher's answers are not of these images"));
+        }
+        let mut train = normalized(chosen);
+        train.taught = data.taught;
         let test = normalized(data.test);
         let mut run = Self {
             learners: vec![],
@@ -115,7 +122,7 @@ impl Run {
             let architecture = experiment::architecture(spec, name, &switches)?;
             let mut learner = Learner::new(name, architecture, manner, spec.seed, place)?;
             if let Some(pretrained) = &self.pretrained {
-                learner.take_over(pretrained, &classify::is_head, spec.seed)?;
+                learner.take_over(pretrained, &|key| classify::begins_anew(spec, key), spec.seed)?;
             }
             Ok(learner)
         });

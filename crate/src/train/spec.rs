@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::optimize::Optimizer;
+use super::shipped;
 use crate::error::{Code, Error, Result};
 
 /// What is learned, and to see what.
@@ -25,6 +26,8 @@ pub enum Experiment {
     Probe,
     /// The small ResNet goes on learning, from photos that the visitor sorts into groups.
     FineTune,
+    /// A network that ships with the page, as it was trained: natively on all images, and from a teacher.
+    Shipped,
 }
 
 /// A group of the visitor's photos.
@@ -36,6 +39,20 @@ pub struct Group {
     pub name: String,
     /// How many photos it has.
     pub images: usize,
+}
+
+/// A trained network from which another learns besides the labels (Hinton et al. 2015); its answers are given beside
+/// the description.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Teacher {
+    /// Which.
+    pub name: String,
+    /// How much of the loss it gives.
+    pub share: f64,
+    /// By which both answers are divided before they are compared.
+    pub temperature: f64,
 }
 
 impl Experiment {
@@ -135,7 +152,7 @@ pub struct Spec {
     /// SHA-256 of these photos as they are learned from; known once they were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photos: Option<String>,
-    /// A catalogue id, or a family: whose features a probe reads, whose weights are tuned.
+    /// A catalogue id, or a family: whose features a probe reads, whose weights are tuned, as which an MAE is built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Numbers that describe each photo to a probe; known once they were given.
@@ -156,6 +173,15 @@ pub struct Spec {
     /// Share of a uniform distribution in each target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smoothing: Option<f32>,
+    /// From whom it learns besides the labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<Teacher>,
+    /// Share of the fully connected layers' inputs that training drops, in place of the network's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<f64>,
+    /// Length to which longer gradients are cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<f64>,
     /// Steps between checkpoints, at first: where 64 MB do not hold them, every other is dropped.
     pub checkpoint: usize,
     /// Steps between tests on images that are not learned from.
@@ -182,8 +208,8 @@ fn defaults(experiment: Experiment) -> Value {
         // At twice the rate a network this small stays at the mean of all images for more than 160 steps.
         Experiment::Mae => json!({
             "experiment": "mae", "seed": 0, "steps": 400, "batch": 32, "rate": 1e-3, "networks": ["mae"], "images": 5000,
-            "width": 64, "optimizer": "adamw", "decay": 0.05, "warmup": 0.1, "checkpoint": 20, "test": 50, "shift": 4,
-            "flip": true, "mask": 0.75, "set": [],
+            "network": null, "width": 64, "optimizer": "adamw", "decay": 0.05, "warmup": 0.1, "clip": null, "checkpoint": 20,
+            "test": 50, "shift": 4, "flip": true, "mask": 0.75, "set": [],
         }),
         Experiment::Dino => json!({
             "experiment": "dino", "seed": 0, "steps": 300, "batch": 32, "rate": 1e-3, "networks": ["student", "teacher"],
@@ -205,6 +231,11 @@ fn defaults(experiment: Experiment) -> Value {
             "experiment": "fine-tune", "seed": 0, "steps": 60, "batch": 16, "rate": 0.01, "networks": ["resnet20"], "groups": [],
             "photos": null, "network": "resnet20_cifar10", "optimizer": "sgd", "decay": 5e-4, "warmup": 0.1, "smoothing": 0.0,
             "checkpoint": 5, "test": 5, "shift": 4, "flip": true, "set": [],
+        }),
+        Experiment::Shipped => json!({
+            "experiment": "shipped", "seed": 0, "steps": 390, "batch": 128, "rate": 0.05, "networks": ["vgg_bn_cifar10"],
+            "images": 5000, "optimizer": "sgd", "decay": 5e-4, "warmup": 0.1, "smoothing": 0.05, "teacher": null,
+            "dropped": null, "clip": null, "checkpoint": 39, "test": 390, "shift": 4, "flip": true, "set": [],
         }),
     }
 }
@@ -234,7 +265,7 @@ impl Spec {
             serde_json::from_str(json).map_err(|e| bad(format!("a run must be described by a JSON object ({e})")))?;
         let experiment = said.get("experiment").cloned().unwrap_or(Value::Null);
         let experiment: Experiment = serde_json::from_value(experiment).map_err(|_| {
-            bad("a run must name its experiment: digits, activation, residual, mae, dino, probe or fine-tune")
+            bad("a run must name its experiment: digits, activation, residual, mae, dino, probe, fine-tune or shipped")
         })?;
         let mut all = defaults(experiment);
         let fields = all.as_object_mut().expect("the defaults are an object");
@@ -264,6 +295,12 @@ impl Spec {
         within("smoothing", f64::from(self.smoothing.unwrap_or(0.0)), 0.0, 0.9)?;
         within("checkpoint", self.checkpoint as f64, 1.0, MOST_STEPS as f64)?;
         within("test", self.test as f64, 1.0, MOST_STEPS as f64)?;
+        within("dropped", self.dropped.unwrap_or(0.0), 0.0, 0.9)?;
+        within("clip", self.clip.unwrap_or(1.0), 1e-3, 1e3)?;
+        if let Some(Teacher { share, temperature, .. }) = &self.teacher {
+            within("the teacher's share", *share, 0.0, 1.0)?;
+            within("the teacher's temperature", *temperature, 0.1, 100.0)?;
+        }
         within("width", self.width.unwrap_or(8) as f64, 2.0, 256.0)?;
         if !matches!(self.side, None | Some(8 | 16 | 32)) {
             return Err(bad("side must be 8, 16 or 32"));
@@ -276,6 +313,12 @@ impl Spec {
         }
         if self.experiment.learns_photos() {
             self.check_groups()?;
+        }
+        if self.experiment == Experiment::Shipped && self.networks.len() != 1 {
+            return Err(bad("a run of what ships takes one network"));
+        }
+        if self.experiment == Experiment::Mae && self.network.as_deref().is_some_and(|id| shipped::mae(id).is_none()) {
+            return Err(bad("an MAE is built as mae_vit_cifar10, or as no network of the table"));
         }
         if self.networks.is_empty() || self.networks.len() > 8 {
             return Err(bad("a run takes one to eight networks"));

@@ -52,7 +52,15 @@ fn labels() -> Vec<usize> {
 
 fn manner(optimizer: Optimizer) -> Manner {
     let decay = if optimizer == Optimizer::Sgd { 5e-4 } else { 0.05 };
-    Manner { optimizer, decay, start: Start::Truncated, fixed: |_| false, beside: |_| vec![], mode: Mode::Training }
+    Manner {
+        optimizer,
+        decay,
+        start: Start::Truncated,
+        fixed: |_| false,
+        beside: |_| vec![],
+        clip: None,
+        mode: Mode::Training,
+    }
 }
 
 fn rate(optimizer: Optimizer) -> f64 {
@@ -270,6 +278,36 @@ fn slopes<const D: usize>(x: &[f32], shape: [usize; D], loss: &dyn Fn(Tensor<D>)
 fn the_gradient_of_cross_entropy_is_its_slope() {
     let x = seeded::uniform("cross entropy", 30);
     slopes(&x, [3, 1, 1, 10], &|x| loss::cross_entropy(x, &[1, 7, 0], 0.1));
+}
+
+#[test]
+fn the_gradient_of_learning_from_a_teacher_is_its_slope_and_agreement_costs_nothing() {
+    let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), [3, 1, 1, 10]), &Device::flex());
+    let teacher = seeded::uniform("a teacher's answers", 30);
+    slopes(&seeded::uniform("a student's", 30), [3, 1, 1, 10], &|x| loss::taught(x, tensor(&teacher), 2.0));
+    assert!(value(&loss::taught(tensor(&teacher), tensor(&teacher), 2.0)).abs() < 1e-6);
+    // torch: 16 * kl_div(log_softmax([2, 0] / 4), softmax([0, 2] / 4), reduction="batchmean")
+    let two = |x: [f32; 2]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), [1, 1, 1, 2]), &Device::flex());
+    let apart = value(&loss::taught(two([2.0, 0.0]), two([0.0, 2.0]), 4.0));
+    assert!((apart - 16.0 * 0.5 * 0.25f64.tanh()).abs() < 1e-5, "{apart}");
+}
+
+#[test]
+fn a_long_gradient_is_cut_to_its_length_and_a_short_one_stays() {
+    let moved = |clip| {
+        let manner = Manner { clip, decay: 0.0, ..manner(Optimizer::Sgd) };
+        let (mut learner, before) = learner("lenet5", Box::new(lenet::Config::lenet5()), manner);
+        let leaves = learner.leaves();
+        let params = leaves.parameters(&learner.graph, false);
+        let answer = learner.predict(&learner.graph, &params, images(32, 1, 0, BATCH));
+        learner.learn(&loss::cross_entropy(answer, &labels(), 0.0), &leaves, 1.0, false);
+        let after = now(learner.moment()).expect("a moment");
+        after.weights.iter().zip(&before.weights).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt()
+    };
+    // Nesterov's first step is 1.9 gradients long.
+    let free = moved(None);
+    assert!((moved(Some(1e3)) - free).abs() < 1e-3 * free);
+    assert!((moved(Some(free / 19.0)) - free / 10.0).abs() < 1e-3 * free);
 }
 
 #[test]

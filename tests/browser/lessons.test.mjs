@@ -94,6 +94,11 @@ for (const language of ["en", "ko"]) {
         for (const part of named(language, step))
           await page.locator(`.lesson [data-part~="${part}"]`).first().waitFor({ state: "attached" });
         if (step.formula) assert.equal(await page.locator(".formula math").count(), 1);
+        assert.equal(
+          await page.locator(".answer-text p").count(),
+          0,
+          `${lesson.id}/${step.id} answers before it is asked`,
+        );
         if (teaching) await page.waitForFunction(whole, null, { timeout: 10_000 });
         if (index < lesson.steps.length - 1) await page.keyboard.press(index % 2 ? "ArrowRight" : " ");
       }

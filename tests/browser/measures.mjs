@@ -318,6 +318,14 @@ export async function prepare() {
       return (await ask(model, "receptiveCurve", {})).find((point) => point.name === stage).field;
     },
     /**
+     * 1 where the probability of the first answer deviates so far over passes with dropout on, 0 where it does not: no
+     * two runs silence the same units.
+     */
+    async "dropout-varies"({ model: id, animal, passes, by }) {
+      const { mean } = await ask(await load(id), "dropoutPasses", { passes, k: 3 }, await photo(animal));
+      return mean[0].deviation >= by ? 1 : 0;
+    },
+    /**
      * Of the side of a middle cell's theoretical field, the part that its gradient measures: the cell of the channel
      * that answers most.
      */

@@ -186,7 +186,7 @@ export default {
     },
     use: {
       title: "And what it is good for",
-      body: "One keeps the encoder and trains it further with labels, which is [[fine-tuning|fine-tuning]]: this is how ViT-H reached 87.8%, with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less). See for yourself: sort photos into {{groups|groups}}, look at the [[nearest-neighbours|nearest neighbours]], and compare with DINO. Under Train you can try both ways on photos of your own.",
+      body: "One keeps the encoder and trains it further with labels, which is [[fine-tuning|fine-tuning]]: this is how ViT-H reached 87.8%, with ImageNet-1K images only. Frozen, the features are weaker ([[linear-probing|linear probing]] gives clearly less), and it shows: by them the flamingo's [[nearest-neighbours|nearest neighbour]] is the pelican, but the Labrador's is the flamingo. Sort photos into {{groups|groups}}, try others, and compare with DINO. Under Train you can try both ways on photos of your own.",
     },
   },
   dino: {

@@ -186,7 +186,7 @@ export default {
     },
     use: {
       title: "어디에 쓰나요?",
-      body: "인코더만 남겨 레이블이 있는 데이터로 이어서 학습합니다. 이것이 [[fine-tuning|미세 조정(fine-tuning)]]이고, ViT-H는 ImageNet-1K 이미지만으로 87.8%에 이르렀습니다. 인코더를 고정한 채로 쓰면 특징이 더 약해서 [[linear-probing|선형 프로빙(linear probing)]] 결과가 뚜렷이 낮습니다. 사진을 {{groups|그룹}}으로 나누어 [[nearest-neighbours|최근접 이웃(nearest neighbours)]]을 살펴보고 DINO와 비교해 보세요. 두 방법 모두 ‘학습’ 화면에서 내 사진으로 해 볼 수 있습니다.",
+      body: "인코더만 남겨 레이블이 있는 데이터로 이어서 학습합니다. 이것이 [[fine-tuning|미세 조정(fine-tuning)]]이고, ViT-H는 ImageNet-1K 이미지만으로 87.8%에 이르렀습니다. 인코더를 고정한 채로 쓰면 특징이 더 약해서 [[linear-probing|선형 프로빙(linear probing)]] 결과가 뚜렷이 낮습니다. 여기서도 홍학의 [[nearest-neighbours|최근접 이웃(nearest neighbours)]]은 펠리컨이지만, 래브라도의 최근접 이웃은 홍학입니다. 사진을 {{groups|그룹}}으로 나누어 다른 사진도 살펴보고 DINO와 비교해 보세요. 두 방법 모두 ‘학습’ 화면에서 내 사진으로 해 볼 수 있습니다.",
     },
   },
   dino: {

@@ -194,7 +194,7 @@ export default {
     },
     dropout: {
       title: "Dropout: a different network each time",
-      body: "In training, [[dropout|dropout]] silences each unit of the first two dense layers with probability ½. No unit can then rely on another, which counters [[overfitting|overfitting]]. Here dropout stays on while the same photo passes through {{passes|several times}}, and the answers {{spread|vary}}. Their {{average|average}} acts like that of an [[ensemble|ensemble]]; the paper approximates it by using all units, with their outputs halved.",
+      body: "In training, [[dropout|dropout]] silences each unit of the first two dense layers with probability ½. No unit can then rely on another, which counters [[overfitting|overfitting]]. Here dropout stays on while the same photo passes through {{passes|several times}}. The network has no class for a raccoon, and its answers {{spread|vary}}; of the Labrador it is too sure for that. Their {{average|average}} acts like that of an [[ensemble|ensemble]]; the paper approximates it by using all units, with their outputs halved.",
     },
     "dropout-learns": {
       title: "Dropout while it learns",

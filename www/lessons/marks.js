@@ -25,8 +25,8 @@ export function marked(text, step, define) {
     from = match.index + match[0].length;
     const [, term, termWords, part, partWords] = match;
     const mark = term ? termMark(term, termWords, step, define) : partMark(part, partWords);
-    // Words are buttons, behind which a line may break: what ends the phrase stays with them.
-    const end = text.slice(from).match(/^[,.;:!?)]+/)?.[0] ?? "";
+    // Words are buttons, behind which a line may break: what ends the phrase stays with them, as Korean particles do.
+    const end = text.slice(from).match(/^[가-힣]*[,.;:!?)]*/)?.[0] ?? "";
     from += end.length;
     out.push(end ? el("span", { class: "phrase" }, mark, end) : mark);
   }

@@ -6,6 +6,7 @@ import { number } from "../shell/text.js";
 import { notify, speak } from "../shell/notices.js";
 import { lessons } from "./course/course.js";
 import { figureFor, nothingKept } from "../figures/kit/mount.js";
+import { keepBelow } from "./bar.js";
 import { fitInto } from "./fit.js";
 import { listenKeys } from "./keys.js";
 import { marked, tie } from "./marks.js";
@@ -31,13 +32,15 @@ export function player(app, place, define) {
   const last = index === lesson.steps.length - 1;
   const textPlace = el("div", { class: "step-place" }, text);
   const figurePlace = el("div", { class: "step-place figure-place" }, figure);
+  const bar = steps(app, place);
   const root = el(
     "article",
     { class: "lesson", "data-lesson": lesson.id, "data-step": step.id },
     head(app, place, define),
-    el("div", { class: "step" }, textPlace, figurePlace, steps(app, place)),
+    el("div", { class: "step" }, textPlace, figurePlace, bar),
     last && readOn(lesson),
   );
+  keepBelow(bar, text, signal);
   fitInto(textPlace, text, signal);
   fitInto(figurePlace, figure, signal);
   root.setAttribute("data-figure", "waiting");

@@ -40,6 +40,9 @@ export function question(step, define, hold) {
   );
   const known = remembered.get(asked.ask);
   let predicted = known?.predicted ?? null;
+  let waits = !known && Boolean(asked.predict);
+  /** Whether the figure has shown it already, as on the way to the prediction. */
+  let shown = false;
   const showPrediction = () =>
     fill(
       prediction,
@@ -49,7 +52,9 @@ export function question(step, define, hold) {
     predicted = chosen;
     remembered.set(asked.ask, { predicted, answered: false });
     showPrediction();
+    waits = false;
     hold(false);
+    if (shown) open();
     // The button that was pressed is gone: the keyboard goes on from here, and the figure comes next.
     prediction.focus({ preventScroll: true });
   };
@@ -83,7 +88,9 @@ export function question(step, define, hold) {
   };
   /** @param {string} name @param {unknown} value */
   const report = (name, value) => {
-    if (name === asked.until.report && holds[asked.until.is](value, asked.until.value)) open();
+    if (name !== asked.until.report || !holds[asked.until.is](value, asked.until.value)) return;
+    shown = true;
+    if (!waits) open();
   };
   if (known?.answered) open();
   return { node, report, open };

@@ -53,6 +53,7 @@ export async function figure(stage) {
     if (mine !== ticket || signal.aborted) return;
     fill(answer, queryBlock(picture?.url ?? "", found, sorted.count), found && nearestBlock(found, others));
     if (found) report("nearest", others[found.nearest[0].photo].id);
+    report("asked", picture?.sample?.id);
   };
   const changed = () => {
     drawGroups();

@@ -123,6 +123,23 @@ export default {
     {
       id: "dropout",
       text: "alexnet.dropout",
+      claims: [
+        {
+          says: "With dropout on, what it says of the raccoon of the step's photo varies by more than 0.1",
+          measure: "dropout-varies",
+          of: { model: "alexnet_cifar10", animal: "raccoon", passes: 24, by: 0.1 },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… and of the Labrador by less than 0.02",
+          measure: "dropout-varies",
+          of: { model: "alexnet_cifar10", animal: "dog_labrador", passes: 24, by: 0.02 },
+          is: "==",
+          value: 0,
+        },
+      ],
+      photo: "raccoon",
       figure: { view: "dropout", state: { model, passes: 8, rate: 0.5 } },
       terms: [
         { term: "dropout", highlight: "passes" },

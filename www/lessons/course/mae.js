@@ -170,6 +170,23 @@ export default {
     {
       id: "use",
       text: "mae.use",
+      claims: [
+        {
+          says: "Nearest to the flamingo of the step's photo is the pelican",
+          measure: "nearest-among",
+          of: { model: "mae_vit_cifar10", of: ["flamingo"], among: ["pelican"] },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… but to the Labrador it is the flamingo",
+          measure: "nearest-among",
+          of: { model: "mae_vit_cifar10", of: ["dog_labrador"], among: ["flamingo"] },
+          is: "==",
+          value: 1,
+        },
+      ],
+      photo: "flamingo",
       figure: { view: "neighbours", state: { model } },
       terms: [
         { term: "fine-tuning" },

@@ -213,7 +213,7 @@ export default {
       question: {
         ask: "vgg.transfer.ask",
         predict: "vgg.transfer.predict",
-        until: { report: "nearest", is: "==", value: "dahlia" },
+        until: { report: "asked", is: "==", value: "flamingo" },
         answer: "vgg.transfer.answer",
       },
     },

@@ -80,8 +80,12 @@ export const views = {
     parts: ["switches", "top", "photo"],
     reports: ["off", "switched", "changed"],
   },
-  // nearest: which photo comes first
-  neighbours: { state: ["model"], parts: ["groups", "query", "nearest"], reports: ["groups", "photos", "nearest"] },
+  // nearest: which photo comes first; asked: of which sample
+  neighbours: {
+    state: ["model"],
+    parts: ["groups", "query", "nearest"],
+    reports: ["groups", "photos", "nearest", "asked"],
+  },
   "class-map": { state: ["model", "method"], parts: ["photo", "map", "class", "legend"] },
   patchify: { state: ["patch"], parts: ["patches", "slider", "count"], reports: ["patch", "count"] },
   attention: {

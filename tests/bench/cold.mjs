@@ -53,9 +53,13 @@ async function peakMemory(profile) {
   return renderers.length > 0 ? Math.max(...renderers.map(([, { peak }]) => peak)) : null;
 }
 
-/** One visit with a profile: `answer` waits in the page, and tells when it was there. */
-export async function visit(site, profile, address, answer) {
-  const context = await chromium.launchPersistentContext(profile, { ...chromiumOptions(), serviceWorkers: "block" });
+/**
+ * One visit with a profile: `answer` waits in the page, and tells when it was there. `kept`: the page's service worker
+ * may keep it, and answer from what it keeps.
+ */
+export async function visit(site, profile, address, answer, kept = false) {
+  const serviceWorkers = kept ? "allow" : "block";
+  const context = await chromium.launchPersistentContext(profile, { ...chromiumOptions(), serviceWorkers });
   try {
     const [page] = context.pages();
     page.setDefaultTimeout(0);

@@ -108,7 +108,7 @@ test("the photo shows the square that the network is given, and the pixels it ma
   assert.deepEqual(await page.locator(".photo-pixels").evaluate(({ width, height }) => [width, height]), [32, 32]);
 });
 
-test("an uploaded, a dropped and a pasted photo are answered", onCpu, async (t) => {
+test("an uploaded, a dropped and a pasted photo are answered, and one by its address", onCpu, async (t) => {
   const { page, errors } = await openVitrine(t);
   await answered(page);
   await page.locator("#upload").setInputFiles(photo("dog_labrador"));
@@ -133,16 +133,20 @@ test("an uploaded, a dropped and a pasted photo are answered", onCpu, async (t) 
     assert.notEqual(await answeredPhoto(page, way === "drop" ? "drop.jpg" : "pasted image"), "");
   }
   assert.notEqual(uploaded, "");
+  await page.getByRole("button", { name: "Change the photo" }).click();
+  await page.getByLabel("Address of an image").fill(`${site.url}www/samples/panda.jpg`);
+  await page.getByRole("button", { name: "Fetch" }).click();
+  assert.notEqual(await answeredPhoto(page, "panda.jpg"), "");
   // It survives a reload, which is said, with a way to forget it.
   await page.reload();
-  assert.notEqual(await answeredPhoto(page, "pasted image"), "");
+  assert.notEqual(await answeredPhoto(page, "panda.jpg"), "");
   await page.getByText("it was kept in this browser").waitFor();
   await page.getByRole("button", { name: "Forget the photo" }).click();
   await page.getByText("it was kept in this browser").waitFor({ state: "detached" });
   await page.waitForFunction(async () => !(await caches.has("vitrine-photo")));
   await page.reload();
   await answered(page);
-  assert.equal(await page.locator(".photo-line").getByText("pasted image").count(), 0);
+  assert.equal(await page.locator(".photo-line").getByText("panda.jpg").count(), 0);
   assert.deepEqual(errors, []);
 });
 

@@ -114,6 +114,84 @@ for (const [family, { model, part }] of Object.entries(OPERATIONS)) {
   });
 }
 
+for (const family of ["lenet", "resnet", "vit"]) {
+  const { model, part } = OPERATIONS[family];
+  test(`${family}: in a small window, 800 by 600, the card leaves photo, number, windows and answer in sight`, {
+    skip,
+  }, async (t) => {
+    const { page } = await opened(t, `model=${model}&stage=${part}`, { viewport: { width: 800, height: 600 } });
+    await label(page, part).waitFor();
+    await chooseRight(page, part);
+    await allInSight(page);
+    await page.screenshot({ path: path.join(SHOTS, `${family}-small-window.png`) });
+  });
+}
+
+test("a number of the first convolution marks what it reads of the photo, under the cursor already", {
+  skip,
+}, async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10&stage=conv1&cell=conv1:3,9,20", {
+    viewport: DESK,
+  });
+  await page.locator(".cell-card.pinned:not([hidden])").waitFor();
+  const marked = page.locator(".photo-window");
+  await marked.waitFor();
+  const within = async () => {
+    const [face, window] = [await page.locator(".photo-face").boundingBox(), await marked.boundingBox()];
+    return [(window.x - face.x) / face.width, (window.y - face.y) / face.height, window.width / face.width];
+  };
+  // Three by three pixels of 32, around the number's own.
+  for (const [i, expected] of [19 / 32, 8 / 32, 3 / 32].entries())
+    assert.ok(Math.abs((await within())[i] - expected) < 0.012, `${await within()}`);
+  await page.keyboard.press("Escape");
+  await marked.waitFor({ state: "hidden" });
+  const words = await label(page, "conv1").boundingBox();
+  const readout = page.locator(".picture-readout");
+  for (let y = words.y - 14; y > 150 && !(await readout.isVisible()); y -= 9)
+    await page.mouse.move(words.x + 0.4 * words.width, y);
+  await marked.waitFor();
+  assert.ok(Math.abs((await within())[2] - 3 / 32) < 0.04, "at the photo's edge a little less");
+  assert.deepEqual(errors, []);
+});
+
+test("the small map leads to the end of the network", { skip }, async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10&stage=layer2.0", { viewport: DESK });
+  const { x, y, width, height } = await page.locator(".minimap").boundingBox();
+  await page.mouse.click(x + width - 3, y + height / 2);
+  await page.waitForFunction(() => /view=0\.\d+-1/.test(location.hash));
+  assert.deepEqual(errors, []);
+});
+
+/** What of a node's words does not fit into it: of a choice, as wide as it would like to be. */
+const lacking = (node) => {
+  if (node.localName !== "select") return Math.max(0, node.scrollWidth - node.clientWidth);
+  const twin = node.cloneNode();
+  twin.append(node.selectedOptions[0].cloneNode(true));
+  twin.style.cssText = "position: absolute; flex: none; min-width: 0; max-width: none; width: auto";
+  node.parentElement.append(twin);
+  const needs = twin.getBoundingClientRect().width;
+  twin.remove();
+  return Math.max(0, needs - node.getBoundingClientRect().width);
+};
+
+for (const lang of ["en", "ko"]) {
+  for (const width of [390, 360]) {
+    test(`on a phone of ${width} pixels the longest names of networks are whole, above and at the foot (${lang})`, {
+      skip,
+    }, async (t) => {
+      const { page } = await opened(t, "model=vgg_bn_cifar10", { viewport: { width, height: 780 }, lang });
+      for (const { model } of ["vgg", "mae", "dino"].map((family) => OPERATIONS[family])) {
+        await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
+        await page.locator(`.picture[data-network="${model}"][data-drawn="all"]`).waitFor();
+        for (const part of [".network-bar .sizes:not([hidden])", ".crumb > span"])
+          for (const node of await page.locator(part).all())
+            assert.ok((await node.evaluate(lacking)) <= 1, `${model}: ${await node.innerText()}`);
+      }
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    });
+  }
+}
+
 for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
   test(`on a ${size}, every window that a number reads in a column twice as wide as its own is in sight`, {
     skip,
@@ -303,3 +381,29 @@ for (const lang of ["en", "ko"]) {
     });
   }
 }
+
+test("compared in strips, no name is cut or told twice, on a phone and on the largest screens", { skip }, async (t) => {
+  const models = "vgg_bn_cifar10,resnet20_cifar10,swin_cifar10,mae_vit_cifar10,dino_vit_cifar10";
+  for (const lang of ["en", "ko"]) {
+    const address = `${site.url}#/compare?lang=${lang}&models=${models}`;
+    const { page, context } = await openPage(browser, address, { viewport: PHONE, reducedMotion: "reduce" });
+    t.after(() => context.close());
+    await page.locator(".lanes[data-done]").waitFor();
+    for (const [width, height] of [
+      [390, 844],
+      [360, 740],
+      [1600, 900],
+      [1920, 1080],
+    ]) {
+      await page.setViewportSize({ width, height });
+      await page.waitForFunction(
+        () =>
+          document.querySelectorAll(".lane .label").length > 40 &&
+          [...document.querySelectorAll(".lane .picture")].every(({ dataset }) => dataset.drawn === "all"),
+      );
+      await page.waitForTimeout(500);
+      assert.deepEqual(await cutNames(page), [], `${width} pixels, ${lang}`);
+      await page.screenshot({ path: path.join(SHOTS, `strips-${width}-${lang}.png`) });
+    }
+  }
+});

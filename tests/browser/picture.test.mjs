@@ -205,6 +205,52 @@ test("what is switched off changes what follows and the answer, and the link reo
   assert.deepEqual(errors, []);
 });
 
+/** For each other family, what is off and a column behind it. */
+const OFF = {
+  lenet: { off: "channel:conv1.2", behind: "conv2+" },
+  alexnet: { off: "zero:features.3", behind: "features.4+" },
+  vgg: { off: "zero:features.4", behind: "features.4+" },
+  vit: { off: "skip:blocks.2.add1", behind: "blocks.3" },
+  swin: { off: "skip:layers.1.blocks.1.add1", behind: "layers.2.blocks.0" },
+  mae: { off: "head:vit.layers.0.attention.dropout.0", behind: "vit.layers.1" },
+  dino: { off: "skip:blocks.3.add1", behind: "blocks.4" },
+};
+
+for (const [family, { off, behind }] of Object.entries(OFF)) {
+  const skip = BACKEND === "webgpu" && !ON_WEBGPU.includes(family);
+  test(`${family}: a link with something off has other maps behind it and another answer, and all comes back`, {
+    skip,
+  }, async (t) => {
+    const { page, errors } = await opened(t, `model=${FAMILIES[family].model}&off=${off}`, {
+      viewport: { width: 1280, height: 720 },
+    });
+    await page.locator(".off-list").waitFor();
+    await page.locator(".answer-before, figcaption", { hasText: /whole network/ }).waitFor();
+    await drawn(page);
+    /** A line down the middle of the column: its maps and nothing else. */
+    const maps = () =>
+      label(page, behind).evaluate((node) => {
+        const { x, y, width } = node.getBoundingClientRect();
+        const canvas = document.querySelector(".picture-canvas");
+        const { top, left } = canvas.getBoundingClientRect();
+        const { data } = canvas.getContext("2d").getImageData(x + width / 2 - left - 3, 60, 6, y - top - 80);
+        return data.reduce((sum, value, i) => (sum * 31 + value * (i % 7)) % 1_000_003, 0);
+      });
+    const said = () => page.locator(".answer-rows, .answer-made").innerText();
+    const [without, lacking] = [await maps(), await said()];
+    await page.getByRole("button", { name: "All back on" }).click();
+    await page.locator(".off-list").waitFor({ state: "detached" });
+    await page.waitForFunction(
+      (text) => document.querySelector(".answer-rows, .answer-made")?.innerText !== text,
+      lacking,
+    );
+    const until = Date.now() + PATIENCE;
+    while ((await maps()) === without && Date.now() < until) await page.waitForTimeout(250);
+    assert.notEqual(await maps(), without, `the maps of ${behind}`);
+    assert.deepEqual(errors, []);
+  });
+}
+
 test("back and forward step through what was done, once for each thing", async (t) => {
   const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
   const said = () => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.split("?")[1])));

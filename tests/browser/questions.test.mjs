@@ -307,14 +307,17 @@ test(
   },
 );
 
-test("a figure is taken along as a picture and as its numbers", async (t) => {
+test("one menu takes figures along, as pictures and as their numbers", async (t) => {
   const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=why");
   const figure = page.locator('[data-figure="class-map"]');
   await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+  assert.equal(await page.locator(".inside-figure .take-along").count(), 0, "not one under each figure");
+  await page.getByRole("button", { name: "Save figures" }).click();
+  const row = page.locator(".save-menu section", { hasText: "Evidence for a class" });
   const take = async (name) => {
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      figure.getByRole("button", { name, exact: true }).click(),
+      row.getByRole("button", { name, exact: true }).click(),
     ]);
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   };

@@ -1,9 +1,11 @@
 // node --test tests/unit/picture.test.mjs: where tiles and cards of the picture stand.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { lossText } from "../../www/explore/made.js";
 import { eachItsOwn, orderOf } from "../../www/explore/order.js";
 import { keptInSight, seenArea } from "../../www/explore/place.js";
 import { placeFor } from "../../www/explore/placing.js";
+import { opensAt } from "../../www/explore/scene.js";
 
 const frame = { upright: false, strip: { x: 100, y: 0, width: 800, height: 500 } };
 const item = (kind, more = {}) => ({ kind, parts: [], count: 4, tiles: "maps", id: kind, shows: kind, ...more });
@@ -77,4 +79,19 @@ test("a card covers neither number, windows, photo nor answer where there is roo
         assert.ok(!meets(place, rect), `${x}, ${y}: ${JSON.stringify(place)} covers ${JSON.stringify(rect)}`);
     }
   }
+});
+
+test("a column opens where its parts have room, and none does at first glance however wide the screen is", () => {
+  assert.equal(opensAt(8, 800, false), 8 * 62);
+  // Six columns of equal width, each of two operations, as LeNet's.
+  for (const length of [700, 1200, 2000]) assert.ok(opensAt(2, length, false) > length / 6, `${length} pixels`);
+  assert.ok(opensAt(2, 2000, false) < 0.5 * 2000);
+});
+
+test("two losses are told in as few digits as tell them apart", () => {
+  assert.equal(lossText(0.51234), "0.512");
+  assert.equal(lossText(0.51234, 0.6), "0.512");
+  assert.equal(lossText(0.51234, 0.51239), "0.5123");
+  assert.equal(lossText(0.51239, 0.51234), "0.5124");
+  assert.equal(lossText(0.5, 0.5), "0.5");
 });

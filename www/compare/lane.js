@@ -64,7 +64,7 @@ export function lane(app, { index, id, title, model: load, href }, switched) {
   };
   const view = picture(
     { signal, failed: telling(store), label: t("compare.picture", { network: title }) },
-    { frame, ends },
+    { frame, ends, photo: () => null },
   );
   fill(stage, view.node);
   let ticket = 0;
@@ -142,9 +142,10 @@ async function answerOf(model, image, off, signal) {
 function said({ info }, { top, made }, whole) {
   if (made) {
     const image = madeImage(t("answer.guessed"));
-    image.draw(made.pixels, whole ? lackingText(made.loss) : "");
+    const before = whole?.made ?? null;
+    image.draw(made.pixels, before ? lackingText(made, before) : "");
     return [
-      el("div", { class: "answer-pair" }, whole?.made && wholeImage(whole.made), image.node),
+      el("div", { class: "answer-pair" }, before && wholeImage(before, made), image.node),
       el("p", { class: "quiet" }, f("fillsGaps")),
     ];
   }

@@ -72,7 +72,8 @@ function part(app, view, models) {
   const holder = el("div");
   import("../figures/kit/mount.js").then(
     ({ mountFigure }) => {
-      if (!app.signal.aborted) fill(holder, mountFigure(app, { view: name, state, model: models[0], title }).node);
+      if (!app.signal.aborted)
+        fill(holder, mountFigure(app, { view: name, state, model: models[0], title, along: false }).node);
     },
     (error) => fill(holder, failureCard(failureOf(error))),
   );

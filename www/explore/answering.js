@@ -16,6 +16,8 @@ import { cameraOn, focusOf, itemFor } from "./scene.js";
 
 /** Networks that answer within this many milliseconds are asked for more than their answer unasked. */
 const QUICK_MS = 700;
+/** So long the answer is waited for before the network is drawn: a quick one's comes first, a slow one is seen first. */
+const ANSWER_FIRST_MS = 400;
 
 /** Tells the visitor what of a picture could not be had. @param {App["store"]} store */
 export const telling = (store) => (/** @type {unknown} */ error) => {
@@ -80,6 +82,28 @@ export async function weigh(view, signal) {
   }
 }
 
+/**
+ * Resolves once the network that was just taken up has answered, or is not about to. @param {App["store"]} store
+ * @returns {Promise<void>}
+ */
+function answered(store) {
+  if (!store.state.picture) return Promise.resolve();
+  const control = new AbortController();
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      control.abort();
+      done();
+    };
+    const timer = setTimeout(end, ANSWER_FIRST_MS);
+    store.show(
+      ["run"],
+      ({ run, load }) => (run.status === "failed" || (run.status === "done" && run.model === load.id) ? end() : null),
+      control.signal,
+    );
+  });
+}
+
 /** @param {App} app @param {Picture} view @param {{ opened: () => void }} tell */
 export function answering({ store, session, signal }, view, { opened }) {
   /** @type {Model | null} */
@@ -89,6 +113,8 @@ export function answering({ store, session, signal }, view, { opened }) {
     const next = store.state.load.status === "ready" ? session.model : null;
     if (!next || next === model) return;
     model = next;
+    await answered(store);
+    if (model !== next || signal.aborted) return;
     const layout = await next.layout({ signal });
     if (model !== next || signal.aborted) return;
     view.open(next, layout, store.state.load.id);

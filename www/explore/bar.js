@@ -19,6 +19,9 @@ export function chosenOf({ engine, model, load }) {
   return engine.entries.find((entry) => entry.id === model) ?? null;
 }
 
+/** A phone has no room for more than a name beside the sizes of the image. */
+const narrow = matchMedia("(max-width: 719px)");
+
 /** @param {App} app */
 export function networkBar(app) {
   const { store, session, signal } = app;
@@ -46,58 +49,67 @@ export function networkBar(app) {
     "aria-label": t("chooser.sizes"),
     onchange: () => store.set({ model: sizes.value, ...NOTHING_OF_IT }),
   });
-  store.show(
-    ["engine", "model", "load", "stored"],
-    (state) => {
-      const now = chosenOf(state);
-      const ready = state.engine.status === "ready";
-      FAMILIES.forEach(({ id }, i) => {
-        eras[i].setAttribute("aria-pressed", String(now !== null && familyOf(now) === id));
-        eras[i].disabled = ready && membersOf(state.engine.entries, id).length === 0;
-      });
-      // On a phone the row is longer than the screen.
-      requestAnimationFrame(() =>
-        showInRow(
-          row,
-          eras.find((era) => era.getAttribute("aria-pressed") === "true"),
-        ),
-      );
-      const members = now && now.id !== OWN ? membersOf(state.engine.entries, familyOf(now)) : now ? [now] : [];
-      fill(
-        sizes,
-        members.map((entry) =>
-          el("option", { value: entry.id, selected: entry.id === now?.id }, `${entry.title} · ${about(app, entry)}`),
-        ),
-      );
-      sizes.hidden = members.length === 0;
-    },
-    signal,
-  );
+  /** What the bar shows: a load tells of its progress many times. @type {unknown[]} */
+  let shown = [];
+  const showNetworks = (/** @type {State} */ state) => {
+    const now = chosenOf(state);
+    const next = [state.engine, now, state.stored, narrow.matches];
+    if (next.every((value, i) => value === shown[i])) return;
+    shown = next;
+    const ready = state.engine.status === "ready";
+    FAMILIES.forEach(({ id }, i) => {
+      eras[i].setAttribute("aria-pressed", String(now !== null && familyOf(now) === id));
+      eras[i].disabled = ready && membersOf(state.engine.entries, id).length === 0;
+    });
+    // On a phone the row is longer than the screen.
+    requestAnimationFrame(() =>
+      showInRow(
+        row,
+        eras.find((era) => era.getAttribute("aria-pressed") === "true"),
+      ),
+    );
+    const members = now && now.id !== OWN ? membersOf(state.engine.entries, familyOf(now)) : now ? [now] : [];
+    fill(
+      sizes,
+      members.map((entry) =>
+        el("option", { value: entry.id, selected: entry === now }, optionText(app, entry, entry === now)),
+      ),
+    );
+    sizes.hidden = members.length === 0;
+  };
+  store.show(["engine", "model", "load", "stored"], showNetworks, signal);
   const image = el("select", {
     class: "sizes image-size",
     "aria-label": t("chooser.imageSize"),
     onchange: () => store.set({ ...NOTHING_OF_IT, size: image.value }),
   });
-  store.show(
-    ["load", "size"],
-    () => {
-      const { whole, model } = session;
-      const offered = whole?.info.sizes ?? [];
-      const own = whole?.info.input.size;
-      const now = model?.info.input.size;
-      fill(
-        image,
-        offered.map((side) =>
-          el(
-            "option",
-            { value: side === own ? "" : String(side), selected: side === now },
-            t(side === own ? "chooser.ownSide" : "chooser.side", { size: number(side) }),
-          ),
+  const showSizes = () => {
+    const { whole, model } = session;
+    const offered = whole?.info.sizes ?? [];
+    const own = whole?.info.input.size;
+    const now = model?.info.input.size;
+    fill(
+      image,
+      offered.map((side) =>
+        el(
+          "option",
+          { value: side === own ? "" : String(side), selected: side === now },
+          t(side === own && !(side === now && narrow.matches) ? "chooser.ownSide" : "chooser.side", {
+            size: number(side),
+          }),
         ),
-      );
-      image.hidden = offered.length < 2;
+      ),
+    );
+    image.hidden = offered.length < 2;
+  };
+  store.show(["load", "size"], showSizes, signal);
+  narrow.addEventListener(
+    "change",
+    () => {
+      showNetworks(store.state);
+      showSizes();
     },
-    signal,
+    { signal },
   );
   return el(
     "section",
@@ -109,6 +121,10 @@ export function networkBar(app) {
     dialog,
   );
 }
+
+/** The chosen one says on a phone no more than its name. @param {App} app @param {Entry} entry @param {boolean} chosen */
+const optionText = (app, entry, chosen) =>
+  chosen && narrow.matches ? entry.title : `${entry.title} · ${about(app, entry)}`;
 
 /** @param {App} app @param {Entry} entry */
 function about({ session }, entry) {

@@ -76,7 +76,7 @@ export function flight(moved) {
  * @param {{ along: (event: { clientX: number, clientY: number }) => number, zoom: (by: number, at: number) => void,
  *   pan: (by: number) => void, over: (event: PointerEvent | null) => void, tap: (event: PointerEvent, twice: boolean)
  * => void,
- *   hold: (event: PointerEvent) => void, done: () => void }} act
+ *   done: () => void }} act
  * @param {AbortSignal} signal
  */
 export function gestures(node, act, signal) {
@@ -85,7 +85,6 @@ export function gestures(node, act, signal) {
   let moved = 0;
   let last = 0;
   let wide = 0;
-  let held = 0;
   const spread = () => {
     const [a, b = a] = [...down.values()];
     return { middle: (a + b) / 2, wide: Math.abs(a - b) };
@@ -112,8 +111,6 @@ export function gestures(node, act, signal) {
       wide = spread().wide;
       if (down.size > 1) moved = 1;
       else moved = 0;
-      clearTimeout(held);
-      held = setTimeout(() => moved < 0.006 && down.size === 1 && act.hold(event), 480);
     },
     options,
   );
@@ -134,7 +131,6 @@ export function gestures(node, act, signal) {
     options,
   );
   const up = (/** @type {PointerEvent} */ event) => {
-    clearTimeout(held);
     if (!down.delete(event.pointerId)) return;
     if (event.type === "pointerup" && moved < 0.006) {
       const twice = event.timeStamp - last < 320;
@@ -144,5 +140,4 @@ export function gestures(node, act, signal) {
   };
   for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) node.addEventListener(kind, up, options);
   node.addEventListener("pointerleave", () => down.size === 0 && act.over(null), options);
-  signal.addEventListener("abort", () => clearTimeout(held));
 }

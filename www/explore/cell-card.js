@@ -24,15 +24,22 @@ const PRINTED = 3;
 /** Pixels of a printed cell, and of a grid without numbers at most; on large screens, and on others. */
 const LARGE = { side: 37, grid: 108, font: 10 };
 const SMALL = { side: 28, grid: 84, font: 8 };
+/** The same where photo, picture, card and answer stand beside each other in a small window. */
+const LEAST = { side: 24, grid: 72, font: 7.5 };
+const sizesNow = () => {
+  if (matchMedia("(min-width: 1500px)").matches) return LARGE;
+  return matchMedia("(min-width: 720px) and (max-width: 899px)").matches ? LEAST : SMALL;
+};
 const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
 
 /**
  * @param {import("./picture.js").Picture} view
- * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, close: () => void, kept: (cell: Cell | null, spot: Spot | null) => void,
- * ends: () => import("./place.js").Rect[] }} more `ends`: where the photo and the answer stand
+ * @param {{ actions: (cell: Cell) => import("../shell/dom.js").Children, close: () => void, shows: (cell: Cell | null, spot: Spot | null, chosen: boolean) => void,
+ * ends: () => import("./place.js").Rect[] }} more `shows` is told of every number, `ends`: where the photo and the
+ * answer stand
  * @param {AbortSignal} signal
  */
-export function cellCard(view, { actions, close, kept, ends }, signal) {
+export function cellCard(view, { actions, close, shows, ends }, signal) {
   const body = el("div", { class: "cell-body" });
   const node = el(
     "section",
@@ -72,7 +79,7 @@ export function cellCard(view, { actions, close, kept, ends }, signal) {
     node.hidden = true;
     node.classList.remove("pinned");
     view.light(null);
-    kept(null, null);
+    shows(null, null, false);
   };
   const compute = async (/** @type {Cell} */ cell) => {
     const mine = ++ticket;
@@ -123,7 +130,7 @@ export function cellCard(view, { actions, close, kept, ends }, signal) {
     );
     node.hidden = false;
     view.light({ cell, windows: spot.windows });
-    if (pinned) kept(cell, spot);
+    shows(cell, spot, pinned);
   };
   const place = (/** @type {Cell} */ cell) => {
     const stage = /** @type {HTMLElement} */ (node.parentElement).getBoundingClientRect();
@@ -280,7 +287,7 @@ function grid(values, [rows, columns], label) {
   const known = values.filter((value) => value !== null);
   const scale = scaleOf({ low: Math.min(...known, 0), high: Math.max(...known, 0) });
   const printed = rows <= PRINTED && columns <= PRINTED;
-  const sizes = matchMedia("(min-width: 1500px)").matches ? LARGE : SMALL;
+  const sizes = sizesNow();
   const side = printed ? sizes.side : Math.max(2, Math.min(22, sizes.grid / Math.max(rows, columns)));
   const ratio = Math.min(3, devicePixelRatio || 1);
   const canvas = el("canvas", {

@@ -223,7 +223,7 @@ function figureOf(app, model, { view, state }) {
   import("../figures/kit/mount.js").then(
     ({ mountFigure }) => {
       if (app.signal.aborted) return;
-      fill(holder, mountFigure(app, { view, state: given, model: given.model, title, report }).node);
+      fill(holder, mountFigure(app, { view, state: given, model: given.model, title, report, along: false }).node);
     },
     (error) => fill(holder, failureCard(failureOf(error))),
   );

@@ -13,6 +13,7 @@ import { beside, cellOf, cellText, nextMap } from "./cells.js";
 import { drawer } from "./drawer.js";
 import { breadcrumbs, copyLink, itemTools, tools } from "./foot.js";
 import { minimap } from "./minimap.js";
+import { photoWindow } from "./origin.js";
 import { photoCard } from "./photo-card.js";
 import { picture } from "./picture.js";
 import { player } from "./play.js";
@@ -78,7 +79,10 @@ export function exploreRoute(app) {
     });
     return { input, output: upright ? output.slice(0, 1) : output };
   };
-  const view = picture({ signal, failed: telling(store), label: t("picture.label") }, { frame, ends });
+  const view = picture(
+    { signal, failed: telling(store), label: t("picture.label") },
+    { frame, ends, photo: () => rect(photo.face) },
+  );
   const off = switches(app, view, answer);
   view.skips((sum) => off.toggle(`skip:${sum.replace(/\.add$/, "")}`));
   const card = cellCard(
@@ -90,7 +94,12 @@ export function exploreRoute(app) {
       ],
       close: () => unpin(),
       ends: () => [rect(photo.face), rect(answer.node)],
-      kept: (cell, spot) => void field(cell, spot).catch(() => photo.sees(null)),
+      // What a number reads of the photo itself is marked at once, what it comes from once it is chosen.
+      shows: (cell, spot, chosen) => {
+        const window = spot && photoWindow(spot.windows);
+        if (window || !chosen) photo.reads(window, view.model?.info.input.size ?? 1);
+        void field(chosen ? cell : null, spot).catch(() => photo.sees(null));
+      },
     },
     signal,
   );

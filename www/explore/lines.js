@@ -95,22 +95,28 @@ const STRENGTHS = [
  * weigh @param {number} alpha
  */
 function evidence(context, { frame, colours }, found, weigh, alpha) {
-  for (const [level, { from, alpha: own, width }] of STRENGTHS.entries()) {
-    const below = STRENGTHS[level + 1]?.from ?? Infinity;
-    for (const sign of [1, -1]) {
+  /** @type {{ speaksFor: Line[], against: Line[] }[]} */
+  const strokes = STRENGTHS.map(() => ({ speaksFor: [], against: [] }));
+  for (const line of found) {
+    const weight = weigh(line.i, line.j);
+    const level = STRENGTHS.findLastIndex(({ from }) => Math.abs(weight) >= from);
+    strokes[level]?.[weight < 0 ? "against" : "speaksFor"].push(line);
+  }
+  strokes.forEach(({ speaksFor, against }, level) => {
+    const { alpha: own, width } = STRENGTHS[level];
+    context.globalAlpha = alpha * own;
+    context.lineWidth = width;
+    for (const [together, colour] of /** @type {[Line[], string][]} */ ([
+      [speaksFor, colours.warm],
+      [against, colours.cold],
+    ])) {
+      if (together.length === 0) continue;
+      context.strokeStyle = colour;
       context.beginPath();
-      for (const { i, j, a, b } of found) {
-        const weight = weigh(i, j);
-        const size = Math.abs(weight);
-        if (weight * sign >= 0 && (weight !== 0 || sign > 0) && size >= from && size < below)
-          curve(context, frame, a, b);
-      }
-      context.globalAlpha = alpha * own;
-      context.lineWidth = width;
-      context.strokeStyle = sign > 0 ? colours.warm : colours.cold;
+      for (const { a, b } of together) curve(context, frame, a, b);
       context.stroke();
     }
-  }
+  });
   context.strokeStyle = colours.accent;
   context.lineWidth = 1;
 }

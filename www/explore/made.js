@@ -12,7 +12,18 @@ import { maskAsked, withoutMask } from "./asked.js";
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../engine.js").Reconstruction} Reconstruction */
 
-const lossText = (/** @type {number} */ loss) => number(loss, { maximumSignificantDigits: 3 });
+/** Digits of a loss, and the most that two of them may need to be told apart. */
+const [DIGITS, MOST_DIGITS] = [3, 8];
+
+/**
+ * A loss in as few digits as tell it from another. @param {number} loss @param {number} [other]
+ * @param {number} [digits] @returns {string}
+ */
+export function lossText(loss, other = loss, digits = DIGITS) {
+  const said = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: digits });
+  const same = loss !== other && said(loss) === said(other) && digits < MOST_DIGITS;
+  return same ? lossText(loss, other, digits + 1) : said(loss);
+}
 
 /** An image that a network made, with room for a line below. @param {string} label */
 export function madeImage(label) {
@@ -30,15 +41,20 @@ export function madeImage(label) {
   };
 }
 
-/** What the whole network makes, told as such. @param {Reconstruction} made */
-export function wholeImage({ pixels, loss }) {
+/**
+ * What the whole network makes, told as such. @param {Reconstruction} made @param {Reconstruction} lacking what it makes
+ * without something
+ */
+export function wholeImage({ pixels, loss }, lacking) {
   const image = madeImage(t("answer.guessedWhole"));
-  image.draw(pixels, t("answer.wholeLoss", { loss: lossText(loss) }));
+  image.draw(pixels, t("answer.wholeLoss", { loss: lossText(loss, lacking.loss) }));
   return image.node;
 }
 
-/** The line below what a network makes without something. @param {number} loss */
-export const lackingText = (loss) => t("answer.lackingLoss", { loss: lossText(loss) });
+/**
+ * The line below what a network makes without something. @param {Reconstruction} made @param {Reconstruction} whole
+ */
+export const lackingText = ({ loss }, whole) => t("answer.lackingLoss", { loss: lossText(loss, whole.loss) });
 
 /** @param {App} app @returns {(whole: Reconstruction | null) => HTMLElement} */
 export function reconstruction({ store, session, signal }) {
@@ -67,11 +83,12 @@ export function reconstruction({ store, session, signal }) {
     const { picture, asked } = store.state;
     const { model } = session;
     if (!picture || !model) return;
-    const { pixels, mask, loss } = await model.reconstruct(picture.blob, { signal: own });
+    const made = await model.reconstruct(picture.blob, { signal: own });
+    const { pixels, mask, loss } = made;
     if (own.aborted) return;
-    image.draw(pixels, before ? lackingText(loss) : "");
+    image.draw(pixels, before ? lackingText(made, before) : "");
     whole.hidden = !before;
-    fill(whole, before && wholeImage(before));
+    fill(whole, before && wholeImage(before, made));
     chosen.hidden = maskAsked(asked) === "";
     const hidden = percent(mask.reduce((sum, one) => sum + one, 0) / mask.length);
     fill(line, before ? t("answer.losses", { hidden }) : t("answer.loss", { hidden, loss: lossText(loss) }));

@@ -15,7 +15,8 @@ export function minimap(view) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const move = (/** @type {PointerEvent} */ event) => {
     if (event.buttons === 0 && event.type === "pointermove") return;
-    const at = event.offsetX / WIDTH;
+    // On narrower screens it is drawn smaller.
+    const at = event.offsetX / canvas.clientWidth;
     const { from, to } = view.camera.now;
     const half = (to - from) / 2;
     view.camera.jump(clamped({ from: at - half, to: at + half }, 1e-9));
@@ -23,12 +24,11 @@ export function minimap(view) {
   canvas.addEventListener("pointerdown", move);
   canvas.addEventListener("pointermove", move);
   view.watch(() => {
-    const { scene } = view;
+    const { scene, colours } = view;
     if (!scene) return;
-    const style = getComputedStyle(canvas);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, WIDTH, HEIGHT);
-    context.fillStyle = style.color;
+    context.fillStyle = colours.muted;
     for (const item of scene.items) {
       const [x0, x1] = [item.x[0] * WIDTH, item.x[1] * WIDTH];
       const tall = item.tiles === "vector" ? 0.35 : 0.25 + 0.65 * Math.sqrt(item.grid[0] / largest(scene));
@@ -48,7 +48,7 @@ export function minimap(view) {
       }
     }
     const { from, to } = view.camera.now;
-    context.strokeStyle = style.borderTopColor;
+    context.strokeStyle = colours.warm;
     context.lineWidth = 2;
     context.strokeRect(1 + from * (WIDTH - 2), 1, Math.max(3, (to - from) * (WIDTH - 2)), HEIGHT - 2);
   });

@@ -26,7 +26,11 @@ export function shortName(item) {
 }
 
 /** Where there is hardly any: blocks stand in a row, and are told apart by their number. @param {Item} item */
-export const leastName = (item) => (item.block ? number(item.block) : shortName(item));
+export function leastName(item) {
+  if (item.block) return number(item.block);
+  const last = item.name.split(".").at(-1) ?? "";
+  return tOf("picture.least", last, tOf("picture.least", item.kind, shortName(item)));
+}
 
 /** With the group that it is in. @param {Item} item */
 export const fullName = (item) => (item.layer ? `${layerName(...item.layer)} · ${nameOf(item)}` : nameOf(item));

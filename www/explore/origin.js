@@ -7,6 +7,7 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {import("./place.js").Rect} Rect */
 /** @typedef {import("./paint.js").Column} Column */
 /** @typedef {import("./paint.js").Lit} Lit */
+/** @typedef {import("./paint.js").Photo} Photo */
 
 /**
  * A cell on the screen. @param {Column[]} columns @param {import("./cells.js").Cell} cell
@@ -22,10 +23,26 @@ export function cellPlace(columns, { item, channel, row, column }) {
 }
 
 /**
- * The windows that a number reads, where the maps that they are on stand. @param {Column[]} columns @param {Lit} lit
+ * The window that a number reads of the photo itself, the same in all colours; null where it reads none.
+ * @param {import("../engine.js").SpotWindow[]} windows
+ */
+export const photoWindow = (windows) => windows.find(({ stage }) => stage === "input") ?? null;
+
+/** Where that window stands on the screen. @param {Lit} lit @param {Photo | null} photo @returns {Rect[]} */
+function onPhoto({ windows }, photo) {
+  const window = photo && photoWindow(windows);
+  return window ? [part(photo.place, [photo.side, photo.side], window.first, window.size)] : [];
+}
+
+/**
+ * The windows that a number reads, where the photo and the maps that they are on stand. @param {Column[]} columns
+ * @param {Lit} lit @param {Photo | null} photo
  * @returns {Rect[]}
  */
-export function windowPlaces(columns, { windows }) {
+export const windowPlaces = (columns, lit, photo) => [...onPhoto(lit, photo), ...onMaps(columns, lit)];
+
+/** @param {Column[]} columns @param {Lit} lit @returns {Rect[]} */
+function onMaps(columns, { windows }) {
   return windows.flatMap(({ stage, channel, first, size }) =>
     columns.flatMap(({ item, tiles, places, order }) => {
       if (!tiles || item.tiles === "heads" || !gives(item, stage)) return [];
@@ -77,27 +94,44 @@ function foldedCell(tile, count, index) {
 }
 
 /**
- * Draws the cell that was pointed at and the windows that it reads, with the lines between them.
- * @param {CanvasRenderingContext2D} context @param {import("./paint.js").View} view @param {Column[]} columns
+ * @param {CanvasRenderingContext2D} context @param {import("./paint.js").View} view @param {Rect[]} windows
+ * @param {Rect} cell
  */
-export function origin(context, { lit, colours, frame }, columns) {
-  const place = lit && cellPlace(columns, lit.cell);
-  if (!place) return;
+function outlined(context, { colours, frame }, windows, cell) {
   context.globalAlpha = 1;
   context.strokeStyle = colours.warm;
   const outline = (/** @type {Rect} */ rect) =>
     context.strokeRect(rect.x - 0.75, rect.y - 0.75, rect.width + 1.5, rect.height + 1.5);
-  for (const window of windowPlaces(columns, lit)) {
+  for (const window of windows) {
     context.lineWidth = 2;
     outline(window);
     context.lineWidth = 1;
     context.beginPath();
-    for (const [from, to] of sightLines(window, place.cell, frame.upright)) {
+    for (const [from, to] of sightLines(window, cell, frame.upright)) {
       context.moveTo(...from);
       context.lineTo(...to);
     }
     context.stroke();
   }
   context.lineWidth = 2;
-  outline(place.cell);
+  outline(cell);
+}
+
+/**
+ * Draws the cell that was pointed at and the windows that it reads, with the lines between them.
+ * @param {CanvasRenderingContext2D} context @param {import("./paint.js").View} view @param {Column[]} columns
+ */
+export function origin(context, view, columns) {
+  const place = view.lit && cellPlace(columns, view.lit.cell);
+  if (view.lit && place) outlined(context, view, onMaps(columns, view.lit), place.cell);
+}
+
+/**
+ * The same for what it reads of the photo, which stands beside the picture.
+ * @param {CanvasRenderingContext2D} context @param {import("./paint.js").View} view @param {Column[]} columns
+ */
+export function originOnPhoto(context, view, columns) {
+  const place = view.lit && cellPlace(columns, view.lit.cell);
+  const windows = view.lit ? onPhoto(view.lit, view.photo) : [];
+  if (place && windows.length > 0) outlined(context, view, windows, place.cell);
 }

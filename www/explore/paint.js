@@ -4,7 +4,7 @@
 
 import { ends, lines } from "./lines.js";
 import { eachItsOwn, lacksSome, orderOf } from "./order.js";
-import { origin } from "./origin.js";
+import { origin, originOnPhoto } from "./origin.js";
 import { columnRect, keptInSight, seenArea, sightOf, tileArea, tilePlaces } from "./place.js";
 import { drawnFor, focusOf } from "./scene.js";
 import { skips } from "./skips.js";
@@ -26,6 +26,7 @@ import { foldedSize } from "./tile-store.js";
 /** @typedef {{ item: Item, channel: number, cells: number }} Reveal */
 /** @typedef {{ cell: import("./cells.js").Cell, windows: import("../engine.js").SpotWindow[] }} Lit */
 /** @typedef {import("./skips.js").DrawnSkip} DrawnSkip */
+/** @typedef {{ place: Rect, side: number }} Photo where it stands, and how many pixels a side the network reads of it */
 /** @typedef {{ x: number, y: number, share: number }} Anchor where a line begins or ends outside of the columns */
 /**
  * @typedef {object} View
@@ -42,6 +43,7 @@ import { foldedSize } from "./tile-store.js";
  * @property {Lit | null} lit the cell whose origin is shown
  * @property {number} sweep how far the light has come, 0 to 1.3
  * @property {Anchor | null} input
+ * @property {Photo | null} photo
  * @property {Anchor[]} output
  * @property {(item: Item, channel: number) => boolean} isOff
  * @property {(layer: string, index: number) => string} layerName
@@ -98,6 +100,7 @@ export function paint(context, view, columns) {
   origin(context, view, columns);
   fade(context, view);
   context.restore();
+  originOnPhoto(context, view, columns);
   ends(context, view, columns);
   return drawn;
 }

@@ -75,7 +75,7 @@ export function photoCard(app) {
      * @param {import("../engine.js").ReceptiveField | null} seen
      */
     sees(seen) {
-      field.hidden = box.hidden = !seen;
+      field.hidden = !seen;
       if (!seen) return;
       const [rows, columns] = seen.map.shape;
       const most = seen.map.data.reduce((high, value) => Math.max(high, value), 0) || 1;
@@ -83,14 +83,14 @@ export function photoCard(app) {
       seen.map.data.forEach((value, i) => image.data.set([255, 190, 76, 235 * Math.sqrt(value / most)], 4 * i));
       Object.assign(field, { width: columns, height: rows });
       field.getContext("2d")?.putImageData(image, 0, 0);
+      box.hidden = !seen.box;
       if (seen.box) frame(box, seen.box, [rows, columns]);
     },
     /**
-     * The part of the photo that a cell reads. @param {import("../engine.js").SpotWindow | null} window @param {number}
-     * side
+     * Marks the part of the photo that a cell reads; null where it reads maps. @param {import("../engine.js").SpotWindow | null}
+     * window @param {number} side pixels that the network reads of the photo
      */
     reads(window, side) {
-      field.hidden = true;
       box.hidden = !window;
       if (window)
         frame(box, { x: window.first[1], y: window.first[0], width: window.size[1], height: window.size[0] }, [

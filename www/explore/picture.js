@@ -27,7 +27,8 @@ import { TileStore } from "./tile-store.js";
 /**
  * What is around a picture: where it stands, and where lines from the photo and to the answer end.
  * @typedef {{ frame: () => import("./place.js").Frame,
- *   ends: () => { input: import("./paint.js").Anchor | null, output: import("./paint.js").Anchor[] } }} Surroundings
+ *   ends: () => { input: import("./paint.js").Anchor | null, output: import("./paint.js").Anchor[] },
+ *   photo: () => import("./place.js").Rect | null }} Surroundings
  */
 
 const SWEEP_MS = 1100;
@@ -115,6 +116,10 @@ export function picture({ signal, failed, label }, around) {
     if (!following) onMoved(now);
   });
 
+  /** @type {import("./paint.js").Photo | null} */
+  let photo = null;
+  /** @type {Camera | null} of the frame before */
+  let last = null;
   const frame = () => {
     frameId = 0;
     if (!scene || signal.aborted) return;
@@ -122,6 +127,8 @@ export function picture({ signal, failed, label }, around) {
     const length = place.upright ? place.strip.height : place.strip.width;
     const seen = visible(scene, camera.now, place.whole ?? length, place.upright);
     const sweep = still.matches ? 2 : ((performance.now() - sweepFrom) / sweepMs) * 1.2;
+    const face = around.photo();
+    photo = face && model && { place: face, side: model.info.input.size };
     const view = {
       scene,
       frame: place,
@@ -136,10 +143,12 @@ export function picture({ signal, failed, label }, around) {
       shares,
       sweep,
       ...around.ends(),
+      photo,
       isOff,
       layerName,
     };
-    tiles.begin();
+    tiles.begin(camera.now !== last);
+    last = camera.now;
     columns = columnsOf(view);
     skips = paint(context, view, columns);
     words.show(place, columns);
@@ -275,7 +284,6 @@ export function picture({ signal, failed, label }, around) {
         if (sum) onSkip(sum);
         else onCell(null, true);
       },
-      hold: () => {},
       done: settleSoon,
     },
     signal,
@@ -313,6 +321,9 @@ export function picture({ signal, failed, label }, around) {
     },
     get columns() {
       return columns;
+    },
+    get colours() {
+      return colours;
     },
     /** Whether it runs from top to bottom. */
     get upright() {
@@ -437,7 +448,7 @@ export function picture({ signal, failed, label }, around) {
     /** Where a cell stands on the screen, and what it reads, as far as that is shown. @param {Cell} cell */
     originOf: (cell) => {
       const place = cellPlace(columns, cell);
-      return place && { ...place, windows: lit?.cell === cell ? windowPlaces(columns, lit) : [] };
+      return place && { ...place, windows: lit?.cell === cell ? windowPlaces(columns, lit, photo) : [] };
     },
     /**
      * Told of the cell under the cursor, and of the one that is chosen.

@@ -17,13 +17,17 @@ const ROOM = 62;
 const ROOM_UPRIGHT = 36;
 const ROOM_FILLED = 24;
 const FILLED = 0.7;
+/** A column among many stays one, however wide the screen is: so much of it a column fills that opens. */
+const LEAST_FILLED = 0.22;
 
 /**
  * The length from which a column of so many parts opens. @param {number} ranks @param {number} length of the screen
  * @param {boolean} upright
  */
-const opensAt = (ranks, length, upright) =>
-  upright ? Math.min(ranks * ROOM_UPRIGHT, Math.max(ranks * ROOM_FILLED, FILLED * length)) : ranks * ROOM;
+export const opensAt = (ranks, length, upright) =>
+  upright
+    ? Math.min(ranks * ROOM_UPRIGHT, Math.max(ranks * ROOM_FILLED, FILLED * length))
+    : Math.max(ranks * ROOM, LEAST_FILLED * length);
 
 /** @param {Layout} layout @returns {Scene} */
 export function sceneOf({ items, skips }) {

@@ -11,14 +11,20 @@ import { colourWord, scaleOf } from "../figures/kit/colour.js";
  * @typedef {{ model: Model, image: import("../engine.js").Tensor, off?: import("../engine.js").Off[], weighed: boolean }} Source
  * `off`: where it is not the handle's own; `weighed`: whether what each map adds to the answer is asked for
  */
-/** @typedef {StageTiles & { bitmaps: (OffscreenCanvas | null)[], asked: number, side: number }} Tiles */
+/**
+ * `former`: bitmaps of the same maps in less detail, by channel, until these are coloured.
+ * @typedef {StageTiles & { bitmaps: (OffscreenCanvas | null)[], former: Map<number, OffscreenCanvas>, asked: number, side: number }} Tiles
+ */
 
 /** Counts that are asked for, so that a little more room asks for nothing new. */
 const COUNTS = [9, 32, 128, 512, 4096];
 /** Stages of one call: a network of some fifty columns is one forward pass. */
 const BATCH = 64;
-/** Milliseconds of a frame that go into colouring tiles: what is left waits for the next. */
-const COLOURING_MS = 7;
+/**
+ * Milliseconds of a frame that go into colouring tiles, while the camera rests and while it moves: what is left waits for
+ * the next.
+ */
+const COLOURING_MS = { resting: 7, moving: 4 };
 
 export class TileStore {
   /** @param {() => void} changed @param {(error: unknown) => void} failed */
@@ -106,6 +112,7 @@ export class TileStore {
         this.known.set(tiles.stage, {
           ...tiles,
           bitmaps: new Array(tiles.channels.length).fill(null),
+          former: bitmapsOf(this.known.get(tiles.stage)),
           asked: count,
           side,
         });
@@ -119,24 +126,31 @@ export class TileStore {
     }
   }
 
-  /** A frame begins: it has a few milliseconds to colour what it shows for the first time. */
-  begin() {
-    this.until = performance.now() + COLOURING_MS;
+  /** A frame begins: it has a few milliseconds to colour what it shows for the first time. @param {boolean} moving */
+  begin(moving) {
+    this.until = performance.now() + COLOURING_MS[moving ? "moving" : "resting"];
     this.behind = false;
   }
 
   /**
-   * One tile as a bitmap; null where colouring it is left to the next frame. @param {Item} item @param {Tiles} tiles
-   * @param {number} at
+   * One tile as a bitmap; where colouring it is left to the next frame, as it was before, or null. @param {Item} item
+   * @param {Tiles} tiles @param {number} at
    */
   bitmap(item, tiles, at) {
     if (!tiles.bitmaps[at] && performance.now() > this.until) {
       this.behind = true;
-      return null;
+      return tiles.former.get(tiles.channels[at]) ?? null;
     }
     tiles.bitmaps[at] ??= item.tiles === "heads" ? lit(tiles, at, this.crop) : coloured(item, tiles, at);
     return /** @type {OffscreenCanvas} */ (tiles.bitmaps[at]);
   }
+}
+
+/** Bitmaps of tiles by channel, as far as they are coloured. @param {Tiles | undefined} tiles */
+function bitmapsOf(tiles) {
+  const found = new Map(tiles?.former);
+  tiles?.bitmaps.forEach((bitmap, at) => bitmap && found.set(tiles.channels[at], bitmap));
+  return found;
 }
 
 /** The numbers of one tile. @param {StageTiles} tiles @param {number} at */

@@ -40,6 +40,14 @@ export default {
       "norm-reshape": "joined",
       merge: "neighbours",
     },
+    // The same in five letters at most, for strips of a phone.
+    least: {
+      patch_embed: "patch",
+      embeddings: "patch",
+      downsample: "merge",
+      head: "class",
+      fc: "class",
+    },
     parts: {
       "downsample-conv": "projection",
       "norm-reshape": "heads joined",
@@ -102,6 +110,8 @@ export default {
     open: "Questions",
     close: "Close the questions",
     title: "Questions to this network",
+    save: "Save figures",
+    saveNone: "No figure is ready yet.",
     copy: "Copy link",
     copied: "The link is copied: it holds this place, photo, and all that is switched off.",
     notCopied: "The link could not be copied. It stands in the address bar.",
@@ -129,7 +139,8 @@ export default {
     loss: "{hidden} of the patches were hidden. Mean squared error on them: {loss}, in units of the normalized pixels.",
     wholeLoss: "whole network: {loss}",
     lackingLoss: "with parts off: {loss}",
-    losses: "{hidden} of the patches were hidden. Below: the mean squared error on them, in normalized pixels.",
+    losses:
+      "{hidden} of the patches were hidden. Under each image: the mean squared error on them, in normalized pixels.",
     guessedWhole: "What the whole network makes of it",
     chosenMask: "With the mask chosen under Hidden patches, here and in every map after the patches were hidden.",
     ownMask: "Back to the picture's own mask",

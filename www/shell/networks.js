@@ -1,6 +1,7 @@
 // @ts-check
 // The engine, the chosen network and its answer on the current photo: what happens when, and in which order.
 
+import { Engine } from "../engine.js";
 import { failureOf, isAborted } from "./failure.js";
 import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./kept-checkpoint.js";
 import { Models } from "./models.js";
@@ -53,15 +54,18 @@ export class Session {
     [this.model, this.whole] = [null, null];
     this.store.set({ engine: { status: "starting", info: null, entries: [], failure: null } });
     try {
-      const { Engine } = await import("../engine.js");
       const engine = await Engine.create({ backend: this.store.state.backend });
       this.engine = engine;
       this.models = new Models(engine);
       engine.on("notice", (notice) => this.#notice(notice));
       this.store.set({ engine: { status: "ready", info: engine.info, entries: engine.models(), failure: null } });
+      const { model } = this.store.state;
+      // What ships with the page does not wait for what this browser keeps.
+      const ships = this.entry(model)?.embedded ?? false;
+      if (ships) this.choose(model);
       await finishRemovals(engine);
       await this.refreshStored();
-      this.choose(this.store.state.model);
+      if (!ships || this.store.state.model !== model) this.choose(this.store.state.model);
     } catch (error) {
       this.store.set({ engine: { status: "failed", info: null, entries: [], failure: failureOf(error) } });
     }

@@ -59,8 +59,16 @@ export function tOf(group, name, otherwise = name) {
   return find(`${group}.${name}`) ?? otherwise;
 }
 
+/** To make one takes longer than all that it writes on a page. @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
+export function number(value, options) {
+  const key = `${language} ${options ? JSON.stringify(options) : ""}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(language, options);
+  formats.set(key, format);
+  return format.format(value);
+}
 /** An index as a person counts it: from 1. @param {number} index */
 export const ordinal = (index) => number(index + 1);
 /** 0.931 as "93.1%"; what is neither none nor all is not called so: "<0.1%", ">99.9%" @param {number} value */

@@ -84,15 +84,16 @@ export function figureFor(app, lesson, step, report, kept, link = explore(app, l
 
 /**
  * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what
- * that is called. `kept`: what outlives this figure. `step`: the lesson's, as in "vit/encoder".
+ * that is called. `kept`: what outlives this figure. `step`: the lesson's, as in "vit/encoder". `along`: whether it is
+ * taken along where it stands; else one menu does so for several.
  * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, step?: string, report?: (name: string, value: unknown) => void,
- *   kept?: Kept, reset?: string, link?: HTMLElement | null }} Wanted
+ *   kept?: Kept, reset?: string, link?: HTMLElement | null, along?: boolean }} Wanted
  */
 
 /** @param {App} app @param {Wanted} wanted @returns {Mounted} */
 export function mountFigure(app, wanted) {
   const { store, signal } = app;
-  const { view, kept = nothingKept() } = wanted;
+  const { view, kept = nothingKept(), along: saves = true } = wanted;
   const frame = el("div", { class: "figure-frame", "data-view": view });
   const trouble = el("div", { class: "figure-trouble", role: "alert" });
   const origin = el("span", { class: "figure-origin" });
@@ -158,7 +159,7 @@ export function mountFigure(app, wanted) {
     if (own.aborted) return;
     frame.dataset.outcome = how;
     fill(origin, how === "done" && badge(entry.origin ?? "computed"));
-    fill(along, how === "done" && takeAlong(() => wanted.title, frame), how === "done" && code());
+    fill(along, how === "done" && saves && takeAlong(() => wanted.title, frame), how === "done" && code());
     node.setAttribute("aria-busy", "false");
     settle(how);
   };

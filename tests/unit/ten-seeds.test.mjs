@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { experimentOf } from "../../www/train/experiments.js";
 
 const file = (name) => readFile(new URL(`../../${name}`, import.meta.url), "utf8");
-const { degradation, collapse } = JSON.parse(await file("www/train/ten-seeds.json"));
+const { degradation, collapse, saturation } = JSON.parse(await file("www/train/ten-seeds.json"));
 
 /** That each claim holds for as many rows as the study says. */
 function counts({ rows, held }, claims) {
@@ -34,6 +34,20 @@ test("both collapses of DINO show for all of ten seeds, and the other switch cur
   assert.deepEqual(collapse.held, [10, 10, 10, 10]);
 });
 
+test("ReLU and tanh are each counted at the rate that was best for it", () => {
+  counts(saturation, [(relu, tanh) => relu < tanh, (relu, tanh) => tanh < relu]);
+  saturation.specs.forEach(({ networks, rate }, i) => {
+    assert.deepEqual(networks, [["relu"], ["tanh"]][i]);
+    const least = Math.min(...saturation.tried[i].map(([, passes]) => passes));
+    assert.equal(saturation.tried[i].find(([tried]) => tried === rate)[1], least);
+    // A lower and a higher rate were tried, and were no better.
+    const rates = saturation.tried[i].map(([rate]) => rate);
+    assert.ok(rates[0] < rate && rate < rates.at(-1));
+  });
+  // Every row is of runs that came so far.
+  for (const row of saturation.rows) for (const passes of row) assert.ok(passes > 0 && passes <= saturation.passes);
+});
+
 test("the page makes DINO collapse as those runs did", () => {
   const { presets } = experimentOf("dino");
   const began = presets.map(({ name: _, ...changes }, i) => ({ ...collapse.specs[i], ...changes }));
@@ -42,9 +56,13 @@ test("the page makes DINO collapse as those runs did", () => {
 
 test("docs/training.md has the same tables", async () => {
   const docs = await file("docs/training.md");
-  for (const { rows } of [degradation, collapse])
+  for (const [{ rows }, digits] of [
+    [degradation, 3],
+    [collapse, 3],
+    [saturation, 0],
+  ])
     rows.forEach((row, seed) => {
-      const line = `| ${seed} | ${row.map((value) => value.toFixed(3)).join(" | ")} |`;
+      const line = `| ${seed} | ${row.map((value) => value.toFixed(digits)).join(" | ")} |`;
       assert.ok(docs.includes(line), line);
     });
 });

@@ -156,6 +156,8 @@ export default {
     seeds: {
       title: "Ten seeds",
       seed: "Seed",
+      saturation:
+        "Passes over {images} photos until three of four are named rightly, the training error of 25 % in the paper's figure 1: the mean over a pass. Each network learns at its own best rate, found with {choosing} other seeds: {reluRate} for ReLU, {tanhRate} for tanh. ReLU needs fewer passes for {relu} of {seeds} seeds, tanh for {tanh}; in the mean they need {reluMean} and {tanhMean}.",
       degradation:
         "Training loss, the mean over the last {over} of {steps} steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds; the deeper residual one ends no higher than the shallower for {residual}.",
       collapse:

@@ -155,6 +155,8 @@ export default {
     seeds: {
       title: "시드 열 가지",
       seed: "시드",
+      saturation:
+        "사진 {images}장을 몇 번 되풀이해 배워야 네 장 가운데 세 장을 맞히는지, 곧 논문의 그림 1처럼 학습 오류율이 25 %가 되는지 잰 것입니다. 오류율은 한 번 되풀이하는 동안의 평균입니다. 학습률은 신경망마다 다른 시드 {choosing}개로 찾은 가장 좋은 것으로, ReLU는 {reluRate}, tanh는 {tanhRate}입니다. 시드 {seeds}개 가운데 ReLU가 더 적게 되풀이한 것은 {relu}개, tanh가 더 적게 되풀이한 것은 {tanh}개이며, 평균은 각각 {reluMean}번과 {tanhMean}번입니다.",
       degradation:
         "{steps}스텝 가운데 마지막 {over}스텝의 평균 학습 손실입니다. 시드 {seeds}개 가운데 더 깊은 일반 신경망의 손실이 얕은 쪽보다 크게 끝난 것은 {plain}개, 더 깊은 잔차 신경망의 손실이 얕은 쪽보다 크지 않게 끝난 것은 {residual}개입니다.",
       collapse:

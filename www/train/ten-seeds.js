@@ -5,18 +5,36 @@ import { badge } from "../shell/badge.js";
 import { el } from "../shell/dom.js";
 import { number, t, tOf } from "../shell/text.js";
 import { table } from "../shell/table.js";
-// Written by `cargo xtask train degradation` and `cargo xtask train collapse`.
+// Written by `cargo xtask train degradation`, `collapse`, and `saturation --exact`.
 import studies from "./ten-seeds.json" with { type: "json" };
 
-const { degradation, collapse } = studies;
+const { degradation, collapse, saturation } = studies;
+
+/** @typedef {{ said: string, columns: string[], rows: number[][], digits: number }} Table */
 
 /**
- * Each experiment's table: its words, the names of its columns, and how often each claim about them held.
- * @type {Partial<Record<import("../engine.js").Experiment, () => { said: string, columns: string[], rows: number[][] }>>}
+ * Each experiment's table: its words, the names of its columns, its rows and the digits behind their points.
+ * @type {Partial<Record<import("../engine.js").Experiment, () => Table>>}
  */
 const TABLES = {
+  activation: () => ({
+    said: t("train.seeds.saturation", {
+      seeds: number(saturation.rows.length),
+      images: number(saturation.specs[0].images),
+      choosing: number(saturation.choosing),
+      reluRate: number(saturation.specs[0].rate),
+      tanhRate: number(saturation.specs[1].rate),
+      ...counted(saturation, ["relu", "tanh"]),
+      reluMean: meanOf(saturation.rows, 0),
+      tanhMean: meanOf(saturation.rows, 1),
+    }),
+    digits: 0,
+    columns: saturation.specs.map(({ networks: [name] }) => tOf("train.networks", name, name)),
+    rows: saturation.rows,
+  }),
   residual: () => ({
     said: t("train.seeds.degradation", { ...told(degradation), ...counted(degradation, ["plain", "residual"]) }),
+    digits: 3,
     columns: degradation.specs[0].networks.map((name) => tOf("train.networks", name, name)),
     rows: degradation.rows,
   }),
@@ -28,10 +46,15 @@ const TABLES = {
       first: number(Math.min(...collapse.answered.map(lastOf))),
       last: number(Math.max(...collapse.answered.map(lastOf))),
     }),
+    digits: 3,
     columns: COLLAPSE.map((name) => t(`train.seeds.columns.${name}`)),
     rows: collapse.rows,
   }),
 };
+
+/** The mean of a column. @param {number[][]} rows @param {number} i */
+const meanOf = (rows, i) =>
+  number(rows.reduce((sum, row) => sum + row[i], 0) / rows.length, { maximumFractionDigits: 1 });
 
 /** The columns of `collapse`, in the order of its rows. */
 const COLLAPSE = /** @type {const} */ ([
@@ -61,7 +84,7 @@ const counted = ({ held }, names) => Object.fromEntries(names.map((name, i) => [
 export function tenSeeds(experiment) {
   const found = TABLES[experiment]?.();
   if (!found) return null;
-  const exact = (/** @type {number} */ value) => number(value, { minimumFractionDigits: 3 });
+  const exact = (/** @type {number} */ value) => number(value, { minimumFractionDigits: found.digits });
   return el(
     "details",
     { class: "train-seeds" },

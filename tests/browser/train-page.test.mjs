@@ -174,7 +174,11 @@ test("every experiment opens by itself on a phone, and none is wider than it", Q
       .first()
       .waitFor();
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), id);
-    assert.equal(await page.locator(".train-seeds tbody tr").count(), ["activation", "residual", "dino"].includes(id) ? 10 : 0, id);
+    assert.equal(
+      await page.locator(".train-seeds tbody tr").count(),
+      ["activation", "residual", "dino"].includes(id) ? 10 : 0,
+      id,
+    );
   }
   assert.deepEqual(errors, []);
 });

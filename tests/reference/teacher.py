@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 CIFAR = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+HAS_BFLOAT16 = torch.ops.mkldnn._is_mkldnn_bf16_supported() and torch.cpu._is_avx512_bf16_supported()
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -77,13 +78,17 @@ def load(path, resnet20):
 
 
 def folded(net):
-    """The network in bfloat16 for inference, batch norms folded into their convolutions."""
+    """The network for inference, in bfloat16 where the processor has it, batch norms folded into their convolutions."""
     for m in list(net.modules()):
         for i in "12":
             if isinstance(getattr(m, "bn" + i, None), nn.BatchNorm2d):
                 setattr(m, "conv" + i, fuse_conv_bn_eval(getattr(m, "conv" + i), getattr(m, "bn" + i)))
                 setattr(m, "bn" + i, nn.Identity())
-    return net.to(torch.bfloat16, memory_format=torch.channels_last)
+    return net.to(precision(), memory_format=torch.channels_last)
+
+
+def precision():
+    return torch.bfloat16 if HAS_BFLOAT16 else torch.float32
 
 
 @torch.inference_mode()
@@ -91,7 +96,7 @@ def logits(teacher, x):
     """Mean of the teacher's logits for each image and its mirror image. x: uint8 [n, 3, h, w]."""
     net = folded(teacher.net)
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in teacher.mean_std)
-    ready = lambda b: b.float().div_(255).sub_(mean).div_(std).to(torch.bfloat16, memory_format=torch.channels_last)
+    ready = lambda b: b.float().div_(255).sub_(mean).div_(std).to(precision(), memory_format=torch.channels_last)
     return torch.cat([(net(b).float() + net(b.flip(-1)).float()) / 2 for b in map(ready, x.split(125))])
 
 

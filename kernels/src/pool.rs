@@ -255,8 +255,8 @@ pub fn computed(len: usize, fill: impl Fn(&mut [f32]) -> Result<(), Lost>) -> Ve
     }
 }
 
-/// Memory for so many values. Zeros are not written to it, which took one core a thirtieth of a network's time; in tests it
-/// holds NaN, so that what is not computed shows.
+/// Memory for so many values. Zeros are not written to it, which one core spent a hundredth of a network's time on; in
+/// tests it holds NaN, so that what is not computed shows.
 fn room(len: usize) -> Vec<f32> {
     if cfg!(debug_assertions) {
         return vec![f32::NAN; len];

@@ -137,16 +137,20 @@ test("an uploaded, a dropped and a pasted photo are answered, and one by its add
   await page.getByLabel("Address of an image").fill(`${site.url}www/samples/panda.jpg`);
   await page.getByRole("button", { name: "Fetch" }).click();
   assert.notEqual(await answeredPhoto(page, "panda.jpg"), "");
-  // It survives a reload, which is said, with a way to forget it.
+  // The link carries its address; a file survives a reload in the browser, which is said, with a way to forget it.
   await page.reload();
   assert.notEqual(await answeredPhoto(page, "panda.jpg"), "");
+  await page.locator("#upload").setInputFiles(photo("rocket"));
+  await answeredPhoto(page, "rocket.jpg");
+  await page.reload();
+  assert.notEqual(await answeredPhoto(page, "rocket.jpg"), "");
   await page.getByText("it was kept in this browser").waitFor();
   await page.getByRole("button", { name: "Forget the photo" }).click();
   await page.getByText("it was kept in this browser").waitFor({ state: "detached" });
   await page.waitForFunction(async () => !(await caches.has("vitrine-photo")));
   await page.reload();
   await answered(page);
-  assert.equal(await page.locator(".photo-line").getByText("panda.jpg").count(), 0);
+  assert.equal(await page.locator(".photo-line").getByText("rocket.jpg").count(), 0);
   assert.deepEqual(errors, []);
 });
 

@@ -46,7 +46,7 @@ export default {
       body: "Now give the tokens wrong [[position-embedding|positions]], or none, and keep the photo as it is.",
       ask: "Use the {{switches|switches}}. How much does the {{top|answer}} suffer?",
       answer:
-        "Without positions, or with wrong ones, the cat is no longer a cat. One photo proves little, so here is the count over all 500 test images: with everything in place about 68% are answered correctly, without positions 53%, with shuffled ones about 50%. The arrangement clearly matters, and yet most of what gives the class away is in the patches themselves: guessing would give 10%. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
+        "Without positions, or with wrong ones, the cat is still a cat. One photo proves little, so here is the count over all 500 test images: with everything in place about 78% are answered correctly, without positions 60%, with shuffled ones about 54%. The arrangement clearly matters, and yet most of what gives the class away is in the patches themselves: guessing would give 10%. Emptying the learned class token at the entrance costs little, because its place in the sequence still collects from the patches.",
       predict: {
         seen: "Clearly, but far from guessing",
         other: "Hardly at all",
@@ -69,7 +69,7 @@ export default {
     },
     data: {
       title: "Hungry for data",
-      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55% after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though a ResNet-20 was its teacher in [[knowledge-distillation|distillation]]; it does not even recognize the Labrador as a dog.",
+      body: "Convolution knows beforehand that neighbours matter and that the place does not: an [[inductive-bias|inductive bias]] that saves examples. In the paper, ResNets win as long as [[pre-training|pre-training]] uses ImageNet only; with more images ViT overtakes them, and ViT-H/14 reached 88.55% after 300 million. On the 50,000 small photos of CIFAR-10, {{model:vit_cifar10|our ViT}} stays behind {{model:resnet20_cifar10|our ResNet}}, even though ResNets were its teachers in [[knowledge-distillation|distillation]]; it does not even recognize the Labrador as a dog.",
     },
   },
   swin: {

@@ -1005,8 +1005,7 @@ export type Group = {
   images: number,
 };
 
-/**
- * A trained network from which another learns besides the labels (Hinton et al. 2015); its answers are given beside
+/** A trained network from which another learns besides the labels (Hinton et al. 2015); its answers are given beside
  * the description.
  */
 export type Teacher = {

@@ -233,7 +233,8 @@ test("a handout shows each step on its own photo, as it was left, with its curve
         photo: step.querySelector(".figure-picker select")?.value ?? null,
         seen: step.querySelector('canvas[data-part="photo"]')?.toDataURL(),
         outcome: step.querySelector(".figure-frame").dataset.outcome,
-        pressed: step.querySelector('.head-button[aria-pressed="true"]')?.innerText,
+        // On the screen, not on paper, what gives an answer away is hidden until it was predicted.
+        pressed: step.querySelector('.head-button[aria-pressed="true"]')?.textContent.trim(),
         plots: step.querySelectorAll(".uplot canvas").length,
       }));
     };

@@ -7,6 +7,8 @@ import { el } from "../shell/dom.js";
 
 /** "5 × 5" stays on one line. */
 const BOUND = /(?<=\d) (?=×)|(?<=×) (?=\d)/g;
+/** A longer term fills a phone's line: what ends its phrase may go to the next. */
+const LONGEST_KEPT = 20;
 const MARK = /\[\[([^|\]]+)\|([^\]]+)\]\]|\{\{([^|}]+)\|([^}]+)\}\}/g;
 
 /**
@@ -28,7 +30,8 @@ export function marked(text, step, define) {
     // Words are buttons, behind which a line may break: what ends the phrase stays with them, as Korean particles do.
     const end = text.slice(from).match(/^[가-힣]*[,.;:!?)]*/)?.[0] ?? "";
     from += end.length;
-    out.push(end ? el("span", { class: "phrase" }, mark, end) : mark);
+    const fits = (termWords ?? partWords).length <= LONGEST_KEPT;
+    out.push(...(end && fits ? [el("span", { class: "phrase" }, mark, end)] : [mark, end]));
   }
   out.push(text.slice(from));
   return out;

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test there is, and one line with the sum at the end.
 
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
@@ -104,10 +105,13 @@ fn without_browser(options: &Options) -> Tally {
 /// What goes wrong outside a test counts as one failed, with its reason printed.
 fn part(title: &str, run: impl FnOnce() -> Result<Tally>) -> Tally {
     println!("\n== {title}");
-    run().unwrap_or_else(|error| {
+    let began = Instant::now();
+    let tally = run().unwrap_or_else(|error| {
         println!("{title}: {error:#}");
         Tally::check(false)
-    })
+    });
+    println!("== {title}: {} passed, {} failed, {} s", tally.passed, tally.failed, began.elapsed().as_secs());
+    tally
 }
 
 fn check(title: &str, command: &mut Command) -> Tally {

@@ -46,8 +46,8 @@ fn multiply(x: Pair, y: Pair) -> Pair {
 }
 
 /// What [`exp`] is made of: the range, log2 e, the number that rounds, -ln 2 in two parts, the first of which has few
-/// enough bits to be multiplied exactly, the polynomial, 1.
-static EXP: [f32; 13] = [
+/// enough bits to be multiplied exactly, the polynomial, 1, and below what a softmax's powers are [`NEGLIGIBLE`].
+static EXP: [f32; 14] = [
     -87.0,
     88.0,
     core::f32::consts::LOG2_E,
@@ -61,7 +61,13 @@ static EXP: [f32; 13] = [
     1.666_666_5e-1,
     0.5,
     1.0,
+    NEGLIGIBLE,
 ];
+
+/// How far a score lies below the largest whose weight is zero. It would be less than 2e-28, far below a sum's last place,
+/// and what it is multiplied by would no longer be a normal number, at which a processor takes a hundred times as long: in
+/// shifted windows, between tokens that came from apart (-100), a quarter of Swin-T's time.
+const NEGLIGIBLE: f32 = -64.0;
 
 /// e to the power of each, within 2 units in the last place; results below the smallest normal number are zero or
 /// nearly. After Cephes' `expf`: x = n ln 2 + r, e^x = 2^n e^r.
@@ -201,7 +207,9 @@ pub fn softmax(row: &mut [f32]) {
     let (shift, of) = (F4::splat(-largest(row)), Numbers::new(&EXP));
     let mut sums = [F4::splat(0.0); 2];
     eights(row, f32::NEG_INFINITY, |x| {
-        let powers = exp(x.map(|x| x.add(shift)), &of);
+        let x = x.map(|x| x.add(shift));
+        let powers = exp(x, &of);
+        let powers = [0, 1].map(|i| powers[i].zero_below(x[i], of.get(13)));
         sums = [sums[0].add(powers[0]), sums[1].add(powers[1])];
         powers
     });
@@ -348,6 +356,18 @@ mod tests {
                 let want = (f64::from(*x) - mean) / (variance + 1e-6).sqrt() * 1.5 - 0.25;
                 assert!((f64::from(*y) - want).abs() < 1e-5, "{y} is not {want}");
             }
+        }
+    }
+
+    #[test]
+    fn a_masked_score_has_no_weight() {
+        let mut row: Vec<f32> = (0..49).map(|i| if i % 3 == 0 { -100.0 } else { (i % 5) as f32 }).collect();
+        row[1] = f32::NEG_INFINITY;
+        row[2] = 4.0 + NEGLIGIBLE;
+        let masked: Vec<bool> = row.iter().map(|&x| x < 4.0 + NEGLIGIBLE).collect();
+        softmax(&mut row);
+        for (weight, masked) in row.iter().zip(masked) {
+            assert!(if masked { *weight == 0.0 } else { *weight > 1e-30 }, "{weight}");
         }
     }
 

@@ -76,6 +76,12 @@ mod lanes {
             Self(f32x4_pmin(self.0, o.0))
         }
 
+        /// Each, or 0 where `x` is less than `least`.
+        #[inline(always)]
+        pub fn zero_below(self, x: Self, least: Self) -> Self {
+            Self(v128_andnot(self.0, f32x4_lt(x.0, least.0)))
+        }
+
         /// `self * a + b`.
         #[inline(always)]
         pub fn mul_add(self, a: Self, b: Self) -> Self {
@@ -192,6 +198,13 @@ mod lanes {
             Self(unsafe { _mm_min_ps(o.0, self.0) })
         }
 
+        /// Each, or 0 where `x` is less than `least`.
+        #[inline(always)]
+        pub fn zero_below(self, x: Self, least: Self) -> Self {
+            // SAFETY: every x86_64 has SSE.
+            Self(unsafe { _mm_andnot_ps(_mm_cmplt_ps(x.0, least.0), self.0) })
+        }
+
         /// `self * a + b`.
         #[inline(always)]
         pub fn mul_add(self, a: Self, b: Self) -> Self {
@@ -303,6 +316,12 @@ mod lanes {
         #[inline(always)]
         pub fn min(self, o: Self) -> Self {
             self.zip(o, |a, b| if b < a { b } else { a })
+        }
+
+        /// Each, or 0 where `x` is less than `least`.
+        #[inline(always)]
+        pub fn zero_below(self, x: Self, least: Self) -> Self {
+            Self(core::array::from_fn(|i| if x.0[i] < least.0[i] { 0.0 } else { self.0[i] }))
         }
 
         /// `self * a + b`.

@@ -108,6 +108,8 @@ test("DINO's student and teacher at a moment: where their heads look, and the ne
 for (const [experiment, network, spec] of [
   ["digits", "LeNet-5", { batch: 8, images: 100 }],
   ["residual", "residual, 8 layers", { networks: ["plain-8", "residual-8"], batch: 8, images: 100 }],
+  ["residual", "plain, 8 layers", { networks: ["plain-8", "residual-8"], batch: 8, images: 100 }],
+  ["activation", "tanh", { networks: ["relu", "tanh"], batch: 8, images: 100 }],
   ["mae", "MAE", { batch: 8, images: 100 }],
   ["dino", "teacher", { batch: 4, images: 20 }],
 ]) {

@@ -2,18 +2,21 @@
 // A network of a run, opened in the page as any other: in the picture, the comparison and every question.
 
 /** @typedef {import("../engine.js").RunSpec} RunSpec */
+/** @typedef {import("../engine.js").Model} Model */
+/** @typedef {Record<string, unknown>} Facts */
 
 /** What a ResNet's weights do not tell, and the run knows. */
 const RESNET = { act_layer: "relu", global_pool: "avg", stem_stride: 1, stem_pool: false };
 
 /**
- * The same of each experiment whose networks a file can tell: a plain network's has the keys of a residual one's, and
- * that of a small AlexNet does not say its images' size.
- * @type {Partial<Record<import("../engine.js").Experiment, (spec: RunSpec) => Record<string, unknown>>>}
+ * The same of each experiment.
+ * @type {Record<import("../engine.js").Experiment, ((spec: RunSpec, network: string, model: Model) => Facts) | null>}
  */
 const TOLD = {
   digits: () => ({ act_layer: "relu" }),
-  residual: () => RESNET,
+  activation: (_, network) => ({ act_layer: network }),
+  // Plain ones may have been given shortcuts since.
+  residual: (_, __, { stages }) => ({ ...RESNET, shortcuts: stages.some(({ kind }) => kind === "add") }),
   "fine-tune": () => RESNET,
   mae: () => ({ num_attention_heads: 4, decoder_num_attention_heads: 4, norm_pix_loss: false, mask_ratio: 0.75 }),
   dino: ({ width = 64 }) => ({
@@ -23,10 +26,13 @@ const TOLD = {
     global_pool: "token",
     layer_norm_eps: 1e-6,
   }),
+  // A single layer on another network's features.
+  probe: null,
+  shipped: null,
 };
 
-/** Whether a network of a run can be opened. @param {RunSpec} spec @param {string} network */
-export const openable = ({ experiment }, network) => experiment in TOLD && !network.startsWith("plain-");
+/** Whether a run's networks can be opened. @param {RunSpec} spec */
+export const openable = ({ experiment }) => TOLD[experiment] !== null;
 
 /**
  * @param {import("../shell/types.js").App} app @param {import("../engine.js").Run} run @param {number} step
@@ -35,10 +41,11 @@ export const openable = ({ experiment }, network) => experiment in TOLD && !netw
 export async function openInside({ session, store }, run, step, network) {
   const model = await run.at(step, { network });
   const { labels, input, mean, std } = model.info;
+  const told = TOLD[run.spec.experiment]?.(run.spec, network, model);
   model.free();
   const file = new File([await run.save({ step, network })], `${network}-step-${step}.safetensors`);
   const seen = { img_size: input.size, mean, std, interpolation: "bicubic", crop_pct: 1 };
   const named = labels.length > 0 ? { label_names: labels } : {};
-  await session.open(file, { ...named, ...seen, ...TOLD[run.spec.experiment]?.(run.spec) });
+  await session.open(file, { ...named, ...seen, ...told });
   store.set({ route: "explore" });
 }

@@ -105,10 +105,8 @@ export function moment(app, one, experiment, actions) {
           icon: "download",
         }),
       ),
-      run.networks
-        .slice(0, NETWORKS)
-        .filter((network) => openable(run.spec, network))
-        .map((network) =>
+      openable(run.spec) &&
+        run.networks.slice(0, NETWORKS).map((network) =>
           button(t("train.openInside", { network: nameOf(network) }), () => actions.open(checkpoints[at], network), {
             class: "plain",
             icon: "image",

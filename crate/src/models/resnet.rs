@@ -141,7 +141,8 @@ impl Config {
         Self { layers, stem: width, size, plain, ..self }
     }
 
-    /// Reads the sizes from a checkpoint's keys and shapes.
+    /// Reads the sizes from a checkpoint's keys and shapes. Weights do not tell a plain network from one whose shortcuts
+    /// are padded: `shortcuts`, of no library's configuration, does.
     ///
     /// # Errors
     ///
@@ -149,6 +150,8 @@ impl Config {
     /// network.
     pub fn detect(keys: &Keys, facts: &mut Facts) -> Result<Option<Self>> {
         let Some(mut config) = Self::sizes(keys) else { return Ok(None) };
+        config.plain = facts.flag(&["shortcuts"]) == Some(false);
+        config.padded_shortcut &= !config.plain;
         agreement::named_resnet(&config, facts)?;
         facts.only_arguments(&[
             "layers",

@@ -156,7 +156,7 @@ test("a number of the first convolution marks what it reads of the photo, under 
 
 test("the small map leads to the end of the network", { skip }, async (t) => {
   const { page, errors } = await opened(t, "model=resnet20_cifar10&stage=layer2.0", { viewport: DESK });
-  const { x, y, width, height } = await page.locator(".minimap").boundingBox();
+  const { x, y, width, height } = await page.locator(".explore-foot .minimap").boundingBox();
   await page.mouse.click(x + width - 3, y + height / 2);
   await page.waitForFunction(() => /view=0\.\d+-1/.test(location.hash));
   assert.deepEqual(errors, []);

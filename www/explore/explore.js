@@ -12,7 +12,7 @@ import { cellCard } from "./cell-card.js";
 import { beside, cellOf, cellText, nextMap } from "./cells.js";
 import { drawer } from "./drawer.js";
 import { breadcrumbs, copyLink, itemTools, tools } from "./foot.js";
-import { minimap } from "./minimap.js";
+import { EDGE, edgeMap, minimap } from "./minimap.js";
 import { photoWindow } from "./origin.js";
 import { photoCard } from "./photo-card.js";
 import { picture } from "./picture.js";
@@ -63,7 +63,9 @@ export function exploreRoute(app) {
     }
     // On a phone a chosen number's card lies over the answer and more: the picture ends above it.
     const over = card.stands ? box(card.node).top - top - 10 : whole;
-    return { upright, whole, strip: { x: 12, y: top, width: width - 24, height: Math.max(80, Math.min(whole, over)) } };
+    // Along the edge of a part stands the map of the whole.
+    const used = width - (view.whole ? 24 : 12 + EDGE);
+    return { upright, whole, strip: { x: 12, y: top, width: used, height: Math.max(80, Math.min(whole, over)) } };
   };
   const ends = () => {
     const upright = isUpright(stage);
@@ -189,7 +191,7 @@ export function exploreRoute(app) {
   };
   answering(app, view, { opened: off.opened });
   const questions = drawer(app, view);
-  fill(stage, view.node, photo.node, answer.node, legend(), card.node);
+  fill(stage, view.node, photo.node, answer.node, legend(), edgeMap(view), card.node);
   return el(
     "div",
     { class: "explore" },

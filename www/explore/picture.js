@@ -120,10 +120,13 @@ export function picture({ signal, failed, label }, around) {
   let photo = null;
   /** @type {Camera | null} of the frame before */
   let last = null;
+  /** @type {import("./place.js").Frame | null} of the last frame */
+  let drawnIn = null;
   const frame = () => {
     frameId = 0;
     if (!scene || signal.aborted) return;
     const place = around.frame();
+    drawnIn = place;
     const length = place.upright ? place.strip.height : place.strip.width;
     const seen = visible(scene, camera.now, place.whole ?? length, place.upright);
     const sweep = still.matches ? 2 : ((performance.now() - sweepFrom) / sweepMs) * 1.2;
@@ -197,11 +200,11 @@ export function picture({ signal, failed, label }, around) {
     settle = setTimeout(() => scene && onSettled(), SETTLED_MS);
   };
   const go = (/** @type {Item | null} */ item) => camera.fly(cameraOn(item, around.frame().upright));
+  const showsAll = () => camera.now.to - camera.now.from >= 0.999;
   const out = () => {
     if (!scene) return;
     const focus = focusOf(scene, camera.now);
-    const whole = camera.now.to - camera.now.from >= 0.999;
-    if (!whole) go(focus?.parent ?? null);
+    if (!showsAll()) go(focus?.parent ?? null);
   };
   const pan = (/** @type {number} */ by) => {
     const { from, to } = camera.now;
@@ -328,6 +331,14 @@ export function picture({ signal, failed, label }, around) {
     /** Whether it runs from top to bottom. */
     get upright() {
       return around.frame().upright;
+    },
+    /** Where it was last drawn. */
+    get drawnIn() {
+      return drawnIn;
+    },
+    /** Whether all of the network is on the screen. */
+    get whole() {
+      return showsAll();
     },
     /** What is off of the network that answers now: figures are drawn anew when it changes. */
     without: "",

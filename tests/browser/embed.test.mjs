@@ -142,6 +142,71 @@ test("the figure of a step gives its code as it was left: frame and element show
   assert.deepEqual(errors, []);
 });
 
+test("a figure that the element does not draw stands alone on the site, without what is off", options, async (t) => {
+  const place = "model=vit_cifar10&photo=moose&tab=why&off=skip:blocks.2.add1";
+  const { page, errors } = await opened(t, `${site.url}#/explore?backend=cpu&lang=en&${place}`);
+  const figure = page.locator('[data-figure="logit-lens"]');
+  await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+  await page.locator('.answer-card[aria-busy="false"] .off-list').waitFor();
+  await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+  const lens = (shown) => shown.locator('.figure-frame[data-view="logit-lens"][data-outcome="done"]').innerText();
+  const here = await lens(page);
+  await figure.locator(".embed-box summary").click();
+  const [frame, element] = await figure.locator(".embed-box pre").allInnerTexts();
+  assert.match(element, /figure="logit-lens" model="vit_cifar10" off="skip:blocks\.2\.add1" photo="moose" lang="en"/);
+  const { page: alone } = await opened(t, frame.match(/src="([^"]*)"/)[1].replaceAll("&amp;", "&"));
+  assert.equal(await lens(alone), here, "it is the same on the same photo, and the same is off");
+  assert.equal(await alone.locator("header.top").isVisible(), false);
+  assert.equal(await alone.locator(".explore, .embed-box:visible").count(), 0);
+  const [whole] = await Promise.all([
+    alone.context().waitForEvent("page"),
+    alone.getByRole("link", { name: "Look inside the network" }).click(),
+  ]);
+  await whole.locator(".off-list").waitFor();
+  site.changed.set("host.html", `<!doctype html><link rel="icon" href="data:,"><title>A</title>${element}`);
+  const { page: host } = await opened(t, `${site.url}host.html`);
+  assert.equal(await lens(host.frameLocator("iframe")), here);
+  assert.deepEqual(errors, []);
+});
+
+test("a figure of several networks stands alone too", options, async (t) => {
+  const networks = "models=lenet5_mnist,fcnn_mnist&tab=tables";
+  const { page } = await opened(t, `${site.url}#/compare?backend=cpu&lang=en&${networks}`);
+  const cost = page.locator('[data-figure="cost"]');
+  await cost.locator(".embed-box summary").click();
+  const code = await cost.locator(".embed-box pre").first().innerText();
+  const { page: alone, errors } = await opened(t, code.match(/src="([^"]*)"/)[1].replaceAll("&amp;", "&"));
+  await alone.locator('.figure-frame[data-outcome="done"]').waitFor();
+  assert.equal(await alone.locator(".inside-figure").count(), 1);
+  assert.match(await alone.locator(".figure-frame").innerText(), /LeNet-5/);
+  assert.deepEqual(errors, []);
+});
+
+for (const [model, tabs] of Object.entries({
+  resnet20_cifar10: ["why", "whatif", "field", "filters"],
+  swin_cifar10: ["attention"],
+  mae_vit_cifar10: ["hidden"],
+  dino_vit_cifar10: ["objects"],
+  lenet5_mnist: ["why", "field"],
+})) {
+  test(`${model}: every figure beside the picture has its code`, options, async (t) => {
+    const { page } = await opened(t, `${site.url}#/explore?backend=cpu&lang=en&model=${model}`);
+    await page.locator('.picture[data-drawn="all"]').waitFor();
+    for (const tab of tabs) {
+      await page.evaluate((tab) => {
+        location.hash = location.hash.replace(/&tab=\w+|$/, `&tab=${tab}`);
+      }, tab);
+      await page.locator(`#tab-${tab}[aria-selected="true"]`).waitFor();
+      const figures = page.locator(".inside-figure");
+      for (const figure of await figures.all()) {
+        await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
+        assert.equal(await figure.locator(".embed-box").count(), 1, await figure.getAttribute("data-figure"));
+      }
+      assert.ok((await figures.count()) > 0, tab);
+    }
+  });
+}
+
 test("a link carries a photo by its address; one that cannot be had gives way to a sample", options, async (t) => {
   const link = (photo) => `${site.url}#/lessons?backend=cpu&lang=en&lesson=vit&step=look&photo=${photo}`;
   const { page, errors } = await opened(t, link(encodeURIComponent("www/samples/moose.jpg")));

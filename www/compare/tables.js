@@ -63,17 +63,20 @@ export function tables(app, networks) {
   return { node, open, show };
 }
 
-/** @param {App} app @param {string} view @param {string[]} models */
-function part(app, view, models) {
-  if (models.length === 0) return null;
+/**
+ * One of the figures; null where there is no such, or none of the networks fits it. @param {App} app @param {string} view
+ * @param {string[]} models @param {HTMLElement} [link] a way to all of them
+ */
+export function part(app, view, models, link) {
+  if (models.length === 0 || !VIEWS.includes(view)) return null;
   const title = t(`compare.${view}`);
   const state = view === "field" ? { models } : { models, show: view };
   const name = view === "field" ? "receptive-curve" : "compare";
   const holder = el("div");
   import("../figures/kit/mount.js").then(
     ({ mountFigure }) => {
-      if (!app.signal.aborted)
-        fill(holder, mountFigure(app, { view: name, state, model: models[0], title, along: false }).node);
+      const wanted = { view: name, state, model: models[0], title, link, question: view, along: false };
+      if (!app.signal.aborted) fill(holder, mountFigure(app, wanted).node);
     },
     (error) => fill(holder, failureCard(failureOf(error))),
   );

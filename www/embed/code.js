@@ -1,8 +1,6 @@
 // @ts-check
 // The code by which a page of others shows a figure: as an element, or as a frame.
 
-import { stepAddress } from "./step.js";
-
 /** @param {string} text */
 const quoted = (text) => `"${text.replace(/&/g, "&amp;").replace(/"/g, "&quot;")}"`;
 
@@ -24,16 +22,19 @@ export function frameCode(attributes) {
   return `<iframe src=${quoted(address)} title=${quoted(`${attributes.model}: ${attributes.view}`)} width="640" height="420" loading="lazy"></iframe>`;
 }
 
-/** @typedef {{ step: string, photo: string, chosen: string, lang: string }} StepAsked */
+/** @typedef {import("./site.js").Asked} Asked */
 
-/** @param {StepAsked} asked */
-export function stepElementCode(asked) {
+/** @param {Asked} asked of a figure that the site shows alone */
+export function siteElementCode(asked) {
   const given = Object.entries(asked).filter(([, value]) => value !== "");
   return element({ site: here().href, ...Object.fromEntries(given) });
 }
 
-/** @param {StepAsked} asked @param {string} title @param {{ width: number, height: number }} size */
-export function stepFrameCode(asked, title, { width, height }) {
-  const address = stepAddress({ site: here().href, ...asked }) ?? "";
+/**
+ * @param {Asked} asked @param {(asked: Asked) => string | null} addressOf @param {string} title
+ * @param {{ width: number, height: number }} size
+ */
+export function siteFrameCode(asked, addressOf, title, { width, height }) {
+  const address = addressOf({ site: here().href, ...asked }) ?? "";
   return `<iframe src=${quoted(address)} title=${quoted(title)} width="${width}" height="${height}" loading="lazy"></iframe>`;
 }

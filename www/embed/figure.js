@@ -1,9 +1,9 @@
 // @ts-check
 // <vitrine-figure model="resnet20_cifar10" view="attention" src="cat.jpg">: one figure on any page. Attributes say what
 // it shows; it draws itself anew when they change. All figures of a page share one engine for each backend. With a step
-// of a lesson instead, it is a frame of the site that has the lessons.
+// of a lesson, or a figure that answers a question, it is a frame of the site that has those.
 
-import { stepAddress, stepFrame } from "./step.js";
+import { QUESTION, questionAddress, siteFrame, stepAddress } from "./site.js";
 import { Unfit, VIEWS } from "./views.js";
 import { languageOf, say } from "./words.js";
 import { observed, orNull } from "../engine/promises.js";
@@ -34,6 +34,10 @@ const ATTRIBUTES = [
   "step",
   "photo",
   "chosen",
+  "figure",
+  "off",
+  "asked",
+  "photochange",
 ];
 
 const STYLE = `
@@ -115,6 +119,8 @@ export class VitrineFigure extends Base {
     try {
       const step = this.getAttribute("step");
       if (step) return this.#show(this.#stepOf(step, language, work.signal));
+      const question = this.getAttribute("figure");
+      if (question) return this.#show(this.#questionOf(question, language, work.signal));
       const drawn = await this.#figure(language, work.signal);
       if (work.signal.aborted || !drawn) return;
       const figure = document.createElement("figure");
@@ -134,12 +140,25 @@ export class VitrineFigure extends Base {
     }
   }
 
+  /** Attributes by name, empty where they are left out. @param {string[]} names */
+  #given(names) {
+    return Object.fromEntries(names.map((name) => [name, this.getAttribute(name) ?? ""]));
+  }
+
   /** @param {string} step @param {string} lang @param {AbortSignal} signal */
   #stepOf(step, lang, signal) {
-    const [site, photo, chosen] = ["site", "photo", "chosen"].map((name) => this.getAttribute(name));
-    const address = stepAddress({ site: site ?? "", step, photo, chosen, lang });
-    if (!address) throw new Unfit(say(lang, "noStep", { step, site: site ?? "" }));
-    return stepFrame(address, step, signal);
+    const given = this.#given(["site", "photo", "chosen"]);
+    const address = stepAddress({ ...given, step, lang });
+    if (!address) throw new Unfit(say(lang, "noStep", { step, site: given.site }));
+    return siteFrame(address, step, signal);
+  }
+
+  /** @param {string} question @param {string} lang @param {AbortSignal} signal */
+  #questionOf(question, lang, signal) {
+    const given = this.#given(["site", "photo", ...QUESTION]);
+    const address = questionAddress({ ...given, lang });
+    if (!address) throw new Unfit(say(lang, "noSite", { site: given.site }));
+    return siteFrame(address, question, signal);
   }
 
   /** @param {string} language @param {AbortSignal} signal */

@@ -209,12 +209,26 @@ function step(event, ids, store) {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
-/** @param {App} app @param {Model} model @param {Row} row */
-function figureOf(app, model, { view, state }) {
+/** What a row's figure is called. @param {Row} row @param {Model} model @param {State} now */
+const nameOf = ({ view, state }, model, now) => (view === "mae" && state(model, now).paint ? "mae-paint" : view);
+
+/**
+ * The figure of a name by itself; null where this network has none such. @param {App} app @param {Model} model
+ * @param {string} name @param {HTMLElement} link the way to the network
+ */
+export function questionFigure(app, model, name, link) {
+  const rows = Object.keys(TABS).flatMap((tab) => rowsOf(tab, model));
+  const row = rows.find((one) => nameOf(one, model, app.store.state) === name);
+  return row ? figureOf(app, model, row, link) : null;
+}
+
+/** @param {App} app @param {Model} model @param {Row} row @param {HTMLElement} [link] */
+function figureOf(app, model, row, link) {
   const { store } = app;
+  const { view, state } = row;
   /** @type {Record<string, any>} */
   const given = { model: store.state.model, ...state(model, store.state) };
-  const name = view === "mae" && given.paint ? "mae-paint" : view;
+  const name = nameOf(row, model, store.state);
   Object.assign(given, askedOf(model, name, store.state.asked));
   const title = t(`figureNames.${name}`);
   const report = (/** @type {string} */ key, /** @type {any} */ value) => remember(store, name, key, value);
@@ -223,7 +237,8 @@ function figureOf(app, model, { view, state }) {
   import("../figures/kit/mount.js").then(
     ({ mountFigure }) => {
       if (app.signal.aborted) return;
-      fill(holder, mountFigure(app, { view, state: given, model: given.model, title, report, along: false }).node);
+      const figure = { view, state: given, model: given.model, title, report, link, question: name, along: false };
+      fill(holder, mountFigure(app, figure).node);
     },
     (error) => fill(holder, failureCard(failureOf(error))),
   );

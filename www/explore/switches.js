@@ -2,7 +2,7 @@
 // What is switched off: thrown where it stands in the picture, kept in the address, listed beside the answer with a way
 // back. The patches that a masked autoencoder hides are told to it together with that.
 
-import { button, el } from "../shell/dom.js";
+import { breakable, button, el } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { notify } from "../shell/notices.js";
 import { number, t } from "../shell/text.js";
@@ -43,6 +43,12 @@ export function offOf(name) {
   }
 }
 
+/** Of what an address says is off, that which a network has. @param {Model} model @param {string} off */
+export function offIn({ stages }, off) {
+  const known = new Set(stages.map(({ name }) => name));
+  return off.split(",").filter((name) => name && known.has(offOf(name).stage));
+}
+
 /** @param {string} name */
 export function labelOf(name) {
   const [kind, stage = ""] = name.split(":");
@@ -61,9 +67,6 @@ export function tileSwitch({ tiles, shows, count, shape, stage }, channel) {
   const own = shows !== stage || shape[1] === count || shape.at(-1) === count;
   return own && tiles !== "table" ? `channel:${shows}.${channel}` : null;
 }
-
-/** A path breaks where its parts meet. @param {string} text */
-const breakable = (text) => text.split(/(?<=\.)/).flatMap((part, i) => (i === 0 ? [part] : [el("wbr"), part]));
 
 /** A residual sum's name in the address. @param {string} sum */
 const sumName = (sum) => sum.replace(/\.add$/, "");
@@ -114,10 +117,7 @@ export function switches(app, view, answer) {
   /** @type {string[][]} */
   const past = [];
   /** Of what a link says is off, that which this network has. */
-  const names = () => {
-    const stages = new Set(view.model?.stages.map(({ name }) => name));
-    return store.state.off.split(",").filter((name) => name && stages.has(offOf(name).stage));
-  };
+  const names = () => (view.model ? offIn(view.model, store.state.off) : []);
   const set = (/** @type {string[]} */ next) => {
     past.push(names());
     store.set({ off: next.join(",") });

@@ -11,6 +11,8 @@ export default {
     apartHint: "Click a map, a head or an arc of the second network: it is switched off there. Zoom in for more.",
     tables: "As tables",
     closeTables: "Close the tables",
+    whole: "Compare the networks",
+    noFigure: "There is no figure of this name.",
     answers: "What each answers",
     cost: "What an answer costs",
     map: "Where each found its evidence",

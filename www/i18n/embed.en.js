@@ -11,6 +11,7 @@ export default {
   noAttention: "{network} has neither attention nor classes that a map could be drawn for.",
   noStep:
     '"{step}" is no step of a lesson, such as vit/encoder, or "{site}" is not the address of a site that has the lessons.',
+  noSite: '"{site}" is no address of a site that has the figure.',
   noMask: "{network} does not fill in hidden patches.",
   stages: '{network} has no maps named "{stage}". It has: {stages}.',
   classes: "{network}: the most likely classes",

@@ -89,7 +89,6 @@ export default {
     changed: "Something is switched off here, so the value is not what the rule gives.",
     off: "Switch this {unit} off",
     on: "Switch this {unit} on again",
-    sees: "On the photo: what it can see, and what it answers to.",
   },
   switches: {
     title: "Switched off",
@@ -107,6 +106,8 @@ export default {
     offer: "Switch off:",
   },
   drawer: {
+    network: "Look inside the network",
+    noFigure: "{network} has no figure of this name.",
     open: "Questions",
     close: "Close the questions",
     title: "Questions to this network",

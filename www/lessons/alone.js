@@ -1,9 +1,9 @@
 // @ts-check
 // The figure of a step and nothing else, for a frame on a page of others: as the address says that it was left.
 
-import { HEIGHT } from "../embed/height.js";
+import { standAlone } from "../shell/alone.js";
 import { el } from "../shell/dom.js";
-import { readUrl, writeUrl } from "../shell/url.js";
+import { writeUrl } from "../shell/url.js";
 import { figureFor, nothingKept } from "../figures/kit/mount.js";
 import { ui, words } from "./words.js";
 
@@ -23,8 +23,7 @@ export function figureAlone(app, { lesson, step }) {
     node,
   );
   void settled.then((how) => root.setAttribute("data-figure", how));
-  root.addEventListener("click", leave, { capture: true });
-  tellHeight(root, app.signal);
+  standAlone(root, app.signal);
   return root;
 }
 
@@ -36,25 +35,4 @@ function chosenIn(text) {
     // An address that was cut: the figure as the lesson has it.
     return {};
   }
-}
-
-/** What a link leads to is a page, not a frame. @param {MouseEvent} event */
-function leave({ target }) {
-  const link = target instanceof Element ? target.closest("a") : null;
-  if (!link?.hash.startsWith("#/")) return;
-  link.hash = writeUrl({ ...readUrl({ hash: link.hash, search: "" }), alone: "", chosen: "" });
-  link.target = "_blank";
-  link.rel = "noopener";
-}
-
-/** @param {HTMLElement} root @param {AbortSignal} signal */
-function tellHeight(root, signal) {
-  if (parent === window) return;
-  const sizes = new ResizeObserver(() => {
-    const height = Math.ceil(root.getBoundingClientRect().bottom + scrollY) + 12;
-    // A height says nothing of the photo, and any page may have the frame.
-    parent.postMessage({ type: HEIGHT, height }, "*");
-  });
-  sizes.observe(root);
-  signal.addEventListener("abort", () => sizes.disconnect());
 }

@@ -115,3 +115,6 @@ export function button(label, onclick, options = {}) {
     iconOnly ? el("span", { class: "visually-hidden" }, label) : el("span", null, label),
   );
 }
+
+/** A path, which breaks where its parts meet. @param {string} text @returns {Children} */
+export const breakable = (text) => text.split(/(?<=[._])/).flatMap((part, i) => (i === 0 ? [part] : [el("wbr"), part]));

@@ -6,13 +6,26 @@ import { exploreRoute } from "../explore/explore.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {{ id: string, title: string, build: (app: App) => HTMLElement | Promise<HTMLElement> }} Route */
 
+/** Whether a place shows one figure and nothing else. @param {App} app */
+const alone = ({ store }) => store.state.alone === "1" && store.state.figure !== "";
+
 /** `title` is a key of the text table. @type {Route[]} */
 export const ROUTES = [
-  { id: "explore", title: "nav.explore", build: exploreRoute },
+  {
+    id: "explore",
+    title: "nav.explore",
+    build: (app) =>
+      alone(app)
+        ? import("../explore/alone.js").then(({ questionAlone }) => questionAlone(app, app.store.state.figure))
+        : exploreRoute(app),
+  },
   {
     id: "compare",
     title: "nav.compare",
-    build: async (app) => (await import("../compare/compare.js")).compareRoute(app),
+    build: async (app) =>
+      alone(app)
+        ? (await import("../compare/alone.js")).comparisonAlone(app, app.store.state.figure)
+        : (await import("../compare/compare.js")).compareRoute(app),
   },
   {
     id: "lessons",

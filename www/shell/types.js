@@ -13,7 +13,8 @@ export {};
  * @property {string} photo id of a sample, or an image's address
  * @property {string} lesson
  * @property {string} step
- * @property {"" | "1"} alone whether the step's figure stands alone, for a frame on a page of others
+ * @property {"" | "1"} alone whether a figure stands alone, for a frame on a page of others: the step's, or `figure`
+ * @property {string} figure one of those that answer a question
  * @property {string} chosen what was chosen in that figure, as JSON
  * @property {string} experiment of the place Train
  * @property {string} spec a run of it, as JSON

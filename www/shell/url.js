@@ -34,6 +34,7 @@ export const SCHEMA = {
   lesson: text(/^[a-z0-9-]*$/, "", true),
   step: text(/^[a-z0-9-]*$/, "", true),
   alone: choice(["", "1"]),
+  figure: text(/^[a-z-]*$/, ""),
   chosen: text(/^\{.{0,2000}\}$/, ""),
   experiment: text(/^[a-z-]*$/, "", true),
   spec: text(/^\{.{0,2000}\}$/, ""),

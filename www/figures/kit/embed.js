@@ -1,11 +1,14 @@
 // @ts-check
 // A figure as it stands here, for a page of one's own: the attributes of <vitrine-figure>, and the code to copy.
 
-import { elementCode, frameCode, stepElementCode, stepFrameCode } from "../../embed/code.js";
+import { elementCode, frameCode, siteElementCode, siteFrameCode } from "../../embed/code.js";
+import { questionAddress, stepAddress } from "../../embed/site.js";
 import { button, el, fill } from "../../shell/dom.js";
 import { currentLanguage, t } from "../../shell/text.js";
+import { OWN } from "../../shell/networks.js";
 import { OWN_PHOTO } from "../../shell/photos.js";
 
+/** @typedef {import("../../embed/site.js").Asked} Asked */
 /** @typedef {Record<string, any>} Told a figure's state, as it was asked for and as the visitor changed it */
 
 /** The attributes beside `model` and `src`, or null where the element cannot show the same. @type {Record<string, (told: Told) => Record<string, any> | null>} */
@@ -53,20 +56,43 @@ export function embedBox({ store, session, photos }, view, told) {
  * @param {() => Record<string, any>} chosen by the visitor @param {HTMLElement} node the figure
  */
 export function stepEmbedBox({ store }, { step, title }, chosen, node) {
+  return siteBox(store, title, node, stepAddress, () => {
+    const given = JSON.stringify(chosen());
+    return { step, chosen: given === "{}" ? "" : given };
+  });
+}
+
+/**
+ * The same for a figure beside the picture of a network, or of several, that the element does not draw by itself; null for
+ * a checkpoint that is in this browser alone. @param {import("../../shell/types.js").App} app
+ * @param {{ figure: string, title: string, models: string[] | null }} wanted its name, and the networks that are compared
+ * @param {HTMLElement} node the figure
+ */
+export function questionEmbedBox({ store }, { figure, title, models }, node) {
+  if ((models ?? [store.state.model]).includes(OWN)) return null;
+  return siteBox(store, title, node, questionAddress, () => {
+    const { model, size, off, asked, photochange } = store.state;
+    return models
+      ? { figure, models: models.join() }
+      : /** @type {Asked} */ ({ figure, model, size, off, asked, photochange });
+  });
+}
+
+/**
+ * @param {import("../../shell/types.js").App["store"]} store @param {string} title @param {HTMLElement} node
+ * @param {(asked: Asked) => string | null} addressOf @param {() => Asked}
+ * attributes
+ */
+function siteBox(store, title, node, addressOf, attributes) {
   return box(() => {
     const own = store.state.photo === OWN_PHOTO;
-    const given = JSON.stringify(chosen());
-    const asked = {
-      step,
-      photo: own ? t("embed.photo") : store.state.photo,
-      chosen: given === "{}" ? "" : given,
-      lang: currentLanguage(),
-    };
+    const photo = own ? t("embed.photo") : store.state.photo;
+    const asked = { ...attributes(), photo, lang: currentLanguage() };
     const { width, height } = node.getBoundingClientRect();
     const size = { width: Math.round(width) + 24, height: Math.round(height) + 24 };
     return [
-      copyable(t("embed.frame"), stepFrameCode(asked, title, size)),
-      copyable(t("embed.element"), stepElementCode(asked)),
+      copyable(t("embed.frame"), siteFrameCode(asked, addressOf, title, size)),
+      copyable(t("embed.element"), siteElementCode(asked)),
       own && ownPhoto("photo"),
     ];
   });

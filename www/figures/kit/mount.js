@@ -8,7 +8,7 @@ import { isAborted } from "../../shell/failure.js";
 import { NOTHING_OF_IT, writeUrl } from "../../shell/url.js";
 import { f, ui, words } from "../../lessons/words.js";
 import { digitInput, digitPicker, onDigit } from "../convolution/digits.js";
-import { embedBox, stepEmbedBox } from "./embed.js";
+import { embedBox, questionEmbedBox, stepEmbedBox } from "./embed.js";
 import { failed, following } from "./follow.js";
 import { photoPicker } from "./photo-picker.js";
 import { figures } from "../figures.js";
@@ -84,9 +84,9 @@ export function figureFor(app, lesson, step, report, kept, link = explore(app, l
 
 /**
  * `model`: the network where the state names none. `link`: a way out of the figure, beside its reset; `reset`: what
- * that is called. `kept`: what outlives this figure. `step`: the lesson's, as in "vit/encoder". `along`: whether it is
- * taken along where it stands; else one menu does so for several.
- * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, step?: string, report?: (name: string, value: unknown) => void,
+ * that is called. `kept`: what outlives this figure. `step`: the lesson's, as in "vit/encoder"; `question`: the figure's
+ * name among those that answer one. `along`: whether it is taken along where it stands; else one menu does so for several.
+ * @typedef {{ view: string, state: Record<string, any>, model: string, title: string, step?: string, question?: string, report?: (name: string, value: unknown) => void,
  *   kept?: Kept, reset?: string, link?: HTMLElement | null, along?: boolean }} Wanted
  */
 
@@ -123,7 +123,10 @@ export function mountFigure(app, wanted) {
   const code = () => {
     const { step, title } = wanted;
     if (step) return stepEmbedBox(app, { step, title }, () => kept.chosen, frame);
-    return readsDigits(app, wanted) ? null : embedBox(app, view, told);
+    const own = readsDigits(app, wanted) ? null : embedBox(app, view, told);
+    if (own || !wanted.question) return own;
+    const models = store.state.route === "compare" ? wanted.state.models : null;
+    return questionEmbedBox(app, { figure: wanted.question, title, models }, frame);
   };
   let control = new AbortController();
   signal.addEventListener("abort", () => control.abort());

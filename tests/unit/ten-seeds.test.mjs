@@ -3,6 +3,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import en from "../../www/i18n/lessons.en.js";
+import enNotes from "../../www/i18n/notes-runs.en.js";
+import ko from "../../www/i18n/lessons.ko.js";
+import koNotes from "../../www/i18n/notes-runs.ko.js";
 import { experimentOf } from "../../www/train/experiments.js";
 
 const file = (name) => readFile(new URL(`../../${name}`, import.meta.url), "utf8");
@@ -52,6 +56,16 @@ test("the page makes DINO collapse as those runs did", () => {
   const { presets } = experimentOf("dino");
   const began = presets.map(({ name: _, ...changes }, i) => ({ ...collapse.specs[i], ...changes }));
   assert.deepEqual(began, collapse.specs);
+});
+
+test("the lesson and its notes tell of ReLU and tanh what was measured at the best rate of each", () => {
+  const means = [0, 1].map((i) => saturation.rows.reduce((sum, row) => sum + row[i], 0) / saturation.rows.length);
+  assert.deepEqual(saturation.held, [0, 10], "for all ten, as the texts say");
+  const answers = [en, ko].map(({ alexnet }) => alexnet["relu-learns"].answer);
+  const notes = [enNotes, koNotes].map(({ alexnet }) => alexnet["relu-learns"].exercises[0].solution);
+  for (const text of [...answers, ...notes])
+    for (const mean of means) assert.ok(text.includes(mean.toFixed(1)), `${mean.toFixed(1)} in: ${text}`);
+  for (const text of answers) assert.ok(text.includes(saturation.specs[0].images.toLocaleString("en")), text);
 });
 
 test("docs/training.md has the same tables", async () => {

@@ -40,3 +40,28 @@ test("every text that the page names exists, and every one is used", async () =>
   );
   assert.deepEqual(unused, []);
 });
+
+/** Other words for what the glossary has one for, and what stands for them. */
+const KOREAN = {
+  네트워크: "신경망",
+  파라미터: "매개변수",
+  사영: "투영",
+  "윈도(?!우)": "윈도우",
+  "특징 맵(?!이라고도)": "특성 맵",
+};
+
+test("in Korean one thing has one word everywhere, and a share is written without a space", async () => {
+  const folder = new URL("../../www/i18n/", import.meta.url);
+  const tables = (await readdir(folder)).filter((name) => name.endsWith(".ko.js"));
+  for (const name of tables) {
+    const text = await readFile(new URL(name, folder), "utf8");
+    for (const [other, word] of Object.entries(KOREAN))
+      assert.equal(
+        text.match(new RegExp(`.{0,20}${other}`))?.[0] ?? null,
+        null,
+        `${name} has another word for ${word}`,
+      );
+    assert.equal(text.match(/^ *\/\/.*[가-힣].*$/m)?.[0] ?? null, null, `${name}: comments are in English`);
+    assert.deepEqual(text.match(/\S*\d %\S*/g), null, name);
+  }
+});

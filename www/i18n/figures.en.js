@@ -60,6 +60,8 @@ export default {
   sureAxis: "Probability of the answer at shift 0",
   sureLabel: "How sure each network stays of its first answer while the digit moves",
   theDigit: "The digit",
+  timelineAxisUpright:
+    "From left to right: parameters, logarithmic. From top to bottom: in the order in which the papers first appeared.",
   timelineAxis: "Height: parameters, logarithmic. Left to right: in the order in which the papers first appeared.",
   errorOf: "Error {value}",
   accuracyOf: "Accuracy {value}",
@@ -132,6 +134,7 @@ export default {
   imageSize: "side of the image, in pixels",
   attentionCostLabel: "Multiply-adds of both kinds of attention against image size",
   attentionCostNote: "Patches of 4 × 4, C = {width}, M = {window}. At 224 pixels: {full} against {windowed}.",
+  countedCost: "Counted by the paper's equations",
   measuredTime: "Time measured on this machine",
   orderPaper: "The paper: normalized, then pooled",
   orderTaught: "As taught, and trained here: pooled, then normalized",

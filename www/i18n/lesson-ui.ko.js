@@ -1,4 +1,4 @@
-// 강의의 단계와 질문 둘레의 글, 한국어. lesson-ui.en.js와 같은 키를 씁니다.
+// The words around the steps and questions of lessons, in Korean. Same keys as lesson-ui.en.js.
 export default {
   title: "강의",
   next: "다음",
@@ -24,7 +24,7 @@ export default {
   reset: "그림 초기화",
   teacher: "수업 모드",
   teacherLeave: "수업 모드 끝내기",
-  teacherHint: "큰 글씨, 메뉴 숨김, 네트워크 사용 안 함.",
+  teacherHint: "큰 글씨, 메뉴 숨김, 인터넷 사용 안 함.",
   print: "유인물 인쇄",
   glossary: "용어집",
   glossaryClose: "용어집 닫기",

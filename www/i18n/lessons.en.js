@@ -190,7 +190,7 @@ export default {
         third: "Neither",
       },
       answer:
-        "Here it is tanh: a training loss of about 1.2 against 1.4 for ReLU, and 0.5 against 1.0 by step 400. That is the reverse of the paper's result. Its curves show a four-layer network on all of CIFAR-10, trained down to 25% error, each with the learning rate that suited it. A few hundred steps of so small a network, at one rate for both, do not bring out what ReLU is good for: a claim about speed holds for the setting in which it was measured.",
+        "Here it is tanh: a training loss of about 1.2 against 1.4 for ReLU, and 0.5 against 1.0 by step 400. That is the reverse of the paper's result, and not because both learn at one rate here. Measured beforehand over ten seeds (the table below the figure), on 1,000 photos and each at its own best rate, tanh reached a training error of 25% after 10.7 passes over them in the mean, ReLU after 14.3; tanh was ahead for all ten. The paper's network had four layers and learned all of CIFAR-10, and there ReLU was six times faster. A claim about speed holds for the setting in which it was measured.",
     },
     dropout: {
       title: "Dropout: a different network each time",

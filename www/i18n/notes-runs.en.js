@@ -38,7 +38,7 @@ export default {
       misconceptions: [
         {
           says: "ReLU always learns faster than tanh.",
-          but: "Run it. The paper's factor of six is for four layers, all of CIFAR-10, 25% training error, and a learning rate chosen for each.",
+          but: "Run it: here tanh is ahead, and it stays ahead where each has its own best rate. The paper's factor of six is for four layers, all of CIFAR-10 and 25% training error.",
         },
         {
           says: "Tanh must suffer from vanishing gradients here.",
@@ -49,7 +49,7 @@ export default {
         {
           task: "Name three differences between this experiment and Figure 1 of the paper, and design a fairer one.",
           solution:
-            "Fewer and smaller photos, one learning rate for both, far fewer steps. Fairer: try several rates for each network, and compare each at its best.",
+            "Fewer and smaller photos, one learning rate for both, far fewer steps. Fairer: try several rates for each network, and compare each at its best over several seeds. Train has that study, made beforehand: 25% training error after 10.7 passes with tanh and 14.3 with ReLU, tanh ahead for all ten seeds.",
         },
       ],
     },

@@ -1,4 +1,4 @@
-// 교사용 안내, 한국어. notes.en.js와 같은 모양입니다.
+// Notes for instructors, in Korean. Same shape as notes.en.js.
 export default {
   history: {
     minutes: 15,

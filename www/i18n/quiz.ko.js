@@ -1,4 +1,4 @@
-// 강의 끝의 다섯 질문, 한국어. quiz.en.js와 같은 키를 씁니다.
+// The five questions at the end of each lesson, in Korean. Same keys as quiz.en.js.
 export default {
   history: {
     tests: {

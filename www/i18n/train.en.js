@@ -41,7 +41,7 @@ export default {
     preset: {
       uniform: "Make it collapse: uniform",
       one: "Make it collapse: one output",
-      ratios: "Hide 25, 50, 75 and 90 %",
+      ratios: "Hide 25, 50, 75 and 90%",
     },
     start: "Start",
     goOn: "Go on",
@@ -98,10 +98,10 @@ export default {
       "residual-8": "residual, 8 layers",
       "residual-20": "residual, 20 layers",
       mae: "MAE",
-      "mae-25": "25 % hidden",
-      "mae-50": "50 % hidden",
-      "mae-75": "75 % hidden",
-      "mae-90": "90 % hidden",
+      "mae-25": "25% hidden",
+      "mae-50": "50% hidden",
+      "mae-75": "75% hidden",
+      "mae-90": "90% hidden",
       resnet20: "ResNet-20",
       probe: "linear probe",
       student: "student",
@@ -157,7 +157,7 @@ export default {
       title: "Ten seeds",
       seed: "Seed",
       saturation:
-        "Passes over {images} photos until three of four are named rightly, the training error of 25 % in the paper's figure 1: the mean over a pass. Each network learns at its own best rate, found with {choosing} other seeds: {reluRate} for ReLU, {tanhRate} for tanh. ReLU needs fewer passes for {relu} of {seeds} seeds, tanh for {tanh}; in the mean they need {reluMean} and {tanhMean}.",
+        "Passes over {images} photos until three of four are named rightly, the training error of 25% in the paper's figure 1: the mean over a pass. Each network learns at its own best rate, found with {choosing} other seeds: {reluRate} for ReLU, {tanhRate} for tanh. ReLU needs fewer passes for {relu} of {seeds} seeds, tanh for {tanh}; in the mean they need {reluMean} and {tanhMean}.",
       degradation:
         "Training loss, the mean over the last {over} of {steps} steps. The deeper plain network ends above the shallower one for {plain} of {seeds} seeds; the deeper residual one ends no higher than the shallower for {residual}.",
       collapse:

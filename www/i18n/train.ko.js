@@ -41,7 +41,7 @@ export default {
     preset: {
       uniform: "붕괴시키기: 균일 분포",
       one: "붕괴시키기: 출력 하나",
-      ratios: "25, 50, 75, 90 % 가리기",
+      ratios: "25, 50, 75, 90% 가리기",
     },
     start: "시작",
     goOn: "계속",
@@ -98,10 +98,10 @@ export default {
       "residual-8": "잔차, 8층",
       "residual-20": "잔차, 20층",
       mae: "MAE",
-      "mae-25": "25 % 가림",
-      "mae-50": "50 % 가림",
-      "mae-75": "75 % 가림",
-      "mae-90": "90 % 가림",
+      "mae-25": "25% 가림",
+      "mae-50": "50% 가림",
+      "mae-75": "75% 가림",
+      "mae-90": "90% 가림",
       resnet20: "ResNet-20",
       probe: "선형 프로브",
       student: "학생",
@@ -156,7 +156,7 @@ export default {
       title: "시드 열 가지",
       seed: "시드",
       saturation:
-        "사진 {images}장을 몇 번 되풀이해 배워야 네 장 가운데 세 장을 맞히는지, 곧 논문의 그림 1처럼 학습 오류율이 25 %가 되는지 잰 것입니다. 오류율은 한 번 되풀이하는 동안의 평균입니다. 학습률은 신경망마다 다른 시드 {choosing}개로 찾은 가장 좋은 것으로, ReLU는 {reluRate}, tanh는 {tanhRate}입니다. 시드 {seeds}개 가운데 ReLU가 더 적게 되풀이한 것은 {relu}개, tanh가 더 적게 되풀이한 것은 {tanh}개이며, 평균은 각각 {reluMean}번과 {tanhMean}번입니다.",
+        "사진 {images}장을 몇 번 되풀이해 배워야 네 장 가운데 세 장을 맞히는지, 곧 논문의 그림 1처럼 학습 오류율이 25%가 되는지 잰 것입니다. 오류율은 한 번 되풀이하는 동안의 평균입니다. 학습률은 신경망마다 다른 시드 {choosing}개로 찾은 가장 좋은 것으로, ReLU는 {reluRate}, tanh는 {tanhRate}입니다. 시드 {seeds}개 가운데 ReLU가 더 적게 되풀이한 것은 {relu}개, tanh가 더 적게 되풀이한 것은 {tanh}개이며, 평균은 각각 {reluMean}번과 {tanhMean}번입니다.",
       degradation:
         "{steps}스텝 가운데 마지막 {over}스텝의 평균 학습 손실입니다. 시드 {seeds}개 가운데 더 깊은 일반 신경망의 손실이 얕은 쪽보다 크게 끝난 것은 {plain}개, 더 깊은 잔차 신경망의 손실이 얕은 쪽보다 크지 않게 끝난 것은 {residual}개입니다.",
       collapse:

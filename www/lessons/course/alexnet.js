@@ -111,7 +111,7 @@ export default {
           value: -0.1,
         },
       ],
-      figure: { view: "training", state: { experiment: "activation", measure: "loss", switches: [] } },
+      figure: { view: "training", state: { experiment: "activation", measure: "loss", switches: [], seeds: true } },
       terms: [{ term: "relu" }, { term: "vanishing-gradient" }],
       question: {
         ask: "alexnet.relu-learns.ask",

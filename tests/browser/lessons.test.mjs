@@ -256,6 +256,78 @@ test("a handout shows each step on its own photo, as it was left, with its curve
   assert.deepEqual(errors, []);
 });
 
+test("on paper no figure is cut where a page ends, and none is a grid, whose rows would lie over each other", async (t) => {
+  const { page } = await opened(t, "lang=en&lesson=history&step=line");
+  await settled(page, { id: "line" });
+  await page.evaluate(() => {
+    globalThis.print = () => {
+      // What is printed stays, to be looked at as the printer sees it.
+      document.querySelector(".handout").remove = () => {};
+      globalThis.printed = true;
+    };
+  });
+  await page.getByRole("button", { name: "Print a handout" }).click();
+  await page.waitForFunction(() => globalThis.printed);
+  await page.emulateMedia({ media: "print" });
+  const looks = await page.evaluate(() => {
+    document.documentElement.classList.add("printing");
+    const of = (part, look) =>
+      [...document.querySelectorAll(`.handout ${part}`)].map((node) => getComputedStyle(node)[look]);
+    return { steps: of(".step-figure", "display"), frames: of(".figure-frame", "breakInside") };
+  });
+  assert.deepEqual(looks, { steps: Array(6).fill("block"), frames: Array(6).fill("avoid") });
+});
+
+test("notes for instructors have their solutions open on paper, and as they were afterwards", async (t) => {
+  const { page, errors } = await opened(t, "lang=en&lesson=notes");
+  const solutions = page.locator(".notes details");
+  await solutions.first().locator("summary").click();
+  const open = () => solutions.evaluateAll((all) => all.filter((one) => one.open).length);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await open(), await solutions.count());
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await open(), 1);
+  assert.deepEqual(errors, []);
+});
+
+test("words of a text are pressed by keyboard as buttons are, and break where lines end", async (t) => {
+  const { page } = await opened(t, "lang=ko&lesson=dino&step=frozen", { viewport: { width: 390, height: 844 } });
+  await settled(page, { id: "frozen" });
+  const words = page.locator(".step-body .word");
+  const lines = await words.evaluateAll((all) => all.map((word) => word.getClientRects().length));
+  assert.ok(Math.max(...lines) > 1, "a term of several words fills the line before it goes on");
+  const overlong = await page.locator(".step-body").evaluate((body) => body.scrollWidth > body.clientWidth);
+  assert.equal(overlong, false);
+  await words.first().focus();
+  await page.keyboard.press(" ");
+  await page.getByRole("dialog").waitFor();
+  assert.match(page.url(), /step=frozen/, "Space opens the glossary, not the next step");
+});
+
+test("on a phone the years run from top to bottom, and no table or drawing of them is cut", async (t) => {
+  const { page } = await opened(t, "lang=en&lesson=history&step=line", { viewport: { width: 360, height: 740 } });
+  await settled(page, { id: "line" });
+  const boxes = await page.locator(".timeline-point").evaluateAll((all) =>
+    all.map((one) => {
+      const { top, left, right } = one.getBoundingClientRect();
+      const frame = one.closest(".figure-frame").getBoundingClientRect();
+      return { top, inside: left >= frame.left && right <= frame.right };
+    }),
+  );
+  assert.equal(boxes.length, 8);
+  assert.ok(boxes.every(({ inside }) => inside));
+  assert.ok(boxes.every(({ top }, i) => i === 0 || top > boxes[i - 1].top + 20));
+  for (const [lesson, step] of [
+    ["lenet", "whole"],
+    ["swin", "hierarchy"],
+  ]) {
+    await page.goto(address(`lang=en&lesson=${lesson}&step=${step}`));
+    await settled(page, { id: step });
+    const lacks = await page.locator(".table-scroll").evaluate((table) => table.scrollWidth - table.clientWidth);
+    assert.equal(lacks, 0, `${lesson}/${step}: ${lacks} pixels of the table are out of sight`);
+  }
+});
+
 test("a redraw that fails is told of below the figure, until one succeeds", async (t) => {
   const { page } = await opened(t, "lang=en&lesson=dino&step=attention");
   await settled(page, { id: "attention" });

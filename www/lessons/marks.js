@@ -5,10 +5,14 @@ import { el } from "../shell/dom.js";
 
 /** @typedef {import("./course/lesson-types.d.ts").Step} Step */
 
-/** "5 × 5" stays on one line. */
-const BOUND = /(?<=\d) (?=×)|(?<=×) (?=\d)/g;
-/** A longer term fills a phone's line: what ends its phrase may go to the next. */
-const LONGEST_KEPT = 20;
+/** "5 × 5" and "k = 2" stay on one line, */
+const BOUND = /(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=[\p{L}\d)]) (?=[=−])|(?<=[=−]) (?=[\p{L}\d(])/gu;
+/** and so do names such as CIFAR-10: a word joiner keeps the line from ending at the hyphen. */
+const HYPHENED = /(?<=[A-Za-z]-)(?=[A-Z0-9])/g;
+/** @param {string} text */
+const bound = (text) => text.replace(BOUND, "\u00a0").replace(HYPHENED, "\u2060");
+/** What follows a mark: a particle stays with its word, also behind a bracket. @param {string} text */
+const after = (text) => bound(text).replace(/^(?=[가-힣])/, "\u2060");
 const MARK = /\[\[([^|\]]+)\|([^\]]+)\]\]|\{\{([^|}]+)\|([^}]+)\}\}/g;
 
 /**
@@ -21,29 +25,35 @@ export function marked(text, step, define) {
   /** @type {(Node | string)[]} */
   const out = [];
   let from = 0;
-  text = text.replace(BOUND, "\u00a0");
   for (const match of text.matchAll(MARK)) {
-    out.push(text.slice(from, match.index));
+    out.push(after(text.slice(from, match.index)));
     from = match.index + match[0].length;
     const [, term, termWords, part, partWords] = match;
-    const mark = term ? termMark(term, termWords, step, define) : partMark(part, partWords);
-    // Words are buttons, behind which a line may break: what ends the phrase stays with them, as Korean particles do.
-    const end = text.slice(from).match(/^[가-힣]*[,.;:!?)]*/)?.[0] ?? "";
-    from += end.length;
-    const fits = (termWords ?? partWords).length <= LONGEST_KEPT;
-    out.push(...(end && fits ? [el("span", { class: "phrase" }, mark, end)] : [mark, end]));
+    out.push(term ? termMark(term, bound(termWords), step, define) : partMark(part, bound(partWords)));
   }
-  out.push(text.slice(from));
+  out.push(after(text.slice(from)));
   return out;
+}
+
+/**
+ * A word that is pressed, within its line: a button's box would break before it and after it alone.
+ * @param {string} kind @param {Record<string, any>} more @param {string} words
+ */
+function word(kind, more, words) {
+  const node = el("span", { role: "button", tabindex: 0, class: `word ${kind}`, ...more }, words);
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    node.click();
+  });
+  return node;
 }
 
 /** @param {string} term @param {string} words @param {Step} step @param {(term: string) => void} define */
 const termMark = (term, words, step, define) =>
-  el(
-    "button",
+  word(
+    "term",
     {
-      type: "button",
-      class: "word term",
       "data-lights": step.terms.find((entry) => entry.term === term)?.highlight,
       "aria-haspopup": "dialog",
       onclick: () => define(term),
@@ -52,8 +62,7 @@ const termMark = (term, words, step, define) =>
   );
 
 /** @param {string} part @param {string} words */
-const partMark = (part, words) =>
-  el("button", { type: "button", class: "word part", "data-lights": part, "aria-pressed": "false" }, words);
+const partMark = (part, words) => word("part", { "data-lights": part, "aria-pressed": "false" }, words);
 
 /**
  * Ties the marks of a text to the parts of a figure, in both directions. A click holds the light on.

@@ -85,12 +85,22 @@ function points({ goals, see, misconceptions, exercises }, heading) {
   ];
 }
 
-/** Solutions are open on paper, where nothing can be opened. */
-function printNotes() {
-  const closed = [...document.querySelectorAll(".notes details:not([open])")];
-  for (const one of closed) one.setAttribute("open", "");
-  print();
-  for (const one of closed) one.removeAttribute("open");
+/**
+ * Solutions are open on paper, where nothing can be opened, however it is printed. @param {HTMLElement} notes
+ * @param {AbortSignal} signal
+ */
+function openOnPaper(notes, signal) {
+  /** @type {Element[]} */
+  let closed = [];
+  const before = () => {
+    closed = [...notes.querySelectorAll("details:not([open])")];
+    for (const one of closed) one.setAttribute("open", "");
+  };
+  const after = () => {
+    for (const one of closed) one.removeAttribute("open");
+  };
+  addEventListener("beforeprint", before, { signal });
+  addEventListener("afterprint", after, { signal });
 }
 
 /** @param {import("../shell/types.js").App} app */
@@ -100,17 +110,24 @@ export function notesPage(app) {
     { class: "button plain", href: writeUrl({ ...app.store.state, lesson: "", step: "" }) },
     ui("contents"),
   );
-  return el(
+  const notes = el(
     "article",
     { class: "lesson notes" },
     el(
       "header",
       { class: "lesson-head" },
       el("h1", { tabindex: -1, "data-start": true }, ui("notes.title")),
-      el("div", { class: "actions lesson-tools" }, all, button(ui("notes.print"), printNotes, { class: "plain" })),
+      el(
+        "div",
+        { class: "actions lesson-tools" },
+        all,
+        button(ui("notes.print"), () => print(), { class: "plain" }),
+      ),
     ),
     el("p", { class: "quiet notes-intro" }, ui("notes.intro")),
     el("p", { class: "quiet notes-intro" }, ui("notes.yours")),
     lessons.map((lesson) => section(app, lesson)),
   );
+  openOnPaper(notes, app.signal);
+  return notes;
 }

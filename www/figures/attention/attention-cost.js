@@ -32,8 +32,14 @@ export async function figure(stage) {
   const counted = el("div");
   const told = el("div");
   stage.show(
-    counted,
-    block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot, told), note(f("costNote"))),
+    el(
+      "div",
+      { class: "figure-row" },
+      block(f("countedCost"), counted),
+      block(f("measuredTime"), el("div", { "data-part": "measured" }, progress, plot)),
+    ),
+    el("div", { "data-part": "measured" }, told),
+    note(f("costNote")),
   );
   // The figure stands with its first number; the others follow as they are measured.
   await new Promise((/** @type {(first?: unknown) => void} */ first, refuse) => {

@@ -2,7 +2,7 @@
 // The network as blocks in order of computation: as tall as its maps, as wide as it has channels; and the same as a
 // table.
 
-import { el } from "../../shell/dom.js";
+import { breakable, el } from "../../shell/dom.js";
 import { number, short, tOf } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { table } from "../kit/draw.js";
@@ -54,13 +54,15 @@ export async function figure(stage) {
       "div",
       { class: "table-scroll", tabindex: 0, role: "group", "aria-label": f("stagesTable") },
       table(
-        [f("stage"), f("kind"), f("shape"), f("parameters"), f("multiplyAdds")],
+        [f("stage"), { content: f("kind"), class: "kind" }, f("shape"), f("parameters"), f("multiplyAdds")],
         roots.flatMap(({ stage: root, inner }) => [root, ...inner]).map((one) => row(one, focus)),
         {
           foot: el(
             "tr",
             null,
-            el("th", { scope: "row", colspan: 3 }, model.info.title),
+            el("th", { scope: "row" }, model.info.title),
+            el("td", { class: "kind" }),
+            el("td"),
             el("td", null, number(model.info.parameters)),
             el("td", null, short(sum("multiply_adds"))),
           ),
@@ -97,7 +99,7 @@ function box(stage, largest, focus) {
       class: `block-box ${stage.kind}`,
       style: { height: `${14 + 76 * Math.sqrt(side / largest)}px`, width: `${8 + 4 * Math.log2(1 + channels)}px` },
     }),
-    el("span", { class: "block-name" }, stage.name),
+    el("span", { class: "block-name" }, breakable(stage.name)),
   );
 }
 
@@ -106,11 +108,11 @@ function row(stage, focus) {
   const { name, kind, shape, parameters, multiply_adds: macs } = stage;
   const size = shape.slice(1).map((n) => number(n));
   return {
-    name,
+    name: breakable(name),
     part: `stage:${name}`,
     class: focus.has(name) ? "focus" : "",
     cells: [
-      tOf("kinds", kind, kind),
+      { content: tOf("kinds", kind, kind), class: "kind" },
       { content: size.join(" × "), part: "shapes" },
       { content: parameters ? number(parameters) : "–", part: "parameters" },
       { content: macs ? short(macs) : "–", part: "macs" },

@@ -9,8 +9,9 @@ import { linkTo } from "../../lessons/place.js";
 import { f, words } from "../../lessons/words.js";
 import { svg, table } from "../kit/draw.js";
 
-const WIDTH = 720;
-const HEIGHT = 300;
+/** The drawing: time from left to right, or, where that has no room, from top to bottom. */
+const WIDE = { width: 720, height: 300 };
+const UPRIGHT = { width: 340, height: 400 };
 
 /** @typedef {typeof timeline[number]} Entry */
 
@@ -23,12 +24,12 @@ export function figure(stage) {
     fill(card, cardOf(stage, entry));
     for (const point of points) point.setAttribute("aria-pressed", String(point.dataset.entry === entry.id));
   };
-  const places = timeline.map((entry, index) => ({
-    entry,
-    x: 84 + (index * (WIDTH - 130)) / (timeline.length - 1),
-    y: height(entry.parameters),
-  }));
-  const points = places.map(({ entry, x, y }) =>
+  const places = timeline.map((entry, index) => {
+    const share = index / (timeline.length - 1);
+    const wide = [84 + share * (WIDE.width - 130), height(entry.parameters)];
+    return { entry, wide, upright: [across(entry.parameters), 46 + share * (UPRIGHT.height - 72)] };
+  });
+  const points = places.map(({ entry, wide, upright }) =>
     el(
       "button",
       {
@@ -37,7 +38,12 @@ export function figure(stage) {
         "data-entry": entry.id,
         "data-part": `entry:${entry.id}`,
         "aria-pressed": "false",
-        style: { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` },
+        style: {
+          "--wide-x": `${(100 * wide[0]) / WIDE.width}%`,
+          "--wide-y": `${(100 * wide[1]) / WIDE.height}%`,
+          "--upright-x": `${(100 * upright[0]) / UPRIGHT.width}%`,
+          "--upright-y": `${(100 * upright[1]) / UPRIGHT.height}%`,
+        },
         onclick: () => {
           stage.chose("entry", entry.id);
           choose(entry);
@@ -48,34 +54,42 @@ export function figure(stage) {
       el("span", { class: "timeline-year" }, String(entry.year)),
     ),
   );
-  const grid = svg(
-    "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "timeline-svg", "aria-hidden": "true" },
-    svg(
-      "g",
-      { class: "axis", "data-part": "parameters" },
-      ...[1e5, 1e6, 1e7, 1e8, 1e9].flatMap((count) => [
-        svg("line", { x1: 0, x2: WIDTH, y1: height(count), y2: height(count) }),
-        svg("text", { x: 0, y: height(count) - 4 }, short(count)),
-      ]),
-    ),
-    svg("polyline", {
-      class: "timeline-line",
-      "data-part": "line",
-      points: places.map(({ x, y }) => `${x},${y}`).join(" "),
-    }),
-  );
+  const marks = [1e5, 1e6, 1e7, 1e8, 1e9];
+  const grid = (/** @type {"wide" | "upright"} */ way) => {
+    const size = way === "wide" ? WIDE : UPRIGHT;
+    const line = (/** @type {number} */ count) =>
+      way === "wide"
+        ? { x1: 0, x2: size.width, y1: height(count), y2: height(count) }
+        : { x1: across(count), x2: across(count), y1: 18, y2: size.height };
+    const label = (/** @type {number} */ count) =>
+      way === "wide" ? { x: 0, y: height(count) - 4 } : { x: across(count), y: 12, "text-anchor": "middle" };
+    return svg(
+      "svg",
+      { viewBox: `0 0 ${size.width} ${size.height}`, class: `timeline-svg ${way}`, "aria-hidden": "true" },
+      svg(
+        "g",
+        { class: "axis", "data-part": "parameters" },
+        ...marks.flatMap((count) => [svg("line", line(count)), svg("text", label(count), short(count))]),
+      ),
+      svg("polyline", {
+        class: "timeline-line",
+        "data-part": "line",
+        points: places.map((place) => place[way].join()).join(" "),
+      }),
+    );
+  };
   const first = [stage.state.entry ?? focus].flat();
   choose(timeline.find(({ id }) => first.includes(id)) ?? timeline[0]);
-  const scroll = el(
-    "div",
-    { class: "timeline-scroll" },
-    el("div", { class: "timeline-plot" }, /** @type {any} */ (grid), points),
+  stage.show(
+    el(
+      "div",
+      { class: "timeline-plot" },
+      el("p", { class: "quiet timeline-axis wide", "data-part": "parameters" }, f("timelineAxis")),
+      el("p", { class: "quiet timeline-axis upright", "data-part": "parameters" }, f("timelineAxisUpright")),
+      el("div", null, /** @type {any} */ (grid("wide")), /** @type {any} */ (grid("upright")), points),
+    ),
+    card,
   );
-  stage.show(el("p", { class: "quiet", "data-part": "parameters" }, f("timelineAxis")), scroll, card);
-  // Where the line is wider than the screen, what the step speaks of is in sight.
-  const chosen = points.find((point) => point.getAttribute("aria-pressed") === "true");
-  if (chosen) scroll.scrollLeft = chosen.offsetLeft - scroll.clientWidth / 2;
 }
 
 /** Every published result beside its test. */
@@ -99,6 +113,8 @@ const exact = (value) => number(value / 100, { style: "percent", maximumFraction
 
 /** @param {number} parameters */
 const height = (parameters) => 260 - (Math.log10(parameters) - 4.5) * 52;
+/** @param {number} parameters */
+const across = (parameters) => 20 + (Math.log10(parameters) - 4.7) * 46;
 
 /** @param {import("../kit/mount.js").Stage} stage @param {Entry} entry */
 function cardOf(stage, entry) {

@@ -65,6 +65,34 @@ export async function prepare() {
       throw new Error(`${model.info.id} has no stage ${name}`);
     })();
 
+  /** Animals, and other things, as the page sorts the samples. */
+  const sortedSamples = async () => {
+    const { ANIMALS } = await import(new URL("www/samples/animals.js", document.baseURI));
+    const names = (await (await fetch("www/samples/photos.json")).json()).map(({ file }) => file.replace(".jpg", ""));
+    const group = async (name, of) => ({ name, images: await Promise.all(names.filter(of).map(photo)) });
+    return [await group("animals", (id) => ANIMALS.includes(id)), await group("others", (id) => !ANIMALS.includes(id))];
+  };
+  /** Of whole runs on them, all that the last step tells: by description, since several claims are about one run. */
+  const ends = new Map();
+  const endOf = (spec) => {
+    const key = JSON.stringify(spec);
+    if (!ends.has(key)) ends.set(key, trainOnSamples(spec));
+    return ends.get(key);
+  };
+  const trainOnSamples = async (spec) => {
+    const run = await engine.train({ ...spec, groups: await sortedSamples() });
+    let end = {};
+    run.on("metrics", ({ networks }) => {
+      end = networks;
+    });
+    try {
+      await run.run();
+      return end;
+    } finally {
+      run.free();
+    }
+  };
+
   const measures = {
     /** The share of the 500 bundled test images that are answered right. */
     async accuracy({ model: id, shift = 0, off = [] }) {
@@ -400,6 +428,12 @@ export async function prepare() {
       } finally {
         run.free();
       }
+    },
+    /** What a whole run on the sample photos measures in its last step: the mean over so many seeds, from 0 on. */
+    async "trained-on-samples"({ spec, network, what, seeds = 1 }) {
+      const found = [];
+      for (const seed of count(seeds)) found.push((await endOf({ ...spec, seed }))[network][what]);
+      return mean(found);
     },
     /** The entropy of DINO's teacher for the class tokens of sample photos. */
     async "teacher-entropy"({ temperature, centering, photos }) {

@@ -142,7 +142,7 @@ test("each lesson has its steps, its own ids and further reading", () => {
   );
   for (const { id, model, steps, readOn } of lessons) {
     assert.ok(model, id);
-    assert.ok(steps.length >= (id === "compare" ? 4 : 6) && steps.length <= 12, `${id} has ${steps.length} steps`);
+    assert.ok(steps.length >= (id === "compare" ? 4 : 6) && steps.length <= 13, `${id} has ${steps.length} steps`);
     assert.equal(new Set(steps.map((step) => step.id)).size, steps.length, `${id} repeats a step id`);
     assert.equal(readOn.length, 3, id);
     for (const source of readOn)

@@ -277,7 +277,19 @@ export default {
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3% on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1%. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it. Under Train, the same groups can teach a linear probe on these features, or fine-tune a whole ResNet-20.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3% on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1%. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it.",
+    },
+    probe: {
+      title: "One layer that learns",
+      body: "Now [[linear-probing|linear probing]]: the features stay frozen, and one layer on top of them learns which {{groups|group}} a photo belongs to. The samples are sorted already; sort them another way or add photos of your own (Train has the same groups). A quarter of each group is held out: the layer never learns from these photos, and is {{scores|scored}} on them, beside a vote of their three [[nearest-neighbours|nearest neighbours]], which learns nothing.",
+      ask: "Thirteen samples are nine to learn from and four to be tested on. {{controls|Start}}: which names more of the four correctly?",
+      predict: {
+        seen: "The layer",
+        other: "The nearest neighbours",
+        third: "Both the same number",
+      },
+      answer:
+        "The layer names three of the four, the neighbours one. It soon {{curves|knows the other nine}} by heart. Four photos prove little; holding out others ten times over, the layer gets three of four on average and the neighbours two. That is not so with any features: by those of ResNet-20 both get about six in ten. Choose another network and try.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",

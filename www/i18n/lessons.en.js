@@ -387,6 +387,18 @@ export default {
       answer:
         "As well as VGG, to within one test image in a hundred, with little more than a third of its parameters: instead of large dense layers it has an average, and nearly all of its weights are in 3 × 3 kernels. Fewer weights are not less work, though. Each kernel is applied at every position, and ResNet-20 needs about half as many multiply-adds again as VGG.",
     },
+    "fine-tune": {
+      title: "Teach it your own classes",
+      body: "[[pre-training|Pre-trained]] on 50,000 photos, ResNet-20 needs few more to learn something else: [[fine-tuning|fine-tuning]]. Its last layer is replaced by a new one that names your {{groups|groups}}, and then all weights go on learning (not the means and variances of its batch normalization). The samples are sorted already; sort them another way or add photos of your own (Train has the same groups). {{controls|Start}}; a run takes about a minute. When it stands still, let it name any photo, open it with all its views, or save it as a file that PyTorch loads.",
+      ask: "Nine photos teach 0.27 million weights, and four are held out. Once all nine are named correctly, how many of the {{scores|four}} will be?",
+      predict: {
+        seen: "Some of them",
+        other: "All of them, as a trained ResNet knows animals",
+        third: "None of them",
+      },
+      answer:
+        "Two of the four, although after twenty steps it was three. The nine it soon {{curves|knows by heart}}, and a network that names only what it learned from is [[overfitting|overfitting]]. More photos help: add some, and move or mirror them.",
+    },
   },
   ...transformers,
 };

@@ -2,6 +2,7 @@
 // Photos that the visitor sorts into groups, for a network to learn from: tapped, dropped, chosen, or taken with the
 // camera.
 
+import { ANIMALS } from "../samples/animals.js";
 import { cameraView } from "../shell/camera.js";
 import { button, el, fill } from "../shell/dom.js";
 import { photoName } from "../shell/photos.js";
@@ -10,17 +11,15 @@ import { choices } from "../figures/kit/draw.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {{ id: string, name: string, url: string, own: boolean, blob: () => Promise<Blob> }} Photo */
-/** @typedef {{ name: string, photos: Photo[] }} Group */
+/** @typedef {{ name: () => string, photos: Photo[] }} Group named in the page's language until the visitor names it */
 
 /** What is dragged, told apart from files and texts. */
 const DRAGGED = "application/x-vitrine-photo";
 const COUNTS = [2, 3, 4, 5];
 /** One to learn from and one to be tested on. */
 const FEWEST = 2;
-/** What the samples show, for who wants them sorted. */
-const ANIMALS = new Set(["cat_chelsea", "raccoon", "moose", "panda", "flamingo", "pelican", "dog_labrador"]);
 
-/** The groups of this visit: both experiments that learn from photos have them. @type {Group[]} */
+/** The groups of this visit: both experiments that learn from photos have them, in Train and in lessons. @type {Group[]} */
 const groups = [];
 let chosen = 0;
 let added = 0;
@@ -29,7 +28,10 @@ const ofNumber = (/** @type {number} */ index) => t("train.groups.name", { lette
 
 /** @param {number} count */
 function resize(count) {
-  while (groups.length < count) groups.push({ name: ofNumber(groups.length), photos: [] });
+  while (groups.length < count) {
+    const index = groups.length;
+    groups.push({ name: () => ofNumber(index), photos: [] });
+  }
   for (const { photos } of groups.splice(count)) photos.forEach(forget);
   chosen = Math.min(chosen, count - 1);
 }
@@ -41,10 +43,10 @@ function forget(photo) {
 
 /** What keeps a run from beginning, in words; empty where nothing does. */
 export function missing() {
-  const names = groups.map(({ name }) => name.trim());
+  const names = groups.map(({ name }) => name().trim());
   if (names.some((name) => name === "")) return t("train.groups.unnamed");
   if (new Set(names).size < names.length) return t("train.groups.sameName");
-  const few = groups.filter(({ photos }) => photos.length < FEWEST).map(({ name }) => name);
+  const few = groups.filter(({ photos }) => photos.length < FEWEST).map(({ name }) => name());
   return few.length > 0 ? t("train.groups.tooFew", { groups: few.join(", "), count: number(FEWEST) }) : "";
 }
 
@@ -52,17 +54,27 @@ export function missing() {
 export const givenGroups = () =>
   Promise.all(
     groups.map(async ({ name, photos }) => ({
-      name: name.trim(),
+      name: name().trim(),
       images: await Promise.all(photos.map((photo) => photo.blob())),
     })),
   );
 
 /** All photos in the order in which a run is given them. @returns {(Photo & { group: string })[]} */
 export const allPhotos = () =>
-  groups.flatMap(({ name, photos }) => photos.map((photo) => ({ ...photo, group: name.trim() })));
+  groups.flatMap(({ name, photos }) => photos.map((photo) => ({ ...photo, group: name().trim() })));
 
-/** @param {App} app @param {() => void} changed told when another photo or name is in a group */
-export function groupEditor(app, changed) {
+/** Two groups, of what the samples show. @param {Photo[]} samples @returns {Group[]} */
+const ofSamples = (samples) => [
+  { name: () => t("train.groups.animals"), photos: samples.filter(({ id }) => ANIMALS.includes(id)) },
+  { name: () => t("train.groups.others"), photos: samples.filter(({ id }) => !ANIMALS.includes(id)) },
+];
+
+/**
+ * @param {App} app @param {() => void} changed told when another photo or name is in a group
+ * @param {{ sorted?: boolean, heading?: "h2" | "h3" }} [options] `sorted`: where no photo is in any group, the samples
+ * are sorted
+ */
+export function groupEditor(app, changed, { sorted = false, heading = "h2" } = {}) {
   if (groups.length === 0) resize(2);
   const { store } = app;
   const boxes = el("div", { class: "photo-groups" });
@@ -70,6 +82,11 @@ export function groupEditor(app, changed) {
   /** @type {Map<string, HTMLButtonElement>} */
   const tiles = new Map();
   const samples = store.state.samples.map((sample) => sampleOf(app, sample));
+  const sortSamples = () => {
+    groups.splice(0, groups.length, ...ofSamples(samples));
+    chosen = 0;
+  };
+  if (sorted && groups.every(({ photos }) => photos.length === 0)) sortSamples();
   const put = (/** @type {Photo} */ photo, /** @type {number} */ into) => {
     for (const group of groups) group.photos = group.photos.filter(({ id }) => id !== photo.id);
     groups[into].photos.push(photo);
@@ -95,7 +112,7 @@ export function groupEditor(app, changed) {
     for (const [id, tile] of tiles) {
       const at = groups.findIndex(({ photos }) => photos.some((photo) => photo.id === id));
       tile.setAttribute("aria-pressed", String(at >= 0));
-      fill(/** @type {Element} */ (tile.lastElementChild), at >= 0 ? groups[at].name : "");
+      fill(/** @type {Element} */ (tile.lastElementChild), at >= 0 ? groups[at].name() : "");
     }
   };
   const draw = () => {
@@ -107,7 +124,7 @@ export function groupEditor(app, changed) {
     changed();
   };
   const rename = (/** @type {number} */ index, /** @type {string} */ name) => {
-    groups[index].name = name;
+    groups[index].name = () => name;
     boxes.children[index]?.setAttribute("aria-label", name);
     mark();
     changed();
@@ -117,11 +134,6 @@ export function groupEditor(app, changed) {
     for (const node of boxes.querySelectorAll("[data-choose]"))
       node.setAttribute("aria-pressed", String(Number(/** @type {HTMLElement} */ (node).dataset.choose) === index));
   };
-  const named = (/** @type {{ name: string, photos: Photo[] }[]} */ sorted) => {
-    groups.splice(0, groups.length, ...sorted);
-    chosen = 0;
-    draw();
-  };
   for (const photo of samples)
     tiles.set(
       photo.id,
@@ -129,11 +141,10 @@ export function groupEditor(app, changed) {
     );
   store.on(["camera"], ({ camera: on }) => !on && fill(camera), app.signal);
   draw();
-  const isAnimal = ({ id = "" }) => ANIMALS.has(id);
   return el(
     "section",
     { class: "train-groups", "aria-label": t("train.groups.title") },
-    el("h2", null, t("train.groups.title")),
+    el(heading, null, t("train.groups.title")),
     el("p", { class: "quiet" }, t("train.groups.how")),
     el(
       "div",
@@ -149,17 +160,16 @@ export function groupEditor(app, changed) {
       }),
       button(
         t("train.groups.sortSamples"),
-        () =>
-          named([
-            { name: t("train.groups.animals"), photos: samples.filter(isAnimal) },
-            { name: t("train.groups.others"), photos: samples.filter((photo) => !isAnimal(photo)) },
-          ]),
+        () => {
+          sortSamples();
+          draw();
+        },
         {},
       ),
     ),
     boxes,
     camera,
-    el("h3", null, t("train.groups.samples")),
+    el(heading === "h2" ? "h3" : "h4", null, t("train.groups.samples")),
     el("div", { class: "photo-tiles" }, [...tiles.values()]),
   );
 }
@@ -179,7 +189,9 @@ function sampleOf({ photos }, sample) {
   };
   return {
     id: sample.id,
-    name: photoName(sample),
+    get name() {
+      return photoName(sample);
+    },
     url: photos.thumbnail(sample),
     own: false,
     blob: () => (asked ??= ask().catch(again)),
@@ -221,7 +233,7 @@ function box(group, index, { put, take, remove, shoot, choose, rename, samples }
   });
   const name = el("input", {
     type: "text",
-    value: group.name,
+    value: group.name(),
     maxlength: "40",
     "aria-label": t("train.groups.nameLabel", { number: number(index + 1) }),
     oninput: () => rename(index, name.value),
@@ -232,7 +244,7 @@ function box(group, index, { put, take, remove, shoot, choose, rename, samples }
       class: "photo-group",
       "data-group": index,
       "data-takes-photos": "",
-      "aria-label": group.name,
+      "aria-label": group.name(),
       ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
       ondrop: (/** @type {DragEvent} */ event) => {
         event.preventDefault();

@@ -1,5 +1,7 @@
 // @ts-check
-// A network of a run, opened in the page as any other: in the picture, the comparison and every question.
+// A network of a run, opened in the page as any other: in the picture, the comparison and every question; or saved.
+
+import { el } from "../shell/dom.js";
 
 /** @typedef {import("../engine.js").RunSpec} RunSpec */
 /** @typedef {import("../engine.js").Model} Model */
@@ -34,6 +36,17 @@ const TOLD = {
 /** Whether a run's networks can be opened. @param {RunSpec} spec */
 export const openable = ({ experiment }) => TOLD[experiment] !== null;
 
+/** @param {string} network @param {number} step */
+const fileName = (network, step) => `${network}-step-${step}.safetensors`;
+
+/** @param {import("../engine.js").Run} run @param {number} step @param {string} network */
+export async function saveFile(run, step, network) {
+  const blob = await run.save({ step, network });
+  const link = el("a", { href: URL.createObjectURL(blob), download: fileName(network, step) });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /**
  * @param {import("../shell/types.js").App} app @param {import("../engine.js").Run} run @param {number} step
  * @param {string} network
@@ -43,7 +56,7 @@ export async function openInside({ session, store }, run, step, network) {
   const { labels, input, mean, std } = model.info;
   const told = TOLD[run.spec.experiment]?.(run.spec, network, model);
   model.free();
-  const file = new File([await run.save({ step, network })], `${network}-step-${step}.safetensors`);
+  const file = new File([await run.save({ step, network })], fileName(network, step));
   const seen = { img_size: input.size, mean, std, interpolation: "bicubic", crop_pct: 1 };
   const named = labels.length > 0 ? { label_names: labels } : {};
   await session.open(file, { ...named, ...seen, ...told });

@@ -27,7 +27,7 @@ const nameOf = (network) => tOf("train.networks", network, network);
 
 /**
  * @param {import("../shell/types.js").App} app @param {Recorded} one @param {Experiment} experiment
- * @param {{ fork: (step: number) => void, save: (step: number, network: string) => void, open: (step: number, network: string) => void }} actions
+ * @param {{ fork?: (step: number) => void, save: (step: number, network: string) => void, open: (step: number, network: string) => void }} actions
  */
 export function moment(app, one, experiment, actions) {
   const { run } = one;
@@ -98,7 +98,7 @@ export function moment(app, one, experiment, actions) {
     el(
       "div",
       { class: "actions" },
-      button(t("train.fork"), () => actions.fork(checkpoints[at]), {}),
+      actions.fork && button(t("train.fork"), () => actions.fork?.(checkpoints[at]), {}),
       run.networks.slice(0, NETWORKS).map((network) =>
         button(t("train.save", { network: nameOf(network) }), () => actions.save(checkpoints[at], network), {
           class: "plain",

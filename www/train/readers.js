@@ -31,8 +31,11 @@ export function readers({ session, store }) {
   return el("label", { class: "train-reader" }, el("span", null, t("train.groups.reader")), choice);
 }
 
-/** The same as a run is told it. @param {import("../shell/types.js").App} app */
-export function readerOf({ session, store }) {
-  if (store.state.experiment !== "probe") return {};
+/**
+ * The same as a run is told it. @param {import("../shell/types.js").App} app
+ * @param {import("../engine.js").Experiment} experiment
+ */
+export function readerOf({ session }, experiment) {
+  if (experiment !== "probe") return {};
   return chosen === LOADED && session.model ? { model: session.model } : { network: chosen };
 }

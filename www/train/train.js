@@ -12,7 +12,7 @@ import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
 import { forgetRun, keepRun, keptRun } from "./kept-run.js";
-import { openInside } from "./inside.js";
+import { openInside, saveFile } from "./inside.js";
 import { moment } from "./moment.js";
 import { gradientPlot, isPlotted, livePlot, measureChoice } from "./plot.js";
 import { readerOf, readers } from "./readers.js";
@@ -170,7 +170,7 @@ function bench(app) {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
     try {
       const engine = /** @type {import("../shell/types.js").Engine} */ (app.session.engine);
-      const photos = learnsPhotos ? { groups: await givenGroups(), ...readerOf(app) } : {};
+      const photos = learnsPhotos ? { groups: await givenGroups(), ...readerOf(app, experiment.id) } : {};
       const sorted = learnsPhotos ? allPhotos() : [];
       const run = await engine.train({
         experiment: experiment.id,
@@ -197,10 +197,7 @@ function bench(app) {
   };
   const save = async (/** @type {number} */ step, /** @type {string} */ network) => {
     try {
-      const blob = await /** @type {Recorded} */ (current).run.save({ step, network });
-      const link = el("a", { href: URL.createObjectURL(blob), download: `${network}-step-${step}.safetensors` });
-      link.click();
-      URL.revokeObjectURL(link.href);
+      await saveFile(/** @type {Recorded} */ (current).run, step, network);
     } catch (error) {
       say(error);
     }

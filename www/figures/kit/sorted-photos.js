@@ -1,6 +1,7 @@
 // @ts-check
 // The visitor's sorting of photos into groups, kept from one network to the next so that they can be compared.
 
+import { ANIMALS } from "../../samples/animals.js";
 import { photoName } from "../../shell/photos.js";
 
 /**
@@ -11,8 +12,6 @@ import { photoName } from "../../shell/photos.js";
 
 /** How many groups there may be. */
 export const GROUPS = [2, 3, 4, 5];
-/** One of the two groups to begin with. */
-const ANIMALS = new Set(["cat_chelsea", "raccoon", "moose", "panda", "flamingo", "pelican", "dog_labrador"]);
 
 /** @type {Sorted | null} */
 let kept = null;
@@ -41,7 +40,7 @@ function fromSamples(samples, photos) {
     id: sample.id,
     name: photoName(sample),
     url: photos.url(sample),
-    group: ANIMALS.has(sample.id) ? 0 : 1,
+    group: ANIMALS.includes(sample.id) ? 0 : 1,
     own: false,
     blob: once(photos.url(sample)),
   }));

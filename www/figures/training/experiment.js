@@ -12,6 +12,7 @@ import { pauseUnseen } from "../../train/unseen.js";
 import { stepper } from "../../train/weight-step.js";
 import { sheet } from "../kit/styles.js";
 import { heldOut } from "./held-out.js";
+import { onPhotos } from "./photos.js";
 
 /** What a question can wait for, besides the steps taken. */
 const TEACHERS = /** @type {const} */ (["entropy", "agreement", "distance"]);
@@ -37,6 +38,7 @@ export async function figure(stage) {
   };
   const steps = stepper(parts.step);
   const rebuilt = experiment.id === "mae" ? heldOut(stage) : null;
+  const photos = experiment.data === "photos" ? await onPhotos(stage, experiment, () => draw()) : null;
   const follow = livePlot(parts.plot);
   let { measure } = state;
   let current = kept.run;
@@ -44,8 +46,9 @@ export async function figure(stage) {
 
   const drawCurves = () => {
     follow(current ? [current] : [], measure, current?.run.spec.steps);
-    fill(parts.gradients, current && current.run.state !== "running" && gradientPlot(current));
+    if (!photos) fill(parts.gradients, current && current.run.state !== "running" && gradientPlot(current));
     if (!current) return;
+    photos?.follow(current);
     parts.state.textContent = stateText(current);
   };
   const drawMeasures = () =>
@@ -60,12 +63,16 @@ export async function figure(stage) {
   const draw = () => {
     if (signal.aborted) return;
     const focused = parts.controls.contains(document.activeElement);
+    parts.plot.hidden = photos !== null && !current;
     drawMeasures();
     drawCurves();
+    if (current) photos?.stand(current);
+    else photos?.wait();
     fill(parts.controls, current ? steered(current) : beginning());
     // What was pressed is drawn anew: the keyboard stays where it was.
     if (focused) parts.controls.querySelector("button")?.focus();
-    stage.leadTo({ experiment: experiment.id, spec: current?.run.spec ?? changes });
+    // What is learned from a visitor's photos no address holds.
+    stage.leadTo({ experiment: experiment.id, spec: (!photos && current?.run.spec) || changes });
   };
   const tell = (/** @type {Recorded} */ one) => {
     const { step, spec } = one.run;
@@ -98,9 +105,10 @@ export async function figure(stage) {
   const begin = async (through = false) => {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
     try {
-      const run = await engine.train({ experiment: experiment.id, ...changes, signal });
+      const { sorted = [], options = {} } = (await photos?.given()) ?? {};
+      const run = await engine.train({ experiment: experiment.id, ...changes, ...options, signal });
       if (signal.aborted) return run.free();
-      current = new Recorded(run, "");
+      current = Object.assign(new Recorded(run, ""), { photos: sorted });
     } catch (error) {
       draw();
       throw error;
@@ -118,15 +126,19 @@ export async function figure(stage) {
     draw();
   };
   const doing = stage.follow;
-  const beginning = () => [
-    el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),
-    el(
-      "div",
-      { class: "actions train-transport" },
-      button(t("train.start"), () => doing(begin()), { class: "primary" }),
-      button(t("train.oneStep"), () => doing(begin(true)), {}),
-    ),
-  ];
+  const beginning = () => {
+    const { nodes = [], lacking: disabled = false } = photos?.beginning() ?? {};
+    return [
+      el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),
+      ...nodes,
+      el(
+        "div",
+        { class: "actions train-transport" },
+        button(t("train.start"), () => doing(begin()), { class: "primary", disabled }),
+        button(t("train.oneStep"), () => doing(begin(true)), { disabled }),
+      ),
+    ];
+  };
   const steered = (/** @type {Recorded} */ one) =>
     steering(one, experiment, { state: parts.state, steps, doing, changed: draw, reset: stop });
   pauseUnseen(
@@ -147,9 +159,13 @@ export async function figure(stage) {
     el(
       "div",
       { class: "training-run" },
+      photos?.groups,
       parts.measures,
       parts.plot,
       parts.controls,
+      photos?.scores,
+      photos?.picker,
+      photos?.moment,
       parts.step,
       rebuilt?.node,
       parts.gradients,

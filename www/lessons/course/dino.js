@@ -1,10 +1,12 @@
+import { ANIMALS } from "../../samples/animals.js";
 import { frac, group, math, sub, sum } from "./math.js";
 
 const model = "dino_vit_cifar10";
-/** Those of the sample photos that show one. */
-const ANIMALS = ["cat_chelsea", "dog_labrador", "flamingo", "moose", "panda", "pelican", "raccoon"];
 /** A run that is measured in seconds. */
 const SMALL = { experiment: "dino", batch: 8, images: 100, warmup: 0 };
+/** A probe's whole run. */
+const PROBED = { spec: { experiment: "probe", network: model }, network: "probe" };
+const PROBED_RESNET = { ...PROBED, spec: { experiment: "probe", network: "resnet20_cifar10" } };
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
 export default {
@@ -268,6 +270,72 @@ export default {
       ],
       figure: { view: "neighbours", state: { model } },
       terms: [{ term: "nearest-neighbours", highlight: "nearest" }, { term: "linear-probing" }],
+    },
+    {
+      id: "probe",
+      text: "dino.probe",
+      claims: [
+        {
+          says: "After 200 steps the layer names all nine photos that it learns from",
+          measure: "trained-on-samples",
+          of: { ...PROBED, what: "accuracy" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… and three of the four that are held out",
+          measure: "trained-on-samples",
+          of: { ...PROBED, what: "test" },
+          is: "==",
+          value: 0.75,
+        },
+        {
+          says: "… where the neighbours name one",
+          measure: "trained-on-samples",
+          of: { ...PROBED, what: "neighbours" },
+          is: "==",
+          value: 0.25,
+        },
+        {
+          says: "For ten seeds, which hold out other photos, the layer names three of four",
+          measure: "trained-on-samples",
+          of: { ...PROBED, what: "test", seeds: 10 },
+          is: ">=",
+          value: 0.7,
+        },
+        {
+          says: "… and the neighbours two",
+          measure: "trained-on-samples",
+          of: { ...PROBED, what: "neighbours", seeds: 10 },
+          is: "<=",
+          value: 0.55,
+        },
+        {
+          says: "By the features of ResNet-20 the layer names six in ten",
+          measure: "trained-on-samples",
+          of: { ...PROBED_RESNET, what: "test", seeds: 10 },
+          is: "<=",
+          value: 0.65,
+        },
+        {
+          says: "… and the neighbours as many",
+          measure: "trained-on-samples",
+          of: { ...PROBED_RESNET, what: "neighbours", seeds: 10 },
+          is: ">=",
+          value: 0.55,
+        },
+      ],
+      figure: { view: "training", state: { experiment: "probe", measure: "both" } },
+      terms: [
+        { term: "linear-probing", highlight: "curves" },
+        { term: "nearest-neighbours", highlight: "scores" },
+      ],
+      question: {
+        ask: "dino.probe.ask",
+        predict: "dino.probe.predict",
+        until: { report: "step", is: ">=", value: 200 },
+        answer: "dino.probe.answer",
+      },
     },
     {
       id: "many",

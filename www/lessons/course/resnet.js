@@ -416,6 +416,38 @@ export default {
         answer: "resnet.results.answer",
       },
     },
+    {
+      id: "fine-tune",
+      text: "resnet.fine-tune",
+      claims: [
+        {
+          says: "After 60 steps it names all nine photos that it learns from",
+          measure: "trained-on-samples",
+          of: { spec: { experiment: "fine-tune" }, network: "resnet20", what: "accuracy" },
+          is: "==",
+          value: 1,
+        },
+        {
+          says: "… and two of the four that are held out",
+          measure: "trained-on-samples",
+          of: { spec: { experiment: "fine-tune" }, network: "resnet20", what: "test" },
+          is: "==",
+          value: 0.5,
+        },
+      ],
+      figure: { view: "training", state: { experiment: "fine-tune", measure: "both", switches: [] } },
+      terms: [
+        { term: "pre-training" },
+        { term: "fine-tuning", highlight: "curves" },
+        { term: "overfitting", highlight: "scores" },
+      ],
+      question: {
+        ask: "resnet.fine-tune.ask",
+        predict: "resnet.fine-tune.predict",
+        until: { report: "step", is: ">=", value: 50 },
+        answer: "resnet.fine-tune.answer",
+      },
+    },
   ],
   readOn: [
     {

@@ -1,8 +1,7 @@
+import { ANIMALS } from "../../samples/animals.js";
 import { math, sup } from "./math.js";
 
 const model = "vgg_bn_cifar10";
-/** Those of the sample photos that show one. */
-const ANIMALS = ["cat_chelsea", "dog_labrador", "flamingo", "moose", "panda", "pelican", "raccoon"];
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
 export default {

@@ -55,12 +55,13 @@ export const views = {
     reports: ["gain", "depth", "ratio"],
   },
   // An experiment of the place Train, begun by the visitor. spec: what differs from its usual description; measure: what
-  // is plotted first; seeds: whether to tell of ten seeds. Reported: the steps taken, those since a switch was
-  // thrown, and the teacher's measures.
+  // is plotted first; seeds: whether to tell of ten seeds. One that learns from photos begins with the samples in two
+  // groups, or with the visitor's, which Train has too. Reported: the steps taken, those since a switch was thrown, and
+  // the teacher's measures.
   training: {
     state: ["experiment", "measure"],
     optional: ["spec", "switches", "seeds"],
-    parts: ["curves", "controls", "held-out"],
+    parts: ["curves", "controls", "held-out", "groups", "scores"],
     reports: ["step", "since", "entropy", "agreement", "distance"],
   },
   dropout: {

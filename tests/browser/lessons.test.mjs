@@ -9,6 +9,7 @@ import enTexts from "../../www/i18n/lessons.en.js";
 import koTexts from "../../www/i18n/lessons.ko.js";
 import enFigures from "../../www/i18n/figures.en.js";
 import koFigures from "../../www/i18n/figures.ko.js";
+import { experimentOf } from "../../www/train/experiments.js";
 import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
 
 const TEXTS = { en: enTexts, ko: koTexts };
@@ -38,6 +39,9 @@ async function opened(t, query, options) {
   t.after(() => open.context.close());
   return open;
 }
+
+const learnsPhotos = ({ figure: { view, state } }) =>
+  view === "training" && experimentOf(state.experiment).data === "photos";
 
 const settled = (page, step) => page.locator(`.lesson[data-step="${step.id}"]:not([data-figure="waiting"])`).waitFor();
 
@@ -82,8 +86,11 @@ for (const language of ["en", "ko"]) {
         const { outcome, text, drawings } = await shown(page);
         assert.equal(outcome, "done", `${lesson.id}/${step.id}: ${text}`);
         assert.ok(!text.includes(FIGURES[language].notBuilt), `${lesson.id}/${step.id}: ${text}`);
-        // A training begins when the visitor wants it, and says before what it fetches: train-page.test.mjs starts each.
-        if (step.figure.view === "training") assert.match(text, /\d MB/, `${lesson.id}/${step.id}: ${text}`);
+        // A training begins when the visitor wants it, and says before what it fetches, or shows its photos:
+        // train-page.test.mjs starts each.
+        if (learnsPhotos(step))
+          assert.equal(await page.locator(".photo-group img").count(), 13, `${lesson.id}/${step.id}`);
+        else if (step.figure.view === "training") assert.match(text, /\d MB/, `${lesson.id}/${step.id}: ${text}`);
         else assert.ok(drawings > 0, `${lesson.id}/${step.id} shows an empty figure`);
         assert.equal(
           await page.locator(".step-figure .figure-origin .badge").count(),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { lessons } from "../../www/lessons/course/course.js";
+import { experimentOf } from "../../www/train/experiments.js";
 import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
 
 let site, browser;
@@ -244,11 +245,11 @@ test("the tuned network opens in the picture with the groups' names", QUICK, asy
   assert.deepEqual(errors, []);
 });
 
-/** Of the lessons' steps that train, one for each experiment. */
+/** Of the lessons' steps that train, one for each experiment that brings its images. */
 const LEARNING = new Map(
   lessons.flatMap((lesson) =>
     lesson.steps
-      .filter(({ figure }) => figure.view === "training")
+      .filter(({ figure: { view, state } }) => view === "training" && experimentOf(state.experiment).data !== "photos")
       .map((step) => {
         const at = `${lesson.id}/${step.id}`;
         return [step.figure.state.experiment, { at, lesson: lesson.id, step: step.id, ...step.figure.state }];
@@ -312,6 +313,86 @@ test("a lesson's run goes on in another language; begun again, it ends", QUICK, 
   assert.deepEqual(errors, []);
 });
 
+/** What the page tells its worker, by type. */
+const heard = (page) =>
+  page.evaluate(() => {
+    globalThis.told = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...more) {
+      globalThis.told.push(message.request?.type ?? message.type);
+      return post.call(this, message, ...more);
+    };
+  });
+
+test(
+  "a lesson's probe learns the sorted samples with one press, and is scored beside the neighbours; Train has its groups",
+  QUICK,
+  async (t) => {
+    const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=dino&step=probe`);
+    t.after(() => open.context.close());
+    const { page, errors } = open;
+    await page.locator('[data-prediction="seen"]').click();
+    const figure = page.locator(".step-figure");
+    const groups = figure.locator(".photo-group");
+    assert.equal(await groups.locator("img").count(), 13);
+    assert.equal(await figure.getByRole("combobox", { name: "Features of" }).inputValue(), "dino_vit_cifar10");
+    await button(figure, "Start").click();
+    await figure.getByText("Done: 200 steps").waitFor();
+    const scored = figure.locator('[data-part="scores"]');
+    assert.match(await scored.innerText(), /Linear probe\s+3 of 4\s+Nearest neighbours\s+1 of 4/);
+    await page.locator(".answer-text").getByText("As you expected.").waitFor();
+    const answers = figure.locator(".train-answers .figure-block");
+    await answers.nth(1).waitFor();
+    assert.match(await answers.nth(0).locator(".headline").innerText(), /^(Animals|Other things)$/);
+    assert.ok(await groups.first().isHidden());
+    await button(figure, "Begin again").click();
+    await groups
+      .first()
+      .getByRole("button", { name: /^Take .* out$/ })
+      .first()
+      .click();
+    assert.equal(await groups.locator("img").count(), 12);
+    await page.locator("#language").click();
+    await figure.getByRole("textbox", { name: "1번째 그룹 이름" }).waitFor();
+    assert.equal(await figure.getByRole("textbox", { name: "1번째 그룹 이름" }).inputValue(), "동물");
+    await page.locator("#language").click();
+    await figure.getByRole("link", { name: "Open in Train" }).click();
+    await page.locator(".train .photo-group").first().waitFor();
+    assert.equal(await page.locator(".photo-group img").count(), 12);
+    assert.deepEqual(errors, []);
+  },
+);
+
+test(
+  "a lesson tunes ResNet-20 to the sorted samples, names a photo by them, and ends the run when it is left",
+  QUICK,
+  async (t) => {
+    const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=resnet&step=fine-tune`);
+    t.after(() => open.context.close());
+    const { page, errors } = open;
+    await heard(page);
+    await button(page, "Just show me").click();
+    const figure = page.locator(".step-figure");
+    await button(figure, "Start").click();
+    await figure
+      .locator('[data-part="scores"]')
+      .getByText(/ of 4$/)
+      .waitFor();
+    await button(figure, "Pause").click();
+    const answer = figure.locator(".train-answers .figure-block");
+    await answer.waitFor();
+    assert.match(await answer.locator(".headline").innerText(), /^(Animals|Other things)$/);
+    await button(figure, "Open ResNet-20 in the picture").waitFor();
+    assert.equal(await button(figure, "Go on from here another way").count(), 0);
+    await figure.getByRole("combobox", { name: "Photo" }).selectOption("coffee");
+    await figure.locator(".train-answers .figure-block").waitFor();
+    assert.ok(!(await page.evaluate(() => globalThis.told.includes("free-run"))));
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(() => globalThis.told.includes("free-run"));
+    assert.deepEqual(errors, []);
+  },
+);
+
 test("the last step of the axis is written out", QUICK, async (t) => {
   const { page } = await opened(t, "experiment=digits", { viewport: { width: 1280, height: 800 } });
   await button(page, "Start").click();
@@ -330,14 +411,7 @@ test("leaving a lesson's step ends its run; its link gives the same run in Train
   const open = await openPage(browser, `${site.url}#/lessons?lang=en&lesson=convolution&step=learning`);
   t.after(() => open.context.close());
   const { page, errors } = open;
-  await page.evaluate(() => {
-    globalThis.told = [];
-    const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (message, ...more) {
-      globalThis.told.push(message.request?.type ?? message.type);
-      return post.call(this, message, ...more);
-    };
-  });
+  await heard(page);
   await button(page, "Just show me").click();
   await button(page.locator(".step-figure"), "Start").click();
   await page.locator(".train-plot canvas").waitFor();

@@ -289,7 +289,7 @@ export default {
         third: "Both the same number",
       },
       answer:
-        "The layer names three of the four, the neighbours one. It soon {{curves|knows the other nine}} by heart. Four photos prove little; holding out others ten times over, the layer gets three of four on average and the neighbours two. That is not so with any features: by those of ResNet-20 both get about six in ten. Choose another network and try.",
+        "The layer names three of the four, the neighbours one. It soon {{curves|knows the other nine}} by heart. Four photos prove little; holding out others ten times over, the layer gets three of four on average and the neighbours two. Not with every network: by the features of ResNet-20 both get about six in ten. Choose another network and try.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",

@@ -389,7 +389,7 @@ export default {
     },
     "fine-tune": {
       title: "Teach it your own classes",
-      body: "[[pre-training|Pre-trained]] on 50,000 photos, ResNet-20 needs few more to learn something else: [[fine-tuning|fine-tuning]]. Its last layer is replaced by a new one that names your {{groups|groups}}, and then all weights go on learning (not the means and variances of its batch normalization). The samples are sorted already; sort them another way or add photos of your own (Train has the same groups). {{controls|Start}}; a run takes about a minute. When it stands still, let it name any photo, open it with all its views, or save it as a file that PyTorch loads.",
+      body: "[[pre-training|Pre-trained]] on 50,000 photos, ResNet-20 needs few more to learn something else: [[fine-tuning|fine-tuning]]. Its last layer is replaced by a new one that names your {{groups|groups}}, and then all weights go on learning (not the means and variances of its batch normalization). The samples are sorted already; sort them another way or add photos of your own (Train has the same groups). {{controls|Start}}; a run takes about a minute. Once it has stopped, let it name any photo, open it in the picture with all its views, or save it as a file that PyTorch loads.",
       ask: "Nine photos teach 0.27 million weights, and four are held out. Once all nine are named correctly, how many of the {{scores|four}} will be?",
       predict: {
         seen: "Some of them",
@@ -397,7 +397,7 @@ export default {
         third: "None of them",
       },
       answer:
-        "Two of the four, although after twenty steps it was three. The nine it soon {{curves|knows by heart}}, and a network that names only what it learned from is [[overfitting|overfitting]]. More photos help: add some, and move or mirror them.",
+        "Two of the four; after some twenty steps it was three. The other nine it {{curves|knows by heart}}, and the gap between the two is [[overfitting|overfitting]]. Four photos prove little, though: ten runs, each with other photos held out, named 27 of 40. Add photos of your own and see.",
     },
   },
   ...transformers,

@@ -132,6 +132,31 @@ export default {
         },
       ],
     },
+    "fine-tune": {
+      minutes: 12,
+      goals: [
+        "Say what fine-tuning keeps of a network, what it replaces and what it changes.",
+        "Read from two curves that a network knows its photos by heart.",
+      ],
+      see: "After some twenty of sixty steps all nine learned photos are named correctly, and three of the four held out; in the end two of them. Then the network names any photo by the groups' names.",
+      misconceptions: [
+        {
+          says: "Fine-tuning trains only the new layer.",
+          but: "All weights move: go back to step 0 and forward again, and look at the maps. One layer alone is what DINO's lesson trains, in “One layer that learns”.",
+        },
+        {
+          says: "The longer it trains, the better.",
+          but: "Show both curves: the one for held-out photos is highest half-way.",
+        },
+      ],
+      exercises: [
+        {
+          task: "The held-out photos are named best after thirty steps. May one save the network of that moment and report its score on them?",
+          solution:
+            "One may save it, but not report that score: the held-out photos have then helped to choose, and other photos, which took no part in anything, are needed to test the choice.",
+        },
+      ],
+    },
   },
   mae: {
     learns: {
@@ -214,6 +239,31 @@ export default {
           task: "Why is the entropy of one photo's answer not enough to recognize a healthy network?",
           solution:
             "Sharp answers are wanted, but different ones for different photos. Plot the agreement as well: in a collapse onto one output all photos name the same one.",
+        },
+      ],
+    },
+    probe: {
+      minutes: 8,
+      goals: [
+        "Say what a linear probe learns, and what it leaves as it is.",
+        "Say why a score on four photos proves little, and what one can do about it.",
+      ],
+      see: "Within seconds the layer knows its nine photos by heart. Of the four held out it names three, the neighbours one. Below that, what both say of the photo shown.",
+      misconceptions: [
+        {
+          says: "The probe changes the network.",
+          but: "Only the layer on top learns: for two groups, two weights for each of the 128 features, and two biases.",
+        },
+        {
+          says: "100% on the training images means that the features tell the groups apart.",
+          but: "Sort the samples at random: the curve for the training images still climbs to 100%.",
+        },
+      ],
+      exercises: [
+        {
+          task: "Sort the samples into two groups at random and train. Explain both curves.",
+          solution:
+            "The training images are all named correctly: nine points in 128 dimensions can nearly always be separated by a plane. The held-out ones are guessed, about half of them correctly, and more or fewer with each sorting.",
         },
       ],
     },

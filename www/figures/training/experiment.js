@@ -159,10 +159,10 @@ export async function figure(stage) {
     el(
       "div",
       { class: "training-run" },
-      photos?.groups,
       parts.measures,
       parts.plot,
       parts.controls,
+      photos?.groups,
       photos?.scores,
       photos?.picker,
       photos?.moment,

@@ -142,7 +142,7 @@ export default {
       misconceptions: [
         {
           says: "Fine-tuning trains only the new layer.",
-          but: "All weights move: go back to step 0 and forward again, and look at the maps. One layer alone is what DINO's lesson trains, in “One layer that learns”.",
+          but: "All weights move: in Train the length of the gradient is plotted for every layer, and none is zero. One layer alone is what DINO's lesson trains, in “One layer that learns”.",
         },
         {
           says: "The longer it trains, the better.",

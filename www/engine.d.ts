@@ -10,7 +10,7 @@
  */
 
 import type * as generated from "./engine/generated.js";
-import type { CatalogueEntry, ModelInfo, RunSpec, Stage, Switches, WeightStep } from "./engine/generated.js";
+import type { CatalogueEntry, ModelInfo, RunDevice, RunSpec, Stage, Switches, WeightStep } from "./engine/generated.js";
 
 // What is computed in Rust is declared there, and these types are generated from it.
 export type {
@@ -36,6 +36,7 @@ export type {
   Neighbours,
   Off,
   Patches,
+  RunDevice,
   RunSpec,
   Spot,
   SpotWindow,
@@ -467,10 +468,11 @@ export interface PhotoGroup {
 
 /**
  * `groups` are of "probe" and "fine-tune"; `model` is whose features the probe reads, in place of a catalogue id as
- * `network`. `resume` is a checkpoint of a run of this description, as `run.export()` gives it.
+ * `network`. `resume` is a checkpoint of a run of this description, as `run.export()` gives it. `device` is what the run
+ * computes on: the CPU where nothing is said; WebGPU only where the engine runs on it, else "no-webgpu".
  */
 export type TrainOptions = Partial<Omit<RunSpec, "groups">> &
-  LoadOptions & { groups?: PhotoGroup[]; model?: Model; resume?: Blob };
+  LoadOptions & { groups?: PhotoGroup[]; model?: Model; resume?: Blob; device?: RunDevice };
 
 /** What a run says of a photo. */
 export interface Guess {
@@ -498,6 +500,8 @@ export declare class Run {
   readonly networks: string[];
   readonly step: number;
   readonly state: "running" | "paused" | "done" | "failed";
+  /** What it computes on; changes only when a lost GPU makes the engine fall back to the CPU. */
+  readonly device: RunDevice;
   /** Steps that the run can go back to. */
   readonly checkpoints: number[];
   /** Of "probe" and "fine-tune": the photos that are tested on, and not learned from. */

@@ -157,6 +157,7 @@ fn generated() -> String {
         train::Spec,
         train::Taken,
         train::Needs,
+        train::Computes,
         train::State<'static>,
         train::Measure,
         train::Gradient,

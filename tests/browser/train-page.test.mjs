@@ -90,6 +90,35 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
   assert.deepEqual(errors, []);
 });
 
+test("where there is WebGPU a run goes on there, and the speeds on both are told; the link says so", {
+  skip: BACKEND !== "webgpu",
+}, async (t) => {
+  const spec = encodeURIComponent(JSON.stringify({ experiment: "digits", networks: ["fcnn"], batch: 4, images: 20 }));
+  const { page, errors } = await opened(t, `backend=webgpu&experiment=digits&spec=${spec}`);
+  const device = page.getByRole("radiogroup", { name: "Computes on" });
+  const note = page.locator(".train-device p");
+  await note.getByText("Which is faster here").waitFor();
+  await button(page, "The run of this link").click();
+  await note.getByText(/CPU: [\d.,]+ steps a second\. Measured here/).waitFor();
+  const before = await steps(page);
+  await device.getByText("WebGPU").click();
+  await note.getByText(/CPU: [\d.,]+ steps a second · WebGPU: [\d.,]+ steps a second\. Measured here/).waitFor();
+  await button(page, "Pause").click();
+  await page.getByText("Paused at step").waitFor();
+  assert.ok((await steps(page)) > before);
+  assert.equal(await device.getByRole("radio", { name: "WebGPU" }).isChecked(), true);
+  assert.equal(new URLSearchParams(page.url().split("?").at(-1)).get("device"), "webgpu");
+  // One run, not two.
+  assert.equal(await page.locator(".train-runs li").count(), 0);
+  assert.deepEqual(errors, []);
+});
+
+test("a link that asks for WebGPU says that there is none", QUICK, async (t) => {
+  const { page } = await opened(t, "experiment=digits&device=webgpu");
+  await page.getByText("This link has its runs compute on WebGPU").waitFor();
+  assert.equal(await page.getByRole("radiogroup", { name: "Computes on" }).count(), 0);
+});
+
 test("DINO's student and teacher at a moment: where their heads look, and the nearest photos", QUICK, async (t) => {
   const spec = JSON.stringify({ experiment: "dino", batch: 4, images: 20, checkpoint: 1 });
   const { page, errors } = await opened(t, `experiment=dino&spec=${encodeURIComponent(spec)}`);

@@ -73,9 +73,8 @@ async function startCpu(reason, urls, cores) {
 }
 
 /**
- * The wasm build that trains, fetched when an experiment first begins. It computes on the CPU, whatever the engine runs
- * on: the networks are so small that a GPU would mostly wait, and the same description gives the same weights
- * everywhere.
+ * The wasm build that trains on the CPU, fetched when an experiment first begins there, whatever the engine runs on:
+ * the same description gives the same weights everywhere.
  * @returns {Promise<{ wasm: import("./wasm.js").TrainingWasm, runtime: Runtime }>}
  */
 export async function startTraining() {

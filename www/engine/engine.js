@@ -13,6 +13,7 @@ import { sourceOf } from "./hub.js";
 /** Whose features a probe reads where nothing is said: those that tell most without a label. */
 const FEATURES = "dino_vit_cifar10";
 const BACKENDS = ["auto", "webgpu", "cpu"];
+const RUN_DEVICES = ["cpu", "webgpu"];
 
 /** An address of the embedding page's. @param {unknown} url @param {string} name @returns {string | null} */
 function address(url, name) {
@@ -108,7 +109,10 @@ export class Engine {
    * @param {import("../engine.js").TrainOptions} description
    */
   async train(description) {
-    const { onProgress, signal, groups, model, resume, ...said } = optionsOf(description);
+    const { onProgress, signal, groups, model, resume, device = "cpu", ...said } = optionsOf(description);
+    if (!RUN_DEVICES.includes(device)) {
+      throw wrong(`A run computes on the device "cpu" or "webgpu", not "${shown(device)}".`);
+    }
     const sorted = groups === undefined ? null : groupsOf(groups);
     if (model !== undefined && !(sorted && model instanceof Model)) {
       throw wrong("model is a loaded network, whose features of groups of photos a probe reads.");
@@ -118,10 +122,18 @@ export class Engine {
     }
     const network = model ? { network: model.info.id } : {};
     const spec = json({ ...said, ...network, ...(sorted && { groups: sorted.groups }) }, "A run");
-    const given = sorted && (await this.#photos(spec, sorted.photos, model, { onProgress, signal }));
+    const given = sorted && (await this.#photos({ spec, device }, sorted.photos, model, { onProgress, signal }));
     const from = resume ? new Uint8Array(await resume.arrayBuffer()) : null;
     /** @type {import("./protocol.js").TrainRequest} */
-    const request = { type: "train", run: ++this.#handles, spec, photos: null, resume: from, ...given?.request };
+    const request = {
+      type: "train",
+      run: ++this.#handles,
+      spec,
+      device,
+      photos: null,
+      resume: from,
+      ...given?.request,
+    };
     const options = { signal, progress: guarded(onProgress, signal) };
     try {
       const work = this.#session.run((link) => ensureRun(link, request, options));
@@ -136,15 +148,13 @@ export class Engine {
 
   /**
    * What a run takes of a visitor's photos: the pictures, or what a network makes of them.
-   * @param {string} description
+   * @param {{ spec: string, device: import("./protocol.js").RunDevice }} description
    * @param {import("./groups.js").Sorted[]} sorted
    * @param {Model | undefined} model
    * @param {LoadOptions} options
    */
   async #photos(description, sorted, model, options) {
-    const { spec, photos } = await this.#session.run((link) =>
-      link.request({ type: "describe-run", spec: description }),
-    );
+    const { spec, photos } = await this.#session.run((link) => link.request({ type: "describe-run", ...description }));
     if (photos === null) throw wrong("This experiment brings its own images, and takes no groups of photos.");
     if (photos === "pixels") {
       const { photos: pictures, release } = await captured(sorted);

@@ -1152,6 +1152,9 @@ export type RunNeeds = {
   spec: RunSpec,
 };
 
+/** What a run computes on. */
+export type RunDevice = "cpu" | "webgpu";
+
 /** What a run is at the moment. */
 export type RunState = {
   /** Its whole description. */
@@ -1164,6 +1167,8 @@ export type RunState = {
   checkpoints: Array<number>,
   /** Which of the visitor's photos, counted as they were given, are tested on and not learned from. */
   held: Array<number>,
+  /** What it computes on. */
+  device: RunDevice,
 };
 
 /** What is measured of a network: the mean over the steps since the report before. */
@@ -1197,6 +1202,8 @@ export type RunReport = {
   networks: { [key in string]: NetworkMetrics },
   /** Steps at which there is a checkpoint. */
   checkpoints: Array<number>,
+  /** What computed these steps. */
+  device: RunDevice,
   /** Why the run cannot go on. */
   failed?: string,
 };

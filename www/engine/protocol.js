@@ -68,14 +68,15 @@
  * One of the visitor's photos, or what a network makes of it. @typedef
  * {{ group: number, input: Input | null, features: Float32Array | null }} GivenPhoto
  */
+/** @typedef {import("./generated.js").RunDevice} RunDevice */
 /**
  * Begins a run, or goes on with one from a checkpoint.
- * @typedef {{ type: "train", run: number, spec: string, photos: GivenPhoto[] | null, resume: Uint8Array | null }}
- * TrainRequest
+ * @typedef {{ type: "train", run: number, spec: string, device: RunDevice, photos: GivenPhoto[] | null,
+ *   resume: Uint8Array | null }} TrainRequest
  */
 /**
  * The whole of a description, and what it takes of the visitor's photos. @typedef
- * {{ type: "describe-run", spec: string }} DescribeRunRequest
+ * {{ type: "describe-run", spec: string, device: RunDevice }} DescribeRunRequest
  */
 /**
  * What a probe says of a photo. @typedef {{ type: "guess-run", run: number, step: number, features: Float32Array }}

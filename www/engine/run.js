@@ -1,6 +1,7 @@
 import { json, options as optionsOf, shown, whole, wrong } from "./check.js";
 import { EngineError } from "./errors.js";
 import { ensureLoaded, Model } from "./model.js";
+import { LOSSES_UNTIL_CPU } from "./session.js";
 
 /** @typedef {import("../engine.js").RunEvents} RunEvents */
 /** @typedef {import("../engine.js").Switches} Switches */
@@ -13,6 +14,8 @@ import { ensureLoaded, Model } from "./model.js";
 // Metrics come back about this often, and other calls have their turn between.
 const TURN_MS = 200;
 const MOST_STEPS_A_TURN = 50;
+/** The engine gives a GPU up that was lost twice: what a run computes on the CPU then is not to blame. */
+const TRIES_ON_WEBGPU = LOSSES_UNTIL_CPU + 1;
 
 /**
  * Numbers for what the page names in the worker: runs and models share them with the engine.
@@ -85,6 +88,10 @@ export class Run {
     return this.#state.step;
   }
 
+  get device() {
+    return this.#state.device;
+  }
+
   get state() {
     return this.#now;
   }
@@ -153,6 +160,8 @@ export class Run {
     const thrown = json(optionsOf(switches), "What is switched");
     await this.#ask(async (link, run) => {
       this.#state = await link.request({ type: "set-run", run, switches: thrown });
+      // Where the worker is lost before the next checkpoint, the switch is thrown again at its step.
+      this.#request = { ...this.#request, spec: JSON.stringify(this.#state.spec) };
     });
   }
 
@@ -343,12 +352,22 @@ export class Run {
    */
   async #ask(task) {
     this.#check();
-    return this.#session.enqueue(async (link) => {
-      const known = link.runs.has(this.#request.run);
-      const state = await ensureRun(link, this.#request);
-      if (!known && state.step !== this.#state.step) this.#state = state;
-      return task(link, this.#request.run);
-    });
+    const tries = this.device === "webgpu" ? TRIES_ON_WEBGPU : undefined;
+    return this.#session.enqueue(
+      async (link) => {
+        if (!link.runs.has(this.#request.run)) await this.#beginAgain(link);
+        return task(link, this.#request.run);
+      },
+      undefined,
+      tries,
+    );
+  }
+
+  /** From the last checkpoint, in a worker that replaced a lost one. @param {Link} link */
+  async #beginAgain(link) {
+    // A run on a GPU that was lost for good goes on where the engine does.
+    if (this.#session.info.backend === "cpu") this.#request = { ...this.#request, device: "cpu" };
+    this.#state = await ensureRun(link, this.#request);
   }
 
   /**

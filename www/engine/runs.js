@@ -13,11 +13,13 @@ import { drain } from "./stream.js";
 /** @typedef {import("./wasm.js").Images} Images */
 /** @typedef {import("./protocol.js").TrainRequest} TrainRequest */
 /** @typedef {import("../engine.js").Progress} Progress */
+/** @typedef {import("./protocol.js").RunDevice} RunDevice */
+/** @typedef {{ wasm: import("./wasm.js").TrainingWasm, runtime: import("./wasm.js").Runtime }} Trainer */
 
 /** The runs of this worker, by the number that the page gave each. */
 export class Runs {
   #started;
-  /** @type {ReturnType<typeof startTraining> | null} */
+  /** The build that trains on the CPU. @type {Promise<Trainer> | null} */
   #build = null;
   /** @type {Map<number, Training>} */
   #runs = new Map();
@@ -39,8 +41,8 @@ export class Runs {
    * @param {(progress: Progress) => void} tell
    * @param {AbortSignal} signal
    */
-  async begin({ run, spec, photos, resume }, tell, signal) {
-    const { wasm, runtime } = await this.#training();
+  async begin({ run, spec, device, photos, resume }, tell, signal) {
+    const { wasm, runtime } = await this.#trainer(device);
     const { channels, sheets, weights } = needs(wasm, spec);
     if (!sheets) {
       const sorted = await this.#sorted(new wasm.Photos(spec), photos ?? []);
@@ -60,9 +62,12 @@ export class Runs {
     return about(training);
   }
 
-  /** The whole of a description, and what it takes of the visitor's photos. @param {string} spec */
-  async describe(spec) {
-    const { wasm } = await this.#training();
+  /**
+   * The whole of a description, and what it takes of the visitor's photos.
+   * @param {{ spec: string, device: RunDevice }} request
+   */
+  async describe({ spec, device }) {
+    const { wasm } = await this.#trainer(device);
     return needs(wasm, spec);
   }
 
@@ -143,8 +148,26 @@ export class Runs {
     return { rgba, width, card };
   }
 
+  /**
+   * The module that trains on a device: on WebGPU the engine's own, on its device.
+   * @param {RunDevice} device
+   * @returns {Promise<Trainer>}
+   */
+  async #trainer(device) {
+    if (device === "cpu") return this.#onCpu();
+    const { info, wasm, runtime } = this.#started;
+    if (info.backend !== "webgpu") {
+      const why = info.reason ?? "This engine runs on the CPU.";
+      throw new EngineError(
+        "no-webgpu",
+        `${why} A run computes on WebGPU only where the engine does. Use the device "cpu".`,
+      );
+    }
+    return { wasm: /** @type {import("./wasm.js").TrainingWasm} */ (wasm), runtime };
+  }
+
   /** What failed to be fetched is tried again by the next run. */
-  #training() {
+  #onCpu() {
     this.#build ??= startTraining().catch((thrown) => {
       this.#build = null;
       throw thrown;
@@ -155,7 +178,7 @@ export class Runs {
 
 /**
  * What a described run is given before it begins.
- * @param {Awaited<ReturnType<typeof startTraining>>["wasm"]} wasm
+ * @param {Trainer["wasm"]} wasm
  * @param {string} spec
  */
 function needs(wasm, spec) {

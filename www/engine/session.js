@@ -15,7 +15,7 @@ import { indifferent, orNull } from "./promises.js";
  */
 
 // Lost twice in a row, with nothing computed in between: this GPU is not to be relied on.
-const LOSSES_UNTIL_CPU = 2;
+export const LOSSES_UNTIL_CPU = 2;
 
 /**
  * @template T
@@ -100,14 +100,15 @@ export class Session {
    * @template T
    * @param {(link: Link) => Promise<T>} task
    * @param {AbortSignal} [signal]
+   * @param {number} [tries] as of `run`
    * @returns {Promise<T>}
    */
-  enqueue(task, signal) {
+  enqueue(task, signal, tries) {
     if (this.#closed) return Promise.reject(closed("freed"));
     const turn = this.#tail.then(() => {
       if (signal?.aborted) throw aborted();
       if (this.#closed) throw closed("aborted");
-      return this.run(task);
+      return this.run(task, tries);
     });
     // The caller hears of a failure; the next in the queue must not.
     this.#tail = orNull(turn);

@@ -32,7 +32,7 @@ export interface Runtime {
   free(): void;
 }
 
-/** What pkg/train has beside. */
+/** What pkg/train and pkg/webgpu have beside. */
 export interface TrainingWasm extends Wasm {
   training_needs(spec: string): string;
   Images: { of_sheet(rgba: Uint8Array, width: number, card: string, channels: number): Images };

@@ -110,7 +110,7 @@ async function answer(id, request) {
     case "hash-run":
       return trainings().of(request.run).hash();
     case "describe-run":
-      return trainings().describe(request.spec);
+      return trainings().describe(request);
     case "guess-run":
       return JSON.parse(trainings().of(request.run).guess(request.step, request.features));
     case "free-run":

@@ -53,6 +53,16 @@ export default {
     speed: "Speed",
     full: "full",
     pace: "{count} a second",
+    device: {
+      legend: "Computes on",
+      cpu: "CPU",
+      webgpu: "WebGPU",
+      speed: "{device}: {count} steps a second",
+      measured: "Measured here, with this run.",
+      unknown:
+        "Which is faster here is known once both are measured: change while it runs, and compare. Networks as small as these may learn faster on the CPU, and there alone the same description gives the same weights bit for bit.",
+      none: "This link has its runs compute on WebGPU. The engine runs on the CPU here, and so do they.",
+    },
     kept: "Your last run is kept in this browser, as it was at step {step} of {steps}.",
     goOnKept: "Go on with it",
     forgetKept: "Forget it",

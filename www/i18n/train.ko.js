@@ -53,6 +53,16 @@ export default {
     speed: "속도",
     full: "최대",
     pace: "1초에 {count}스텝",
+    device: {
+      legend: "계산하는 곳",
+      cpu: "CPU",
+      webgpu: "WebGPU",
+      speed: "{device}: 1초에 {count}스텝",
+      measured: "지금 이 기기에서 이 실험으로 잰 값입니다.",
+      unknown:
+        "이 기기에서 어느 쪽이 빠른지는 둘 다 재어 봐야 알 수 있습니다. 학습하는 동안 바꾸어 가며 비교해 보세요. 이렇게 작은 신경망은 CPU에서 더 빨리 배우기도 하며, 같은 설정에서 가중치가 비트까지 똑같이 나오는 것은 CPU뿐입니다.",
+      none: "이 링크의 실험은 WebGPU에서 계산하도록 되어 있습니다. 여기서는 엔진이 CPU에서 돌아가므로 실험도 CPU에서 계산합니다.",
+    },
     kept: "지난번 실험이 {steps}스텝 중 {step}스텝까지 이 브라우저에 남아 있습니다.",
     goOnKept: "이어서 하기",
     forgetKept: "지우기",

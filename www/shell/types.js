@@ -18,6 +18,7 @@ export {};
  * @property {string} chosen what was chosen in that figure, as JSON
  * @property {string} experiment of the place Train
  * @property {string} spec a run of it, as JSON
+ * @property {"cpu" | "webgpu"} device what runs compute on, where the engine has WebGPU
  * @property {string} size pixels a side of the network's image; "": its own
  * @property {string} stage module path
  * @property {string} view the part of the picture that is on the screen, as in "0.25-0.5"; empty where `stage` tells

@@ -38,6 +38,7 @@ export const SCHEMA = {
   chosen: text(/^\{.{0,2000}\}$/, ""),
   experiment: text(/^[a-z-]*$/, "", true),
   spec: text(/^\{.{0,2000}\}$/, ""),
+  device: choice(["cpu", "webgpu"]),
   stage: text(/^[A-Za-z0-9_.+]*$/, "", true),
   size: text(/^\d{0,4}$/, "", true),
   view: text(/^([01]|0?\.\d+)(\.0+)?-([01]|0?\.\d+)(\.0+)?$|^$/, "", "steady"),

@@ -10,6 +10,8 @@
  */
 /** Or two in one plot: the accuracy on what is learned from, and on what is not. @typedef {Plotted | "both"} Shown */
 
+/** Reports that a speed is the mean of. */
+const RECENT = 10;
 const NOT_PLOTTED = new Set(["gradients"]);
 
 /** A run with all that it has said. */
@@ -71,6 +73,22 @@ export class Recorded {
    */
   lastOf(network, measure) {
     return this.points(network, measure).at(-1)?.[1] ?? null;
+  }
+
+  /**
+   * Steps a second on a device, over the last reports from there; null before. The first one since it moved there is
+   * left out: a GPU compiles then.
+   * @param {import("../engine.js").RunDevice} device
+   */
+  speedOn(device) {
+    const spans = this.metrics.flatMap(({ step, ms, device: on }, i) => {
+      const before = this.metrics[i - 1];
+      const steps = step - (before?.step ?? 0);
+      return on === device && before?.device === device && steps > 0 ? [{ steps, ms: steps * ms }] : [];
+    });
+    const recent = spans.slice(-RECENT);
+    const sum = (/** @type {"steps" | "ms"} */ what) => recent.reduce((all, one) => all + one[what], 0);
+    return recent.length > 0 ? (1000 * sum("steps")) / sum("ms") : null;
   }
 
   get last() {

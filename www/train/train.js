@@ -8,6 +8,7 @@ import { number, t } from "../shell/text.js";
 import { writeUrl } from "../shell/url.js";
 import { sheet, styles } from "../figures/kit/styles.js";
 import { paced, stateText, steering } from "./controls.js";
+import { deviceChoice, deviceOf } from "./device.js";
 import { EXPERIMENTS, experimentOf } from "./experiments.js";
 import { Recorded } from "./history.js";
 import { allPhotos, givenGroups, groupEditor, missing } from "./groups.js";
@@ -34,9 +35,14 @@ export async function trainRoute(app) {
   const root = el("div", { class: "train" });
   let control = new AbortController();
   app.signal.addEventListener("abort", () => control.abort());
+  let shown = { experiment: "", engine: /** @type {unknown} */ (null), status: "" };
   app.store.show(
     ["experiment", "engine"],
-    ({ engine }) => {
+    ({ experiment, engine }) => {
+      const { engine: held } = app.session;
+      // An engine that has lost its GPU, and says so, is the same one: its runs go on.
+      if (shown.experiment === experiment && shown.engine === held && shown.status === engine.status) return;
+      shown = { experiment, engine: held, status: engine.status };
       control.abort();
       if (app.signal.aborted) return;
       control = new AbortController();
@@ -104,7 +110,21 @@ function bench(app) {
   const say = (/** @type {unknown} */ error) => {
     if (!isAborted(error) && !signal.aborted) notify(store, { kind: "error", text: failureText(failureOf(error)) });
   };
+  /** The run that is shown goes on on another device; without one, the next begins there. */
+  const place = deviceChoice(app, async (device) => {
+    const one = current;
+    if (!one || !["running", "paused"].includes(one.run.state)) return store.set({ device });
+    const going = one.run.state === "running";
+    try {
+      await one.run.pause();
+      const resume = await one.run.export();
+      await make({ ...one.run.spec, resume, device }, { past: one.metrics, inPlaceOf: one, going });
+    } catch (error) {
+      say(error);
+    }
+  });
   const drawCurves = () => {
+    place.show(current);
     const shown = runs.filter((one) => one.shown);
     follow(shown.length > 0 ? shown : current ? [current] : [], measure, current?.run.spec.steps);
     fill(parts.gradients, current && gradientPlot(current));
@@ -136,7 +156,7 @@ function bench(app) {
         moment(app, current, experiment, { fork, save, open }),
     );
     fill(parts.runs, runs.length > 1 && table());
-    if (current) store.set({ spec: JSON.stringify(current.run.spec) });
+    if (current) store.set({ spec: JSON.stringify(current.run.spec), ...place.of(current) });
   };
   const watch = (/** @type {Recorded} */ one) => {
     let known = 0;
@@ -157,16 +177,21 @@ function bench(app) {
       indifferent(one.run.pause());
     });
   };
-  const add = (/** @type {Recorded} */ one) => {
-    runs.push(one);
+  const add = (/** @type {Recorded} */ one, /** @type {Recorded | null} */ inPlaceOf = null) => {
+    if (inPlaceOf) runs.splice(runs.indexOf(inPlaceOf), 1, one);
+    else runs.push(one);
+    inPlaceOf?.run.free();
     current = one;
     before = null;
     steps.forget();
     watch(one);
     draw();
   };
-  /** @param {Record<string, unknown>} [changes] @param {import("../engine.js").Metrics[]} [past] of a run that goes on */
-  const make = async (changes = {}, past = []) => {
+  /**
+   * @param {Record<string, unknown>} [changes]
+   * @param {{ past?: import("../engine.js").Metrics[], inPlaceOf?: Recorded, going?: boolean }} [of] a run that goes on
+   */
+  const make = async (changes = {}, { past = [], inPlaceOf, going = true } = {}) => {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
     try {
       const engine = /** @type {import("../shell/types.js").Engine} */ (app.session.engine);
@@ -174,13 +199,14 @@ function bench(app) {
       const sorted = learnsPhotos ? allPhotos() : [];
       const run = await engine.train({
         experiment: experiment.id,
+        ...deviceOf(app),
         ...changes,
         ...photos,
         signal,
       });
-      const one = new Recorded(run, t("train.runName", { number: number(runs.length + 1) }));
-      add(Object.assign(one, { photos: sorted, metrics: past }));
-      void run.run(undefined, paced()).catch(say);
+      const name = inPlaceOf?.name ?? t("train.runName", { number: number(runs.length + 1) });
+      add(Object.assign(new Recorded(run, name), { photos: sorted, metrics: past }), inPlaceOf);
+      if (going) void run.run(undefined, paced()).catch(say);
     } catch (error) {
       draw();
       say(error);
@@ -210,7 +236,7 @@ function bench(app) {
     }
   };
   const goOn = (/** @type {import("./kept-run.js").Kept} */ { spec, metrics, resume }) => {
-    void make({ ...spec, resume }, metrics);
+    void make({ ...spec, resume }, { past: metrics });
   };
   const forget = () => {
     before = null;
@@ -324,6 +350,7 @@ function bench(app) {
       before = found;
       draw();
     });
+  store.on(["engine"], draw, signal);
   pauseUnseen(app, () => current, say);
   for (const one of runs) watch(one);
   if (learnsPhotos)
@@ -339,7 +366,7 @@ function bench(app) {
       "div",
       { class: "train-bench" },
       el("div", { class: "train-main" }, parts.measures, parts.plot, parts.gradients),
-      el("div", { class: "train-side" }, parts.controls, parts.scores),
+      el("div", { class: "train-side" }, parts.controls, place.node, parts.scores),
     ),
     parts.step,
     parts.moment,

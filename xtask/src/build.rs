@@ -1,5 +1,5 @@
 //! One crate, three wasm builds, each fetched only where it will be used: a small one for the CPU, the same with
-//! training, and a larger one with WebGPU.
+//! training, and a larger one with WebGPU, which trains too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub struct Variant {
 
 pub const CPU: Variant =
     Variant { name: "cpu", features: &["--no-default-features"], config: None, gzip: 1_000_000, brotli: Some(720_000) };
-/// Fetched when an experiment begins. Gradients are computed by Burn's own operations, which are a quarter slower where
+/// Fetched when an experiment begins on the CPU. Gradients are computed by Burn's own operations, which are a quarter slower where
 /// they are small.
 pub const TRAIN: Variant = Variant {
     name: "train",
@@ -46,7 +46,7 @@ pub const TRAIN: Variant = Variant {
 };
 pub const WEBGPU: Variant = Variant {
     name: "webgpu",
-    features: &["--no-default-features", "--features", "webgpu"],
+    features: &["--features", "webgpu"],
     config: None,
     gzip: 4_000_000,
     brotli: None,

@@ -33,6 +33,6 @@ pub use optimize::Optimizer;
 pub use photos::Photos;
 pub use pretrained::Pretrained;
 pub use probe::{Guess, Named, Near, Vote};
-pub use report::{Gradient, Measure, Measured, Report, State};
+pub use report::{Computes, Gradient, Measure, Measured, Report, State};
 pub use run::{Anatomy, Data, Forward, Run, Stepped};
 pub use spec::{Experiment, Group, Spec, Switches, Teacher, Thrown};

@@ -10,6 +10,17 @@ use super::learner::numbers;
 use super::spec::Spec;
 use crate::error::Result;
 
+/// What a run computes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RunDevice"))]
+#[serde(rename_all = "lowercase")]
+pub enum Computes {
+    /// The CPU, where the same description gives the same weights to the bit.
+    Cpu,
+    /// A GPU, which rounds as it likes.
+    Webgpu,
+}
+
 /// What is measured of a network: the mean over the steps since the report before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -95,6 +106,8 @@ pub struct Report {
     pub networks: BTreeMap<String, Measured>,
     /// Steps at which there is a checkpoint.
     pub checkpoints: Vec<usize>,
+    /// What computed these steps.
+    pub device: Computes,
     /// Why the run cannot go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
@@ -114,6 +127,8 @@ pub struct State<'a> {
     pub checkpoints: Vec<usize>,
     /// Which of the visitor's photos, counted as they were given, are tested on and not learned from.
     pub held: &'a [usize],
+    /// What it computes on.
+    pub device: Computes,
 }
 
 /// Means of columns over steps, read from the device at once.

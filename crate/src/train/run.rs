@@ -14,7 +14,7 @@ use super::learner::{Learner, Moment, frozen, numbers};
 use super::leaves::flat;
 use super::pretrained::Pretrained;
 use super::probe::{Guess, Neighbours, Standard};
-use super::report::{Gradient, Measure, Report, State, StepMetrics, means};
+use super::report::{Computes, Gradient, Measure, Report, State, StepMetrics, means};
 use super::spec::Spec;
 use super::{classify, optimize, save};
 use crate::error::{Code, Error, Result};
@@ -146,7 +146,12 @@ impl Run {
             step: self.step,
             checkpoints: self.checkpoints(),
             held: &self.held,
+            device: self.computes(),
         }
+    }
+
+    fn computes(&self) -> Computes {
+        if self.gpu { Computes::Webgpu } else { Computes::Cpu }
     }
 
     /// Its whole description.
@@ -271,8 +276,8 @@ impl Run {
         let last = self.step.saturating_sub(1);
         let base = self.spec.at(last).rate.unwrap_or(0.0);
         let rate = optimize::rate(base, self.spec.warmup, last, self.spec.steps);
-        let failed = self.failed.clone();
-        Ok(Report { step: self.step, loss, rate, networks, checkpoints: self.checkpoints(), failed })
+        let (checkpoints, device, failed) = (self.checkpoints(), self.computes(), self.failed.clone());
+        Ok(Report { step: self.step, loss, rate, networks, checkpoints, device, failed })
     }
 
     /// Makes a checkpoint of this moment, where there is none.

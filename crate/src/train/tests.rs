@@ -1,6 +1,9 @@
 //! Training against PyTorch (`tests/reference/train_steps.py`), and every loss against numerical differences.
+//!
+//! On the CPU; with `VITRINE_DEVICE=wgpu`, in a build with the feature `webgpu`, on this machine's GPU.
 
 use std::pin::pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -22,11 +25,34 @@ const BATCH: usize = 4;
 const STEPS: usize = 2;
 const TOLERANCE: f64 = 1e-3;
 
-/// The CPU answers at once: nothing is ever waited for.
+/// The device, and whether it is a GPU.
+fn place() -> &'static (Device, bool) {
+    static PLACE: OnceLock<(Device, bool)> = OnceLock::new();
+    PLACE.get_or_init(|| match std::env::var("VITRINE_DEVICE").as_deref() {
+        Ok("wgpu") => (wgpu(), true),
+        _ => (Device::flex(), false),
+    })
+}
+
+#[cfg(feature = "webgpu")]
+fn wgpu() -> Device {
+    Device::wgpu_options().init().expect("a GPU")
+}
+
+#[cfg(not(feature = "webgpu"))]
+fn wgpu() -> Device {
+    panic!("this build computes on the CPU alone; it takes --features webgpu")
+}
+
+/// The CPU answers at once: nothing is ever waited for. A GPU is.
 fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the CPU made a caller wait"),
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => assert!(place().1, "the CPU made a caller wait"),
+        }
+        std::thread::yield_now();
     }
 }
 
@@ -43,7 +69,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 fn images(size: usize, channels: usize, start: usize, count: usize) -> Tensor<4> {
     let data: Vec<f32> =
         (start..start + count).flat_map(|i| seeded::image(&format!("train:{i}"), size, channels)).collect();
-    Tensor::from_data(TensorData::new(data, [count, channels, size, size]), &Device::flex())
+    Tensor::from_data(TensorData::new(data, [count, channels, size, size]), &place().0)
 }
 
 fn labels() -> Vec<usize> {
@@ -69,7 +95,7 @@ fn rate(optimizer: Optimizer) -> f64 {
 
 /// A network with seeded weights, and the moment that it starts from.
 fn learner(name: &str, architecture: Box<dyn Architecture>, manner: Manner) -> (Learner, Moment) {
-    let mut learner = Learner::new(name, architecture, manner, 0, (&Device::flex(), false)).expect("a network");
+    let mut learner = Learner::new(name, architecture, manner, 0, (&place().0, place().1)).expect("a network");
     let begun = initial(&learner.graph, manner, 0);
     let value = |(p, begun): (&crate::nn::Param, &Vec<f32>)| match (manner.fixed)(&p.key) {
         true => begun.clone(),
@@ -138,7 +164,7 @@ fn supervised(name: &str, architecture: Box<dyn Architecture>, x: Tensor<4>, opt
     let mut losses = vec![];
     for _ in 0..STEPS {
         let leaves = learner.leaves();
-        let params = leaves.parameters(&learner.graph, false);
+        let params = leaves.parameters(&learner.graph, learner.gpu());
         let answer = learner.predict(&learner.graph, &params, x.clone());
         let loss = loss::cross_entropy(answer, &labels(), 0.0);
         losses.push(value(&loss));
@@ -170,7 +196,7 @@ fn the_fine_tuned_network_is_pytorchs_and_its_file_has_the_entries_and_the_answe
     let (x, mut losses) = (images(32, 3, 0, BATCH), vec![]);
     for _ in 0..STEPS {
         let leaves = learner.leaves();
-        let answer = learner.predict(&learner.graph, &leaves.parameters(&learner.graph, false), x.clone());
+        let answer = learner.predict(&learner.graph, &leaves.parameters(&learner.graph, learner.gpu()), x.clone());
         let loss = loss::cross_entropy(answer, &[0, 1, 2, 0], 0.0);
         losses.push(value(&loss));
         learner.learn(&loss, &leaves, 1e-3, false);
@@ -185,7 +211,7 @@ fn the_fine_tuned_network_is_pytorchs_and_its_file_has_the_entries_and_the_answe
     let mut keys: Vec<&str> = header.tensors.iter().map(|t| t.name.as_str()).collect();
     keys.sort_unstable();
     assert_eq!(serde_json::json!(keys), expected["keys"]);
-    let mut loader = Loader::new(header.clone(), None, &Device::flex(), false).expect("a network of its own keys");
+    let mut loader = Loader::new(header.clone(), None, &place().0, place().1).expect("a network of its own keys");
     loader.push(data).expect("all of its bytes");
     let logits = all(loader.finish().expect("a network").view().forward(images(32, 3, 50, 1)));
     let error = difference(&logits, &numbers(&expected["logits"]));
@@ -211,7 +237,7 @@ fn steps_of_an_mae_are_those_of_pytorch() {
     let (x, mut losses) = (images(32, 3, 0, BATCH), vec![]);
     for _ in 0..STEPS {
         let leaves = learner.leaves();
-        let prediction = learner.predict(&graph, &leaves.parameters(&graph, false), x.clone());
+        let prediction = learner.predict(&graph, &leaves.parameters(&graph, learner.gpu()), x.clone());
         let loss = mae::masked_loss(prediction, x.clone(), config.patch, &mask);
         losses.push(value(&loss));
         learner.learn(&loss, &leaves, 1e-3, false);
@@ -228,7 +254,7 @@ fn steps_of_dino_are_those_of_pytorch_with_teacher_and_centre() {
     let (student, before) = learner("student", dino::architecture(&spec), manner);
     let (teacher, taught) = learner("teacher", dino::architecture(&spec), manner);
     let mut both = [student, teacher];
-    let mut centre = flat(vec![0.0; dino::HEAD[2]], &Device::flex());
+    let mut centre = flat(vec![0.0; dino::HEAD[2]], &place().0);
     let views = [images(32, 3, 0, 2 * BATCH), images(16, 3, 100, 2 * BATCH)];
     let losses: Vec<f64> = (0..STEPS)
         .map(|_| {
@@ -258,7 +284,7 @@ fn all<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 
 /// The gradient of `loss` by every number of `x` is the slope of small differences, to a hundredth of the steepest.
 fn slopes<const D: usize>(x: &[f32], shape: [usize; D], loss: &dyn Fn(Tensor<D>) -> Tensor<1>) {
-    let tensor = |x: &[f32]| Tensor::<D>::from_data(TensorData::new(x.to_vec(), shape), &Device::flex());
+    let tensor = |x: &[f32]| Tensor::<D>::from_data(TensorData::new(x.to_vec(), shape), &place().0);
     let leaf = tensor(x).autodiff().require_grad();
     let gradient = leaf.grad(&loss(leaf.clone()).backward()).expect("the loss depends on it");
     let gradient = all(gradient);
@@ -282,12 +308,12 @@ fn the_gradient_of_cross_entropy_is_its_slope() {
 
 #[test]
 fn the_gradient_of_learning_from_a_teacher_is_its_slope_and_agreement_costs_nothing() {
-    let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), [3, 1, 1, 10]), &Device::flex());
+    let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), [3, 1, 1, 10]), &place().0);
     let teacher = seeded::uniform("a teacher's answers", 30);
     slopes(&seeded::uniform("a student's", 30), [3, 1, 1, 10], &|x| loss::taught(x, tensor(&teacher), 2.0));
     assert!(value(&loss::taught(tensor(&teacher), tensor(&teacher), 2.0)).abs() < 1e-6);
     // torch: 16 * kl_div(log_softmax([2, 0] / 4), softmax([0, 2] / 4), reduction="batchmean")
-    let two = |x: [f32; 2]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), [1, 1, 1, 2]), &Device::flex());
+    let two = |x: [f32; 2]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), [1, 1, 1, 2]), &place().0);
     let apart = value(&loss::taught(two([2.0, 0.0]), two([0.0, 2.0]), 4.0));
     assert!((apart - 16.0 * 0.5 * 0.25f64.tanh()).abs() < 1e-5, "{apart}");
 }
@@ -298,7 +324,7 @@ fn a_long_gradient_is_cut_to_its_length_and_a_short_one_stays() {
         let manner = Manner { clip, decay: 0.0, ..manner(Optimizer::Sgd) };
         let (mut learner, before) = learner("lenet5", Box::new(lenet::Config::lenet5()), manner);
         let leaves = learner.leaves();
-        let params = leaves.parameters(&learner.graph, false);
+        let params = leaves.parameters(&learner.graph, learner.gpu());
         let answer = learner.predict(&learner.graph, &params, images(32, 1, 0, BATCH));
         learner.learn(&loss::cross_entropy(answer, &labels(), 0.0), &leaves, 1.0, false);
         let after = now(learner.moment()).expect("a moment");
@@ -317,14 +343,14 @@ fn the_gradient_of_the_masked_error_is_its_slope_and_visible_patches_have_none()
     let images = images(8, 3, 0, 2);
     let of = |x: Tensor<4>| mae::masked_loss(x, images.clone(), 4, &mask);
     slopes(&x, [2, 1, 4, 48], &of);
-    let leaf = Tensor::<4>::from_data(TensorData::new(x, [2, 1, 4, 48]), &Device::flex()).autodiff().require_grad();
+    let leaf = Tensor::<4>::from_data(TensorData::new(x, [2, 1, 4, 48]), &place().0).autodiff().require_grad();
     let gradient = leaf.grad(&of(leaf.clone()).backward()).expect("hidden patches have one");
     assert_eq!(gradient.narrow(2, 1, 1).abs().sum().into_scalar::<f32>(), 0.0);
 }
 
 #[test]
 fn the_gradient_of_distillation_is_its_slope_and_the_teacher_has_none() {
-    let tensor = |x: Vec<f32>, views| Tensor::<4>::from_data(TensorData::new(x, [views, 2, 1, 6]), &Device::flex());
+    let tensor = |x: Vec<f32>, views| Tensor::<4>::from_data(TensorData::new(x, [views, 2, 1, 6]), &place().0);
     let outputs = tensor(seeded::uniform("teacher", 24), 2).autodiff().require_grad();
     let teacher = loss::teacher_distribution(outputs, None, 0.5);
     assert!(!teacher.is_tracked());

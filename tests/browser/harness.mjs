@@ -29,6 +29,15 @@ const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftsh
 /** For one step of a test: what takes longer hangs. Software WebGPU on two shared cores is slow. */
 export const PATIENCE = BACKEND === "webgpu" ? 240_000 : 60_000;
 
+/** To put before the worker's code: its GPU devices are lost when something is posted to the channel "gpu". */
+export const LOSABLE_GPU = `
+const request = GPUAdapter.prototype.requestDevice;
+GPUAdapter.prototype.requestDevice = async function (...given) {
+  const device = await request.apply(this, given);
+  new BroadcastChannel("gpu").onmessage = () => device.destroy();
+  return device;
+};`;
+
 /** The page's own policy, so that the engine is tested under it on the blank page too. */
 async function blankPage() {
   const page = await readFile(path.join(ROOT, "index.html"), "utf8");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { lessons } from "../../www/lessons/course/course.js";
 import { experimentOf } from "../../www/train/experiments.js";
-import { BACKEND, launch, openPage, startSite } from "./harness.mjs";
+import { BACKEND, LOSABLE_GPU, launch, openPage, startSite } from "./harness.mjs";
 
 let site, browser;
 // The engine's own tests train on both backends; software WebGPU takes seconds for a step.
@@ -90,9 +90,11 @@ test("digits: a run starts, pauses, steps, goes back and is forked; its link des
   assert.deepEqual(errors, []);
 });
 
-test("where there is WebGPU a run goes on there, and the speeds on both are told; the link says so", {
+test("where there is WebGPU a run goes on there, when it is lost too, and the speeds on both are told; the link says so", {
   skip: BACKEND !== "webgpu",
 }, async (t) => {
+  site.before.set("pkg/page/worker.js", LOSABLE_GPU);
+  t.after(() => site.before.clear());
   const spec = encodeURIComponent(JSON.stringify({ experiment: "digits", networks: ["fcnn"], batch: 4, images: 20 }));
   const { page, errors } = await opened(t, `backend=webgpu&experiment=digits&spec=${spec}`);
   const device = page.getByRole("radiogroup", { name: "Computes on" });
@@ -103,9 +105,16 @@ test("where there is WebGPU a run goes on there, and the speeds on both are told
   const before = await steps(page);
   await device.getByText("WebGPU").click();
   await note.getByText(/CPU: [\d.,]+ steps a second · WebGPU: [\d.,]+ steps a second\. Measured here/).waitFor();
+  const moved = await steps(page);
+  assert.ok(moved > before);
+  await page.evaluate(() => new BroadcastChannel("gpu").postMessage("lose"));
+  await page.locator(".notice").first().waitFor();
+  await page.waitForFunction(
+    (at) => Number(document.querySelector(".train-side [role=status]")?.textContent?.match(/tep (\d+)/)?.[1]) > at + 1,
+    moved,
+  );
   await button(page, "Pause").click();
   await page.getByText("Paused at step").waitFor();
-  assert.ok((await steps(page)) > before);
   assert.equal(await device.getByRole("radio", { name: "WebGPU" }).isChecked(), true);
   assert.equal(new URLSearchParams(page.url().split("?").at(-1)).get("device"), "webgpu");
   // One run, not two.

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { BACKEND, launch, openPage, startEngine, startSite } from "./harness.mjs";
+import { BACKEND, LOSABLE_GPU, launch, openPage, startEngine, startSite } from "./harness.mjs";
 
 let site, browser, page;
 const skip = BACKEND !== "webgpu";
@@ -13,19 +13,10 @@ const skip = BACKEND !== "webgpu";
 const TOLERANCE = 1e-3;
 const STEPS = 3;
 
-/** In the worker: its GPU devices are lost when the page says so. */
-const LOSABLE = `
-const request = GPUAdapter.prototype.requestDevice;
-GPUAdapter.prototype.requestDevice = async function (...given) {
-  const device = await request.apply(this, given);
-  new BroadcastChannel("gpu").onmessage = () => device.destroy();
-  return device;
-};`;
-
 before(async () => {
   if (skip) return;
   [site, browser] = await Promise.all([startSite(), launch()]);
-  site.before.set("www/engine/worker.js", LOSABLE);
+  site.before.set("www/engine/worker.js", LOSABLE_GPU);
   ({ page } = await openPage(browser, site.blank));
   await startEngine(page);
   await page.evaluate(helpers);

@@ -54,7 +54,7 @@ export function deviceChoice(app, change) {
     const device = one?.run.device ?? app.store.state.device;
     for (const input of row.querySelectorAll("input")) input.checked = input.value === device;
     note.textContent = speeds(one);
-    if (!row.isConnected) fill(node, row, note);
+    if (row.parentNode !== node) fill(node, row, note);
   };
   /** What a link says of a run. @param {import("./history.js").Recorded} one */
   const of = ({ run }) => (hasChoice(app) ? { device: run.device } : {});

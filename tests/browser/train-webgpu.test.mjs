@@ -11,7 +11,7 @@ let site, browser, page;
 const skip = BACKEND !== "webgpu";
 /** Of the largest change, and of the loss. */
 const TOLERANCE = 1e-3;
-const STEPS = 3;
+const STEPS = 2;
 
 before(async () => {
   if (skip) return;

@@ -186,6 +186,8 @@ function refuse(id, request, thrown) {
     return crashed(thrown);
   }
   const { code, message } = asEngineError(thrown);
+  // A lost device refuses what is read before the browser says that it is lost, which is said better.
+  if (code === "device-lost") return void setTimeout(() => crash(code, message), DEVICE_NEWS_MS);
   post({ type: "error", id, code, message });
 }
 

@@ -44,13 +44,8 @@ pub const TRAIN: Variant = Variant {
     gzip: 1_150_000,
     brotli: Some(800_000),
 };
-pub const WEBGPU: Variant = Variant {
-    name: "webgpu",
-    features: &["--features", "webgpu"],
-    config: None,
-    gzip: 4_000_000,
-    brotli: None,
-};
+pub const WEBGPU: Variant =
+    Variant { name: "webgpu", features: &["--features", "webgpu"], config: None, gzip: 4_000_000, brotli: None };
 
 pub const VARIANTS: [Variant; 2] = [CPU, WEBGPU];
 

@@ -43,6 +43,8 @@ export async function figure(stage) {
   let { measure } = state;
   let current = kept.run;
   kept.run = null;
+  /** Nothing that changes meanwhile offers to begin another. */
+  let beginning = false;
 
   const drawCurves = () => {
     follow(current ? [current] : [], measure, current?.run.spec.steps);
@@ -61,14 +63,14 @@ export async function figure(stage) {
       }),
     );
   const draw = () => {
-    if (signal.aborted) return;
+    if (signal.aborted || beginning) return;
     const focused = parts.controls.contains(document.activeElement);
     parts.plot.hidden = photos !== null && !current;
     drawMeasures();
     drawCurves();
     if (current) photos?.stand(current);
     else photos?.wait();
-    fill(parts.controls, current ? steered(current) : beginning());
+    fill(parts.controls, current ? steered(current) : offered());
     // What was pressed is drawn anew: the keyboard stays where it was.
     if (focused) parts.controls.querySelector("button")?.focus();
     // What is learned from a visitor's photos no address holds.
@@ -104,15 +106,18 @@ export async function figure(stage) {
   /** @param {boolean} [through] one step, which is told, in place of all */
   const begin = async (through = false) => {
     fill(parts.controls, el("p", { class: "quiet", role: "status" }, t("train.fetching")));
+    beginning = true;
     try {
       const { sorted = [], options = {} } = (await photos?.given()) ?? {};
       const run = await engine.train({ experiment: experiment.id, ...changes, ...options, signal });
       if (signal.aborted) return run.free();
       current = Object.assign(new Recorded(run, ""), { photos: sorted });
     } catch (error) {
+      beginning = false;
       draw();
       throw error;
     }
+    beginning = false;
     watch(current);
     draw();
     rebuilt?.show(current.run);
@@ -126,7 +131,7 @@ export async function figure(stage) {
     draw();
   };
   const doing = stage.follow;
-  const beginning = () => {
+  const offered = () => {
     const { nodes = [], lacking: disabled = false } = photos?.beginning() ?? {};
     return [
       el("p", { class: "quiet" }, t(`train.data.${experiment.data}`)),

@@ -235,8 +235,13 @@ export type SmallMaps = Tensor & generated.SmallMaps;
 /** What a stage is drawn from, `[tiles, rows, columns]`: small maps of its channels, or where its heads look. */
 export type StageTiles = Tensor & generated.StageTiles;
 
+/** What of one stage a cell depends on, `[rows, columns]`: the strength of its derivative by each place. */
+export type StageField = Tensor & generated.StageField;
+
 /** What one cell of a stage sees of the image. */
 export type ReceptiveField = generated.ReceptiveField & {
+  /** What it sees of each stage that was asked for. */
+  stages: StageField[];
   /** d(cell) / d(input), `[channels, size, size]`. */
   gradient: Tensor;
   /** Its absolute value over the channels, `[size, size]`. */
@@ -376,9 +381,13 @@ export declare class Model {
   ): Promise<Reconstruction>;
   /**
    * `cell` is an index into the stage's shape, a leading one left out. Without an image: the one last given to this
-   * model.
+   * model. `through` names stages between the image and the cell, to be told of each what the cell depends on there.
    */
-  receptiveField(stage: string, cell: number[], options?: ImageOptions): Promise<ReceptiveField>;
+  receptiveField(
+    stage: string,
+    cell: number[],
+    options?: ImageOptions & { through?: string[] },
+  ): Promise<ReceptiveField>;
   /**
    * Without a block the last, without a head their mean, without a query the class token (or, without one, the mean of
    * all).

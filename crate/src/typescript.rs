@@ -86,6 +86,7 @@ fn generated() -> String {
         explain::Rect,
         explain::FieldArgs,
         explain::ReceptiveField,
+        explain::StageField,
         explain::CurvePoint<'static>,
         // Stages.
         explain::FilterArgs,

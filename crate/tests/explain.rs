@@ -148,7 +148,8 @@ fn what_does_not_fit_is_an_error() {
     let network = load("resnet20_cifar10");
     let input = || image(&network, "resnet20_cifar10");
     let field = |stage: &str, cell: &[usize]| {
-        code(now(network.view().receptive_field(input(), &FieldArgs { stage: stage.to_owned(), cell: cell.to_vec() })))
+        let args = FieldArgs { stage: stage.to_owned(), cell: cell.to_vec(), through: vec![] };
+        code(now(network.view().receptive_field(input(), &args)))
     };
     assert_eq!(field("layer9", &[0, 0, 0]), Code::NotFound);
     assert_eq!(field("layer1", &[16, 0, 0]), Code::BadInput);

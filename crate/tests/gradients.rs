@@ -12,7 +12,7 @@ use vitrine::network::Network;
 fn check_field(network: &Network, model: &str) -> vitrine::explain::ReceptiveField {
     let want = &expected(&format!("gradients_{model}"))["cell"];
     let cell: Vec<usize> = numbers(&want["index"])[1..].iter().map(|&i| i as usize).collect();
-    let args = FieldArgs { stage: want["stage"].as_str().unwrap().to_owned(), cell };
+    let args = FieldArgs { stage: want["stage"].as_str().unwrap().to_owned(), cell, through: vec![] };
     let got = now(network.view().receptive_field(image(network, model), &args)).unwrap();
     let want_gradient = &want["gradient"];
     let at = |places: &str| {

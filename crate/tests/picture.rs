@@ -6,7 +6,8 @@ mod common;
 use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{
-    CellArgs, ContributionArgs, HeadsArgs, Item, Off, SpotArgs, StageTiles, Tiles, TilesArgs, Wanted,
+    CellArgs, ContributionArgs, FieldArgs, HeadsArgs, Item, Off, Rect, SpotArgs, StageField, StageTiles, Tiles,
+    TilesArgs, Wanted,
 };
 use vitrine::network::Network;
 
@@ -290,4 +291,58 @@ fn windows_of_a_number_add_up_to_it() {
     );
     let outside = SpotArgs { row: 16, ..conv };
     assert_eq!(code(now(network.view().spot(image(&network, "picture"), &outside))), Code::BadInput);
+}
+
+/// What a cell depends on of stages between it and the photo, and that its derivative is zero elsewhere.
+fn through(id: &str, stage: &str, cell: &[usize], stages: &[&str]) -> Vec<StageField> {
+    let network = load(id);
+    let through = stages.iter().map(|&name| name.to_owned()).collect();
+    let args = FieldArgs { stage: stage.to_owned(), cell: cell.to_vec(), through };
+    let found = now(network.view().receptive_field(image(&network, "picture"), &args)).unwrap().stages;
+    for field in &found {
+        let [_, columns] = field.map.shape[..] else { panic!("{} has a map", field.stage) };
+        let inside = |at: usize| {
+            let (y, x) = (at / columns, at % columns);
+            field.bounds.is_some_and(|b| (b.y..b.y + b.height).contains(&y) && (b.x..b.x + b.width).contains(&x))
+        };
+        let outside = field.map.data.iter().enumerate().filter(|(at, strength)| !inside(*at) && **strength > 1e-20);
+        assert_eq!(outside.count(), 0, "{id} {stage}: outside of the window on {}", field.stage);
+        // A class token has shares, and no place.
+        let (map, shares): (f32, f32) = (field.map.data.iter().sum(), field.shares.iter().sum());
+        assert!(map <= shares * 1.0001, "{id}: by place {map}, by channel {shares}");
+    }
+    found
+}
+
+#[test]
+fn a_number_is_followed_back_through_the_stages_before_it() {
+    let rect = |x, y, width, height| Some(Rect { x, y, width, height });
+    let stages = ["layer1.2", "layer1.1", "layer1.0", "layer2.0"];
+    let found = through("resnet20_cifar10", "layer2.0.conv1", &[5, 0, 15], &stages);
+    // A kernel of 3 with stride 2, then two of 3 for each block, cut at the map's edge of 32 cells.
+    let windows: Vec<_> = found.iter().map(|field| field.bounds).collect();
+    assert_eq!(windows, [rect(29, 0, 3, 2), rect(27, 0, 5, 4), rect(25, 0, 7, 6), None]);
+    assert_eq!((found[0].map.shape.as_slice(), found[3].map.shape.as_slice()), (&[32, 32][..], &[0, 0][..]));
+    // Of what the convolution itself reads, the derivative is its kernel.
+    let network = load("resnet20_cifar10");
+    let stage = "layer2.0.conv1".to_owned();
+    let spot = SpotArgs { stage, channel: 5, row: 0, column: 15, query: None, windows: 16 };
+    let spot = now(network.view().spot(image(&network, "picture"), &spot)).unwrap();
+    let (mut places, mut channels) = (vec![0.0; 32 * 32], vec![0.0; 16]);
+    for window in &spot.windows {
+        for (i, weight) in window.weights.iter().enumerate() {
+            let (row, column) = (window.first[0] + i / window.size[1], window.first[1] + i % window.size[1]);
+            places[row * 32 + column] += weight.unwrap_or(0.0).abs();
+            channels[window.channel.unwrap()] += weight.unwrap_or(0.0).abs();
+        }
+    }
+    assert_close("by place", &wide(&found[0].map.data), &places, 1e-5);
+    assert_close("by channel", &wide(&found[0].shares), &channels, 1e-5);
+
+    // Tokens: an MLP's number depends on one patch, until attention mixes them all.
+    let found = through("vit_cifar10", "blocks.2.mlp.fc1", &[1 + 3 * 8 + 5, 7], &["blocks.2.norm2", "blocks.1"]);
+    assert_eq!([found[0].bounds, found[1].bounds], [rect(5, 3, 1, 1), rect(0, 0, 8, 8)]);
+    // Windows of 4 by 4: a number behind the first block depends on its own.
+    let found = through("swin_cifar10", "layers.0.blocks.1.norm1", &[6, 9, 3], &["layers.0.blocks.0", "patch_embed"]);
+    assert_eq!([found[0].bounds, found[1].bounds], [rect(9, 6, 1, 1), rect(8, 4, 4, 4)]);
 }

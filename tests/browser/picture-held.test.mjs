@@ -1,4 +1,4 @@
-/** A part of the network has its map on a phone. */
+/** A number that is held is followed back to the photo; a part of the network has its map on a phone. */
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
 
 const SHOTS = path.join(ROOT, "tests/artifacts/picture", BACKEND);
+const DESK = { width: 1280, height: 720 };
 const PHONE = { width: 390, height: 844 };
 /** On software WebGPU the same is drawn, minutes later. */
 const skip = BACKEND === "webgpu";
@@ -28,6 +29,76 @@ async function opened(t, query, options) {
   await open.page.locator('.picture[data-drawn="all"]').waitFor();
   return open;
 }
+
+/** Of each column the brightness of its maps and how many pixels have the colour of windows. */
+const columns = (page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector(".picture-canvas");
+    const [{ left, top }, ratio] = [canvas.getBoundingClientRect(), canvas.width / canvas.clientWidth];
+    const context = canvas.getContext("2d");
+    const labels = [...document.querySelectorAll(".label")].filter(({ style }) => style.visibility === "visible");
+    const found = labels.map((label) => {
+      const { x, y, width } = label.getBoundingClientRect();
+      const part = [x - left + 4, 60, width - 8, y - top - 64].map((side) => Math.round(side * ratio));
+      const { data } = context.getImageData(...part);
+      let [light, warm] = [0, 0];
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue, alpha] = data.slice(at, at + 4);
+        light += (alpha / 255) * (red + green + blue);
+        if (alpha > 120 && red > 160 && red - blue > 90 && green > 70 && green < 160) warm++;
+      }
+      return [label.dataset.item, { light, warm }];
+    });
+    return Object.fromEntries(found);
+  });
+
+test("a held number has its window on the maps of every column before it, and their light is its gradient", {
+  skip,
+}, async (t) => {
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: DESK });
+  const plain = await columns(page);
+  assert.equal(await page.locator(".legend-held").isVisible(), false);
+  await page.evaluate(() => {
+    location.hash += "&cell=layer2.1:4,2,2";
+  });
+  await page.locator(".picture[data-traced]").waitFor();
+  await page.waitForTimeout(500);
+  const before = ["act1", "layer1.0", "layer1.1", "layer1.2", "layer2.0"];
+  assert.deepEqual((await page.locator(".picture").getAttribute("data-traced")).split(" "), before);
+  const held = await columns(page);
+  for (const item of ["conv1+", "layer1.0", "layer1.1", "layer1.2"]) {
+    const [was, is] = [plain[item], held[item]];
+    assert.ok(is.light < 0.85 * was.light, `${item} is as bright as before: ${is.light} of ${was.light}`);
+    assert.ok(is.warm > was.warm + 60, `${item} has no windows: ${is.warm} pixels, ${was.warm} before`);
+  }
+  const [was, is] = [plain["layer3.1"], held["layer3.1"]];
+  assert.ok(Math.abs(is.light - was.light) < 0.03 * was.light, "what comes after is as it was");
+  assert.equal(await page.locator(".legend-held").isVisible(), true);
+  await page.screenshot({ path: path.join(SHOTS, "held.png") });
+  await page.keyboard.press("Escape");
+  await page.locator(".picture:not([data-traced])").waitFor();
+  await page.waitForTimeout(300);
+  assert.ok((await columns(page))["conv1+"].light > 0.97 * plain["conv1+"].light, "let go, maps are as before");
+  assert.deepEqual(errors, []);
+});
+
+test("held while the camera moves, a number is followed through the columns that come into sight", {
+  skip,
+}, async (t) => {
+  const query = "model=swin_cifar10&cell=layers.1.blocks.0:1,2,2";
+  const { page, errors } = await opened(t, query, { viewport: DESK });
+  const traced = (stage) =>
+    page.waitForFunction(
+      (stage) => document.querySelector(".picture").dataset.traced?.split(" ").includes(stage),
+      stage,
+    );
+  await traced("layers.0.blocks.1");
+  await page.evaluate(() => {
+    location.hash = location.hash.replace(/&(stage|view)=[^&]*/g, "").concat("&stage=layers.0.blocks.1");
+  });
+  await traced("layers.0.blocks.1.norm2");
+  assert.deepEqual(errors, []);
+});
 
 test("on a phone a part of the network has its map along the edge, which a thumb moves", { skip }, async (t) => {
   const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: PHONE, hasTouch: true });

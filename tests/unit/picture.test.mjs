@@ -6,6 +6,7 @@ import { eachItsOwn, orderOf } from "../../www/explore/order.js";
 import { keptInSight, seenArea } from "../../www/explore/place.js";
 import { placeFor } from "../../www/explore/placing.js";
 import { opensAt } from "../../www/explore/scene.js";
+import { stations } from "../../www/explore/trace.js";
 
 const frame = { upright: false, strip: { x: 100, y: 0, width: 800, height: 500 } };
 const item = (kind, more = {}) => ({ kind, parts: [], count: 4, tiles: "maps", id: kind, shows: kind, ...more });
@@ -94,4 +95,27 @@ test("two losses are told in as few digits as tell them apart", () => {
   assert.equal(lossText(0.51234, 0.51239), "0.5123");
   assert.equal(lossText(0.51239, 0.51234), "0.5124");
   assert.equal(lossText(0.5, 0.5), "0.5");
+});
+
+test("a window stands on the same share of every tile before a cell, and lines lead through the map that weighs most", () => {
+  const column = (id, from, more = {}) => ({
+    item: item("conv", { id, shows: id, stage: id, x: [from, from + 0.1], grid: [8, 8], ...more }),
+    tiles: tiles([4, 6, 5]),
+    places,
+    order: [0, 2, 1],
+  });
+  const field = (stage, shares) => ({ stage, data: [], shape: [8, 16], box: null, shares });
+  const window = { x: 4, y: 2, width: 8, height: 4 };
+  const found = (stage, shares) => [stage, { field: field(stage, shares), window }];
+  const columns = [column("a", 0), column("b", 0.1), column("c", 0.2), column("d", 0.3)];
+  const lit = {
+    cell: { item: columns[2].item, channel: 0, row: 0, column: 0 },
+    windows: [{ stage: "b", channel: 6 }],
+  };
+  const trace = { stages: new Map([found("a", { 4: 1, 5: 3, 6: 2 }), found("b", { 4: 9 }), found("d", {})]) };
+  const [a, b, ...more] = stations(columns, lit, trace);
+  assert.equal(more.length, 0, "what comes after the cell has none");
+  assert.deepEqual(a.windows[1], { x: 212.5, y: 72.5, width: 25, height: 25 });
+  // Of the first the map with the largest share, in the second place; of the second the one that the number reads.
+  assert.deepEqual([a.main, a.direct, b.main, b.direct], [1, false, 2, true]);
 });

@@ -407,7 +407,7 @@ export type Formula = {
   changed: boolean,
 };
 
-/** A rectangle in pixels of the network's input. */
+/** A rectangle in pixels of the network's input, or in cells of a stage. */
 export type Rect = {
   /** Left edge. */
   x: number,
@@ -425,6 +425,8 @@ export type ReceptiveFieldArgs = {
   stage: string,
   /** Index into its shape without the leading one: `[channel, row, column]`, `[token, channel]`, ... */
   cell: Array<number>,
+  /** Names of stages on the way from the image to the cell, to be told what of them the cell depends on. */
+  through?: Array<string>,
 };
 
 /** What a cell depends on. */
@@ -439,6 +441,16 @@ export type ReceptiveField = {
   effective: number,
   /** The number in the cell. */
   value: number,
+};
+
+/** What of one stage a cell depends on. */
+export type StageField = {
+  /** Its name. */
+  stage: string,
+  /** The rectangle, in cells of the stage, around all that the cell can depend on; null where there are none. */
+  box: Rect | null,
+  /** For each channel the absolute value of the derivative, summed over places. */
+  shares: Array<number>,
 };
 
 /** How far one stage sees. */

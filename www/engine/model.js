@@ -137,7 +137,7 @@ export class Model {
   /**
    * @param {string} stage
    * @param {number[]} cell
-   * @param {CallOptions & { image?: ImageInput | Tensor }} [options]
+   * @param {CallOptions & { image?: ImageInput | Tensor, through?: string[] }} [options]
    */
   async receptiveField(stage, cell, options) {
     return this.#explain("receptiveField", place(stage, cell), optionsOf(options));

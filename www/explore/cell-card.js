@@ -120,6 +120,8 @@ export function cellCard(view, { actions, close, shows, ends }, signal) {
       facts(spot),
       windows(spot),
       total(spot),
+      // Where there is room for the legend it stands there.
+      pinned && el("p", { class: "cell-held" }, t("cell.held")),
       pinned &&
         el(
           "div",

@@ -12,6 +12,7 @@ import { cellCard } from "./cell-card.js";
 import { beside, cellOf, cellText, nextMap } from "./cells.js";
 import { drawer } from "./drawer.js";
 import { breadcrumbs, copyLink, itemTools, tools } from "./foot.js";
+import { follower } from "./held.js";
 import { EDGE, edgeMap, minimap } from "./minimap.js";
 import { photoWindow } from "./origin.js";
 import { photoCard } from "./photo-card.js";
@@ -19,7 +20,6 @@ import { picture } from "./picture.js";
 import { player } from "./play.js";
 import { switches } from "./switches.js";
 import { followUpright, isUpright } from "./upright.js";
-import { anyOf } from "../engine/signals.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 
@@ -87,6 +87,7 @@ export function exploreRoute(app) {
   );
   const off = switches(app, view, answer);
   view.skips((sum) => off.toggle(`skip:${sum.replace(/\.add$/, "")}`));
+  const held = follower(view, photo, signal);
   const card = cellCard(
     view,
     {
@@ -100,7 +101,7 @@ export function exploreRoute(app) {
       shows: (cell, spot, chosen) => {
         const window = spot && photoWindow(spot.windows);
         if (window || !chosen) photo.reads(window, view.model?.info.input.size ?? 1);
-        void field(chosen ? cell : null, spot).catch(() => photo.sees(null));
+        held.hold(chosen ? cell : null, spot);
       },
     },
     signal,
@@ -171,24 +172,6 @@ export function exploreRoute(app) {
     if (found) card.pin(found);
     else store.set({ cell: "" });
   });
-  /** @type {AbortController | null} */
-  let fieldCall = null;
-  /**
-   * A chosen cell's origin is followed back to the photo. @param {import("./cells.js").Cell | null} cell
-   * @param {import("../engine.js").Spot | null} spot
-   */
-  const field = async (cell, spot) => {
-    fieldCall?.abort();
-    if (!cell || !spot || !view.tiles.source) return photo.sees(null);
-    fieldCall = new AbortController();
-    const { model, image } = view.tiles.source;
-    const own = fieldCall.signal;
-    const seen = await model.receptiveField(cell.item.shows, spot.cell, {
-      image,
-      signal: anyOf([own, signal]),
-    });
-    if (!own.aborted) photo.sees(seen);
-  };
   answering(app, view, { opened: off.opened });
   const questions = drawer(app, view);
   fill(stage, view.node, photo.node, answer.node, legend(), edgeMap(view), card.node);
@@ -220,7 +203,8 @@ function legend() {
     { class: "picture-legend" },
     el("div", null, ramp("heat"), t("legend.heat")),
     el("div", null, ramp("signed"), t("legend.signed")),
-    el("div", null, el("i", { "aria-hidden": true }), t("legend.lines")),
+    el("div", { class: "legend-lines" }, el("i", { "aria-hidden": true }), t("legend.lines")),
+    el("div", { class: "legend-held" }, el("i", { "aria-hidden": true }), t("legend.held")),
   );
 }
 

@@ -3,7 +3,7 @@
 
 import { eachItsOwn } from "./order.js";
 import { MOST_NARROW } from "./place.js";
-import { drawnFor } from "./scene.js";
+import { sourcesOf } from "./scene.js";
 
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("./place.js").Rect} Rect */
@@ -136,15 +136,12 @@ export function lines(context, view, columns) {
   const { scene, frame, colours, over } = view;
   const drawn = new Set(columns.map(({ item }) => item));
   const of = new Map(columns.map((column) => [column.item, column]));
-  const skipped = new Map(scene.skips.map(({ from, to }) => [to, from]));
   context.strokeStyle = colours.accent;
   context.lineWidth = 1;
   for (const to of columns) {
-    for (const name of to.item.from) {
-      if (to.item.kind === "add" && skipped.get(to.item.stage) === name) continue;
-      const source = drawnFor(scene, name, drawn);
-      const from = source && of.get(source);
-      if (!from || from === to) continue;
+    for (const source of sourcesOf(scene, to.item, drawn)) {
+      const from = of.get(source);
+      if (!from) continue;
       const [outs, ins] = [ports(frame, from, "out"), ports(frame, to, "in")];
       const alpha = Math.min(from.alpha, to.alpha) * open(frame, from, to);
       const weigh = weights(view, from, to);

@@ -77,7 +77,7 @@ export const sightLines = (window, cell, upright) =>
  * A part of a tile. @param {Rect} tile @param {number[]} grid @param {number[]} first @param {number[]} size
  * @returns {Rect}
  */
-function part(tile, grid, first, size) {
+export function part(tile, grid, first, size) {
   const [h, w] = [tile.height / grid[0], tile.width / grid[1]];
   return {
     x: tile.x + first[1] * w,
@@ -93,6 +93,10 @@ function foldedCell(tile, count, index) {
   return part(tile, [rows, columns], [Math.floor(index / columns), index % columns], [1, 1]);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Rect} rect */
+export const outline = (context, { x, y, width, height }) =>
+  context.strokeRect(x - 0.75, y - 0.75, width + 1.5, height + 1.5);
+
 /**
  * @param {CanvasRenderingContext2D} context @param {import("./paint.js").View} view @param {Rect[]} windows
  * @param {Rect} cell
@@ -100,11 +104,9 @@ function foldedCell(tile, count, index) {
 function outlined(context, { colours, frame }, windows, cell) {
   context.globalAlpha = 1;
   context.strokeStyle = colours.warm;
-  const outline = (/** @type {Rect} */ rect) =>
-    context.strokeRect(rect.x - 0.75, rect.y - 0.75, rect.width + 1.5, rect.height + 1.5);
   for (const window of windows) {
     context.lineWidth = 2;
-    outline(window);
+    outline(context, window);
     context.lineWidth = 1;
     context.beginPath();
     for (const [from, to] of sightLines(window, cell, frame.upright)) {
@@ -114,7 +116,7 @@ function outlined(context, { colours, frame }, windows, cell) {
     context.stroke();
   }
   context.lineWidth = 2;
-  outline(cell);
+  outline(context, cell);
 }
 
 /**

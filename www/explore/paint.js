@@ -9,6 +9,7 @@ import { columnRect, keptInSight, seenArea, sightOf, tileArea, tilePlaces } from
 import { drawnFor, focusOf } from "./scene.js";
 import { skips } from "./skips.js";
 import { foldedSize } from "./tile-store.js";
+import { traced, tracedOnPhoto } from "./trace.js";
 
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("./scene.js").Scene} Scene */
@@ -41,6 +42,7 @@ import { foldedSize } from "./tile-store.js";
  * @property {Reveal | null} reveal a map that is being filled
  * @property {Map<string, number[]>} shares what the maps of a stage add to the answer
  * @property {Lit | null} lit the cell whose origin is shown
+ * @property {import("./trace.js").Trace | null} trace how that is followed back to the photo, once it was chosen
  * @property {number} sweep how far the light has come, 0 to 1.3
  * @property {Anchor | null} input
  * @property {Photo | null} photo
@@ -97,10 +99,12 @@ export function paint(context, view, columns) {
   lines(context, view, columns);
   const drawn = skips(context, view, columns);
   for (const column of columns) tilesOf(context, view, column);
+  const stations = traced(context, view, columns);
   origin(context, view, columns);
   fade(context, view);
   context.restore();
   originOnPhoto(context, view, columns);
+  tracedOnPhoto(context, view, stations);
   ends(context, view, columns);
   return drawn;
 }

@@ -101,6 +101,8 @@ export function picture({ signal, failed, label }, around) {
   let onDepth = () => {};
   /** @type {import("./paint.js").Lit | null} */
   let lit = null;
+  /** @type {import("./trace.js").Trace | null} */
+  let trace = null;
   /** @type {number | null} how deep in another network the cursor is */
   let depth = null;
   let colours = coloursOf(document.documentElement);
@@ -142,6 +144,7 @@ export function picture({ signal, failed, label }, around) {
       ratio,
       over,
       lit,
+      trace,
       reveal,
       shares,
       sweep,
@@ -454,6 +457,13 @@ export function picture({ signal, failed, label }, around) {
     light(next) {
       lit = next;
       readout.hidden ||= next !== null;
+      draw();
+    },
+    /** What is lit is followed back to the photo. @param {import("./trace.js").Trace | null} next */
+    follows(next) {
+      trace = next;
+      if (next) node.dataset.traced = [...next.stages.keys()].join(" ");
+      else node.removeAttribute("data-traced");
       draw();
     },
     /** Where a cell stands on the screen, and what it reads, as far as that is shown. @param {Cell} cell */

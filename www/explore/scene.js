@@ -107,6 +107,16 @@ export function drawnFor({ ofStage }, stage, drawn) {
 }
 
 /**
+ * The drawn items that another reads, by other ways than a skip connection. @param {Scene} scene @param {Item} item
+ * @param {Set<Item>} drawn
+ */
+export function sourcesOf(scene, item, drawn) {
+  const skipped = item.kind === "add" ? scene.skips.find(({ to }) => to === item.stage)?.from : null;
+  const found = item.from.map((name) => (name === skipped ? null : drawnFor(scene, name, drawn)));
+  return found.flatMap((source) => (source && source !== item ? [source] : []));
+}
+
+/**
  * The shortest view that still means something: all tiles of the narrowest operation at a fair size.
  * @param {Scene} scene @param {number} length
  */

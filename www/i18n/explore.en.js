@@ -78,6 +78,7 @@ export default {
     },
   },
   cell: {
+    held: "Frames on the maps before it: all that this number can depend on. Bright: what it does depend on here, by the gradient.",
     title: "Where this number comes from",
     window: "window",
     kernel: "weights",
@@ -121,6 +122,7 @@ export default {
     heat: "0 to the largest of each map",
     signed: "negative, 0, positive",
     lines: "for the answer, against it (gradient × activation)",
+    held: "window of the number; bright: its gradient",
   },
   play: {
     title: "Watch the computation",

@@ -52,30 +52,9 @@ impl View<'_> {
     pub async fn contributions(&self, image: Tensor<4>, args: &ContributionArgs) -> Result<Contributions> {
         self.has_logits()?;
         let wanted = self.nodes(&args.stages)?;
-        let mut order = wanted.clone();
-        order.sort_unstable();
-        order.dedup();
         let graph = self.graph();
-        let run = self.run(graph);
-        let mut given = vec![(0, image.narrow(0, 0, 1).autodiff())];
-        let mut leaves: Vec<(NodeId, Tensor<4>, Tensor<4>)> = vec![];
-        for node in order {
-            let read = self.read_after(node);
-            let computed = run.run(given, &read);
-            given = vec![];
-            for (id, mut value) in computed {
-                if id == node {
-                    // A zero is added, whose gradient is that of the value.
-                    let plain = value.clone().inner();
-                    let zero = plain.zeros_like().autodiff().require_grad();
-                    value = value + zero.clone();
-                    leaves.push((node, plain, zero));
-                    value = self.as_given(id, value);
-                }
-                given.push((id, value));
-            }
-        }
-        let answer = run.value_from(given, graph.output);
+        let (given, leaves) = self.traced(image.narrow(0, 0, 1).autodiff(), &wanted);
+        let answer = self.run(graph).value_from(given, graph.output);
         let scores = read(answer.clone().inner()).await?.data;
         let index = match args.index {
             Some(index) if index >= scores.len() => {
@@ -87,9 +66,9 @@ impl View<'_> {
         let logit = answer.narrow(3, index, 1);
         let gradients = if logit.is_tracked() { Some(logit.backward()) } else { None };
         let mut shares = vec![];
-        for (node, value, zero) in leaves {
-            let gradient = gradients.as_ref().and_then(|g| zero.grad(g)).unwrap_or_else(|| value.zeros_like());
-            shares.push((node, read(self.by_channel(node, value * gradient)).await?.data));
+        for leaf in leaves {
+            let product = leaf.value.clone() * leaf.gradient(gradients.as_ref());
+            shares.push((leaf.node, read(self.by_channel(leaf.node, product)).await?.data));
         }
         let row = |(stage, node): (&String, &NodeId)| {
             let found = shares.iter().find(|(n, _)| n == node).map(|(_, s)| s.clone());
@@ -99,7 +78,7 @@ impl View<'_> {
     }
 
     /// The sum over space, tokens and windows: one number for each channel or head.
-    fn by_channel(&self, node: NodeId, product: Tensor<4>) -> Tensor<4> {
+    pub(super) fn by_channel(&self, node: NodeId, product: Tensor<4>) -> Tensor<4> {
         let [b, x, y, c] = product.dims();
         let stated = &self.graph().nodes[node];
         match (stated.layout, &stated.op) {

@@ -8,7 +8,7 @@ use crate::ops::{Geometry, Index, Site, four};
 
 use super::positions::{map_size, position, positions, sources};
 
-/// A rectangle in pixels of the network's input.
+/// A rectangle in pixels of the network's input, or in cells of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rect {
@@ -49,27 +49,29 @@ impl Rect {
     }
 }
 
-/// The pixels, row by row, that a cell can depend on.
-pub(super) fn pixels(graph: &Graph, node: NodeId, cell: Index) -> Vec<bool> {
+/// The positions of each of some nodes, at most `node` itself, that a cell can depend on.
+pub(super) fn reached(graph: &Graph, node: NodeId, cell: Index, wanted: &[NodeId]) -> Vec<Vec<bool>> {
     let mut masks: Vec<Option<Vec<bool>>> = vec![None; node + 1];
     let mut first = vec![false; positions(graph, node)];
     first[position(graph, node, cell)] = true;
     masks[node] = Some(first);
-    for id in (1..=node).rev() {
+    let mut found: Vec<Vec<bool>> = wanted.iter().map(|&id| vec![false; positions(graph, id)]).collect();
+    for id in (0..=node).rev() {
         let Some(mask) = masks[id].take() else { continue };
         for &from in &graph.nodes[id].inputs {
             masks[from].get_or_insert_with(|| vec![false; positions(graph, from)]);
         }
         let site = Site { graph, node: id };
-        for (at, _) in mask.iter().enumerate().filter(|(_, m)| **m) {
+        for (at, _) in mask.iter().enumerate().filter(|(_, m)| **m && id > 0) {
             sources(&site, at, &mut |input, from| {
                 if let Some(mask) = &mut masks[graph.nodes[id].inputs[input]] {
                     mask[from] = true;
                 }
             });
         }
+        wanted.iter().zip(&mut found).filter(|(w, _)| **w == id).for_each(|(_, found)| found.clone_from(&mask));
     }
-    masks[0].take().unwrap_or_else(|| vec![false; positions(graph, 0)])
+    found
 }
 
 /// For every node the rectangle of pixels that each of its positions can depend on; `None` where there are none, as for
@@ -97,9 +99,9 @@ fn fields(graph: &Graph) -> Vec<Vec<Option<Rect>>> {
     all
 }
 
-/// The rectangle around the pixels that are set; `None` when there are none, as for a class token before any attention.
-pub(super) fn bounds(pixels: &[bool], columns: usize) -> Option<Rect> {
-    let set = || pixels.iter().enumerate().filter(|(_, p)| **p).map(|(i, _)| (i / columns, i % columns));
+/// The rectangle around the places that are set; `None` when there are none, as for a class token before any attention.
+pub(super) fn bounds(places: &[bool], columns: usize) -> Option<Rect> {
+    let set = || places.iter().enumerate().filter(|(_, p)| **p).map(|(i, _)| (i / columns, i % columns));
     let (top, bottom) = (set().map(|p| p.0).min()?, set().map(|p| p.0).max()?);
     let (left, right) = (set().map(|p| p.1).min()?, set().map(|p| p.1).max()?);
     Some(Rect { x: left, y: top, width: right - left + 1, height: bottom - top + 1 })

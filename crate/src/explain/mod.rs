@@ -31,6 +31,7 @@ mod spot;
 mod throughput;
 mod tiles;
 mod times;
+mod traced;
 mod windows;
 
 pub use ablate::Off;
@@ -48,7 +49,7 @@ pub use depth::{Activation, Depth, DepthArgs, Stack, gradient_depth};
 pub use distill::{DistillArgs, Distilled};
 pub use field::{CurvePoint, Rect};
 pub use filters::FilterArgs;
-pub use gradient::{FieldArgs, ReceptiveField};
+pub use gradient::{FieldArgs, ReceptiveField, StageField};
 pub use layout::{Item, Scene, Skip, Tiles, Windows};
 pub use lens::{Answer, DropoutArgs, Lens, LensArgs, LensRow, Omitted, Passes, Spread};
 pub use likeness::{Neighbour, NeighbourArgs, Neighbours, PatchColours, neighbours};

@@ -1,7 +1,7 @@
 //! `Network`: explanations. With an image a method takes its data and shape before the arguments, which are JSON; what
 //! is switched off for the call comes last, as of `Network::ablate`.
 
-use js_sys::{JSON, Reflect};
+use js_sys::{Array, JSON, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -84,14 +84,18 @@ fn label(value: &mut serde_json::Value, labels: &[String]) {
 
 #[wasm_bindgen]
 impl Network {
-    /// `{ gradient, map, box, pixels, effective, value }` of `{ stage, cell }`.
+    /// `{ gradient, map, box, pixels, effective, value, stages: [{ stage, data, shape, box, shares }] }` of
+    /// `{ stage, cell, through }`.
     #[wasm_bindgen(js_name = receptiveField)]
     pub async fn receptive_field(&self, data: Vec<f32>, shape: Vec<u32>, args: String, off: String) -> Js<JsValue> {
         let run = async || -> Result<JsValue> {
             let args = parsed(&args)?;
             let image = self.inner.tensor(data, &dims(&shape))?;
             let field = self.view(&off)?.receptive_field(image, &args).await?;
-            Ok(with(&field, &[("gradient", tensor(&field.gradient)), ("map", tensor(&field.map))]))
+            let stages: Array = field.stages.iter().map(|stage| with_map(stage, &stage.map)).collect();
+            let tensors =
+                [("gradient", tensor(&field.gradient)), ("map", tensor(&field.map)), ("stages", stages.into())];
+            Ok(with(&field, &tensors))
         };
         run().await.map_err(to_js)
     }

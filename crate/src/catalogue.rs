@@ -140,7 +140,7 @@ pub const CATALOGUE: [Entry; 24] = [
     small("vgg_bn_cifar10", architecture!(vgg::Config::cifar()), Labels::Cifar, 1_520_892),
     small("resnet20_cifar10", architecture!(resnet::Config::cifar(3)), Labels::Cifar, 557_604),
     small("vit_cifar10", architecture!(vit::Config::cifar()), Labels::Cifar, 1_629_796),
-    small("swin_cifar10", architecture!(swin::Config::cifar()), Labels::Cifar, 1_767_804),
+    small("swin_cifar10", architecture!(swin::Config::cifar()), Labels::Cifar, 1_767_820),
     small("mae_vit_cifar10", architecture!(mae::Config::cifar()), Labels::None, 2_132_112),
     small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 1_627_208),
     Entry {

@@ -110,7 +110,7 @@ export default {
   "flow.learn.text": "The gradient goes back into the student alone. On the way to the teacher it is stopped.",
   "flow.follow": "Follow",
   "flow.follow.text":
-    "After every step the teacher's weights move a little towards the student's. With λ = {momentum}, half of the teacher is newer than now after {steps} steps.",
+    "After every step the teacher's weights move a little towards the student's. With λ = {momentum}, it takes {steps} steps to replace half of the teacher.",
   "flow.note":
     "Only the teacher's backbone is kept after training: here it plays both parts, and its features stand in for the outputs of the heads.",
 };

@@ -149,7 +149,7 @@ export default {
   samePlace: "Neighbouring channels at the strongest place:",
   channel: "Channel",
   agreementTie: "A tie, {count} of {all} each: {label}",
-  agreementNone: "No two agree: {label}",
+  agreementNone: "They disagree: {label}",
   agreement: "{count} of {all} say: {label}",
   network: "Network",
   answer: "Answer",
@@ -338,7 +338,7 @@ export default {
   distributionLabel: "Softmax over {count} features; the largest: {most}",
   centreNote:
     "The centre is the mean of {count} outputs. The backbone's features stand in for the projection head's outputs: what all photos share and what sets this view apart, each scaled to length one and added. The student's temperature is 0.1.",
-  momentumNote: "With λ = {momentum}, half of the teacher is newer than now after {steps} steps.",
+  momentumNote: "With λ = {momentum}, it takes {steps} steps to replace half of the teacher.",
   teacherTemperature: "Teacher's temperature",
   centering: "Centering",
   crossEntropy: "Cross-entropy",

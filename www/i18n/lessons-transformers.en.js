@@ -282,14 +282,14 @@ export default {
     probe: {
       title: "One layer that learns",
       body: "Now [[linear-probing|linear probing]]: the features stay frozen, and one layer on top of them learns which {{groups|group}} a photo belongs to. The samples are sorted already; sort them another way or add photos of your own (Train has the same groups). A quarter of each group is held out: the layer never learns from these photos, and is {{scores|scored}} on them, beside a vote of their three [[nearest-neighbours|nearest neighbours]], which learns nothing.",
-      ask: "Thirteen samples are nine to learn from and four to be tested on. {{controls|Start}}: which names more of the four correctly?",
+      ask: "Nine of the thirteen samples are for learning, four for testing. {{controls|Start}}: which names more of the four correctly?",
       predict: {
         seen: "The layer",
         other: "The nearest neighbours",
         third: "Both the same number",
       },
       answer:
-        "The layer names three of the four, the neighbours one. It soon {{curves|knows the other nine}} by heart. Four photos prove little; holding out others ten times over, the layer gets three of four on average and the neighbours two. Not with every network: by the features of ResNet-20 both get about six in ten. Choose another network and try.",
+        "The layer names three of the four, the neighbours one. It soon {{curves|knows the other nine}} by heart. Four photos prove little. Over ten other choices of the four, the layer gets three right on average and the neighbours two. The network matters, too: with the features of ResNet-20 both get about six in ten. Choose another network and try.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",
@@ -313,7 +313,7 @@ export default {
     },
     cost: {
       title: "What an answer costs",
-      body: "{{parameters|Parameters}} are what must be stored; [[multiply-add|multiply-adds]] are what must be {{macs|computed}}; {{time|time}} is what you wait, and depends on your machine. The three need not go together: thanks to [[weight-sharing|shared weights]], ResNet computes a great deal with few parameters.",
+      body: "{{parameters|Parameters}} are what must be stored; [[multiply-add|multiply-adds]] are what must be {{macs|computed}}; {{time|time}} is how long you wait, and depends on your machine. The three need not go together: thanks to [[weight-sharing|shared weights]], ResNet computes a great deal with few parameters.",
     },
     where: {
       title: "Where each one looked",

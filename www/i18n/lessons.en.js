@@ -78,7 +78,7 @@ export default {
     },
     learning: {
       title: "Watch both of them learn",
-      body: "LeNet-5 and the [[fully-connected-layer|fully connected network]] begin at random and see the same digits in the same order, 32 at a time; {{curves|the curves}} begin when you {{controls|press Start}}. Nobody sets a kernel by hand: [[weight-sharing|shared]] or not, every weight is learned by gradient descent. The images they learn from are shifted at random, at first by up to one pixel; you can change that during the run.",
+      body: "LeNet-5 and the [[fully-connected-layer|fully connected network]] begin with random weights and see the same digits in the same order, 32 at a time; {{curves|the curves}} begin when you {{controls|press Start}}. Nobody sets a kernel by hand: [[weight-sharing|shared]] or not, every weight is learned by gradient descent. The images they learn from are shifted at random, at first by up to one pixel; you can change that during the run.",
       ask: "About as many parameters, the same data: after the first 200 steps, which of the two reads more held-out digits correctly?",
       predict: {
         seen: "LeNet-5",

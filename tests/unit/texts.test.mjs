@@ -65,3 +65,15 @@ test("in Korean one thing has one word everywhere, and a share is written withou
     assert.deepEqual(text.match(/\S*\d %\S*/g), null, name);
   }
 });
+
+test("tens of thousands keep two digits when they are short, also in Korean, which counts in ten thousands", async () => {
+  const { short, useLanguage } = await import("../../www/shell/text.js");
+  globalThis.document = { documentElement: {} };
+  const spoken = async (lang) => {
+    await useLanguage(lang);
+    return [61_706, 839_114, 11_700_000].map(short);
+  };
+  assert.deepEqual(await spoken("ko"), ["6.2만", "83.9만", "1170만"]);
+  assert.deepEqual(await spoken("en"), ["62K", "839.1K", "11.7M"]);
+  delete globalThis.document;
+});

@@ -147,7 +147,7 @@ export default {
   samePlace: "값이 가장 큰 자리의 이웃 채널:",
   channel: "채널",
   agreementTie: "{all}개 중 {count}개씩 동률: {label}",
-  agreementNone: "모두 다른 답: {label}",
+  agreementNone: "서로 다른 답: {label}",
   agreement: "{all}개 중 {count}개의 답: {label}",
   network: "신경망",
   answer: "답",
@@ -336,7 +336,7 @@ export default {
   distributionLabel: "특징 {count}개의 소프트맥스, 가장 큰 값 {most}",
   centreNote:
     "중심은 출력 {count}개의 평균입니다. 백본의 특징이 투영 헤드의 출력을 대신합니다. 모든 사진에 공통인 부분과 이 뷰만의 부분을 각각 길이 1로 맞추어 더했습니다. 학생의 온도는 0.1입니다.",
-  momentumNote: "λ = {momentum}이면 {steps}번의 스텝 뒤에 교사의 절반이 지금보다 새로운 값이 됩니다.",
+  momentumNote: "λ = {momentum}이면 교사의 절반이 새 값으로 바뀌는 데 {steps}스텝이 걸립니다.",
   teacherTemperature: "교사의 온도",
   centering: "센터링",
   crossEntropy: "교차 엔트로피",

@@ -110,8 +110,9 @@ export function duration(seconds) {
     unitDisplay: "long",
   });
 }
-/** 11_700_000 as "11.7M" @param {number} value */
-export const short = (value) => number(value, { notation: "compact", maximumFractionDigits: value < 1e5 ? 0 : 1 });
+/** 11_700_000 as "11.7M", 61_706 as "62K", in Korean as "6.2만" @param {number} value */
+export const short = (value) =>
+  number(value, { notation: "compact", maximumFractionDigits: value < (language === "ko" ? 1e4 : 1e5) ? 0 : 1 });
 /** A list in words; in Korean with commas, where Intl joins as official letters do. @param {string[]} items */
 export const list = (items) =>
   language === "ko" ? items.join(", ") : new Intl.ListFormat(language, { type: "conjunction" }).format(items);

@@ -118,7 +118,8 @@ impl Config {
             );
         }
         let words = format!("images of {0} x {0} pixels", config.size);
-        if config.pools_to_fit() || config.lrn == Lrn::None {
+        // Only with response normalization is there one size alone.
+        if config.lrn == Lrn::None {
             config.size = facts.or_assume(facts.image_size()?, config.size, words);
         } else {
             facts.agree_size(config.size, words)?;

@@ -81,13 +81,11 @@ export function exploreRoute(app) {
     });
     return { input, output: upright ? output.slice(0, 1) : output };
   };
-  const view = picture(
-    { signal, failed: telling(store), label: t("picture.label") },
-    { frame, ends, photo: () => rect(photo.face) },
-  );
+  const failed = telling(store);
+  const view = picture({ signal, failed, label: t("picture.label") }, { frame, ends, photo: () => rect(photo.face) });
   const off = switches(app, view, answer);
   view.skips((sum) => off.toggle(`skip:${sum.replace(/\.add$/, "")}`));
-  const held = follower(view, photo, signal);
+  const held = follower(view, photo, { signal, failed });
   const card = cellCard(
     view,
     {

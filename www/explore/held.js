@@ -1,7 +1,7 @@
 // @ts-check
 // A chosen number is followed back to the photo, through the columns that are drawn before it, and anew when others are.
 
-import { isAborted } from "../shell/failure.js";
+import { failureOf, isAborted } from "../shell/failure.js";
 import { anyOf } from "../engine/signals.js";
 import { before, traceOf } from "./trace.js";
 
@@ -13,9 +13,9 @@ const REST_MS = 220;
 
 /**
  * @param {import("./picture.js").Picture} view @param {Pick<ReturnType<typeof import("./photo-card.js").photoCard>, "sees">}
- * photo @param {AbortSignal} signal
+ * photo @param {{ signal: AbortSignal, failed: (error: unknown) => void }} options
  */
-export function follower(view, photo, signal) {
+export function follower(view, photo, { signal, failed }) {
   /** @type {{ cell: Cell, spot: Spot } | null} */
   let held = null;
   let asked = "";
@@ -50,8 +50,10 @@ export function follower(view, photo, signal) {
   const begin = () => {
     stop();
     follow().catch((error) => {
+      if (isAborted(error)) return;
+      forget();
       // What cannot be followed, as a number of the network's own parameters, has no window.
-      if (!isAborted(error)) forget();
+      if (failureOf(error).code !== "bad-input") failed(error);
     });
   };
   view.watch(() => {

@@ -226,6 +226,8 @@ for (const [family, { off, behind }] of Object.entries(OFF)) {
     });
     await page.locator(".off-list").waitFor();
     await page.locator(".answer-before, figcaption", { hasText: /whole network/ }).waitFor();
+    // Beside the whole network's the answer of before stands, dimmed, until the changed network has its own.
+    await page.locator('.answer-card[aria-busy="false"]').waitFor();
     await drawn(page);
     /** A line down the middle of the column: its maps and nothing else. */
     const maps = () =>

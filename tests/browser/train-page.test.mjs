@@ -372,12 +372,13 @@ test(
     await page.locator('[data-prediction="seen"]').click();
     const figure = page.locator(".step-figure");
     const groups = figure.locator(".photo-group");
+    await groups.locator("img").first().waitFor();
     assert.equal(await groups.locator("img").count(), 13);
     assert.equal(await figure.getByRole("combobox", { name: "Features of" }).inputValue(), "dino_vit_cifar10");
     await button(figure, "Start").click();
     await figure.getByText("Done: 200 steps").waitFor();
-    const scored = figure.locator('[data-part="scores"]');
-    assert.match(await scored.innerText(), /Linear probe\s+3 of 4\s+Nearest neighbours\s+1 of 4/);
+    const score = /Linear probe\s*3 of 4\s*Nearest neighbours\s*1 of 4/;
+    await figure.locator('[data-part="scores"]', { hasText: score }).waitFor();
     await page.locator(".answer-text").getByText("As you expected.").waitFor();
     const answers = figure.locator(".train-answers .figure-block");
     await answers.nth(1).waitFor();

@@ -88,13 +88,20 @@ export async function inProfile(work) {
 
 const minimal = (page) => page.waitForFunction(() => globalThis.answered).then((handle) => handle.jsonValue());
 
-/** The page itself: its own network and photo, and everything that it shows. */
+/**
+ * The page itself: its own network and photo, and everything that it shows. The time is read in the frame that shows
+ * the answer: asked from outside, it would hold the work that follows the answer.
+ */
 export async function shown(page) {
-  await page.locator(".guess-row.first").waitFor();
-  return page.evaluate(() => {
-    const answered = performance.now();
-    return { load: null, answered, first: null, at: performance.timeOrigin + answered, times: [] };
-  });
+  const stood = await page.waitForFunction(
+    () => {
+      const row = document.querySelector(".guess-row.first");
+      return row?.checkVisibility() && { answered: performance.now(), at: performance.timeOrigin + performance.now() };
+    },
+    null,
+    { polling: "raf" },
+  );
+  return { load: null, first: null, times: [], ...(await stood.jsonValue()) };
 }
 
 const column = (visits, what) => visits.map((each) => each[what]).filter((value) => value !== null);

@@ -258,16 +258,7 @@ export class Loads {
    */
   async #kept(wanted, slot, job, meter) {
     const tally = new Tally(this.#started.wasm);
-    const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
-    const { signal } = job.stop;
-    const download = new Download(wanted, slot, {
-      feed: tally,
-      meter,
-      signal,
-      onMemoryOnly,
-      onStoring: this.#tellers.storing,
-      onNotice: this.#tellers.notice,
-    });
+    const download = this.#download(wanted, slot, { feed: tally, meter, signal: job.stop.signal });
     try {
       const hash = new this.#started.wasm.Sha256();
       if (!(await storedCopy(download, tally, hash))) await download.fromNetwork();
@@ -281,6 +272,22 @@ export class Loads {
   }
 
   /**
+   * A download that tells this engine's listeners of itself.
+   * @param {import("./download.js").Wanted} wanted
+   * @param {import("./store.js").Slot | null} slot
+   * @param {Pick<import("./download.js").Way, "feed" | "meter" | "signal">} way
+   */
+  #download(wanted, slot, way) {
+    const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
+    return new Download(wanted, slot, {
+      ...way,
+      onMemoryOnly,
+      onStoring: this.#tellers.storing,
+      onNotice: this.#tellers.notice,
+    });
+  }
+
+  /**
    * @param {import("./download.js").Wanted} wanted
    * @param {import("./store.js").Slot | null} slot
    * @param {Feed} feed
@@ -289,15 +296,7 @@ export class Loads {
   async #fromRemote(wanted, slot, feed, job) {
     const { meter, stop } = job;
     const { signal } = stop;
-    const onMemoryOnly = (/** @type {string} */ why) => this.#memoryOnly(wanted.title, why);
-    const download = new Download(wanted, slot, {
-      feed,
-      meter,
-      signal,
-      onMemoryOnly,
-      onStoring: this.#tellers.storing,
-      onNotice: this.#tellers.notice,
-    });
+    const download = this.#download(wanted, slot, { feed, meter, signal });
     try {
       const hash = new this.#started.wasm.Sha256();
       if (!(await storedCopy(download, feed, hash))) await download.fromNetwork();

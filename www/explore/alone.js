@@ -10,7 +10,8 @@ import { t } from "../shell/text.js";
 import { writeUrl } from "../shell/url.js";
 import { chosenMask } from "./asked.js";
 import { questionFigure } from "./drawer.js";
-import { offIn, offOf } from "./switches.js";
+import { offOf } from "../shell/off.js";
+import { offIn } from "./switches.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Model} Model */

@@ -10,38 +10,12 @@ import { f } from "../figures/kit/words.js";
 import { chosenMask, maskFor } from "./asked.js";
 import { unitOf } from "./names.js";
 import { indifferent } from "../engine/promises.js";
+import { offOf } from "../shell/off.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 /** @typedef {import("../shell/types.js").Model} Model */
 /** @typedef {import("./scene.js").Item} Item */
 /** @typedef {import("../engine.js").Off} Off */
-
-/**
- * A switch by its name in the address: "skip:layer2.1", "channel:layer1.0.conv1.5" (counted from 0), "position".
- * @param {string} name @returns {Off}
- */
-export function offOf(name) {
-  const [kind, stage = ""] = name.split(":");
-  const sum = /\.add\d$/.test(stage) ? stage : `${stage}.add`;
-  const [, part, index] = stage.match(/^(.*)\.(\d+)$/) ?? ["", stage, "0"];
-  switch (kind) {
-    case "skip":
-      return { stage: sum, what: "shortcut" };
-    case "block":
-      return { stage: sum, what: "branch" };
-    case "head":
-    case "channel":
-      return { stage: part, what: kind, index: Number(index) };
-    case "zero":
-      return { stage, what: "zero" };
-    case "position-shuffle":
-      return { stage: stage || "pos_embed", what: "shuffle" };
-    case "class-token":
-      return { stage: stage || "cls_token", what: "token", index: 0 };
-    default:
-      return { stage: stage || "pos_embed", what: "position" };
-  }
-}
 
 /** Of what an address says is off, that which a network has. @param {Model} model @param {string} off */
 export function offIn({ stages }, off) {

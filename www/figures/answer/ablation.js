@@ -2,12 +2,12 @@
 // Parts of the network switched off, and what it answers then. The network is whole again after every answer.
 
 import { button, el, fill } from "../../shell/dom.js";
+import { offOf } from "../../shell/off.js";
 import { className, number, ordinal, percent } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { block, cropImage, guesses, picture, toggle } from "../kit/draw.js";
 import { NotBuilt } from "../kit/mount.js";
 
-/** @typedef {import("../../engine.js").Off} Off */
 /** @typedef {import("../../shell/types.js").Model} Model */
 
 /** @param {import("../kit/mount.js").Stage} stage */
@@ -180,28 +180,6 @@ function switchesOf(model, kinds) {
     if (kind === "class-token" && has("cls_token")) return ["class-token"];
     return [];
   });
-}
-
-/** @param {string} name @returns {Off} */
-function offOf(name) {
-  const [kind, stage = ""] = name.split(":");
-  const sum = /\.add\d$/.test(stage) ? stage : `${stage}.add`;
-  const [, part, index] = stage.match(/^(.*)\.(\d+)$/) ?? [];
-  switch (kind) {
-    case "skip":
-      return { stage: sum, what: "shortcut" };
-    case "block":
-      return { stage: sum, what: "branch" };
-    case "head":
-    case "channel":
-      return { stage: part, what: kind, index: Number(index) };
-    case "position-shuffle":
-      return { stage: "pos_embed", what: "shuffle" };
-    case "class-token":
-      return { stage: "cls_token", what: "token", index: 0 };
-    default:
-      return { stage: "pos_embed", what: "position" };
-  }
 }
 
 /** @param {string} name */

@@ -69,7 +69,9 @@ fn main() -> ExitCode {
 }
 
 fn run(mut args: lexopt::Parser) -> Result<()> {
-    let Some(Value(command)) = args.next()? else {
+    // Commands read their options late, some after a long build.
+    let asked = std::env::args_os().any(|word| word == "--help" || word == "-h");
+    let Some(Value(command)) = args.next()?.filter(|_| !asked) else {
         println!("{USAGE}");
         return Ok(());
     };

@@ -1,17 +1,15 @@
 //! `cargo xtask weights`: what it makes of other people's files is what the page would have computed from them.
 
 #[path = "../examples/weights/convert.rs"]
-mod convert;
+mod checkpoint;
 
 use std::path::{Path, PathBuf};
 
-use convert::{Checkpoint, Stored};
+use checkpoint::{Checkpoint, Stored};
 use seeded::{Dtype, manifest, write_safetensors};
 use vitrine::catalogue::find;
 
-fn reference(path: &str) -> PathBuf {
-    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../tests/reference").join(path)
-}
+use crate::common::reference;
 
 /// A folder of one test's own, empty.
 fn folder(test: &str) -> PathBuf {

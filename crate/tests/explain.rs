@@ -1,10 +1,7 @@
 //! Explanations against themselves and against counts by hand: what is switched off is off, and what does not fit is an
 //! error.
 
-mod common;
-
 use burn::tensor::Tensor;
-use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{
     AttentionArgs, CellArgs, ClassArgs, DistillArgs, DropoutArgs, FieldArgs, FilterArgs, LargeProduct, LensArgs, Off,
@@ -12,6 +9,8 @@ use vitrine::explain::{
 };
 use vitrine::network::{View, read};
 use vitrine::nn::Op;
+
+use crate::common::*;
 
 fn off(stage: &str, what: &str, index: Option<usize>) -> Off {
     Off { stage: stage.to_owned(), what: what.to_owned(), index, ..Off::default() }

@@ -1,14 +1,13 @@
 //! What figures ask beyond the explanations of one photo: against counts by hand and against what other calls answer.
 
-mod common;
-
-use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{AttentionArgs, ClassHeadsArgs, HeadsArgs, MaskArgs, ShiftArgs, WindowArgs};
 use vitrine::image::{Interpolation, Pipeline, Resize};
 use vitrine::models::{self, Capability, ClassMethod as M};
 use vitrine::network::{Network, read};
 use vitrine::observe;
+
+use crate::common::*;
 
 #[test]
 fn capabilities_come_from_the_graph() {

@@ -9,12 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{RngSeed, TestRunner};
 
-#[path = "../fuzz/src/checkpoint.rs"]
-mod checkpoint;
-#[path = "../fuzz/src/network.rs"]
-mod network;
-#[path = "../fuzz/src/picture.rs"]
-mod picture;
+use crate::targets::{checkpoint, network, picture};
 
 const SEED: u64 = 15;
 const LONGEST: usize = 8192;

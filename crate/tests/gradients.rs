@@ -1,12 +1,11 @@
 //! Explanations against PyTorch autograd and PyTorch's attention (`tests/reference/gradients.py`).
 
-mod common;
-
-use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{AttentionArgs, ClassArgs, FieldArgs, FilterArgs, LensArgs};
 use vitrine::models::ClassMethod;
 use vitrine::network::Network;
+
+use crate::common::*;
 
 /// The gradient of the recorded cell, and that it is zero outside the theoretical field.
 fn check_field(network: &Network, model: &str) -> vitrine::explain::ReceptiveField {

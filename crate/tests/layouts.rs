@@ -1,14 +1,13 @@
 //! Checkpoints in the layouts of timm, torchvision, transformers and of authors' own files, as
 //! `tests/reference/layouts.py` made them with the real constructors: equal to PyTorch below 1e-3, or refused by name.
 
-mod common;
-
-use common::checkpoints::{answer, cases, open, safetensors, tensors};
-use common::{TOLERANCE, assert_close, numbers, wide};
 use serde_json::{Value, json};
 use vitrine::error::{Code, Error};
 use vitrine::models::facts::Facts;
 use vitrine::network::Network;
+
+use crate::common::checkpoints::{answer, cases, open, safetensors, tensors};
+use crate::common::{TOLERANCE, assert_close, numbers, wide};
 
 fn check(name: &str, case: &Value, opened: Result<(Network, Facts), Error>) {
     match (&case["refused"], opened) {

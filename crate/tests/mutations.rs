@@ -1,20 +1,17 @@
 //! Thousands of changes of keys, shapes and configurations: none may be answered wrongly in silence. Each is refused
 //! with a reason, or answered as PyTorch answers it, or what is assumed about it is said.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::checkpoints::{Entry, answer, cases, open, safetensors, tensors};
-use common::{numbers, reference, wide};
 use serde_json::{Map, Value};
 use vitrine::error::{Code, Error};
 use vitrine::models::Input;
 use vitrine::models::facts::Facts;
 use vitrine::network::Network;
 
-/// Relative, as of every comparison with PyTorch.
-const TOLERANCE: f64 = 1e-3;
+use crate::common::checkpoints::{Entry, answer, cases, open, safetensors, tensors};
+use crate::common::{TOLERANCE, numbers, reference, wide};
+
 /// Changes of keys and shapes.
 const CHANGES: u64 = 1200;
 

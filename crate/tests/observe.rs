@@ -1,12 +1,11 @@
 //! What is read of a stage: parts of its value, and all channels as small maps.
 
-mod common;
-
-use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{AttentionArgs, AttentionCostArgs, HeadsArgs, Off, OrderArgs, attention_cost};
 use vitrine::network::{Network, Values, View, read};
 use vitrine::observe::{MapsArgs, Ranges};
+
+use crate::common::*;
 
 fn whole(network: &Network, name: &str) -> Values {
     let node = network.nodes(&[name.to_owned()]).unwrap()[0];

@@ -1,18 +1,17 @@
 //! Every operation of every architecture: the shape that it states is the one that it computes, the cells that it says
 //! it reads are those that its result depends on, and its formula gives the observed number.
 
-mod common;
-
 use std::collections::BTreeSet;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use common::*;
 use vitrine::explain::CellArgs;
 use vitrine::models::facts::Activation;
 use vitrine::models::{alexnet, resnet, swin, vgg, vit};
 use vitrine::network::{Network, Values, read};
 use vitrine::nn::{NodeId, Op, Run};
 use vitrine::ops::{Index, Provenance, Site, TensorSpec, four, indices, single};
+
+use crate::common::*;
 
 /// The small networks of the catalogue and, for an adaptive pooling that pools, a VGG on images larger than its own;
 /// for tanh, the AlexNet that one with ReLU is compared with in training.

@@ -1,13 +1,12 @@
 //! Every architecture against its PyTorch implementation: outputs, stages, attention rows, masks and reconstructions of
 //! `tests/reference/reference.py` on seeded checkpoints, to a relative error of 1e-3 (max |a - b| over max |b|).
 
-mod common;
-
-use common::{TOLERANCE, assert_close, expected, now, numbers, reference, seeded_network};
 use serde_json::Value;
 use vitrine::catalogue;
 use vitrine::models::mae::PatchMask;
 use vitrine::network::{Network, Values, read};
+
+use crate::common::{TOLERANCE, assert_close, expected, now, numbers, reference, seeded_network};
 
 /// The seeded checkpoint in the official layout.
 fn load(model: &str, id: Option<&str>, half: bool) -> Network {

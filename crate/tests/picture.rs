@@ -1,15 +1,14 @@
 //! What the living picture is drawn from: where everything stands, tiles of many stages, and what each map adds to an
 //! answer.
 
-mod common;
-
-use common::*;
 use vitrine::error::Code;
 use vitrine::explain::{
     CellArgs, ContributionArgs, FieldArgs, HeadsArgs, Item, Off, Rect, SpotArgs, StageField, StageTiles, Tiles,
     TilesArgs, Wanted,
 };
 use vitrine::network::Network;
+
+use crate::common::*;
 
 const SHIPPED: [&str; 9] = [
     "lenet5_mnist",
@@ -129,7 +128,7 @@ fn tiles_are_the_maps_that_vary_most() {
         assert_eq!(few.high[i], map(c).iter().copied().fold(f32::NEG_INFINITY, f32::max));
     }
     assert_eq!(answer.values.shape, [1, 10, 1]);
-    assert_eq!(answer.values.data, common::answer(&network, image(&network, "picture")));
+    assert_eq!(answer.values.data, crate::common::answer(&network, image(&network, "picture")));
     assert_eq!(code(tiles(&network, vec![wanted("layer9", None)])), Code::NotFound);
 }
 

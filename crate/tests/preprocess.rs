@@ -90,7 +90,7 @@ fn jpeg_photos_are_near_pillow() {
     }
 }
 
-/// Prints what a 12 megapixel photo costs: `cargo test --release --test preprocess -- --ignored --nocapture`.
+/// Prints what a 12 megapixel photo costs: `cargo test --release --test all preprocess:: -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement"]
 fn twelve_megapixels() {

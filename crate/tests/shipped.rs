@@ -1,8 +1,6 @@
 //! What ships with the page: sizes, and scores on the bundled test images against those of PyTorch.
 
-mod bundled;
-
-use bundled::{card_score, networks, repository, score};
+use crate::bundled::{card_score, networks, repository, score};
 
 fn bytes(file: &str) -> u64 {
     let path = repository(&format!("www/weights/{file}"));

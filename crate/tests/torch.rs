@@ -1,13 +1,12 @@
 //! PyTorch's own files as they stream: the tensors that `tests/reference/make_torch.py` saved, and nothing else that
 //! any byte sequence could do.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::reference;
 use vitrine::error::{Code, Result};
 use vitrine::weights::{Events, Header, TorchReader, is_torch};
+
+use crate::common::reference;
 
 #[derive(Default)]
 struct Taken {

@@ -1,28 +1,15 @@
 //! The native trainer and the page train alike: both are held to one set of weights after 200 steps of LeNet-5, here
-//! and in
-//! `tests/browser/train.test.mjs`.
+//! and in `tests/browser/train.test.mjs`.
 
 #[path = "../examples/train/data.rs"]
 mod data;
-
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
 use serde_json::Value;
 use vitrine::train::{Run, Spec};
 use vitrine::weights::{Header, TensorStream, header_length};
 
-/// Of a layer's largest weight.
-const TOLERANCE: f64 = 1e-3;
-
-/// The CPU answers at once: nothing is ever waited for.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the CPU made a caller wait"),
-    }
-}
+use crate::common::{TOLERANCE, now};
 
 #[test]
 fn after_200_steps_the_weights_are_those_that_the_page_has_too() {

@@ -1,12 +1,7 @@
 //! Widths that no operation was written for: every one of every bundled network becomes nothing, odd, or what groups,
 //! heads and windows do not divide. Such a file is refused, or its network answers; nothing panics.
 
-#![allow(dead_code, reason = "what fuzzing alone does with the same networks")]
-
-#[path = "../fuzz/src/network.rs"]
-mod network;
-
-use network::{End, ODD, bundled, open, tensors, widen, widths};
+use crate::targets::network::{End, ODD, bundled, open, tensors, widen, widths};
 
 /// How often a network answered, was refused, and was left alone.
 #[derive(Debug, Default)]

@@ -34,9 +34,19 @@ impl Place {
     }
 }
 
+/// The GPU that the drivers offer first; they may have nothing but software to offer, so its name is printed.
 #[cfg(feature = "webgpu")]
 fn wgpu() -> Result<Device> {
-    Device::wgpu_options().init().map_err(|error| format!("there is no GPU to train on: {error:?}").into())
+    use burn::tensor::wgpu::WgpuInitError;
+    let (device, setup) = Device::wgpu_options().init_with_setup().map_err(|error| match error {
+        WgpuInitError::AdapterUnavailable { .. } => {
+            "there is no GPU to train on: no driver here offers one to Vulkan, Metal, Direct3D or OpenGL".to_owned()
+        }
+        other => format!("there is no GPU to train on: {other}"),
+    })?;
+    let info = setup.adapter.get_info();
+    println!("computing on {} ({:?}, {:?})", info.name, info.device_type, info.backend);
+    Ok(device)
 }
 
 #[cfg(not(feature = "webgpu"))]

@@ -1,5 +1,4 @@
-//! What several test files share: seeded networks, recorded references and how numbers are compared.
-#![allow(dead_code, reason = "no test file uses all of it")]
+//! What several modules of tests share: seeded networks, recorded references and how numbers are compared.
 
 pub mod checkpoints;
 

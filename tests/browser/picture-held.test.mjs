@@ -1,34 +1,8 @@
 /** A number that is held is followed back to the photo; a part of the network has its map on a phone. */
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { after, before, test } from "node:test";
-import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
-
-const SHOTS = path.join(ROOT, "tests/artifacts/picture", BACKEND);
-const DESK = { width: 1280, height: 720 };
-const PHONE = { width: 390, height: 844 };
-/** On software WebGPU the same is drawn, minutes later. */
-const skip = BACKEND === "webgpu";
-let site, browser;
-
-before(async () => {
-  [site, browser] = await Promise.all([startSite(), launch(), mkdir(SHOTS, { recursive: true })]);
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(t, query, options) {
-  const address = `${site.url}#/explore?lang=en&${query}`;
-  const open = await openPage(browser, address, { reducedMotion: "reduce", ...options });
-  t.after(() => open.context.close());
-  await open.page.locator('.picture[data-drawn="all"]').waitFor();
-  return open;
-}
+import { test } from "node:test";
+import { DESK, PHONE, drawn, opened, shoot, skip } from "./picture-harness.mjs";
 
 /** Of each column the brightness of its maps and how many pixels have the colour of windows. */
 const columns = (page) =>
@@ -74,7 +48,7 @@ test("a held number has its window on the maps of every column before it, and th
   const [was, is] = [plain["layer3.1"], held["layer3.1"]];
   assert.ok(Math.abs(is.light - was.light) < 0.03 * was.light, "what comes after is as it was");
   assert.equal(await page.locator(".legend-held").isVisible(), true);
-  await page.screenshot({ path: path.join(SHOTS, "held.png") });
+  await shoot(page, "held");
   await page.keyboard.press("Escape");
   await page.locator(".picture:not([data-traced])").waitFor();
   await page.waitForTimeout(300);
@@ -108,7 +82,7 @@ test("on a phone a part of the network has its map along the edge, which a thumb
     location.hash += "&stage=layer2.0";
   });
   await map.waitFor();
-  await page.locator('.picture[data-drawn="all"]').waitFor();
+  await drawn(page);
   const { x, y, width, height } = await map.boundingBox();
   assert.ok(width >= 30 && height > 150 && x + width <= PHONE.width, `${width} by ${height} at ${x}`);
   const under = await page.evaluate(
@@ -119,7 +93,7 @@ test("on a phone a part of the network has its map along the edge, which a thumb
     [{ x, y }, y + height],
   );
   assert.equal(under, 0, "it lies over nothing");
-  await page.screenshot({ path: path.join(SHOTS, "phone-map.png") });
+  await shoot(page, "phone-map");
   await page.touchscreen.tap(x + width / 2, y + height - 4);
   await page.waitForFunction(() => /view=0\.\d+-1/.test(location.hash));
   await page.mouse.move(x + width / 2, y + height - 6);

@@ -1,37 +1,9 @@
 /** What must be in sight on the picture: a number's windows beside its card, names in full, before beside after. */
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { after, before, test } from "node:test";
-import { BACKEND, PATIENCE, ROOT, launch, openPage, startSite } from "./harness.mjs";
-
-const SHOTS = path.join(ROOT, "tests/artifacts/picture", BACKEND);
-const DESK = { width: 1280, height: 720 };
-const PHONE = { width: 390, height: 844 };
-/** On software WebGPU the same is drawn, minutes later. */
-const skip = BACKEND === "webgpu";
-let site, browser;
-
-before(async () => {
-  [site, browser] = await Promise.all([startSite(), launch(), mkdir(SHOTS, { recursive: true })]);
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(t, query, { lang = "en", ...options } = {}) {
-  const address = `${site.url}#/explore?lang=${lang}&${query}`;
-  const open = await openPage(browser, address, { reducedMotion: "reduce", ...options });
-  t.after(() => open.context.close());
-  await drawn(open.page);
-  return open;
-}
-
-const drawn = (page) => page.locator('.picture[data-drawn="all"]').waitFor();
-const label = (page, item) => page.locator(`.label[data-item="${item}"]`);
+import { test } from "node:test";
+import { PATIENCE } from "./harness.mjs";
+import { DESK, PHONE, drawn, label, opened, openedAt, shoot, skip } from "./picture-harness.mjs";
 
 /** An operation of each family, and whether its numbers read windows that are drawn. */
 const OPERATIONS = {
@@ -109,7 +81,7 @@ for (const [family, { model, part }] of Object.entries(OPERATIONS)) {
     await label(page, part).waitFor();
     await chooseRight(page, part);
     await allInSight(page);
-    await page.screenshot({ path: path.join(SHOTS, `${family}-sight.png`) });
+    await shoot(page, `${family}-sight`);
     assert.deepEqual(errors, []);
   });
 }
@@ -123,7 +95,7 @@ for (const family of ["lenet", "resnet", "vit"]) {
     await label(page, part).waitFor();
     await chooseRight(page, part);
     await allInSight(page);
-    await page.screenshot({ path: path.join(SHOTS, `${family}-small-window.png`) });
+    await shoot(page, `${family}-small-window`);
   });
 }
 
@@ -182,7 +154,7 @@ for (const lang of ["en", "ko"]) {
       const { page } = await opened(t, "model=vgg_bn_cifar10", { viewport: { width, height: 780 }, lang });
       for (const { model } of ["vgg", "mae", "dino"].map((family) => OPERATIONS[family])) {
         await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
-        await page.locator(`.picture[data-network="${model}"][data-drawn="all"]`).waitFor();
+        await drawn(page, model);
         for (const part of [".network-bar .sizes:not([hidden])", ".crumb > span"])
           for (const node of await page.locator(part).all())
             assert.ok((await node.evaluate(lacking)) <= 1, `${model}: ${await node.innerText()}`);
@@ -241,7 +213,7 @@ for (const [model, block] of [
     const { warm, plain } = await between(page);
     assert.ok(warm > 40, `${warm} pixels of evidence between columns, ${plain} of other lines`);
     assert.ok(warm > plain, `${plain} pixels of lines without a weight, ${warm} with one`);
-    await page.screenshot({ path: path.join(SHOTS, `${model}-weighed.png`) });
+    await shoot(page, `${model}-weighed`);
     assert.deepEqual(errors, []);
   });
 }
@@ -304,10 +276,8 @@ test("without a part, a masked autoencoder's image and loss stand beside those o
 });
 
 test("compared with itself, a masked autoencoder without a part shows both images", { skip }, async (t) => {
-  const models = "mae_vit_cifar10,mae_vit_cifar10";
-  const address = `${site.url}#/compare?lang=en&models=${models}&apart=zero:vit.layers.1.mlp`;
-  const { page, context } = await openPage(browser, address, { viewport: DESK });
-  t.after(() => context.close());
+  const query = "models=mae_vit_cifar10,mae_vit_cifar10&apart=zero:vit.layers.1.mlp";
+  const { page } = await openedAt(t, query, { route: "compare", viewport: DESK });
   const second = page.locator('[data-lane="1"]');
   await second.locator("figcaption", { hasText: "with parts off" }).waitFor();
   assert.match(await second.locator("figcaption").first().innerText(), /^whole network: [\d.]+$/);
@@ -357,7 +327,7 @@ for (const [width, height] of [
       assert.ok(has >= needs - 1, `${await select.getAttribute("aria-label")}: ${has} of ${needs} pixels`);
     }
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-    await page.screenshot({ path: path.join(SHOTS, `at-${width}-${height}.png`) });
+    await shoot(page, `at-${width}-${height}`);
     assert.deepEqual(errors, []);
   });
 }
@@ -377,7 +347,7 @@ for (const lang of ["en", "ko"]) {
       const { page } = await opened(t, `model=${model}&stage=${encodeURIComponent(stage)}`, { viewport: PHONE, lang });
       assert.ok((await page.locator(".label").count()) >= 3);
       assert.deepEqual(await cutNames(page), []);
-      await page.screenshot({ path: path.join(SHOTS, `names-${model}-${stage}-${lang}.png`) });
+      await shoot(page, `names-${model}-${stage}-${lang}`);
     });
   }
 }
@@ -385,9 +355,8 @@ for (const lang of ["en", "ko"]) {
 test("compared in strips, no name is cut or told twice, on a phone and on the largest screens", { skip }, async (t) => {
   const models = "vgg_bn_cifar10,resnet20_cifar10,swin_cifar10,mae_vit_cifar10,dino_vit_cifar10";
   for (const lang of ["en", "ko"]) {
-    const address = `${site.url}#/compare?lang=${lang}&models=${models}`;
-    const { page, context } = await openPage(browser, address, { viewport: PHONE, reducedMotion: "reduce" });
-    t.after(() => context.close());
+    const where = { route: "compare", lang, viewport: PHONE, reducedMotion: "reduce" };
+    const { page } = await openedAt(t, `models=${models}`, where);
     await page.locator(".lanes[data-done]").waitFor();
     for (const [width, height] of [
       [390, 844],
@@ -403,7 +372,7 @@ test("compared in strips, no name is cut or told twice, on a phone and on the la
       );
       await page.waitForTimeout(500);
       assert.deepEqual(await cutNames(page), [], `${width} pixels, ${lang}`);
-      await page.screenshot({ path: path.join(SHOTS, `strips-${width}-${lang}.png`) });
+      await shoot(page, `strips-${width}-${lang}`);
     }
   }
 });

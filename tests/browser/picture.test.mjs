@@ -1,10 +1,9 @@
 /** The picture of a network: at a glance, by wheel, finger and keyboard into every family, and by its address. */
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { after, before, test } from "node:test";
-import { BACKEND, PATIENCE, ROOT, launch, openPage, startSite } from "./harness.mjs";
+import { test } from "node:test";
+import { BACKEND, PATIENCE } from "./harness.mjs";
+import { DESK, PHONE, drawn, label, opened, openedAt, shoot } from "./picture-harness.mjs";
 
 /** For each family a network that ships, a column of its picture, what stands inside, and a single operation. */
 const FAMILIES = {
@@ -21,30 +20,7 @@ const FAMILIES = {
   },
   dino: { model: "dino_vit_cifar10", column: "blocks.4", part: "blocks.4.norm1" },
 };
-const SHOTS = path.join(ROOT, "tests/artifacts/picture", BACKEND);
-let site, browser;
 
-before(async () => {
-  [site, browser] = await Promise.all([startSite(), launch(), mkdir(SHOTS, { recursive: true })]);
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-const address = (query) => `${site.url}#/explore?lang=en&backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}&${query}`;
-
-async function opened(t, query, options) {
-  const open = await openPage(browser, address(query), { reducedMotion: "reduce", ...options });
-  t.after(() => open.context.close());
-  await drawn(open.page);
-  return open;
-}
-
-/** Waits until all that is on the screen is drawn from numbers of this photo. */
-const drawn = (page) => page.locator('.picture[data-drawn="all"]').waitFor();
-const label = (page, item) => page.locator(`.label[data-item="${item}"]`);
 const crumb = (page) => page.locator('.crumb[aria-current="location"]');
 
 /** Shares of the canvas's colours that are not the page's: how much of it is drawn. */
@@ -60,12 +36,12 @@ const inked = (page) =>
 
 for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
   test(`${family}: photo, network and answer at a glance, and inward by wheel, keys and names`, async (t) => {
-    const { page, errors } = await opened(t, `model=${model}`, { viewport: { width: 1280, height: 720 } });
+    const { page, errors } = await opened(t, `model=${model}`, { viewport: DESK });
     const { share, colours } = await inked(page);
     assert.ok(share > 0.05 && colours > 200, `${share} of the canvas in ${colours} colours`);
     for (const part of [".photo-face > img", ".answer-card", `.label[data-item="${column}"]`])
       assert.ok(await page.locator(part).isVisible(), part);
-    await page.screenshot({ path: path.join(SHOTS, `${family}.png`) });
+    await shoot(page, family);
     assert.equal(await label(page, part).count(), 0, "a part is not drawn before there is room");
 
     const box = await label(page, column).boundingBox();
@@ -82,7 +58,7 @@ for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
     await page.keyboard.press("Enter");
     await label(page, part).waitFor();
     await drawn(page);
-    await page.screenshot({ path: path.join(SHOTS, `${family}-column.png`) });
+    await shoot(page, `${family}-column`);
     const name = await crumb(page).innerText();
     await label(page, part).focus();
     await page.keyboard.press("Enter");
@@ -140,14 +116,14 @@ for (const [family, { model, part }] of Object.entries(FAMILIES)) {
   const skip = BACKEND === "webgpu" && !ON_WEBGPU.includes(family);
   test(`${family}: a number's windows add up to it, by pointer and by keys`, { skip }, async (t) => {
     const { page, errors } = await opened(t, `model=${model}&stage=${encodeURIComponent(part)}`, {
-      viewport: { width: 1280, height: 720 },
+      viewport: DESK,
     });
     await label(page, part).waitFor();
     const point = await overTile(page, part);
     agrees(await card(page), `${model} ${part}, under the pointer`);
     await page.mouse.click(point.x, point.y);
     agrees(await card(page, ".pinned"), `${model} ${part}, chosen`);
-    await page.screenshot({ path: path.join(SHOTS, `${family}-cell.png`) });
+    await shoot(page, `${family}-cell`);
     const before = await page.locator(".cell-title").innerText();
     await page.locator(".picture-canvas").focus();
     await page.keyboard.press("ArrowLeft");
@@ -164,7 +140,7 @@ for (const [family, { model, part }] of Object.entries(FAMILIES)) {
 }
 
 test("what is switched off changes what follows and the answer, and the link reopens it", async (t) => {
-  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: DESK });
   const tile = (item) =>
     page.evaluate((item) => {
       const { x, y, width } = document.querySelector(`.label[data-item="${item}"]`).getBoundingClientRect();
@@ -222,7 +198,7 @@ for (const [family, { off, behind }] of Object.entries(OFF)) {
     skip,
   }, async (t) => {
     const { page, errors } = await opened(t, `model=${FAMILIES[family].model}&off=${off}`, {
-      viewport: { width: 1280, height: 720 },
+      viewport: DESK,
     });
     await page.locator(".off-list").waitFor();
     await page.locator(".answer-before, figcaption", { hasText: /whole network/ }).waitFor();
@@ -263,7 +239,7 @@ for (const [family, { off, behind }] of Object.entries(OFF)) {
 }
 
 test("back and forward step through what was done, once for each thing", async (t) => {
-  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: DESK });
   const said = () => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.split("?")[1])));
   const until = (key, value) =>
     page.waitForFunction(
@@ -303,7 +279,7 @@ test("back and forward step through what was done, once for each thing", async (
 
 test("a chosen channel is switched off where it stands, and played step by step", async (t) => {
   const { page, errors } = await opened(t, "model=resnet20_cifar10&stage=layer2.1.conv1", {
-    viewport: { width: 1280, height: 720 },
+    viewport: DESK,
   });
   await label(page, "layer2.1.conv1").waitFor();
   await page.getByRole("button", { name: "One step" }).click();
@@ -324,7 +300,7 @@ test("a chosen channel is switched off where it stands, and played step by step"
 });
 
 test("the picture is a tree: one stop for Tab, arrow keys from column to column, Enter and Escape between depths", async (t) => {
-  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 1280, height: 720 } });
+  const { page, errors } = await opened(t, "model=resnet20_cifar10", { viewport: DESK });
   assert.equal(await page.locator('.label[tabindex="0"]').count(), 1);
   const items = page.getByRole("tree").getByRole("treeitem");
   assert.equal(await items.count(), 12);
@@ -344,7 +320,7 @@ for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
   const skip = BACKEND === "webgpu" && !ON_WEBGPU.includes(family);
   test(`${family}: on a phone from top to bottom, by touch into a column and to a number`, { skip }, async (t) => {
     const { page, errors } = await opened(t, `model=${model}`, {
-      viewport: { width: 390, height: 844 },
+      viewport: PHONE,
       hasTouch: true,
     });
     const [photo, network, answer] = await Promise.all(
@@ -355,7 +331,7 @@ for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
     const own = column.replace("+", "");
     await page.waitForFunction((own) => decodeURIComponent(location.hash).includes(`stage=${own}`), own);
     await drawn(page);
-    await page.screenshot({ path: path.join(SHOTS, `${family}-phone.png`) });
+    await shoot(page, `${family}-phone`);
     const chosen = () => page.evaluate(() => /cell=/.test(location.hash));
     // The column is open: its parts are rows, of one or two lines of tiles.
     const row = await label(page, part).boundingBox();
@@ -374,7 +350,7 @@ for (const [family, { model, column, part }] of Object.entries(FAMILIES)) {
 }
 
 test("a double tap goes in", async (t) => {
-  const { page } = await opened(t, "model=resnet20_cifar10", { viewport: { width: 390, height: 844 }, hasTouch: true });
+  const { page } = await opened(t, "model=resnet20_cifar10", { viewport: PHONE, hasTouch: true });
   const row = await label(page, "layer2.0").boundingBox();
   const inside = () => page.evaluate(() => /stage=layer2\.0/.test(location.hash));
   // Two taps are one double tap where they come close to each other, which a busy machine may not let them.
@@ -388,8 +364,7 @@ test("a double tap goes in", async (t) => {
 });
 
 test("a link to a place that is no more opens the picture", async (t) => {
-  const { page } = await openPage(browser, `${site.url}#/classify?model=vit_cifar10`);
-  t.after(() => page.context().close());
+  const { page } = await openedAt(t, "model=vit_cifar10", { route: "classify" });
   await drawn(page);
   assert.ok(await label(page, "blocks.0").isVisible());
 });

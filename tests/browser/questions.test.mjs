@@ -1,10 +1,11 @@
 /** The questions at the picture's side: every question of every family, taking figures along, axe. */
 
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { BACKEND, ROOT, launch, openPage, startSite } from "./harness.mjs";
+import { test } from "node:test";
+import { ROOT, openPage } from "./harness.mjs";
+import { SHOTS, address, browser, drawn, openedAt, shoot, site, skip } from "./picture-harness.mjs";
 
 const CNN = [
   "receptive-field",
@@ -55,33 +56,13 @@ const FAMILIES = {
     views: [...VIT.filter((view) => view !== "logit-lens"), "dino-attention", "dino-pca", "dino-patches"],
   },
 };
-const SHOTS = path.join(ROOT, "tests/artifacts/questions", BACKEND);
 /** What the address holds is the same with either backend. */
-const onCpu = { skip: BACKEND === "webgpu" };
-let site, browser;
-
-before(async () => {
-  [site, browser] = await Promise.all([startSite(), launch(), mkdir(SHOTS, { recursive: true })]);
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-const address = (route, query) =>
-  `${site.url}#/${route}?lang=en&backend=${BACKEND === "webgpu" ? "webgpu" : "auto"}&${query}`;
-
-async function opened(t, route, query, options) {
-  const open = await openPage(browser, address(route, query), options);
-  t.after(() => open.context.close());
-  return open;
-}
+const onCpu = { skip };
 
 for (const [family, { model, views }] of Object.entries(FAMILIES)) {
   test(`${family}: every question has its figures`, async (t) => {
-    const { page, errors } = await opened(t, "explore", `model=${model}&photo=cat_chelsea`);
-    await page.locator('.picture[data-drawn="all"]').waitFor();
+    const { page, errors } = await openedAt(t, `model=${model}&photo=cat_chelsea`);
+    await drawn(page);
     await page.getByRole("button", { name: "Questions", exact: true }).click();
     await page.locator(".tabs .tab").first().waitFor();
     const tabs = await page.locator(".tabs .tab").count();
@@ -118,7 +99,7 @@ for (const [family, { model, views }] of Object.entries(FAMILIES)) {
             .filter((text) => /\b(head|channel|filter|block|stage|row|column) 0\b|^0(\D|$)/i.test(text)),
         );
       assert.deepEqual(zeros, [], `${model}, ${name}: a person counts from 1`);
-      await page.screenshot({ path: path.join(SHOTS, `${family}-${i}.png`), fullPage: true });
+      await shoot(page, `${family}-${i}`, { fullPage: true });
     }
     assert.deepEqual(seen, views);
     assert.deepEqual(errors, []);
@@ -126,7 +107,7 @@ for (const [family, { model, views }] of Object.entries(FAMILIES)) {
 }
 
 test("the changed photo is answered anew, and undone", async (t) => {
-  const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=whatif");
+  const { page, errors } = await openedAt(t, "model=resnet20_cifar10&tab=whatif");
   const frame = page.locator('[data-figure="photo-changes"]');
   const answers = frame.locator(".figure-row .figure-block");
   await answers.nth(1).waitFor();
@@ -150,7 +131,7 @@ test("the changed photo is answered anew, and undone", async (t) => {
 });
 
 test("a link holds how the photo was changed", async (t) => {
-  const { page, errors } = await opened(t, "explore", "model=vit_cifar10&tab=whatif");
+  const { page, errors } = await openedAt(t, "model=vit_cifar10&tab=whatif");
   const figure = page.locator('.inside-figure .figure-frame[data-outcome="done"]');
   await figure.getByRole("slider", { name: "Turn" }).fill("90");
   await page.waitForFunction(() => /photochange=0%2C0%2C90%2C0%2C1/.test(location.hash));
@@ -163,7 +144,7 @@ test("a link holds how the photo was changed", async (t) => {
 });
 
 test("a masked autoencoder answers with the mask that was chosen last, and the link reopens it", onCpu, async (t) => {
-  const { page, errors } = await opened(t, "explore", "model=mae_vit_cifar10&tab=hidden");
+  const { page, errors } = await openedAt(t, "model=mae_vit_cifar10&tab=hidden");
   const random = page.locator('[data-figure="mae"]');
   const painted = page.locator('[data-figure="mae-paint"]');
   const lossOf = async (node) => (await node.innerText()).match(/(?:Loss|on them): ([\d.]+)/)?.[1];
@@ -180,7 +161,7 @@ test("a masked autoencoder answers with the mask that was chosen last, and the l
       // Beside the drawer there may be no room for it.
       .waitFor({ state: "attached" });
   const tiles = async () => {
-    await page.locator('.picture[data-drawn="all"]').waitFor();
+    await drawn(page);
     return page.locator('.label[data-item="vit.layers.1"]').evaluate((label) => {
       const { x, y, width } = label.getBoundingClientRect();
       const canvas = document.querySelector(".picture-canvas");
@@ -232,7 +213,7 @@ const part = (page, figure, name = "") =>
 /** Opens a question, changes what its figures were asked, and looks for the same in the reloaded link. */
 async function reopened(page, query, change, look) {
   await page.goto(site.blank);
-  await page.goto(address("explore", query));
+  await page.goto(address(query));
   await change();
   await page.waitForFunction(() => /asked=/.test(location.hash));
   const before = await look();
@@ -308,7 +289,7 @@ test(
 );
 
 test("one menu takes figures along, as pictures and as their numbers", async (t) => {
-  const { page, errors } = await opened(t, "explore", "model=resnet20_cifar10&tab=why");
+  const { page, errors } = await openedAt(t, "model=resnet20_cifar10&tab=why");
   const figure = page.locator('[data-figure="class-map"]');
   await figure.locator('.figure-frame[data-outcome="done"]').waitFor();
   assert.equal(await page.locator(".inside-figure .take-along").count(), 0, "not one under each figure");
@@ -362,9 +343,9 @@ for (const [width, colorScheme] of [
   [390, "light"],
 ]) {
   // What axe looks at is the same with either backend.
-  test(`axe finds nothing at ${width} px, ${colorScheme}`, { skip: BACKEND === "webgpu" }, async (t) => {
+  test(`axe finds nothing at ${width} px, ${colorScheme}`, { skip }, async (t) => {
     const axe = await readFile(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
-    const { page } = await opened(t, "explore", "model=vit_cifar10&tab=attention", {
+    const { page } = await openedAt(t, "model=vit_cifar10&tab=attention", {
       viewport: { width, height: 800 },
       colorScheme,
       bypassCSP: true,
@@ -386,18 +367,18 @@ for (const [width, colorScheme] of [
       assert.deepEqual(found, [], at);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${at} is ${over} px too wide`);
-      await page.screenshot({ path: path.join(SHOTS, `${at.replaceAll(" ", "-")}-${width}.png`), fullPage: true });
+      await shoot(page, `${at}-${width}`, { fullPage: true });
     };
     for (const { model } of Object.values(FAMILIES)) {
       for (const tab of ["attention", "why", "whatif", "field", "hidden", "objects"]) {
-        await page.goto(address("explore", `model=${model}&tab=${tab}`));
-        await page.locator(`.picture[data-network="${model}"][data-drawn="all"]`).waitFor();
+        await page.goto(address(`model=${model}&tab=${tab}`));
+        await drawn(page, model);
         await page.locator(`.tab[aria-selected="true"]`).waitFor();
         if ((await page.locator(`#tab-${tab}[aria-selected="true"]`).count()) === 0) continue;
         await check(`${model} ${tab}`);
       }
     }
-    await page.goto(address("compare", "models=resnet20_cifar10,vit_cifar10&tab=tables"));
+    await page.goto(address("models=resnet20_cifar10,vit_cifar10&tab=tables", { route: "compare" }));
     await page.locator(".inside-figure").first().waitFor();
     await page.locator(".lanes[data-done]").waitFor();
     await check("compare");

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESK, PHONE, drawn, opened, shoot, skip } from "./picture-harness.mjs";
+import { DESK, PHONE, drawn, label, opened, shoot, skip } from "./picture-harness.mjs";
 
-/** Of each column the brightness of its maps and how many pixels have the colour of windows. */
+/** Of each column the mean brightness of its maps, which may stand closer, and how many pixels have the colour of windows. */
 const columns = (page) =>
   page.evaluate(() => {
     const canvas = document.querySelector(".picture-canvas");
@@ -15,13 +15,13 @@ const columns = (page) =>
       const { x, y, width } = label.getBoundingClientRect();
       const part = [x - left + 4, 60, width - 8, y - top - 64].map((side) => Math.round(side * ratio));
       const { data } = context.getImageData(...part);
-      let [light, warm] = [0, 0];
+      let [light, drawn, warm] = [0, 0, 0];
       for (let at = 0; at < data.length; at += 4) {
         const [red, green, blue, alpha] = data.slice(at, at + 4);
-        light += (alpha / 255) * (red + green + blue);
+        if (alpha > 200) [light, drawn] = [light + red + green + blue, drawn + 1];
         if (alpha > 120 && red > 160 && red - blue > 90 && green > 70 && green < 160) warm++;
       }
-      return [label.dataset.item, { light, warm }];
+      return [label.dataset.item, { light: light / drawn, warm }];
     });
     return Object.fromEntries(found);
   });
@@ -46,7 +46,7 @@ test("a held number has its window on the maps of every column before it, and th
     assert.ok(is.warm > was.warm + 60, `${item} has no windows: ${is.warm} pixels, ${was.warm} before`);
   }
   const [was, is] = [plain["layer3.1"], held["layer3.1"]];
-  assert.ok(Math.abs(is.light - was.light) < 0.03 * was.light, "what comes after is as it was");
+  assert.ok(Math.abs(is.light - was.light) < 0.06 * was.light, "what comes after is as it was");
   assert.equal(await page.locator(".legend-held").isVisible(), true);
   await shoot(page, "held");
   await page.keyboard.press("Escape");
@@ -55,6 +55,44 @@ test("a held number has its window on the maps of every column before it, and th
   assert.ok((await columns(page))["conv1+"].light > 0.97 * plain["conv1+"].light, "let go, maps are as before");
   assert.deepEqual(errors, []);
 });
+
+for (const [model, column] of [
+  ["vit_cifar10", "blocks.4"],
+  ["resnet20_cifar10", "layer3.2"],
+  ["mae_vit_cifar10", "decoder.decoder_layers.1"],
+]) {
+  test(`${model}: the columns that a number is followed through stand beside its card, with lines to the number`, {
+    skip,
+  }, async (t) => {
+    const { page, errors } = await opened(t, `model=${model}&cell=${column}:1,3,3`, { viewport: DESK });
+    await page.locator(".picture[data-traced]").waitFor();
+    assert.ok((await page.locator(".picture").getAttribute("data-traced")).split(" ").length >= 5);
+    await page.waitForFunction((column) => {
+      const box = (part) => document.querySelector(part).getBoundingClientRect();
+      const [card, own, answer] = [box(".cell-card"), box(`.label[data-item="${column}"]`), box(".answer-card")];
+      // Half of the number's own column may be covered; none before it, nor the answer.
+      return card.left > (own.left + own.right) / 2 && card.right < answer.left;
+    }, column);
+    const { x, width } = await label(page, column).boundingBox();
+    assert.ok((await warmIn(page, x - 5, 5)) > 6, `no line leads to the column at ${x}, ${width} pixels wide`);
+    await shoot(page, `held-${model}`);
+    assert.deepEqual(errors, []);
+  });
+}
+
+/** Pixels of the colour of windows in a stretch of the picture. */
+const warmIn = (page, from, width) =>
+  page.locator(".picture-canvas").evaluate(
+    (canvas, [from, width]) => {
+      const { left } = canvas.getBoundingClientRect();
+      const { data } = canvas.getContext("2d").getImageData(from - left, 60, width, canvas.height - 140);
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4)
+        if (data[at + 3] > 120 && data[at] > 160 && data[at] - data[at + 2] > 90 && data[at + 1] < 160) found++;
+      return found;
+    },
+    [from, width],
+  );
 
 test("held while the camera moves, a number is followed through the columns that come into sight", {
   skip,

@@ -146,15 +146,26 @@ const lacking = (node) => {
   return Math.max(0, needs - node.getBoundingClientRect().width);
 };
 
+/** Of buttons in a row, those that do not stand whole on the screen: to be run in the page. */
+const beyond = (nodes) =>
+  nodes
+    .filter((node) => {
+      const { left, right } = node.getBoundingClientRect();
+      return left < 0 || right > innerWidth || node.scrollWidth > node.clientWidth + 1;
+    })
+    .map(({ innerText }) => innerText);
+
 for (const lang of ["en", "ko"]) {
   for (const width of [390, 360]) {
-    test(`on a phone of ${width} pixels the longest names of networks are whole, above and at the foot (${lang})`, {
+    test(`on a phone of ${width} pixels all places and networks are in sight, the longest names whole (${lang})`, {
       skip,
     }, async (t) => {
       const { page } = await opened(t, "model=vgg_bn_cifar10", { viewport: { width, height: 780 }, lang });
       for (const { model } of ["vgg", "mae", "dino"].map((family) => OPERATIONS[family])) {
         await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
         await drawn(page, model);
+        for (const row of [".top nav a", ".eras .era"])
+          assert.deepEqual(await page.locator(row).evaluateAll(beyond), [], `${model}: ${row}`);
         for (const part of [".network-bar .sizes:not([hidden])", ".crumb > span"])
           for (const node of await page.locator(part).all())
             assert.ok((await node.evaluate(lacking)) <= 1, `${model}: ${await node.innerText()}`);
@@ -163,6 +174,58 @@ for (const lang of ["en", "ko"]) {
     });
   }
 }
+
+for (const family of ["vit", "swin", "mae", "dino"]) {
+  const { model, part } = OPERATIONS[family];
+  test(`${family}: on a phone the card of a number has its sum above its buttons`, { skip }, async (t) => {
+    const query = `model=${model}&stage=${part}&cell=${part}:4,3,3`;
+    const { page, errors } = await opened(t, query, { viewport: PHONE, hasTouch: true });
+    await page.locator(".cell-card.pinned:not([hidden])").waitFor();
+    const [sum, buttons] = [
+      await page.locator(".cell-total").boundingBox(),
+      await page.locator(".cell-actions").boundingBox(),
+    ];
+    assert.ok(
+      sum.y + sum.height <= buttons.y + 1,
+      `the sum ends at ${sum.y + sum.height}, buttons begin at ${buttons.y}`,
+    );
+    assert.deepEqual(errors, []);
+  });
+}
+
+for (const viewport of [DESK, { width: 1920, height: 1080 }]) {
+  test(`at ${viewport.width} pixels lines below columns are those of their neighbours, and nothing breaks in a name`, {
+    skip,
+  }, async (t) => {
+    const { page } = await opened(t, "model=swin_cifar10", { viewport });
+    for (const { model } of Object.values(OPERATIONS)) {
+      await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
+      await drawn(page, model);
+      await page.locator('.answer-card[aria-busy="false"]').waitFor();
+      const tops = await page
+        .locator('.label[aria-level="1"] .label-path')
+        .evaluateAll((nodes) => nodes.map((node) => Math.round(node.offsetTop)));
+      assert.equal(new Set(tops).size, 1, `${model}: paths stand at ${tops}`);
+      const broken = await page
+        .locator(".unbroken")
+        .evaluateAll((nodes) =>
+          nodes.filter((node) => node.getClientRects().length > 1).map(({ innerText }) => innerText),
+        );
+      assert.deepEqual(broken, [], model);
+    }
+  });
+}
+
+test("the line of years stays where it is when another network is chosen", { skip }, async (t) => {
+  const { page } = await opened(t, "model=lenet5_mnist", { viewport: DESK });
+  const places = () => page.locator(".era").evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect().x));
+  const before = await places();
+  for (const { model } of Object.values(OPERATIONS)) {
+    await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
+    await drawn(page, model);
+    assert.deepEqual(await places(), before, model);
+  }
+});
 
 for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
   test(`on a ${size}, every window that a number reads in a column twice as wide as its own is in sight`, {

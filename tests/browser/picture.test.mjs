@@ -106,7 +106,10 @@ async function card(page, pinned = "") {
 function agrees({ value, observed, text }, at) {
   assert.ok(Number.isFinite(observed), at);
   assert.ok(Math.abs(value - observed) <= 1e-3 * Math.max(Math.abs(observed), 1e-2), `${at}: ${value} for ${observed}`);
-  const shown = observed.toLocaleString("en", { maximumSignificantDigits: 3 });
+  const tiny = observed !== 0 && Math.abs(observed) < 0.001;
+  const shown = tiny
+    ? `${Number(observed.toExponential(2).split("e")[0])} × 10`
+    : observed.toLocaleString("en", { maximumSignificantDigits: 3 });
   assert.ok(text.includes(shown), `${at}: ${shown} is not in ${text}`);
 }
 

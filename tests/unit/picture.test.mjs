@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { lossText } from "../../www/explore/made.js";
 import { eachItsOwn, orderOf } from "../../www/explore/order.js";
+import { pathsFor } from "../../www/explore/paths.js";
 import { keptInSight, seenArea } from "../../www/explore/place.js";
 import { placeFor } from "../../www/explore/placing.js";
 import { opensAt } from "../../www/explore/scene.js";
@@ -118,4 +119,26 @@ test("a window stands on the same share of every tile before a cell, and lines l
   assert.deepEqual(a.windows[1], { x: 212.5, y: 72.5, width: 25, height: 25 });
   // Of the first the map with the largest share, in the second place; of the second the one that the number reads.
   assert.deepEqual([a.main, a.direct, b.main, b.direct], [1, false, 2, true]);
+});
+
+test("columns of one parent are told by as many parts of their paths, in letters that are read with ease", () => {
+  const paths = (width, ...names) => pathsFor(names.map((name) => ({ name, width, seen: width })));
+  assert.deepEqual(paths(90, "features.8", "features.11"), ["features.8", "features.11"]);
+  // The first alone would fit.
+  assert.deepEqual(paths(70, "features.8", "features.11"), [".8", ".11"]);
+  assert.deepEqual(paths(70, "features.8", "classifier.11"), ["features.8", ".11"]);
+  const long = "decoder.decoder_layers.1.layernorm_before";
+  assert.deepEqual(paths(300, long), [long]);
+  assert.deepEqual(paths(120, long), ["layernorm_before"]);
+  // In the smallest letters; what has no room in them either is left out, never cut.
+  assert.deepEqual(paths(86, long), ["layernorm_before"]);
+  assert.deepEqual(paths(60, long), [""]);
+});
+
+test("a column that goes on beyond the screen leaves the paths of the others as they are", () => {
+  const columns = [
+    { name: "features.3", width: 200, seen: 40 },
+    { name: "features.4", width: 200, seen: 200 },
+  ];
+  assert.deepEqual(pathsFor(columns), [".3", "features.4"]);
 });

@@ -77,3 +77,33 @@ test("tens of thousands keep two digits when they are short, also in Korean, whi
   assert.deepEqual(await spoken("en"), ["62K", "839.1K", "11.7M"]);
   delete globalThis.document;
 });
+
+test("what an operation's rule names beside its sum has a word in both languages", async () => {
+  const folder = new URL("../../crate/src/ops/", import.meta.url);
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".rs"));
+  const lines = (await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8"))))
+    .join("\n")
+    .split("\n")
+    .filter((line) => /facts(\.insert|\.extend| =)/.test(line));
+  const named = new Set(
+    lines
+      .flatMap((line) => [...line.matchAll(/\(\[?\(?"(\w+)",|, \("(\w+)",|\[\("(\w+)",/g)])
+      .flatMap(([, ...names]) => names.filter(Boolean)),
+  );
+  assert.ok(named.size > 10, [...named].join());
+  for (const language of ["en", "ko"]) {
+    const { default: figures } = await import(`../../www/i18n/figures.${language}.js`);
+    for (const name of named) assert.ok(figures[`fact.${name}`], `${name} has no word (${language})`);
+    const told = Object.keys(figures).filter((key) => key.startsWith("fact."));
+    assert.equal(told.length, named.size, `${told} for ${[...named]}`);
+  }
+});
+
+test("shares below each other have as many decimals, and tiny numbers are told in powers of ten", async () => {
+  const { percent } = await import("../../www/shell/text.js");
+  const { inPowers } = await import("../../www/figures/kit/scientific.js");
+  assert.deepEqual([percent(0.51), percent(0.75)], ["51%", "75%"]);
+  assert.deepEqual([percent(0.51, 1), percent(0.168, 1), percent(1, 1)], ["51.0%", "16.8%", "100.0%"]);
+  assert.deepEqual([percent(0, 1), percent(0.0001, 1), percent(0.9999, 1)], ["0%", "<0.1%", ">99.9%"]);
+  assert.deepEqual([inPowers(5.659e-6, 3), inPowers(-0.00018, 3)], ["5.66 × 10⁻⁶", "-1.8 × 10⁻⁴"]);
+});

@@ -3,7 +3,7 @@
 
 import { assumptions } from "../shell/assumptions.js";
 import { deviceName } from "../shell/device.js";
-import { button, el, fill } from "../shell/dom.js";
+import { button, el, fill, unbroken } from "../shell/dom.js";
 import { failureCard } from "../shell/failure.js";
 import { loadPanel } from "../shell/load-panel.js";
 import { className, list, number, percent, short, size, t, time } from "../shell/text.js";
@@ -130,7 +130,7 @@ export function guesses(top, before) {
       "li",
       { class: `guess-row ${index === 0 ? "first" : ""}` },
       el("span", { class: "guess-label" }, className(guess.label)),
-      el("span", { class: "guess-value" }, percent(guess.probability)),
+      el("span", { class: "guess-value" }, percent(guess.probability, 1)),
       el(
         "span",
         { class: "bar", "aria-hidden": true },
@@ -148,7 +148,7 @@ export function guesses(top, before) {
       el(
         "p",
         { class: "answer-before" },
-        t("answer.before", { label: className(first.label), percent: percent(first.probability) }),
+        t("answer.before", { label: className(first.label), percent: percent(first.probability, 1) }),
       ),
   );
 }
@@ -157,13 +157,11 @@ export function guesses(top, before) {
 function facts({ load, run, engine }) {
   const { entry } = load;
   if (!entry) return null;
-  const line = [
+  const told = [
     entry.parameters > 0 && t("facts.parameters", { count: short(entry.parameters) }),
     entry.bytes > 0 && size(entry.bytes),
     run.ms && `${time(run.ms.forward)}, ${deviceName(engine)}`,
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  ].filter((text) => typeof text === "string");
   const title = run.ms
     ? [
         `${t("facts.preprocess")}: ${time(run.ms.preprocess)}`,
@@ -174,7 +172,13 @@ function facts({ load, run, engine }) {
   return el(
     "div",
     null,
-    el("p", { class: "answer-facts", title }, el("strong", null, entry.title), ` ${line}`),
+    el(
+      "p",
+      { class: "answer-facts", title },
+      el("strong", null, unbroken(entry.title.split(" "))),
+      " ",
+      unbroken(told, " ·"),
+    ),
     el("p", { class: "answer-knows" }, knows(entry)),
   );
 }

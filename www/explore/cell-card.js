@@ -3,7 +3,8 @@
 // kept when the cell is chosen.
 
 import { colourText, scaleOf } from "../figures/kit/colour.js";
-import { button, el, fill } from "../shell/dom.js";
+import { inPowers } from "../figures/kit/scientific.js";
+import { breakable, button, el, fill, unbroken } from "../shell/dom.js";
 import { failureOf, failureText, isAborted } from "../shell/failure.js";
 import { number, t } from "../shell/text.js";
 import { f } from "../figures/kit/words.js";
@@ -30,7 +31,10 @@ const sizesNow = () => {
   if (matchMedia("(min-width: 1500px)").matches) return LARGE;
   return matchMedia("(min-width: 720px) and (max-width: 899px)").matches ? LEAST : SMALL;
 };
-const figures = (/** @type {number} */ value) => number(value, { maximumSignificantDigits: 3 });
+/** Smaller numbers are told in powers of ten. */
+const TINY = 0.001;
+const figures = (/** @type {number} */ value) =>
+  value !== 0 && Math.abs(value) < TINY ? inPowers(value, 3) : number(value, { maximumSignificantDigits: 3 });
 
 /**
  * @param {import("./picture.js").Picture} view
@@ -218,7 +222,8 @@ function title({ item, channel, row, column }) {
     "h2",
     { class: "cell-title" },
     fullName(item),
-    el("span", { class: "label-path" }, ` ${item.shows}`),
+    " ",
+    el("span", { class: "label-path" }, breakable(item.shows)),
     el("br"),
     place,
   );
@@ -226,8 +231,8 @@ function title({ item, channel, row, column }) {
 
 /** What else the rule names. @param {Spot} spot */
 function facts({ formula }) {
-  const rows = Object.entries(formula.facts).map(([name, value]) => `${name.replaceAll("_", " ")} = ${figures(value)}`);
-  return rows.length > 0 && el("p", { class: "cell-facts numbers" }, rows.join(" · "));
+  const rows = Object.entries(formula.facts).map(([name, value]) => `${f(`fact.${name}`)} = ${figures(value)}`);
+  return rows.length > 0 && el("p", { class: "cell-facts numbers" }, unbroken(rows, " ·"));
 }
 
 /** @param {Spot} spot */
@@ -260,7 +265,7 @@ function products({ stage, channel, first, size, weights, inputs, sum }) {
   return el(
     "div",
     { class: "cell-window" },
-    el("p", { class: "cell-from" }, from),
+    el("p", { class: "cell-from" }, breakable(from)),
     el(
       "div",
       { class: "cell-grids" },
@@ -278,7 +283,7 @@ function products({ stage, channel, first, size, weights, inputs, sum }) {
 const printedText = (value) =>
   number(value || 0, {
     maximumSignificantDigits: 2,
-    notation: Math.abs(value) < 0.001 && value !== 0 ? "scientific" : "standard",
+    notation: Math.abs(value) < TINY && value !== 0 ? "scientific" : "standard",
   });
 
 /**
@@ -316,7 +321,9 @@ function grid(values, [rows, columns], label) {
     const share = Math.abs(value) / Math.max(Math.abs(scale.low), scale.high, 1e-30);
     context.fillStyle = share > 0.62 ? "#101820" : "#f4f7f9";
     const text = printedText(value);
-    context.font = `${sizes.font - (text.length > 6 ? 1.5 : 0)}px system-ui, sans-serif`;
+    const font = (/** @type {number} */ size) => `${size}px system-ui, sans-serif`;
+    context.font = font(sizes.font);
+    context.font = font(sizes.font * Math.min(1, (side - 4) / context.measureText(text).width));
     context.fillText(text, x + side / 2 - 0.5, y + side / 2 + 0.5);
   });
   return el("figure", { class: "cell-figure" }, canvas, el("figcaption", null, label));

@@ -30,6 +30,17 @@ const SMALL = 900;
 /** So much of the picture is used beside a chosen number's card, where it lies over more. */
 const LEAST_SIGHT = 0.42;
 
+/** A column that fills more of the picture has what it reads beside the card as it is. */
+const FILLS = 0.4;
+/**
+ * Where a column among others ends, as a share of what the camera shows: what leads to it is squeezed beside the card. 0
+ * where there is nothing to squeeze. @param {import("./scene.js").Item} item @param {import("./scene.js").Camera} camera
+ */
+function endOf({ x }, { from, to }) {
+  const [width, end] = [(x[1] - x[0]) / (to - from), (x[1] - from) / (to - from)];
+  return width < FILLS && end > 0 && end <= 1 ? end : 0;
+}
+
 /** @param {App} app */
 export function exploreRoute(app) {
   const { store, signal } = app;
@@ -50,17 +61,18 @@ export function exploreRoute(app) {
     const { width, height } = stage.getBoundingClientRect();
     const upright = isUpright(stage);
     const [from, to] = [box(photo.node), box(answer.node)];
-    const top = from.bottom + 10;
-    const whole = Math.max(80, to.top - top - 10);
     if (!upright) {
       const gap = width < SMALL ? GAP_SMALL : GAP;
       const x = from.right + gap;
-      const strip = { x, y: 4, width: Math.max(80, to.left - x - gap), height: height - 8 };
+      const whole = Math.max(80, to.left - x - gap);
       // A chosen number's card takes the end: the number and what it reads are to be seen before it.
-      const clear = card.stands ? to.left - card.node.offsetWidth - gap - x : Infinity;
-      const sight = { ...strip, width: Math.max(LEAST_SIGHT * strip.width, Math.min(strip.width, clear)) };
-      return { upright, strip, sight };
+      const clear = card.stands ? Math.max(LEAST_SIGHT * whole, to.left - card.node.offsetWidth - gap - x) : Infinity;
+      const end = card.pinned && card.stands ? endOf(card.pinned.item, view.camera.now) : 0;
+      const strip = { x, y: 4, width: Math.min(whole, end > 0 ? clear / end : whole), height: height - 8 };
+      return { upright, whole, strip, sight: { ...strip, width: Math.min(strip.width, clear) } };
     }
+    const top = from.bottom + 10;
+    const whole = Math.max(80, to.top - top - 10);
     // On a phone a chosen number's card lies over the answer and more: the picture ends above it.
     const over = card.stands ? box(card.node).top - top - 10 : whole;
     // Along the edge of a part stands the map of the whole.

@@ -1,10 +1,10 @@
 // @ts-check
 // What stands below a picture: the way back by names, what the column under the camera can be without, zoom, the link.
 
-import { button, el, fill } from "../shell/dom.js";
+import { button, el, fill, unbroken } from "../shell/dom.js";
 import { notify } from "../shell/notices.js";
 import { t } from "../shell/text.js";
-import { fullName } from "./names.js";
+import { layerName, nameOf } from "./names.js";
 
 /** @typedef {import("../shell/types.js").App} App */
 
@@ -37,6 +37,9 @@ export function copyLink({ store }) {
   return button(t("drawer.copy"), () => void copy(), { icon: "link", iconOnly: true, class: "plain" });
 }
 
+/** The group that a column is in. @param {import("./scene.js").Item} item */
+const groupOf = ({ layer }) => layer && el("span", { class: "crumb-group" }, `${layerName(...layer)} · `);
+
 /** The names of what the camera is on: each is a way back. @param {import("./picture.js").Picture} view */
 export function breadcrumbs(view) {
   const row = el("nav", { class: "crumbs", "aria-label": t("picture.path") });
@@ -47,16 +50,16 @@ export function breadcrumbs(view) {
     if (key === shown) return;
     shown = key;
     const crumb = (
-      /** @type {string} */ name,
+      /** @type {import("../shell/dom.js").Children} */ name,
       /** @type {import("./scene.js").Item | null} */ item,
       /** @type {boolean} */ last,
     ) => button(name, () => view.go(item), { class: "plain crumb", "aria-current": last ? "location" : null });
     fill(
       row,
-      crumb(view.model?.info.title ?? t("picture.network"), null, path.length === 0),
+      crumb(unbroken((view.model?.info.title ?? t("picture.network")).split(" ")), null, path.length === 0),
       path.flatMap((item, i) => [
         el("span", { class: "crumb-step", "aria-hidden": true }, "›"),
-        crumb(i === 0 ? fullName(item) : fullName({ ...item, layer: null }), item, i === path.length - 1),
+        crumb([i === 0 && groupOf(item), nameOf(item)], item, i === path.length - 1),
       ]),
       path.length > 0 && el("span", { class: "crumb-path" }, path.at(-1)?.name ?? ""),
     );

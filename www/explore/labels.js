@@ -4,6 +4,7 @@
 import { el, fill } from "../shell/dom.js";
 import { number, short, t, time } from "../shell/text.js";
 import { layerName, leastName, nameOf, shapeText, shortName, tightShape } from "./names.js";
+import { PADDING, pathsFor } from "./paths.js";
 import { wordArea } from "./place.js";
 import { pathOf } from "./scene.js";
 
@@ -46,14 +47,19 @@ export function labels({ label, enter, beyond }) {
   };
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
-  /** @type {WeakMap<HTMLElement, number>} how wide a label is, by which its path is shortened */
-  const widths = new WeakMap();
-  const fit = (/** @type {HTMLElement} */ node, /** @type {string} */ name, /** @type {number} */ width) => {
-    if (widths.get(node) === width) return;
-    widths.set(node, width);
+  /** @type {WeakMap<HTMLElement, string>} how wide a label is and the path that it has room for */
+  const fitted = new WeakMap();
+  const fit = (
+    /** @type {HTMLElement} */ node,
+    /** @type {Item} */ item,
+    /** @type {{ width: number, text: string, upright: boolean }} */ { width, text, upright },
+  ) => {
+    if (fitted.get(node) === `${width} ${text}`) return;
+    fitted.set(node, `${width} ${text}`);
     node.style.width = `${width}px`;
+    // Beside each other, names stand in one line each: the lines below them are those of their neighbours.
+    node.classList.toggle("short", !upright && lettersOf(nameOf(item)) * NAME_LETTER > width - PADDING);
     const path = /** @type {HTMLElement} */ (node.querySelector(".label-path > [aria-hidden]"));
-    const text = pathFor(name, width - PADDING);
     if (path.textContent === text) return;
     path.textContent = text;
     path.style.setProperty("--letters", String(Math.max(1, text.length)));
@@ -129,7 +135,11 @@ export function labels({ label, enter, beyond }) {
     show(frame, columns) {
       const seen = new Set();
       let room = AT_ONCE;
-      for (const { item, column, alpha } of columns) {
+      const areas = columns.map(({ column }) => wordsInSight(frame, column));
+      const paths = pathsFor(
+        columns.map(({ item }, i) => ({ name: item.name, width: areas[i].whole, seen: areas[i].width })),
+      );
+      for (const [i, { item, alpha }] of columns.entries()) {
         seen.add(item.id);
         let node = nodes.get(item.id);
         if (!node) {
@@ -139,18 +149,13 @@ export function labels({ label, enter, beyond }) {
         } else if (stale) {
           fill(/** @type {HTMLElement} */ (node.querySelector(".label-cost")), costOf(item));
         }
-        const place = wordArea(frame, column);
-        const { strip } = frame;
-        const left = Math.max(place.x, strip.x - 16);
-        const right = Math.min(place.x + place.width, strip.x + strip.width + 16);
-        const top = Math.max(place.y, strip.y);
-        const bottom = Math.min(place.y + place.height, strip.y + strip.height);
-        const hidden = right - left < 24 || bottom - top < (frame.upright ? 18 : 12) || alpha < 0.5;
+        const { x, y, width, height, tall } = areas[i];
+        const hidden = width < 24 || height < 12 || (frame.upright && height < Math.min(18, tall)) || alpha < 0.5;
         node.style.visibility = hidden ? "hidden" : "visible";
         node.style.opacity = String(alpha);
-        node.style.transform = `translate(${left}px, ${top}px)`;
-        fit(node, item.name, Math.round(Math.max(0, right - left)));
-        node.style.height = `${Math.max(0, bottom - top)}px`;
+        node.style.transform = `translate(${x}px, ${y}px)`;
+        fit(node, item, { width, text: paths[i], upright: frame.upright });
+        node.style.height = `${height}px`;
       }
       stale = false;
       behind = room < 0;
@@ -172,6 +177,22 @@ export function labels({ label, enter, beyond }) {
 }
 
 /**
+ * What is seen of the room for a column's words. @param {import("./place.js").Frame} frame
+ * @param {import("./place.js").Rect} column
+ * @returns {import("./place.js").Rect & { whole: number, tall: number }} `whole` and `tall`: its size where all of it is
+ * seen
+ */
+function wordsInSight(frame, column) {
+  const { strip } = frame;
+  const { x, y, width, height } = wordArea(frame, column);
+  const [left, top] = [Math.max(x, strip.x - 16), Math.max(y, strip.y)];
+  const right = Math.min(x + width, strip.x + strip.width + 16);
+  const bottom = Math.min(y + height, strip.y + strip.height);
+  const size = { width: Math.round(Math.max(0, right - left)), height: Math.max(0, bottom - top) };
+  return { x: left, y: top, ...size, whole: width, tall: height };
+}
+
+/**
  * The same in fewer letters, for columns that have no room for the first: which of them is seen says the style sheet.
  * Who is read to always hears the first. @param {string} whole @param {string[]} shorter
  */
@@ -189,14 +210,5 @@ const roomy = (whole, ...shorter) => [
 /** How long a text is in Latin letters: one of Hangul is as wide as nearly two. @param {string} text */
 const lettersOf = (text) => [...text].reduce((sum, letter) => sum + (letter >= "\u1100" ? 1.8 : 1), 0);
 
-/** Beside the words of a label, on both sides together. */
-const PADDING = 6;
-/** A letter of a path in the smallest size that can be read. */
-const LETTER = 0.61 * 8;
-
-/** As many of a path's last parts as there is room for. @param {string} name @param {number} width */
-function pathFor(name, width) {
-  const parts = name.split(".");
-  const ends = parts.map((part, i) => `${i > 0 && /^\d/.test(part) ? "." : ""}${parts.slice(i).join(".")}`);
-  return ends.find((end) => end.length * LETTER <= width) ?? "";
-}
+/** Pixels of a Latin letter of a name. */
+const NAME_LETTER = 7.6;

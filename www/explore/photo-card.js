@@ -2,7 +2,7 @@
 // The photo at the picture's beginning: the square that the network is given, the pixels it makes of it, and ways to
 // another.
 
-import { button, el, fill } from "../shell/dom.js";
+import { button, el, fill, unbroken } from "../shell/dom.js";
 import { cameraView } from "../shell/camera.js";
 import { failureCard } from "../shell/failure.js";
 import { takeFile } from "../shell/inputs.js";
@@ -55,7 +55,12 @@ export function photoCard(app) {
       if (picture.address) return fill(line, t("photo.linked", { name: picture.name }));
       if (!picture.sample) return fill(line, t("photo.stays", { name: picture.name }));
       const { author, license } = picture.sample;
-      fill(line, photoName(picture.sample), el("span", { lang: "en", class: "quiet" }, ` ${author}, ${license}`));
+      fill(
+        line,
+        photoName(picture.sample),
+        " ",
+        el("span", { lang: "en", class: "quiet" }, unbroken([author, license], ",")),
+      );
     },
     signal,
   );

@@ -3,7 +3,7 @@
 // theory, and there in the light what it does depend on, by the gradient.
 
 import { gives } from "./order.js";
-import { outline, part, sightLines } from "./origin.js";
+import { cellPlace, outline, part, sightLines } from "./origin.js";
 import { sourcesOf } from "./scene.js";
 
 /** @typedef {import("./place.js").Rect} Rect */
@@ -102,6 +102,12 @@ export function traced(context, { scene, colours, frame, lit, trace }, columns) 
       const source = at.get(item);
       if (source) lead(context, source.windows[source.main], windows[main], frame.upright);
     }
+  }
+  // A number inside a column reads what is not drawn: its windows are those of the columns before it.
+  const place = cellPlace(columns, lit.cell);
+  for (const item of place && !found.some(({ direct }) => direct) ? sourcesOf(scene, lit.cell.item, drawn) : []) {
+    const source = at.get(item);
+    if (source && place) lead(context, source.windows[source.main], place.cell, frame.upright);
   }
   context.stroke();
   context.globalAlpha = 1;

@@ -119,7 +119,7 @@ export default {
     notCopied: "The link could not be copied. It stands in the address bar.",
   },
   legend: {
-    heat: "0 to the largest of each map",
+    heat: "0 to each map’s largest",
     signed: "negative, 0, positive",
     lines: "for the answer, against it (gradient × activation)",
     held: "window of the number; bright: its gradient",

@@ -116,5 +116,16 @@ export function button(label, onclick, options = {}) {
   );
 }
 
+/**
+ * Texts that break between each other alone. @param {string[]} texts @param {string} [between] what joins them, before
+ * the space
+ * @returns {Children}
+ */
+export const unbroken = (texts, between = "") =>
+  texts.flatMap((text, i) => [
+    i > 0 && " ",
+    el("span", { class: "unbroken" }, i < texts.length - 1 ? `${text}${between}` : text),
+  ]);
+
 /** A path, which breaks where its parts meet. @param {string} text @returns {Children} */
 export const breakable = (text) => text.split(/(?<=[._])/).flatMap((part, i) => (i === 0 ? [part] : [el("wbr"), part]));

@@ -40,7 +40,7 @@ export const guesses = (top, name, { part = "top", label } = {}) =>
     top.map((guess, index) => ({
       label: name(guess.label),
       value: guess.probability,
-      text: percent(guess.probability),
+      text: percent(guess.probability, 1),
       strong: index === 0,
     })),
     { most: 1, part, label },

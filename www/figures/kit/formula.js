@@ -24,7 +24,7 @@ export function explained({ op, value, sum, bias, terms, count, facts }) {
   const more =
     count > shown.length && el("li", { class: "quiet" }, f("moreTerms", { count: number(count - shown.length) }));
   const extra = Object.entries(facts)
-    .map(([name, fact]) => `${name} = ${figures(fact)}`)
+    .map(([name, fact]) => `${f(`fact.${name}`)} = ${figures(fact)}`)
     .join(", ");
   return [
     el("p", { class: "headline" }, figures(value)),

@@ -26,6 +26,11 @@ export const power = (value) => (value === 1 ? "1" : `10${raised(Math.round(Math
 export function scientific(value) {
   if (!Number.isFinite(value) || value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 1000))
     return number(value, { maximumSignificantDigits: 2 });
-  const [digits, exponent] = value.toExponential(1).split("e");
-  return `${number(Number(digits))} × 10${raised(Number(exponent))}`;
+  return inPowers(value, 2);
+}
+
+/** 0.00000566 as "5.66 × 10⁻⁶". @param {number} value neither infinite nor zero @param {number} digits */
+export function inPowers(value, digits) {
+  const [own, exponent] = value.toExponential(digits - 1).split("e");
+  return `${number(Number(own), { maximumSignificantDigits: digits })} × 10${raised(Number(exponent))}`;
 }

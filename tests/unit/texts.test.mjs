@@ -100,10 +100,10 @@ test("what an operation's rule names beside its sum has a word in both languages
 });
 
 test("shares below each other have as many decimals, and tiny numbers are told in powers of ten", async () => {
-  const { percent } = await import("../../www/shell/text.js");
+  const { percent, percentBelow } = await import("../../www/shell/text.js");
   const { inPowers } = await import("../../www/figures/kit/scientific.js");
-  assert.deepEqual([percent(0.51), percent(0.75)], ["51%", "75%"]);
-  assert.deepEqual([percent(0.51, 1), percent(0.168, 1), percent(1, 1)], ["51.0%", "16.8%", "100.0%"]);
-  assert.deepEqual([percent(0, 1), percent(0.0001, 1), percent(0.9999, 1)], ["0%", "<0.1%", ">99.9%"]);
+  assert.deepEqual([0.51, 0.75, 1].map(percent), ["51%", "75%", "100%"]);
+  assert.deepEqual([0.51, 0.168, 1].map(percentBelow), ["51.0%", "16.8%", "100.0%"]);
+  assert.deepEqual([0, 0.0001, 0.9999].map(percentBelow), ["0%", "<0.1%", ">99.9%"]);
   assert.deepEqual([inPowers(5.659e-6, 3), inPowers(-0.00018, 3)], ["5.66 × 10⁻⁶", "-1.8 × 10⁻⁴"]);
 });

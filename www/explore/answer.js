@@ -6,7 +6,7 @@ import { deviceName } from "../shell/device.js";
 import { button, el, fill, unbroken } from "../shell/dom.js";
 import { failureCard } from "../shell/failure.js";
 import { loadPanel } from "../shell/load-panel.js";
-import { className, list, number, percent, short, size, t, time } from "../shell/text.js";
+import { className, list, number, percentBelow, short, size, t, time } from "../shell/text.js";
 import { reconstruction } from "./made.js";
 
 /** @typedef {import("../shell/types.js").App} App */
@@ -130,7 +130,7 @@ export function guesses(top, before) {
       "li",
       { class: `guess-row ${index === 0 ? "first" : ""}` },
       el("span", { class: "guess-label" }, className(guess.label)),
-      el("span", { class: "guess-value" }, percent(guess.probability, 1)),
+      el("span", { class: "guess-value" }, percentBelow(guess.probability)),
       el(
         "span",
         { class: "bar", "aria-hidden": true },
@@ -148,7 +148,7 @@ export function guesses(top, before) {
       el(
         "p",
         { class: "answer-before" },
-        t("answer.before", { label: className(first.label), percent: percent(first.probability, 1) }),
+        t("answer.before", { label: className(first.label), percent: percentBelow(first.probability) }),
       ),
   );
 }

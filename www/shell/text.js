@@ -71,16 +71,18 @@ export function number(value, options) {
 }
 /** An index as a person counts it: from 1. @param {number} index */
 export const ordinal = (index) => number(index + 1);
-/**
- * 0.931 as "93.1%"; what is neither none nor all is not called so: "<0.1%", ">99.9%". @param {number} value
- * @param {0 | 1} [least] decimals in any case, for numbers below each other
- */
-export function percent(value, least = 0) {
-  const told = (/** @type {number} */ value, digits = 1) =>
-    number(value, { style: "percent", minimumFractionDigits: Math.min(least, digits), maximumFractionDigits: digits });
+/** 0.931 as "93.1%"; what is neither none nor all is not called so: "<0.1%", ">99.9%" @param {number} value */
+export const percent = (value) => share(value, 0);
+/** The same for numbers below each other: 0.51 is "51.0%". @param {number} value */
+export const percentBelow = (value) => share(value, 1);
+/** @param {number} value @param {number} least decimals in any case */
+function share(value, least) {
+  const told = (/** @type {number} */ value) =>
+    number(value, { style: "percent", minimumFractionDigits: least, maximumFractionDigits: 1 });
+  if (value === 0) return number(0, { style: "percent" });
   if (value > 0 && value < 0.0005) return `<${told(0.001)}`;
   if (value > 0.9995 && value < 1) return `>${told(0.999)}`;
-  return told(value, value === 0 ? 0 : 1);
+  return told(value);
 }
 /** 46_800_000 as "46.8 MB" @param {number} bytes */
 export function size(bytes) {

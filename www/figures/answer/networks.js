@@ -2,7 +2,7 @@
 // One photo through several networks: their answers, and what an answer costs.
 
 import { el, fill } from "../../shell/dom.js";
-import { className, percent, short, time } from "../../shell/text.js";
+import { className, percent, percentBelow, short, time } from "../../shell/text.js";
 import { f } from "../../lessons/words.js";
 import { extent, scaleOf } from "../kit/colour.js";
 import { agreement } from "./agreement.js";
@@ -73,7 +73,7 @@ function compared(answers) {
     name: one.model.info.title,
     part: `model:${one.model.info.id}`,
     class: one.label && winners.includes(one.label) && inColour(one) ? "focus" : "",
-    cells: [{ content: saidBy(one) }, one.label ? percent(one.probability) : "–"],
+    cells: [{ content: saidBy(one) }, one.label ? percentBelow(one.probability) : "–"],
   }));
   const heads = [f("network"), f("answer"), f("probability")];
   return [

@@ -55,7 +55,7 @@ export async function figure(stage) {
     note(
       f("pcaNote", {
         count: number(count),
-        shares: list(shares.map((share) => percent(share))),
+        shares: list(shares.map(percent)),
         sum: percent(shares.reduce((sum, share) => sum + share, 0)),
       }),
     ),

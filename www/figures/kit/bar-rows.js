@@ -2,7 +2,7 @@
 // Numbers as bars beside their names.
 
 import { el } from "../../shell/dom.js";
-import { percent } from "../../shell/text.js";
+import { percentBelow } from "../../shell/text.js";
 import { states } from "./numbers.js";
 
 /**
@@ -40,7 +40,7 @@ export const guesses = (top, name, { part = "top", label } = {}) =>
     top.map((guess, index) => ({
       label: name(guess.label),
       value: guess.probability,
-      text: percent(guess.probability, 1),
+      text: percentBelow(guess.probability),
       strong: index === 0,
     })),
     { most: 1, part, label },

@@ -103,12 +103,15 @@ function box(stage, largest, focus) {
   );
 }
 
+/** A name of so few letters has room in one line, on a phone too. */
+const SHORT = 11;
+
 /** @param {Stage} stage @param {Set<string>} focus */
 function row(stage, focus) {
   const { name, kind, shape, parameters, multiply_adds: macs } = stage;
   const size = shape.slice(1).map((n) => number(n));
   return {
-    name: breakable(name),
+    name: name.length > SHORT ? breakable(name) : name,
     part: `stage:${name}`,
     class: focus.has(name) ? "focus" : "",
     cells: [

@@ -71,10 +71,10 @@ test("tens of thousands keep two digits when they are short, also in Korean, whi
   globalThis.document = { documentElement: {} };
   const spoken = async (lang) => {
     await useLanguage(lang);
-    return [61_706, 839_114, 11_700_000].map(short);
+    return [61_706, 839_114, 11_700_000, 45_612_000, 310_000_000].map(short);
   };
-  assert.deepEqual(await spoken("ko"), ["6.2만", "83.9만", "1170만"]);
-  assert.deepEqual(await spoken("en"), ["62K", "839.1K", "11.7M"]);
+  assert.deepEqual(await spoken("ko"), ["6.2만", "83.9만", "1170만", "4561만", "3.1억"]);
+  assert.deepEqual(await spoken("en"), ["62K", "839.1K", "11.7M", "45.6M", "310M"]);
   delete globalThis.document;
 });
 

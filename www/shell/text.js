@@ -115,9 +115,12 @@ export function duration(seconds) {
     unitDisplay: "long",
   });
 }
-/** 11_700_000 as "11.7M", 61_706 as "62K", in Korean as "6.2만" @param {number} value */
-export const short = (value) =>
-  number(value, { notation: "compact", maximumFractionDigits: value < (language === "ko" ? 1e4 : 1e5) ? 0 : 1 });
+/** 11_700_000 as "11.7M", 61_706 as "62K", in Korean as "6.2만", 45_612_000 as "4561만" @param {number} value */
+export function short(value) {
+  // Of ten thousands there are four digits before the point.
+  const whole = language === "ko" ? value < 1e4 || (value >= 1e7 && value < 1e8) : value < 1e5;
+  return number(value, { notation: "compact", maximumFractionDigits: whole ? 0 : 1 });
+}
 /** A list in words; in Korean with commas, where Intl joins as official letters do. @param {string[]} items */
 export const list = (items) =>
   language === "ko" ? items.join(", ") : new Intl.ListFormat(language, { type: "conjunction" }).format(items);

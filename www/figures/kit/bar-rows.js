@@ -1,9 +1,12 @@
 // @ts-check
 // Numbers as bars beside their names.
 
-import { el } from "../../shell/dom.js";
+import { el, unbroken } from "../../shell/dom.js";
 import { percentBelow } from "../../shell/text.js";
 import { states } from "./numbers.js";
+
+/** A name of several words breaks between them alone, not at a hyphen. @param {string} label */
+const named = (label) => (label.includes("-") && label.includes(" ") ? unbroken(label.split(" ")) : label);
 
 /**
  * Rows with a bar each.
@@ -18,7 +21,7 @@ export function barRows(items, { most = Math.max(...items.map((item) => item.val
       el(
         "li",
         { class: item.strong ? "first" : "", "data-part": item.part },
-        el("span", { class: "guess-label" }, item.label),
+        el("span", { class: "guess-label" }, named(item.label)),
         el("span", { class: "guess-value" }, item.text),
         el(
           "span",

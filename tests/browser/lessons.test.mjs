@@ -117,6 +117,40 @@ for (const language of ["en", "ko"]) {
   }
 }
 
+/** Runs in the page: parts of stages' names that stand in more than one line. */
+const brokenParts = (cells) =>
+  cells
+    .flatMap((cell) => [...cell.childNodes])
+    .filter((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+    })
+    .map(({ textContent }) => textContent);
+
+for (const [lesson, step] of [
+  ["alexnet", "layers"],
+  ["swin", "hierarchy"],
+  ["mae", "encoder"],
+]) {
+  test(`${lesson}/${step}: on a phone a stage's name breaks where its parts meet, and the table is whole`, async (t) => {
+    for (const [language, width] of [
+      ["en", 390],
+      ["ko", 360],
+    ]) {
+      const { page } = await opened(t, `lang=${language}&lesson=${lesson}&step=${step}`, {
+        viewport: { width, height: 844 },
+      });
+      await settled(page, { id: step });
+      const names = page.locator(".stage-table tbody th");
+      assert.ok((await names.count()) > 8);
+      assert.deepEqual(await names.evaluateAll(brokenParts), [], `${language}, ${width} pixels`);
+      const over = await page.locator(".table-scroll").evaluate((node) => node.scrollWidth - node.clientWidth);
+      assert.ok(over <= 0, `${language}: the table is ${over} pixels too wide for ${width}`);
+    }
+  });
+}
+
 test("the list of lessons remembers where one was, and a step can be linked", async (t) => {
   const { page, errors } = await opened(t, "lang=en&lesson=lenet&step=size");
   await settled(page, { id: "size" });

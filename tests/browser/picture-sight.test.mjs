@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PATIENCE } from "./harness.mjs";
-import { DESK, PHONE, drawn, label, opened, openedAt, shoot, skip } from "./picture-harness.mjs";
+import { DESK, PHONE, address, drawn, label, opened, openedAt, shoot, skip } from "./picture-harness.mjs";
 
 /** An operation of each family, and whether its numbers read windows that are drawn. */
 const OPERATIONS = {
@@ -199,7 +199,7 @@ for (const viewport of [DESK, { width: 1920, height: 1080 }]) {
   }, async (t) => {
     const { page } = await opened(t, "model=swin_cifar10", { viewport });
     for (const { model } of Object.values(OPERATIONS)) {
-      await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
+      await page.goto(address(`model=${model}`));
       await drawn(page, model);
       await page.locator('.answer-card[aria-busy="false"]').waitFor();
       const tops = await page
@@ -221,7 +221,7 @@ test("the line of years stays where it is when another network is chosen", { ski
   const places = () => page.locator(".era").evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect().x));
   const before = await places();
   for (const { model } of Object.values(OPERATIONS)) {
-    await page.goto(page.url().replace(/model=[^&]*/, `model=${model}`));
+    await page.goto(address(`model=${model}`));
     await drawn(page, model);
     assert.deepEqual(await places(), before, model);
   }

@@ -193,10 +193,10 @@ test("a masked autoencoder answers with the mask that was chosen last, and the l
   for (const key of ["Space", "ArrowRight", "Space"]) await pad.press(key);
   await painted.getByText("2 of 64 patches hidden").waitFor();
   await page.locator(".answer-card", { hasText: "3.1% of the patches" }).waitFor();
-  const drawn = await lossOf(page.locator(".answer-card"));
-  assert.equal(drawn, await lossOf(painted));
+  const loss = await lossOf(page.locator(".answer-card"));
+  assert.equal(loss, await lossOf(painted));
   await page.reload();
-  await answers(drawn);
+  await answers(loss);
   await tokens(63);
   await back.click();
   await answers(own);

@@ -58,7 +58,8 @@ export function labels({ label, enter, beyond }) {
     fitted.set(node, `${width} ${text}`);
     node.style.width = `${width}px`;
     // Beside each other, names stand in one line each: the lines below them are those of their neighbours.
-    node.classList.toggle("short", !upright && lettersOf(nameOf(item)) * NAME_LETTER > width - PADDING);
+    const letter = large.matches ? NAME_LETTER_LARGE : NAME_LETTER;
+    node.classList.toggle("short", !upright && lettersOf(nameOf(item)) * letter > width - PADDING);
     const path = /** @type {HTMLElement} */ (node.querySelector(".label-path > [aria-hidden]"));
     if (path.textContent === text) return;
     path.textContent = text;
@@ -150,7 +151,7 @@ export function labels({ label, enter, beyond }) {
           fill(/** @type {HTMLElement} */ (node.querySelector(".label-cost")), costOf(item));
         }
         const { x, y, width, height, tall } = areas[i];
-        const hidden = width < 24 || height < 12 || (frame.upright && height < Math.min(18, tall)) || alpha < 0.5;
+        const hidden = width < 24 || height < 12 || (frame.upright && height < Math.min(18, tall - 1)) || alpha < 0.5;
         node.style.visibility = hidden ? "hidden" : "visible";
         node.style.opacity = String(alpha);
         node.style.transform = `translate(${x}px, ${y}px)`;
@@ -210,5 +211,7 @@ const roomy = (whole, ...shorter) => [
 /** How long a text is in Latin letters: one of Hangul is as wide as nearly two. @param {string} text */
 const lettersOf = (text) => [...text].reduce((sum, letter) => sum + (letter >= "\u1100" ? 1.8 : 1), 0);
 
-/** Pixels of a Latin letter of a name. */
+/** Pixels of a Latin letter of a name, and on large screens, where names are larger. */
 const NAME_LETTER = 7.6;
+const NAME_LETTER_LARGE = 8.8;
+const large = matchMedia("(min-width: 1700px) and (min-height: 900px)");

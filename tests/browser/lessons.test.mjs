@@ -136,6 +136,7 @@ for (const [lesson, step] of [
   test(`${lesson}/${step}: on a phone a stage's name breaks where its parts meet, and the table is whole`, async (t) => {
     for (const [language, width] of [
       ["en", 390],
+      ["en", 360],
       ["ko", 360],
     ]) {
       const { page } = await opened(t, `lang=${language}&lesson=${lesson}&step=${step}`, {

@@ -19,8 +19,8 @@ export function chosenOf({ engine, model, load }) {
   return engine.entries.find((entry) => entry.id === model) ?? null;
 }
 
-/** A phone has no room for more than a name beside the sizes of the image. */
-const narrow = matchMedia("(max-width: 719px)");
+/** A phone and a narrow desk have no room for more than a name beside the sizes of the image. */
+const narrow = matchMedia("(max-width: 1199px)");
 
 /** @param {App} app */
 export function networkBar(app) {
@@ -61,7 +61,7 @@ export function networkBar(app) {
       eras[i].setAttribute("aria-pressed", String(now !== null && familyOf(now) === id));
       eras[i].disabled = ready && membersOf(state.engine.entries, id).length === 0;
     });
-    // On a phone the row is longer than the screen.
+    // On the narrowest phones the row is longer than the screen.
     requestAnimationFrame(() =>
       showInRow(
         row,

@@ -137,13 +137,19 @@ fn biome() -> Result<Tally> {
 }
 
 fn rust_tests(options: &Options) -> Result<Tally> {
+    let all: &[&str] = if options.smoke { &["--lib", "--bins"] } else { &["--lib", "--bins", "--tests"] };
+    // Asked for no kind of target, cargo also links the examples, each with the whole of Burn: clippy has checked them.
+    let mut sum = cargo_test(all, options)?;
+    if !options.smoke {
+        sum.add(cargo_test(&["--doc"], options)?);
+    }
+    Ok(sum)
+}
+
+fn cargo_test(targets: &[&str], options: &Options) -> Result<Tally> {
     let mut tally = Tally::default();
     let mut tests = cargo();
-    tests.args(["test", "--no-fail-fast"]).args(PACKAGES);
-    if options.smoke {
-        tests.args(["--lib", "--bins"]);
-    }
-    tests.args(&options.filter);
+    tests.args(["test", "--no-fail-fast"]).args(PACKAGES).args(targets).args(&options.filter);
     let status = tools::run_watched(&mut tests, |line| tally.read_cargo(line))?;
     Ok(tally.ended(status.success()))
 }

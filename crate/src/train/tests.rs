@@ -24,6 +24,10 @@ use crate::weights::{Header, header_length};
 const BATCH: usize = 4;
 const STEPS: usize = 2;
 const TOLERANCE: f64 = 1e-3;
+/// Likewise on a GPU, whose exponentials, roots and quotients have a few last places of their own: AdamW's first step
+/// goes the whole rate by the sign of a gradient, also of one that is hardly more than rounding, and the second step is
+/// of other weights. On software Vulkan (lavapipe) first moments lay up to 1.3e-3 apart, second ones up to 2.5e-3.
+const TOLERANCE_ON_GPU: f64 = 3e-3;
 
 /// The device, and whether it is a GPU.
 fn place() -> &'static (Device, bool) {
@@ -42,6 +46,10 @@ fn wgpu() -> Device {
 #[cfg(not(feature = "webgpu"))]
 fn wgpu() -> Device {
     panic!("this build computes on the CPU alone; it takes --features webgpu")
+}
+
+fn tolerance() -> f64 {
+    if place().1 { TOLERANCE_ON_GPU } else { TOLERANCE }
 }
 
 /// The CPU answers at once: nothing is ever waited for. A GPU is.
@@ -139,12 +147,12 @@ fn check(what: &str, learner: &Learner, before: &Moment, entries: &Value) {
         let rounding = largest(&of(before).iter().map(|&v| f64::from(v)).collect::<Vec<_>>()) * 1e-7;
         let error = difference(&pick(&change), &theirs) - rounding / largest(&theirs).max(1e-30);
         worst = worst.max(error);
-        assert!(error < TOLERANCE, "{what} {}: {error:.1e} of the largest change", param.key);
+        assert!(error < tolerance(), "{what} {}: {error:.1e} of the largest change", param.key);
         for (i, ours) in after.moments.iter().enumerate().filter(|_| !first.is_empty()) {
             let ours: Vec<f64> = learner.plan.of(id, ours, &[]).iter().map(|&v| f64::from(v)).collect();
             let error = difference(&pick(&ours), &moment(entry, i));
             worst = worst.max(error);
-            assert!(error < TOLERANCE, "{what} {}: {error:.1e} of the largest moment {i}", param.key);
+            assert!(error < tolerance(), "{what} {}: {error:.1e} of the largest moment {i}", param.key);
         }
     }
     println!("{what}: {worst:.1e}");
@@ -152,7 +160,7 @@ fn check(what: &str, learner: &Learner, before: &Moment, entries: &Value) {
 
 fn check_losses(what: &str, ours: &[f64], expected: &Value) {
     let theirs = numbers(&expected["losses"]);
-    assert!(difference(ours, &theirs) < TOLERANCE, "{what}: losses {ours:?}, in PyTorch {theirs:?}");
+    assert!(difference(ours, &theirs) < tolerance(), "{what}: losses {ours:?}, in PyTorch {theirs:?}");
 }
 
 fn value(loss: &Tensor<1>) -> f64 {

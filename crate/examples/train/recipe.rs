@@ -82,6 +82,7 @@ pub fn named(id: &str) -> Option<Recipe> {
                 classes("swin_cifar10-wide", 8.77, 1.5e-3, Some(Resnet20), &swin),
                 classes("swin_cifar10", 7.93, 8e-4, Some(Resnet20), &swin),
                 classes("swin_cifar10", 13.59, 1e-3, Some(Resnet56), &swin),
+                classes("swin_cifar10", 23.59, 1e-3, Some(Resnet56), &swin),
             ],
         ),
         "mae_vit_cifar10" => cifar10(

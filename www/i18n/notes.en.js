@@ -278,7 +278,7 @@ export default {
     misconceptions: [
       {
         says: "If they agree, they are right.",
-        but: "The astronaut: most say truck, since all must choose among ten classes.",
+        but: "The rocket: most say ship, since all must choose among ten classes.",
       },
       {
         says: "This ranking is the papers' ranking.",

@@ -327,10 +327,10 @@ export default {
       wrong: ["It cannot be.", "A has more classes."],
       why: "A shared weight is stored once and multiplied thousands of times.",
     },
-    truck: {
-      ask: "Most of the small networks call the astronaut a truck. What does their agreement show?",
+    rocket: {
+      ask: "Most of the small networks call the rocket a ship. What does their agreement show?",
       right: "That all of them have to choose among ten classes, none of which fits.",
-      wrong: ["That there is a truck in the photo.", "That they have the same weights."],
+      wrong: ["That there is a ship in the photo.", "That they have the same weights."],
       why: "They were trained on the same ten classes and the same photos, so they also share mistakes.",
     },
     common: {

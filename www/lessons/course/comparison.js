@@ -34,12 +34,12 @@ export default {
           value: 4,
         },
         {
-          says: "Most call the astronaut a truck, as the questions and the notes say",
+          says: "Most call the rocket a ship, as the questions and the notes say",
           measure: "agreement",
           of: {
             models: answering,
-            photo: "astronaut",
-            label: "truck",
+            photo: "rocket",
+            label: "ship",
           },
           is: ">=",
           value: 4,

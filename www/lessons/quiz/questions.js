@@ -31,7 +31,7 @@ export const TEST = [
   question("swin", "faster"),
   question("mae", "board"),
   question("dino", "uniform"),
-  question("compare", "truck"),
+  question("compare", "rocket"),
 ];
 
 /** @param {Question} asked @returns {Texts} */

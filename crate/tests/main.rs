@@ -22,6 +22,7 @@ mod shipped;
 mod torch;
 #[cfg(feature = "train")]
 mod training;
+mod whitening;
 mod widths;
 
 /// A file that no module names would not be compiled, and its tests would not be missed.

@@ -109,3 +109,29 @@ fn what_a_weight_does_in_its_layer_is_what_the_kernel_makes_of_the_image() {
     assert!(refused(Some("lenet5"), None).contains("fcnn"));
     assert!(refused(None, Some("conv9")).contains("fc1.weight"));
 }
+
+/// The DINO that ships has a head, views and a schedule of its own: prototypes stay for a twentieth of the run, and
+/// three quarters of it leave patches out.
+#[test]
+fn the_dino_that_ships_is_trained_in_its_own_form() {
+    let described = r#"{ "experiment": "dino", "network": "dino_vit_cifar10", "images": 40, "batch": 4, "steps": 20,
+        "omitted": 0.5, "clip": 3.0 }"#;
+    let mut run = short(described);
+    let gradient = |run: &mut Run| {
+        now(run.step_through(Some("student"), Some("head.last_layer.weight"))).expect("a step").weight.gradient
+    };
+    assert_eq!(gradient(&mut run), 0.0, "prototypes are frozen");
+    assert_ne!(gradient(&mut run), 0.0, "prototypes learn");
+    // All patches, at 32 pixels in place of 24.
+    now(run.advance(14)).expect("steps");
+    let report = now(run.advance(4)).expect("steps");
+    assert!(report.networks["student"].means.values().all(|mean| mean.is_some_and(f32::is_finite)));
+    let file = run.save(20, Some("teacher")).expect("its weights");
+    let header = Header::parse(&file[8..8 + header_length(&file).expect("a header")], None).expect("a header");
+    let numbers: usize = header.tensors.iter().map(|t| t.elements()).sum();
+    assert_eq!(numbers, 809_856, "the backbone that ships, without the head");
+    let refused = |json: &str| Spec::parse(json).expect_err("it is refused").message;
+    assert!(refused(r#"{ "experiment": "dino", "network": "resnet18" }"#).contains("dino_vit_cifar10"));
+    assert!(refused(r#"{ "experiment": "dino", "omitted": 0.5 }"#).contains("patches"));
+    assert!(refused(r#"{ "experiment": "shipped", "omitted": 0.5 }"#).contains("patches"));
+}

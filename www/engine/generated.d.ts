@@ -1097,7 +1097,9 @@ export type RunSpec = {
   groups?: Array<Group>,
   /** SHA-256 of these photos as they are learned from; known once they were given. */
   photos?: string,
-  /** A catalogue id, or a family: whose features a probe reads, whose weights are tuned, as which an MAE is built. */
+  /** A catalogue id, or a family: whose features a probe reads, whose weights are tuned, as which an MAE or DINO is
+   * built.
+   */
   network?: string,
   /** Numbers that describe each photo to a probe; known once they were given. */
   features?: number,
@@ -1117,6 +1119,8 @@ export type RunSpec = {
   teacher?: Teacher,
   /** Share of the fully connected layers' inputs that training drops, in place of the network's own. */
   dropped?: number,
+  /** Share of a ViT's patches that a step leaves out, in the first three quarters of the run. */
+  omitted?: number,
   /** Length to which longer gradients are cut. */
   clip?: number,
   /** Steps between checkpoints, at first: where 64 MB do not hold them, every other is dropped. */

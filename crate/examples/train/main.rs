@@ -2,6 +2,7 @@
 //! experiments of the page natively, and the networks that ship, by their ids. A run that was interrupted goes on from its last checkpoint when the same command
 //! is given again.
 
+mod axes;
 mod cifar;
 mod data;
 mod kept;
@@ -13,6 +14,8 @@ mod recipe;
 mod run;
 mod study;
 mod teacher;
+mod tensors;
+mod whiten;
 
 use std::path::PathBuf;
 

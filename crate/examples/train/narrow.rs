@@ -7,13 +7,9 @@
 use std::collections::BTreeMap;
 
 use vitrine::nn::Graph;
-use vitrine::train::Pretrained;
-use vitrine::weights::{Header, TensorStream, header_length};
 
 use super::data::Result;
-
-/// Tensors of a file by their keys, each with its shape.
-type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+use super::tensors::Tensors;
 
 /// Chains of layers: the output of each feeds the next alone. A pair (convolution, norm) has a batch norm between.
 const CHAINS: [&[&str]; 3] = [
@@ -25,30 +21,14 @@ const CHAINS: [&[&str]; 3] = [
 ];
 
 /// What a network as stated by `graph` takes over from a checkpoint, which may be wider.
-pub fn pretrained(bytes: &[u8], graph: &Graph) -> Result<Pretrained> {
-    let mut tensors = read(bytes)?;
+pub fn narrowed(mut tensors: Tensors, graph: &Graph) -> Result<Tensors> {
     let widths: BTreeMap<&str, usize> = graph.params.iter().map(|p| (p.key.as_str(), p.shape[0])).collect();
     for chain in chains(&tensors) {
         for pair in chain.windows(2) {
             narrow(&mut tensors, &pair[0], &pair[1], &widths)?;
         }
     }
-    Ok(Pretrained::of_values(tensors.into_iter().map(|(key, (_, values))| (key, values)).collect()))
-}
-
-fn read(bytes: &[u8]) -> Result<Tensors> {
-    let (json, data) = bytes[8..].split_at_checked(header_length(bytes)?).ok_or("the checkpoint is cut short")?;
-    let header = Header::parse(json, Some(bytes.len() as u64))?;
-    let mut values: Vec<Vec<f32>> = vec![vec![]; header.tensors.len()];
-    // Counters of batch norms are none.
-    let mut stream = TensorStream::with_needed(&header, |i| header.tensors[i].dtype.is_weight())?;
-    stream.push(data, &mut |tensor, _, piece| {
-        values[tensor].extend(piece);
-        Ok(())
-    })?;
-    stream.finish()?;
-    let named = header.tensors.iter().zip(values).map(|(t, values)| (t.name.clone(), (t.shape.clone(), values)));
-    Ok(named.filter(|(_, (_, values))| !values.is_empty()).collect())
+    Ok(tensors)
 }
 
 /// The first layer of one that may have a batch norm after it.

@@ -264,8 +264,26 @@ impl Config {
     ///
     /// `UnsupportedCheckpoint` where its parts do not fit each other or the size.
     pub fn state(&self, size: usize) -> Result<Graph> {
+        self.stated(size, None)
+    }
+
+    /// The same with these patches alone, counted row by row, as training may leave others out (timm's `patch_drop`).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::state`].
+    pub fn state_visible(&self, size: usize, patches: &[usize]) -> Result<Graph> {
+        self.stated(size, Some(patches))
+    }
+
+    fn stated(&self, size: usize, visible: Option<&[usize]>) -> Result<Graph> {
         let mut g = Builder::new(self.channels, size, size);
         let mut x = self.embed(&mut g);
+        if let Some(patches) = visible {
+            let front = self.front();
+            let tokens: Vec<usize> = (0..front).chain(patches.iter().map(|patch| front + patch)).collect();
+            x = g.gather_visible("patch_drop", x, &tokens);
+        }
         if self.norm_pre {
             x = g.layer_norm("norm_pre", x, self.eps);
         }
@@ -341,12 +359,16 @@ impl Config {
         if self.class_token { g.class_token("cls_token", x) } else { x }
     }
 
+    /// Tokens in front of the patches.
+    fn front(&self) -> usize {
+        usize::from(self.class_token) + usize::from(self.distilled) + self.registers
+    }
+
     fn mean(&self, g: &mut Builder, x: NodeId) -> NodeId {
-        let front = usize::from(self.class_token) + usize::from(self.distilled) + self.registers;
-        let patches = match front {
+        let patches = match self.front() {
             0 => x,
             1 => g.drop_class_token(x),
-            _ => g.drop_tokens(x, front),
+            front => g.drop_tokens(x, front),
         };
         g.mean_tokens("pool", patches)
     }

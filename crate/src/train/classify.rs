@@ -5,9 +5,10 @@ use burn::tensor::{Device, Tensor};
 
 use super::data::{Augment, Set};
 use super::learner::Learner;
+use super::leaves::Leaves;
 use super::report::StepMetrics;
 use super::spec::{Experiment, Spec, Switches, Teacher};
-use super::{loss, shipped};
+use super::{dino, loss, patches, shipped};
 use crate::error::{Code, Error, Result};
 use crate::models::alexnet::{self, Layer, Lrn, Nonlinearity};
 use crate::models::{Architecture, lenet, resnet};
@@ -44,9 +45,13 @@ pub fn architecture(spec: &Spec, name: &str, switches: &Switches) -> Result<Box<
 }
 
 /// Whether a parameter of a network that goes on learning begins anew: the layer that names its classes, where these
-/// are others.
+/// are others; DINO's head.
 pub fn begins_anew(spec: &Spec, key: &str) -> bool {
-    spec.experiment == Experiment::FineTune && key.starts_with("fc.")
+    match spec.experiment {
+        Experiment::FineTune => key.starts_with("fc."),
+        Experiment::Dino => dino::begins_anew(key),
+        _ => false,
+    }
 }
 
 /// Five convolutions and three fully connected layers as in the paper, in one group and without response normalization,
@@ -68,20 +73,23 @@ pub fn batch(set: &Set, spec: &Spec, step: usize, device: &Device) -> (Tensor<4>
 }
 
 /// One step of every network on the same images.
+///
+/// # Errors
+///
+/// Those of stating a network of which some patches are left out.
 pub fn step(
     learners: &mut [Learner],
     set: &Set,
     spec: &Spec,
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
-) -> StepMetrics {
+) -> Result<StepMetrics> {
     let (images, indices) = batch(set, spec, step, device);
     let (labels, taught) = (set.labels(&indices), set.answers(&indices, device));
     let mut seen = StepMetrics::default();
     for learner in learners {
         let leaves = learner.leaves();
-        let params = leaves.parameters(&learner.graph, learner.gpu());
-        let answer = learner.predict(&learner.graph, &params, images.clone());
+        let answer = answer(learner, &leaves, images.clone(), spec, step)?;
         let named = loss::cross_entropy(answer.clone(), &labels, spec.smoothing.unwrap_or(0.0));
         let loss = match (&spec.teacher, &taught) {
             (Some(Teacher { share, temperature, .. }), Some(its)) => {
@@ -94,7 +102,15 @@ pub fn step(
         seen.values.push(loss::correct(answer, &labels) / labels.len() as f64);
         seen.squares.push(squares);
     }
-    seen
+    Ok(seen)
+}
+
+fn answer(learner: &Learner, leaves: &Leaves, images: Tensor<4>, spec: &Spec, step: usize) -> Result<Tensor<4>> {
+    if let Some((share, config)) = patches::omitted(spec, step).zip(shipped::vit(&learner.name)) {
+        let mut random = Random::stream(spec.seed, "patches", step as u64);
+        return patches::answer(learner, leaves, &config, images, (share, &mut random));
+    }
+    Ok(learner.predict(&learner.graph, &leaves.parameters(&learner.graph, learner.gpu()), images))
 }
 
 /// The share of a set that a network names rightly, `[1]`.

@@ -233,8 +233,10 @@ pub struct Crop {
     pub x: f64,
     /// Upper edge.
     pub y: f64,
-    /// Side of the square.
-    pub side: f64,
+    /// From there on to the right.
+    pub width: f64,
+    /// From there on downwards.
+    pub height: f64,
     /// Mirrored left to right.
     pub flip: bool,
 }
@@ -348,13 +350,13 @@ impl Set {
         let channels = self.images.channels;
         let mut data = Vec::with_capacity(crops.len() * channels * side * side);
         for crop in crops {
-            let scale = crop.side / side as f64;
+            let (across, down) = (crop.width / side as f64, crop.height / side as f64);
             for channel in 0..channels {
                 for y in 0..side {
                     for x in 0..side {
                         let x = if crop.flip { side - 1 - x } else { x };
                         let (fy, fx) =
-                            (crop.y + (y as f64 + 0.5) * scale - 0.5, crop.x + (x as f64 + 0.5) * scale - 0.5);
+                            (crop.y + (y as f64 + 0.5) * down - 0.5, crop.x + (x as f64 + 0.5) * across - 0.5);
                         data.push(self.value(channel, self.between(crop.image, channel, fy, fx)));
                     }
                 }
@@ -426,7 +428,7 @@ mod tests {
     #[test]
     fn a_whole_crop_is_the_image_and_a_mirrored_one_its_mirror_image() {
         let set = Set { images: sheet(), mean: [0.0; 3], std: [1.0 / 255.0; 3], pad: 0, taught: None };
-        let crop = |flip| Crop { image: 0, x: 0.0, y: 0.0, side: 2.0, flip };
+        let crop = |flip| Crop { image: 0, x: 0.0, y: 0.0, width: 2.0, height: 2.0, flip };
         let values = |t: Tensor<4>| t.into_data().try_to_vec::<f32>().expect("numbers");
         assert_eq!(values(set.crops(&[crop(false)], 2, &Device::flex())), [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(values(set.crops(&[crop(true)], 2, &Device::flex())), [2.0, 1.0, 4.0, 3.0]);

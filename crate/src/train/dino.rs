@@ -1,17 +1,22 @@
 //! DINO from scratch (sections 3.1 and 5.3 of the paper): a student learns what a teacher, the moving average of its
 //! own past, says of other views of the same image; centering and sharpening keep both from collapsing.
 
-use burn::tensor::{Device, Tensor, activation};
+mod head;
+mod views;
 
-use super::data::{Crop, Set};
+use burn::tensor::{Device, Tensor};
+
+use self::head::Head;
+use self::views::{LARGE, SMALL, SMALL_SIDE, Views};
+use super::data::Set;
 use super::learner::{Learner, numbers};
 use super::leaves::Leaves;
-use super::loss;
 use super::report::{Column, Measure, StepMetrics};
 use super::spec::{Spec, Switches};
+use super::{loss, patches, shipped};
 use crate::error::{Code, Error, Result};
 use crate::models::{Architecture, dino, vit};
-use crate::nn::{Graph, Param, Parameters, Role};
+use crate::nn::Param;
 use crate::random::Random;
 
 /// Section 3.1: the student's temperature.
@@ -20,71 +25,50 @@ const STUDENT_TEMPERATURE: f64 = 0.1;
 const UNSHARPENED: f64 = 1.0;
 /// How much of the centre a step keeps (equation 4).
 const CENTRE_MOMENTUM: f64 = 0.9;
-const GLOBAL: usize = 32;
-const LOCAL: usize = 16;
-const GLOBAL_VIEWS: usize = 2;
-const LOCAL_VIEWS: usize = 2;
-/// Shares of the image's area that crops cover.
-const GLOBAL_AREA: (f64, f64) = (0.4, 1.0);
-const LOCAL_AREA: (f64, f64) = (0.1, 0.4);
 
-/// Widths of the projection head: hidden, bottleneck and prototypes.
-pub const HEAD: [usize; 3] = [128, 64, 256];
+/// What the page's small DINO and the network that ships have otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// Of student and teacher.
+    pub backbone: dino::Config,
+    /// Behind the backbone.
+    pub head: Head,
+    /// What both see.
+    pub views: Views,
+    /// The share of the run in which the prototypes stay as they begin (`freeze_last_layer`).
+    frozen: f64,
+    /// Whether the teacher's momentum rises to one by half a cosine (section 3.1).
+    rising: bool,
+}
+
+/// That of a run.
+pub fn form(spec: &Spec) -> Form {
+    if let Some(backbone) = spec.network.as_deref().and_then(shipped::dino) {
+        return Form { backbone, head: head::SHIPPED, views: views::SHIPPED, frozen: 0.05, rising: true };
+    }
+    let width = spec.width.unwrap_or(64);
+    let config = vit::Config { width, depth: 2, heads: (width / 32).max(1), mlp: 2 * width, ..vit::Config::cifar() };
+    let backbone = dino::Config(config.headless());
+    Form { backbone, head: head::SMALL, views: views::PLAIN, frozen: 0.0, rising: false }
+}
 
 /// The backbone, without a head of its own.
 pub fn architecture(spec: &Spec) -> Box<dyn Architecture> {
-    let width = spec.width.unwrap_or(64);
-    let config = vit::Config { width, depth: 2, heads: (width / 32).max(1), mlp: 2 * width, ..vit::Config::cifar() };
-    Box::new(dino::Config(config.headless()))
+    Box::new(form(spec).backbone)
 }
 
-/// The projection head's parameters, beside those of the backbone: three layers with GELU between, whose output is
-/// brought to length one, and prototypes of length one (the official `DINOHead`, `norm_last_layer`).
-pub fn head(width: usize) -> Vec<Param> {
-    let [hidden, bottleneck, prototypes] = HEAD;
-    let matrix = |key: &str, out: usize, inputs: usize| Param {
-        key: format!("head.{key}.weight"),
-        shape: vec![out, inputs],
-        role: Role::Matrix,
-    };
-    let bias = |key: &str, out: usize| Param { key: format!("head.{key}.bias"), shape: vec![out], role: Role::Vector };
-    vec![
-        matrix("mlp.0", hidden, width),
-        bias("mlp.0", hidden),
-        matrix("mlp.2", hidden, hidden),
-        bias("mlp.2", hidden),
-        matrix("mlp.4", bottleneck, hidden),
-        bias("mlp.4", bottleneck),
-        matrix("last_layer", prototypes, bottleneck),
-    ]
+/// The head's parameters, beside those of a backbone of a width.
+pub fn beside(spec: &Spec) -> fn(usize) -> Vec<Param> {
+    if form(spec).head == head::SHIPPED {
+        |width| head::SHIPPED.params(width)
+    } else {
+        |width| head::SMALL.params(width)
+    }
 }
 
-fn unit(x: Tensor<4>) -> Tensor<4> {
-    let length = (x.clone().square().sum_dim(3) + 1e-12).sqrt();
-    x / length
-}
-
-/// The head's answer `[b, 1, 1, prototypes]` to features `[b, 1, 1, width]`; its parameters are the last of the
-/// graph's.
-fn project(params: &Parameters, graph: &Graph, features: Tensor<4>) -> Tensor<4> {
-    let first = graph.params.len() - 7;
-    let matrix = |i: usize| params.matrix(first + i)[0].clone().unsqueeze::<4>();
-    let linear = |x: Tensor<4>, i: usize| {
-        let bias = params.vector(first + i + 1);
-        let n = bias.dims()[0];
-        let b = x.dims()[0];
-        let inputs = x.dims()[3];
-        (x.reshape([1, 1, b, inputs]).matmul(matrix(i)) + bias.reshape([1, 1, 1, n])).reshape([b, 1, 1, n])
-    };
-    let x = activation::gelu(linear(features, 0));
-    let x = activation::gelu(linear(x, 2));
-    let x = unit(linear(x, 4));
-    let [b, _, _, bottleneck] = x.dims();
-    // Each prototype, a column here, at length one.
-    let prototypes = matrix(6);
-    let length = (prototypes.clone().square().sum_dim(2) + 1e-12).sqrt();
-    let k = prototypes.dims()[3];
-    x.reshape([1, 1, b, bottleneck]).matmul(prototypes / length).reshape([b, 1, 1, k])
+/// Whether a parameter begins anew where the backbone goes on learning: the head's.
+pub fn begins_anew(key: &str) -> bool {
+    key.starts_with("head.")
 }
 
 /// What is measured in each step.
@@ -99,17 +83,6 @@ pub fn columns() -> Vec<Column> {
     ]
 }
 
-/// Crops of a batch's images, the views of one kind one after another.
-fn views(set: &Set, indices: &[usize], count: usize, area: (f64, f64), random: &mut Random) -> Vec<Crop> {
-    let side = set.side() as f64;
-    let mut crop = |&image: &usize| {
-        let size = side * random.between(area.0, area.1).sqrt();
-        let (x, y) = (random.between(0.0, side - size), random.between(0.0, side - size));
-        Crop { image, x, y, side: size, flip: random.below(2) == 1 }
-    };
-    (0..count).flat_map(|_| indices.iter().map(&mut crop).collect::<Vec<_>>()).collect()
-}
-
 fn stacked(outputs: Tensor<4>, views: usize) -> Tensor<4> {
     let [all, _, _, k] = outputs.dims();
     outputs.reshape([views, all / views, 1, k])
@@ -120,16 +93,48 @@ fn temperature(switches: &Switches) -> f64 {
     if switches.sharpening == Some(false) { UNSHARPENED } else { switches.temperature.unwrap_or(0.04) }
 }
 
-/// The share of itself that the teacher keeps of a vector.
+/// The share of itself that the teacher keeps, where nothing is said.
+const MOMENTUM: f64 = 0.98;
+
+/// A vector of which the teacher keeps this share.
 fn moved(old: Tensor<1>, new: Tensor<1>, momentum: f64) -> Tensor<1> {
     old * momentum + new * (1.0 - momentum)
+}
+
+/// What holds in a step.
+pub struct Now<'a> {
+    form: &'a Form,
+    switches: Switches,
+    /// Whether prototypes stay as they are.
+    frozen: bool,
+    /// The share of patches that the student does not see in large views, and where they are drawn from.
+    omitted: Option<(f64, Random)>,
+}
+
+impl<'a> Now<'a> {
+    /// A step of a run.
+    pub fn of(form: &'a Form, spec: &Spec, step: usize) -> Self {
+        let (progress, mut switches) = (progress(spec, step), spec.at(step));
+        if form.rising {
+            let left = 1.0 - switches.momentum.unwrap_or(MOMENTUM);
+            let share = (1.0 + libm::cos(std::f64::consts::PI * progress)) / 2.0;
+            switches.momentum = Some(1.0 - left * share);
+        }
+        let random = || Random::stream(spec.seed, "patches", step as u64);
+        let omitted = patches::omitted(spec, step).map(|share| (share, random()));
+        Self { form, switches, frozen: progress < form.frozen, omitted }
+    }
+}
+
+fn progress(spec: &Spec, step: usize) -> f64 {
+    step as f64 / spec.steps as f64
 }
 
 /// Student and teacher in one step; `centre` moves too.
 ///
 /// # Errors
 ///
-/// Those of stating the network at the size of local crops.
+/// Those of stating the network at the size of its views.
 pub fn step(
     learners: &mut [Learner],
     centre: &mut Tensor<1>,
@@ -138,46 +143,46 @@ pub fn step(
     (step, rate, watch): (usize, f64, bool),
     device: &Device,
 ) -> Result<StepMetrics> {
-    learn(learners, centre, crops(set, spec, step, device), &spec.at(step), (rate, watch))
+    let form = form(spec);
+    learn(learners, centre, crops(set, spec, step, device), Now::of(&form, spec, step), (rate, watch))
 }
 
-/// The global and the local views of a step.
+/// The large and the small views of a step.
 pub fn crops(set: &Set, spec: &Spec, step: usize, device: &Device) -> [Tensor<4>; 2] {
     let indices = set.indices(spec.seed, step, spec.batch);
     let mut random = Random::stream(spec.seed, "crops", step as u64);
-    let global = set.crops(&views(set, &indices, GLOBAL_VIEWS, GLOBAL_AREA, &mut random), GLOBAL, device);
-    let local = set.crops(&views(set, &indices, LOCAL_VIEWS, LOCAL_AREA, &mut random), LOCAL, device);
-    [global, local]
+    form(spec).views.of(set, &indices, progress(spec, step), &mut random, device)
 }
 
-/// The same on given views: of the images the first global one of each, then the second, and so the local ones.
+/// The same on given views: of the images the first large one of each, then the second, and so the small ones.
 ///
 /// # Errors
 ///
-/// Those of stating the network at the size of local crops.
+/// Those of stating the network at the size of its views.
 pub fn learn(
     learners: &mut [Learner],
     centre: &mut Tensor<1>,
-    [global, local]: [Tensor<4>; 2],
-    switches: &Switches,
+    [large, small]: [Tensor<4>; 2],
+    mut now: Now<'_>,
     (rate, watch): (f64, bool),
 ) -> Result<StepMetrics> {
     let [student, teacher] = learners else {
         return Err(Error::new(Code::Internal, "a run of DINO has a student and a teacher"));
     };
+    let switches = now.switches;
     let params = teacher.frozen_parameters();
-    let features = teacher.predict(&teacher.graph, &params, global.clone());
-    let outputs = stacked(project(&params, &teacher.graph, features), GLOBAL_VIEWS);
+    let features = teacher.predict(&teacher.graph_at(large.dims()[2])?, &params, large.clone());
+    let outputs = stacked(now.form.head.project(&params, &teacher.graph, features, false), LARGE);
     let k = outputs.dims()[3];
     let shift = (switches.centering != Some(false)).then(|| centre.clone().reshape([1, 1, 1, k]));
-    let targets = loss::teacher_distribution(outputs.clone(), shift, temperature(switches));
+    let targets = loss::teacher_distribution(outputs.clone(), shift, temperature(&switches));
 
     let leaves = student.leaves();
-    let answers = student_views(student, &leaves, global, local)?;
+    let answers = student_views(student, &leaves, [large, small], &mut now)?;
     let loss = loss::distillation(answers, &targets, STUDENT_TEMPERATURE);
     let squares = student.learn(&loss, &leaves, rate, watch);
 
-    let momentum = switches.momentum.unwrap_or(0.98);
+    let momentum = switches.momentum.unwrap_or(MOMENTUM);
     teacher.weights = moved(teacher.weights.clone(), student.weights.clone(), momentum);
     let mean = outputs.mean_dim(0).mean_dim(1).reshape([k]);
     *centre = moved(centre.clone(), mean, CENTRE_MOMENTUM);
@@ -191,18 +196,29 @@ pub fn learn(
     Ok(StepMetrics { values: vec![loss, divergence, entropy, agreement, distance], squares: vec![squares, vec![]] })
 }
 
-/// The student's answers to all views, the global ones first: `[views, b, 1, k]`.
+/// The student's answers to all views, the large ones first: `[views, b, 1, k]`.
 ///
 /// # Errors
 ///
-/// Those of stating the network at the size of local crops.
-fn student_views(student: &Learner, leaves: &Leaves, global: Tensor<4>, local: Tensor<4>) -> Result<Tensor<4>> {
+/// Those of stating the network at the size of its views.
+fn student_views(
+    student: &Learner,
+    leaves: &Leaves,
+    [large, small]: [Tensor<4>; 2],
+    now: &mut Now<'_>,
+) -> Result<Tensor<4>> {
+    let Now { form, frozen, omitted, .. } = now;
     let params = leaves.parameters(&student.graph, student.gpu());
-    let small = student.graph_at(LOCAL)?;
-    let globals = student.predict(&student.graph, &params, global);
-    let locals = student.predict(&small, &leaves.parameters(&small, student.gpu()), local);
-    let all = Tensor::cat(vec![globals, locals], 0);
-    Ok(stacked(project(&params, &student.graph, all), GLOBAL_VIEWS + LOCAL_VIEWS))
+    let small_graph = student.graph_at(SMALL_SIDE)?;
+    let large = match omitted {
+        Some((share, random)) => patches::answer(student, leaves, &form.backbone.0, large, (*share, random))?,
+        None => student.predict(&student.graph_at(large.dims()[2])?, &params, large),
+    };
+    let small = student.predict(&small_graph, &leaves.parameters(&small_graph, student.gpu()), small);
+    // A batch norm sees views of one kind at a time, as the official head does.
+    let kinds = if form.head.is_normed() { vec![large, small] } else { vec![Tensor::cat(vec![large, small], 0)] };
+    let answers = kinds.into_iter().map(|features| form.head.project(&params, &student.graph, features, *frozen));
+    Ok(stacked(Tensor::cat(answers.collect(), 0), LARGE + SMALL))
 }
 
 /// Of the teacher's distributions `[views, b, 1, k]`: their mean entropy as a share of the largest possible, and the

@@ -111,7 +111,7 @@ pub fn manner(spec: &Spec) -> Manner {
         _ => |_| false,
     };
     let beside = match spec.experiment {
-        Experiment::Dino => dino::head,
+        Experiment::Dino => dino::beside(spec),
         _ => |_| vec![],
     };
     // A few photos tell less of a layer's mean and variance than what the network was trained on: those stay.
@@ -134,7 +134,7 @@ pub fn columns(spec: &Spec) -> Vec<Column> {
 
 /// What an experiment keeps between steps beside its networks, before the first: DINO's centre, nothing for the others.
 pub fn extra(spec: &Spec) -> usize {
-    if spec.experiment == Experiment::Dino { dino::HEAD[2] } else { 0 }
+    if spec.experiment == Experiment::Dino { dino::form(spec).head.prototypes } else { 0 }
 }
 
 /// One step of every network on the same images.
@@ -153,7 +153,7 @@ pub fn step(
     match spec.experiment {
         Experiment::Dino => dino::step(learners, extra, set, spec, now, device),
         Experiment::Mae => mae::step(learners, set, spec, now, device),
-        _ => Ok(classify::step(learners, set, spec, now, device)),
+        _ => classify::step(learners, set, spec, now, device),
     }
 }
 
@@ -170,7 +170,10 @@ pub fn first_seen(
     device: &Device,
 ) -> Result<(Graph, Tensor<4>)> {
     let (graph, images) = match spec.experiment {
-        Experiment::Dino => (learner.graph.clone(), dino::crops(set, spec, step, device)[0].clone()),
+        Experiment::Dino => {
+            let [large, _] = dino::crops(set, spec, step, device);
+            (learner.graph_at(large.dims()[2])?, large)
+        }
         Experiment::Mae => (mae::first_graph(spec, step, &learner.name)?, classify::batch(set, spec, step, device).0),
         _ => (learner.graph.clone(), classify::batch(set, spec, step, device).0),
     };

@@ -145,9 +145,17 @@ impl Learner {
     ///
     /// Those of stating it.
     pub fn graph_at(&self, size: usize) -> Result<Graph> {
-        let mut graph = self.architecture.graph(size)?;
+        if size == self.architecture.input().size {
+            return Ok(self.graph.clone());
+        }
+        Ok(self.completed(self.architecture.graph(size)?))
+    }
+
+    /// A graph of the network's own parameters with those beside them too.
+    #[must_use]
+    pub fn completed(&self, mut graph: Graph) -> Graph {
         graph.params.clone_from(&self.graph.params);
-        Ok(graph)
+        graph
     }
 
     /// The answer to images in training: dropout drops, batch norms see the batch and tell what they measured, where

@@ -15,6 +15,7 @@ mod leaves;
 mod loss;
 mod mae;
 mod optimize;
+mod patches;
 mod photos;
 mod pretrained;
 mod probe;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use checkpoints::Checkpoint;
 pub use data::{Augment, Card, Crop, Images, Set};
+pub use dino::crops as views;
 pub use experiment::{Needs, Taken, channels, pipeline, sheets};
 pub use optimize::Optimizer;
 pub use photos::Photos;

@@ -3,7 +3,7 @@
 
 use super::leaves::Start;
 use crate::error::{Code, Error, Result};
-use crate::models::{Architecture, alexnet, mae, resnet, swin, vgg, vit};
+use crate::models::{Architecture, alexnet, dino, mae, resnet, swin, vgg, vit};
 
 /// What the name of a wider network ends in.
 const WIDE: &str = "-wide";
@@ -38,16 +38,32 @@ pub fn architecture(name: &str, dropped: Option<f64>) -> Result<Box<dyn Architec
             Box::new(vgg::Config { features: features.collect(), linear: [256, 256], ..vgg::Config::cifar() })
         }
         ("resnet20_cifar10", false) => Box::new(resnet::Config::cifar(3)),
-        ("vit_cifar10", _) => {
-            let own = vit::Config::cifar();
-            Box::new(vit::Config { mlp: if wide { 4 * own.width } else { own.mlp }, ..own })
-        }
         ("swin_cifar10", _) => {
             let own = swin::Config::cifar();
             Box::new(swin::Config { mlp_ratio: if wide { 4 } else { own.mlp_ratio }, ..own })
         }
-        _ => return bad(format!("this experiment has no network {name:?}")),
+        _ => match vit(name) {
+            Some(config) => Box::new(config),
+            None => return bad(format!("this experiment has no network {name:?}")),
+        },
     })
+}
+
+fn small_vit(wide: bool) -> vit::Config {
+    let own = vit::Config::cifar();
+    vit::Config { mlp: if wide { 4 * own.width } else { own.mlp }, ..own }
+}
+
+/// The ViT of a catalogue id, or the wider one.
+pub fn vit(name: &str) -> Option<vit::Config> {
+    let (id, wide) = parts(name);
+    (id == "vit_cifar10").then(|| small_vit(wide))
+}
+
+/// The backbone of the DINO of a catalogue id, or the wider one.
+pub fn dino(name: &str) -> Option<dino::Config> {
+    let (id, wide) = parts(name);
+    (id == "dino_vit_cifar10").then(|| dino::Config(small_vit(wide).headless()))
 }
 
 /// The MAE of a catalogue id, or the wider one.

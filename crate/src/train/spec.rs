@@ -152,7 +152,8 @@ pub struct Spec {
     /// SHA-256 of these photos as they are learned from; known once they were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photos: Option<String>,
-    /// A catalogue id, or a family: whose features a probe reads, whose weights are tuned, as which an MAE is built.
+    /// A catalogue id, or a family: whose features a probe reads, whose weights are tuned, as which an MAE or DINO is
+    /// built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Numbers that describe each photo to a probe; known once they were given.
@@ -179,6 +180,9 @@ pub struct Spec {
     /// Share of the fully connected layers' inputs that training drops, in place of the network's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<f64>,
+    /// Share of a ViT's patches that a step leaves out, in the first three quarters of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub omitted: Option<f64>,
     /// Length to which longer gradients are cut.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip: Option<f64>,
@@ -213,7 +217,8 @@ fn defaults(experiment: Experiment) -> Value {
         }),
         Experiment::Dino => json!({
             "experiment": "dino", "seed": 0, "steps": 300, "batch": 32, "rate": 1e-3, "networks": ["student", "teacher"],
-            "images": 2000, "width": 64, "optimizer": "adamw", "decay": 0.04, "warmup": 0.1, "checkpoint": 20, "test": 50,
+            "images": 2000, "network": null, "width": 64, "optimizer": "adamw", "decay": 0.04, "warmup": 0.1,
+            "omitted": null, "clip": null, "checkpoint": 20, "test": 50,
             "temperature": 0.04, "momentum": 0.98, "centering": true, "sharpening": true, "set": [],
         }),
         Experiment::Residual => json!({
@@ -235,7 +240,7 @@ fn defaults(experiment: Experiment) -> Value {
         Experiment::Shipped => json!({
             "experiment": "shipped", "seed": 0, "steps": 390, "batch": 128, "rate": 0.05, "networks": ["vgg_bn_cifar10"],
             "images": 5000, "optimizer": "sgd", "decay": 5e-4, "warmup": 0.1, "smoothing": 0.05, "teacher": null,
-            "dropped": null, "clip": null, "checkpoint": 39, "test": 390, "shift": 4, "flip": true, "set": [],
+            "dropped": null, "omitted": null, "clip": null, "checkpoint": 39, "test": 390, "shift": 4, "flip": true, "set": [],
         }),
     }
 }
@@ -296,6 +301,7 @@ impl Spec {
         within("checkpoint", self.checkpoint as f64, 1.0, MOST_STEPS as f64)?;
         within("test", self.test as f64, 1.0, MOST_STEPS as f64)?;
         within("dropped", self.dropped.unwrap_or(0.0), 0.0, 0.9)?;
+        within("omitted", self.omitted.unwrap_or(0.0), 0.0, 0.9)?;
         within("clip", self.clip.unwrap_or(1.0), 1e-3, 1e3)?;
         if let Some(Teacher { share, temperature, .. }) = &self.teacher {
             within("the teacher's share", *share, 0.0, 1.0)?;
@@ -319,6 +325,13 @@ impl Spec {
         }
         if self.experiment == Experiment::Mae && self.network.as_deref().is_some_and(|id| shipped::mae(id).is_none()) {
             return Err(bad("an MAE is built as mae_vit_cifar10, or as no network of the table"));
+        }
+        if self.experiment == Experiment::Dino && self.network.as_deref().is_some_and(|id| shipped::dino(id).is_none())
+        {
+            return Err(bad("DINO is built as dino_vit_cifar10, or as no network of the table"));
+        }
+        if self.omitted.is_some() && !self.has_patches() {
+            return Err(bad("patches can be left out of vit_cifar10 and dino_vit_cifar10 alone"));
         }
         if self.networks.is_empty() || self.networks.len() > 8 {
             return Err(bad("a run takes one to eight networks"));
@@ -353,6 +366,14 @@ impl Spec {
         };
         let known = self.network.as_deref() == Some(network);
         if known { Ok(()) } else { Err(bad(format!("only {network} can be fine-tuned"))) }
+    }
+
+    /// Whether it trains a ViT that ships.
+    fn has_patches(&self) -> bool {
+        match self.experiment {
+            Experiment::Dino => self.network.is_some(),
+            _ => shipped::vit(&self.networks[0]).is_some(),
+        }
     }
 
     fn is_transformer(&self) -> bool {

@@ -258,15 +258,17 @@ fn steps_of_an_mae_are_those_of_pytorch() {
 #[test]
 fn steps_of_dino_are_those_of_pytorch_with_teacher_and_centre() {
     let spec = Spec::parse(r#"{ "experiment": "dino", "width": 32 }"#).expect("a run");
-    let manner = Manner { beside: dino::head, ..manner(Optimizer::Adamw) };
+    let form = dino::form(&spec);
+    let manner = Manner { beside: dino::beside(&spec), ..manner(Optimizer::Adamw) };
     let (student, before) = learner("student", dino::architecture(&spec), manner);
     let (teacher, taught) = learner("teacher", dino::architecture(&spec), manner);
     let mut both = [student, teacher];
-    let mut centre = flat(vec![0.0; dino::HEAD[2]], &place().0);
+    let mut centre = flat(vec![0.0; form.head.prototypes], &place().0);
     let views = [images(32, 3, 0, 2 * BATCH), images(16, 3, 100, 2 * BATCH)];
     let losses: Vec<f64> = (0..STEPS)
         .map(|_| {
-            let seen = dino::learn(&mut both, &mut centre, views.clone(), &spec.at(0), (1e-3, false));
+            let now = dino::Now::of(&form, &spec, 0);
+            let seen = dino::learn(&mut both, &mut centre, views.clone(), now, (1e-3, false));
             value(&seen.expect("a step").values[0])
         })
         .collect();

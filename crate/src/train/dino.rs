@@ -23,6 +23,8 @@ use crate::random::Random;
 const STUDENT_TEMPERATURE: f64 = 0.1;
 /// What a teacher that is not sharpened has for a temperature.
 const UNSHARPENED: f64 = 1.0;
+/// The share of itself that the teacher keeps, where nothing is said.
+const MOMENTUM: f64 = 0.98;
 /// How much of the centre a step keeps (equation 4).
 const CENTRE_MOMENTUM: f64 = 0.9;
 
@@ -92,9 +94,6 @@ fn stacked(outputs: Tensor<4>, views: usize) -> Tensor<4> {
 fn temperature(switches: &Switches) -> f64 {
     if switches.sharpening == Some(false) { UNSHARPENED } else { switches.temperature.unwrap_or(0.04) }
 }
-
-/// The share of itself that the teacher keeps, where nothing is said.
-const MOMENTUM: f64 = 0.98;
 
 /// A vector of which the teacher keeps this share.
 fn moved(old: Tensor<1>, new: Tensor<1>, momentum: f64) -> Tensor<1> {

@@ -10,7 +10,7 @@ import copy
 import torch
 
 # What is added to every variance, as a share of their mean; chosen on training images that were no neighbours.
-SHRINKAGE = 0.01
+SHRINKAGE = 0.003
 ROUNDS = 400
 
 

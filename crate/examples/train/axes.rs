@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// What is added to every variance, as a share of their mean.
-pub const SHRINKAGE: f64 = 0.01;
+pub const SHRINKAGE: f64 = 0.003;
 const ROUNDS: usize = 400;
 
 /// Eigenvalues from the smallest on, and their axes as columns.

@@ -12,6 +12,7 @@ mod package;
 mod place;
 mod recipe;
 mod run;
+mod stages;
 mod study;
 mod teacher;
 mod tensors;
@@ -70,7 +71,7 @@ fn described(base: Value, fields: &Map<String, Value>) -> Result<Spec> {
 }
 
 fn experiment(name: &str, fields: &Map<String, Value>, seeds: Option<u64>, place: &Place) -> Result<()> {
-    let recipe = recipe::named(name);
+    let recipe = stages::named(name);
     let mut fields = fields.clone();
     let mut results = vec![];
     for seed in 0..seeds.unwrap_or(1) {

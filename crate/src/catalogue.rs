@@ -142,7 +142,7 @@ pub const CATALOGUE: [Entry; 24] = [
     small("vit_cifar10", architecture!(vit::Config::cifar()), Labels::Cifar, 1_629_796),
     small("swin_cifar10", architecture!(swin::Config::cifar()), Labels::Cifar, 1_767_820),
     small("mae_vit_cifar10", architecture!(mae::Config::cifar()), Labels::None, 2_132_112),
-    small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 1_627_208),
+    small("dino_vit_cifar10", architecture!(dino::Config(vit::Config::cifar().headless())), Labels::Cifar, 1_627_280),
     Entry {
         hub: Some(Hub { repository: "lucid-dl/alexnet", file: "IMAGENET1K_V1/model.safetensors", bytes: 244_408_000 }),
         ..full("alexnet", architecture!(alexnet::Config::torchvision()), TORCHVISION, Labels::Imagenet, None, BSD)

@@ -12,7 +12,7 @@ use super::teacher::Teacher;
 /// Batches of 128 in an epoch of CIFAR-10.
 const EPOCH: f64 = 390.0;
 /// Epochs of DINO's last stage.
-const LAST: f64 = 11.0;
+const LAST: f64 = 5.4;
 
 /// One run of several.
 pub struct Stage {

@@ -432,7 +432,8 @@ export async function prepare() {
     /** What a whole run on the sample photos measures in its last step: the mean over so many seeds, from 0 on. */
     async "trained-on-samples"({ spec, network, what, seeds = 1 }) {
       const found = [];
-      for (const seed of count(seeds)) found.push((await endOf({ ...spec, seed }))[network][what]);
+      for (const seed of count(seeds))
+        found.push((await endOf({ ...spec, seed: (spec.seed ?? 0) + seed }))[network][what]);
       return mean(found);
     },
     /** The entropy of DINO's teacher for the class tokens of sample photos. */

@@ -273,23 +273,23 @@ export default {
         third: "The place: they lie right beside it",
       },
       answer:
-        "Above all, colour: the best matches differ from it in colour less than half as much as the other patches do, although most of them do not lie beside the patch you tapped. With full-size networks it is often the same part, an ear for an ear; 8 × 8 patches are too coarse for that.",
+        "Above all, colour: the best matches differ from it in colour about half as much as the other patches do, although most of them do not lie beside the patch you tapped. With full-size networks it is often the same part, an ear for an ear; 8 × 8 patches are too coarse for that.",
     },
     frozen: {
       title: "A classifier with no training",
-      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3% on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1%. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names about two test images in five, where guessing names one in ten. Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it.",
+      body: "Frozen features and a vote of the 20 [[nearest-neighbours|nearest neighbours]] give the paper's ViT-S/8 78.3% on ImageNet; [[linear-probing|linear probing]] on B/8 gives 80.1%. Our small one never saw a label either: compared with the 2,000 labelled features that ship with it, it names nearly half of the test images, where guessing names one in ten. (After training its features were whitened: directions in which crops of one photo differ count for less. That takes no label either.) Of the seven animals among the sample photos, six have another animal for their nearest neighbour; by VGG's features it was four. Sort photos into {{groups|groups}} and try it.",
     },
     probe: {
       title: "One layer that learns",
       body: "Now [[linear-probing|linear probing]]: the features stay frozen, and one layer on top of them learns which {{groups|group}} a photo belongs to. The samples are sorted already; sort them another way or add photos of your own (Train has the same groups). A quarter of each group is held out: the layer never learns from these photos, and is {{scores|scored}} on them, beside a vote of their three [[nearest-neighbours|nearest neighbours]], which learns nothing.",
       ask: "Nine of the thirteen samples are for learning, four for testing. {{controls|Start}}: which names more of the four correctly?",
       predict: {
-        seen: "The layer",
-        other: "The nearest neighbours",
+        seen: "The nearest neighbours",
+        other: "The layer",
         third: "Both the same number",
       },
       answer:
-        "The layer names three of the four, the neighbours one. It soon {{curves|knows the other nine}} by heart. Four photos prove little. Over ten other choices of the four, the layer gets three right on average and the neighbours two. The network matters, too: with the features of ResNet-20 both get about six in ten. Choose another network and try.",
+        "The neighbours name three of the four, the layer two. It soon {{curves|knows the other nine}} by heart: with 258 numbers to set, nine photos are too few. Four photos prove little. Over ten choices of the four, the neighbours get seven in ten right and the layer six; with the features of ResNet-20 both get six. With all of ImageNet to learn from it is the other way round: for the paper's ViT-S/16 the layer reaches 77.0%, the neighbours 74.5%.",
     },
     many: {
       title: "Five hundred photos instead of thirteen",

@@ -248,7 +248,7 @@ export default {
         "Say what a linear probe learns, and what it leaves as it is.",
         "Say why a score on four photos proves little, and what one can do about it.",
       ],
-      see: "Within seconds the layer knows its nine photos by heart. Of the four held out it names three, the neighbours one. Below that, what both say of the photo shown.",
+      see: "Within seconds the layer knows its nine photos by heart. Of the four held out it names two, the neighbours three. Below that, what both say of the photo shown.",
       misconceptions: [
         {
           says: "The probe changes the network.",

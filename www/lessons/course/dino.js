@@ -4,8 +4,11 @@ import { frac, group, math, sub, sum } from "./math.js";
 const model = "dino_vit_cifar10";
 /** A run that is measured in seconds. */
 const SMALL = { experiment: "dino", batch: 8, images: 100, warmup: 0 };
+/** Of which photos the probe's step holds out: layer and neighbours come near what they do over ten seeds. */
+const SEED = 9;
 /** A probe's whole run. */
 const PROBED = { spec: { experiment: "probe", network: model }, network: "probe" };
+const TOLD = { ...PROBED, spec: { ...PROBED.spec, seed: SEED } };
 const PROBED_RESNET = { ...PROBED, spec: { experiment: "probe", network: "resnet20_cifar10" } };
 
 /** @type {import("./lesson-types.d.ts").Lesson} */
@@ -227,11 +230,11 @@ export default {
       figure: { view: "dino-patches", state: { query: [3, 3] } },
       claims: [
         {
-          says: "In colour a patch is less than half as far from its five best matches as from the others",
+          says: "In colour a patch is about half as far from its five best matches as from the others",
           measure: "match-distance",
           of: { model: "dino_vit_cifar10", photo: "dog_labrador", in: "colour", share: true },
           is: "<=",
-          value: 0.5,
+          value: 0.55,
         },
         {
           says: "They lie more than two patches away on average",
@@ -254,11 +257,11 @@ export default {
       text: "dino.frozen",
       claims: [
         {
-          says: "Twenty neighbours among the 2,000 features that ship name well over a third of the test images, where chance is a tenth",
+          says: "Twenty neighbours among the 2,000 features that ship name nearly half of the test images, where chance is a tenth",
           measure: "accuracy",
           of: { model: "dino_vit_cifar10" },
           is: ">=",
-          value: 0.36,
+          value: 0.46,
         },
         {
           says: "Six of the seven animals among the sample photos have an animal for their nearest neighbour",
@@ -278,37 +281,37 @@ export default {
         {
           says: "After 200 steps the layer names all nine photos that it learns from",
           measure: "trained-on-samples",
-          of: { ...PROBED, what: "accuracy" },
+          of: { ...TOLD, what: "accuracy" },
           is: "==",
           value: 1,
         },
         {
-          says: "… and three of the four that are held out",
+          says: "… and two of the four that are held out",
           measure: "trained-on-samples",
-          of: { ...PROBED, what: "test" },
+          of: { ...TOLD, what: "test" },
+          is: "==",
+          value: 0.5,
+        },
+        {
+          says: "… where the neighbours name three",
+          measure: "trained-on-samples",
+          of: { ...TOLD, what: "neighbours" },
           is: "==",
           value: 0.75,
         },
         {
-          says: "… where the neighbours name one",
-          measure: "trained-on-samples",
-          of: { ...PROBED, what: "neighbours" },
-          is: "==",
-          value: 0.25,
-        },
-        {
-          says: "For ten seeds, which hold out other photos, the layer names three of four",
+          says: "For ten seeds, which hold out other photos, the layer names six in ten",
           measure: "trained-on-samples",
           of: { ...PROBED, what: "test", seeds: 10 },
-          is: ">=",
-          value: 0.7,
+          is: "<=",
+          value: 0.65,
         },
         {
-          says: "… and the neighbours two",
+          says: "… and the neighbours seven",
           measure: "trained-on-samples",
           of: { ...PROBED, what: "neighbours", seeds: 10 },
-          is: "<=",
-          value: 0.55,
+          is: ">=",
+          value: 0.7,
         },
         {
           says: "By the features of ResNet-20 the layer names six in ten",
@@ -325,7 +328,7 @@ export default {
           value: 0.55,
         },
       ],
-      figure: { view: "training", state: { experiment: "probe", measure: "both" } },
+      figure: { view: "training", state: { experiment: "probe", measure: "both", spec: { seed: SEED } } },
       terms: [
         { term: "linear-probing", highlight: "curves" },
         { term: "nearest-neighbours", highlight: "scores" },

@@ -115,13 +115,17 @@ fn what_a_weight_does_in_its_layer_is_what_the_kernel_makes_of_the_image() {
 #[test]
 fn the_dino_that_ships_is_trained_in_its_own_form() {
     let described = r#"{ "experiment": "dino", "network": "dino_vit_cifar10", "images": 40, "batch": 4, "steps": 20,
-        "omitted": 0.5, "clip": 3.0 }"#;
+        "patchDrop": 0.5, "clip": 3.0 }"#;
     let mut run = short(described);
     let gradient = |run: &mut Run| {
         now(run.step_through(Some("student"), Some("head.last_layer.weight"))).expect("a step").weight.gradient
     };
     assert_eq!(gradient(&mut run), 0.0, "prototypes are frozen");
     assert_ne!(gradient(&mut run), 0.0, "prototypes learn");
+    let (mut some, mut all) = (short(described), short(&described.replace("0.5", "0.0")));
+    now(some.advance(2)).expect("steps");
+    now(all.advance(2)).expect("steps");
+    assert_ne!(now(some.hash()).expect("a hash"), now(all.hash()).expect("a hash"), "patches are left out");
     // All patches, at 32 pixels in place of 24.
     now(run.advance(14)).expect("steps");
     let report = now(run.advance(4)).expect("steps");
@@ -132,6 +136,6 @@ fn the_dino_that_ships_is_trained_in_its_own_form() {
     assert_eq!(numbers, 809_856, "the backbone that ships, without the head");
     let refused = |json: &str| Spec::parse(json).expect_err("it is refused").message;
     assert!(refused(r#"{ "experiment": "dino", "network": "resnet18" }"#).contains("dino_vit_cifar10"));
-    assert!(refused(r#"{ "experiment": "dino", "omitted": 0.5 }"#).contains("patches"));
-    assert!(refused(r#"{ "experiment": "shipped", "omitted": 0.5 }"#).contains("patches"));
+    assert!(refused(r#"{ "experiment": "dino", "patchDrop": 0.5 }"#).contains("patches"));
+    assert!(refused(r#"{ "experiment": "shipped", "patchDrop": 0.5 }"#).contains("patches"));
 }

@@ -1119,8 +1119,8 @@ export type RunSpec = {
   teacher?: Teacher,
   /** Share of the fully connected layers' inputs that training drops, in place of the network's own. */
   dropped?: number,
-  /** Share of a ViT's patches that a step leaves out, in the first three quarters of the run. */
-  omitted?: number,
+  /** Share of a ViT's patches that a step leaves out, in the first three quarters of the run (timm's `patch_drop_rate`). */
+  patchDrop?: number,
   /** Length to which longer gradients are cut. */
   clip?: number,
   /** Steps between checkpoints, at first: where 64 MB do not hold them, every other is dropped. */

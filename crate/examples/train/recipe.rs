@@ -98,8 +98,8 @@ impl Recipe {
                 let trial = of_mae(fields);
                 Ok(Some(encoder(&read(&fs::read(recipe.stage(0, None, &cifar()?, &trial, place)?.weights)?)?)?))
             }
-            (Begins::Going, None) => Ok(None),
-            (Begins::Going, Some(before)) => {
+            (Begins::Previous, None) => Ok(None),
+            (Begins::Previous, Some(before)) => {
                 let architecture = (catalogue::find(self.id)?.architecture)();
                 let graph = architecture.graph(architecture.input().size)?;
                 Ok(Some(narrowed(read(&fs::read(before)?)?, &graph)?))

@@ -28,7 +28,7 @@ pub struct Stage {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Begins {
     /// The weights of the one before, if there is one, narrowed where those are wider.
-    Going,
+    Previous,
     /// The encoder of the wide MAE.
     Encoder,
 }
@@ -53,7 +53,7 @@ pub fn named(id: &str) -> Option<Recipe> {
     let dropping = json!({ "optimizer": "adamw", "decay": 0.01, "dropped": 0.2 });
     let sgd = json!({});
     let vit = json!({ "optimizer": "adamw", "decay": 0.05 });
-    let omitting = json!({ "optimizer": "adamw", "decay": 0.05, "omitted": 0.5 });
+    let omitting = json!({ "optimizer": "adamw", "decay": 0.05, "patchDrop": 0.5 });
     let swin = json!({ "optimizer": "adamw", "decay": 0.05, "clip": 1.0 });
     let mnist_of = |id, name| Some(Recipe { id, data: mnist, stages: vec![digits(name)], whitened: false });
     let cifar10 = |id, stages| Some(Recipe { id, data: cifar, stages, whitened: false });
@@ -112,7 +112,7 @@ pub fn named(id: &str) -> Option<Recipe> {
             stages: vec![
                 Stage { begins: Begins::Encoder, ..distilled("dino_vit_cifar10-wide", 6.13, 1e-3, &json!({})) },
                 distilled("dino_vit_cifar10", 10.33, 7e-4, &json!({ "momentum": 0.99 })),
-                distilled("dino_vit_cifar10", LAST, 8e-4, &json!({ "momentum": 0.99, "omitted": 0.5 })),
+                distilled("dino_vit_cifar10", LAST, 8e-4, &json!({ "momentum": 0.99, "patchDrop": 0.5 })),
             ],
             whitened: true,
         }),
@@ -126,7 +126,7 @@ fn digits(network: &str) -> Stage {
         "experiment": "digits", "networks": [network], "images": 60_000, "steps": 2_340, "batch": 128, "rate": 0.05,
         "decay": 5e-4, "smoothing": 0.05, "shift": 0, "checkpoint": 100, "test": 468,
     });
-    Stage { spec, teacher: None, begins: Begins::Going }
+    Stage { spec, teacher: None, begins: Begins::Previous }
 }
 
 /// A network that names classes.
@@ -137,7 +137,7 @@ fn classes(network: &str, epochs: f64, rate: f64, teacher: Option<Teacher>, more
     });
     lasting(&mut spec, epochs);
     also(&mut spec, more);
-    Stage { spec, teacher, begins: Begins::Going }
+    Stage { spec, teacher, begins: Begins::Previous }
 }
 
 /// DINO, its head begun anew.
@@ -147,7 +147,7 @@ fn distilled(network: &str, epochs: f64, rate: f64, more: &Value) -> Stage {
     });
     lasting(&mut spec, epochs);
     also(&mut spec, more);
-    Stage { spec, teacher: None, begins: Begins::Going }
+    Stage { spec, teacher: None, begins: Begins::Previous }
 }
 
 /// An MAE.
@@ -156,7 +156,7 @@ fn masked(network: &str, epochs: f64, rate: f64) -> Stage {
         "experiment": "mae", "network": network, "images": 50_000, "batch": 128, "rate": rate, "clip": 1.0,
     });
     lasting(&mut spec, epochs);
-    Stage { spec, teacher: None, begins: Begins::Going }
+    Stage { spec, teacher: None, begins: Begins::Previous }
 }
 
 fn also(spec: &mut Value, more: &Value) {

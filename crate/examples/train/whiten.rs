@@ -18,7 +18,7 @@ use super::data::Result;
 use super::run::now;
 use super::tensors::{Tensors, read, written};
 
-/// Steps whose large views are looked at, and images whose mean is taken.
+/// Steps whose global views are looked at, and images whose mean is taken.
 const STEPS: usize = 40;
 const IMAGES: usize = 5000;
 const AT_ONCE: usize = 100;
@@ -63,8 +63,8 @@ fn features(network: &Network, images: Tensor<4>) -> Result<DMatrix<f64>> {
 fn covariance_within(network: &Network, set: &Set, spec: &Spec) -> Result<DMatrix<f64>> {
     let (mut sum, mut count) = (None, 0);
     for step in spec.steps.saturating_sub(STEPS)..spec.steps {
-        let [large, _] = views(set, spec, step, &Device::flex());
-        let tokens = features(network, large)?;
+        let [global, _] = views(set, spec, step, &Device::flex());
+        let tokens = features(network, global)?;
         let half = tokens.nrows() / 2;
         let apart = tokens.rows(0, half) - tokens.rows(half, half);
         count += half;

@@ -7,7 +7,7 @@ mod views;
 use burn::tensor::{Device, Tensor};
 
 use self::head::Head;
-use self::views::{LARGE, SMALL, SMALL_SIDE, Views};
+use self::views::{GLOBAL, LOCAL, LOCAL_SIDE, Views};
 use super::data::Set;
 use super::learner::{Learner, numbers};
 use super::leaves::Leaves;
@@ -106,7 +106,7 @@ pub struct Now<'a> {
     switches: Switches,
     /// Whether prototypes stay as they are.
     frozen: bool,
-    /// The share of patches that the student does not see in large views, and where they are drawn from.
+    /// The share of patches that the student does not see in global views, and where they are drawn from.
     omitted: Option<(f64, Random)>,
 }
 
@@ -146,14 +146,14 @@ pub fn step(
     learn(learners, centre, crops(set, spec, step, device), Now::of(&form, spec, step), (rate, watch))
 }
 
-/// The large and the small views of a step.
+/// The global and the local views of a step.
 pub fn crops(set: &Set, spec: &Spec, step: usize, device: &Device) -> [Tensor<4>; 2] {
     let indices = set.indices(spec.seed, step, spec.batch);
     let mut random = Random::stream(spec.seed, "crops", step as u64);
     form(spec).views.of(set, &indices, progress(spec, step), &mut random, device)
 }
 
-/// The same on given views: of the images the first large one of each, then the second, and so the small ones.
+/// The same on given views: of the images the first global one of each, then the second, and so the local ones.
 ///
 /// # Errors
 ///
@@ -161,7 +161,7 @@ pub fn crops(set: &Set, spec: &Spec, step: usize, device: &Device) -> [Tensor<4>
 pub fn learn(
     learners: &mut [Learner],
     centre: &mut Tensor<1>,
-    [large, small]: [Tensor<4>; 2],
+    [global, local]: [Tensor<4>; 2],
     mut now: Now<'_>,
     (rate, watch): (f64, bool),
 ) -> Result<StepMetrics> {
@@ -170,14 +170,14 @@ pub fn learn(
     };
     let switches = now.switches;
     let params = teacher.frozen_parameters();
-    let features = teacher.predict(&teacher.graph_at(large.dims()[2])?, &params, large.clone());
-    let outputs = stacked(now.form.head.project(&params, &teacher.graph, features, false), LARGE);
+    let features = teacher.predict(&teacher.graph_at(global.dims()[2])?, &params, global.clone());
+    let outputs = stacked(now.form.head.project(&params, &teacher.graph, features, false), GLOBAL);
     let k = outputs.dims()[3];
     let shift = (switches.centering != Some(false)).then(|| centre.clone().reshape([1, 1, 1, k]));
     let targets = loss::teacher_distribution(outputs.clone(), shift, temperature(&switches));
 
     let leaves = student.leaves();
-    let answers = student_views(student, &leaves, [large, small], &mut now)?;
+    let answers = student_views(student, &leaves, [global, local], &mut now)?;
     let loss = loss::distillation(answers, &targets, STUDENT_TEMPERATURE);
     let squares = student.learn(&loss, &leaves, rate, watch);
 
@@ -195,7 +195,7 @@ pub fn learn(
     Ok(StepMetrics { values: vec![loss, divergence, entropy, agreement, distance], squares: vec![squares, vec![]] })
 }
 
-/// The student's answers to all views, the large ones first: `[views, b, 1, k]`.
+/// The student's answers to all views, the global ones first: `[views, b, 1, k]`.
 ///
 /// # Errors
 ///
@@ -203,21 +203,21 @@ pub fn learn(
 fn student_views(
     student: &Learner,
     leaves: &Leaves,
-    [large, small]: [Tensor<4>; 2],
+    [global, local]: [Tensor<4>; 2],
     now: &mut Now<'_>,
 ) -> Result<Tensor<4>> {
     let Now { form, frozen, omitted, .. } = now;
     let params = leaves.parameters(&student.graph, student.gpu());
-    let small_graph = student.graph_at(SMALL_SIDE)?;
-    let large = match omitted {
-        Some((share, random)) => patches::answer(student, leaves, &form.backbone.0, large, (*share, random))?,
-        None => student.predict(&student.graph_at(large.dims()[2])?, &params, large),
+    let local_graph = student.graph_at(LOCAL_SIDE)?;
+    let global = match omitted {
+        Some((share, random)) => patches::answer(student, leaves, &form.backbone.0, global, (*share, random))?,
+        None => student.predict(&student.graph_at(global.dims()[2])?, &params, global),
     };
-    let small = student.predict(&small_graph, &leaves.parameters(&small_graph, student.gpu()), small);
+    let local = student.predict(&local_graph, &leaves.parameters(&local_graph, student.gpu()), local);
     // A batch norm sees views of one kind at a time, as the official head does.
-    let kinds = if form.head.is_normed() { vec![large, small] } else { vec![Tensor::cat(vec![large, small], 0)] };
+    let kinds = if form.head.is_normed() { vec![global, local] } else { vec![Tensor::cat(vec![global, local], 0)] };
     let answers = kinds.into_iter().map(|features| form.head.project(&params, &student.graph, features, *frozen));
-    Ok(stacked(Tensor::cat(answers.collect(), 0), LARGE + SMALL))
+    Ok(stacked(Tensor::cat(answers.collect(), 0), GLOBAL + LOCAL))
 }
 
 /// Of the teacher's distributions `[views, b, 1, k]`: their mean entropy as a share of the largest possible, and the

@@ -171,8 +171,8 @@ pub fn first_seen(
 ) -> Result<(Graph, Tensor<4>)> {
     let (graph, images) = match spec.experiment {
         Experiment::Dino => {
-            let [large, _] = dino::crops(set, spec, step, device);
-            (learner.graph_at(large.dims()[2])?, large)
+            let [global, _] = dino::crops(set, spec, step, device);
+            (learner.graph_at(global.dims()[2])?, global)
         }
         Experiment::Mae => (mae::first_graph(spec, step, &learner.name)?, classify::batch(set, spec, step, device).0),
         _ => (learner.graph.clone(), classify::batch(set, spec, step, device).0),

@@ -18,7 +18,7 @@ const ALL_FROM: f64 = 0.75;
 /// The share of patches that a step leaves out, if it does.
 pub fn omitted(spec: &Spec, step: usize) -> Option<f64> {
     let early = (step as f64) < ALL_FROM * spec.steps as f64;
-    spec.omitted.filter(|&share| share > 0.0 && early)
+    spec.patch_drop.filter(|&share| share > 0.0 && early)
 }
 
 /// The answer to images `[b, channels, size, size]` in training, when this share of their patches is left out.

@@ -180,9 +180,9 @@ pub struct Spec {
     /// Share of the fully connected layers' inputs that training drops, in place of the network's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<f64>,
-    /// Share of a ViT's patches that a step leaves out, in the first three quarters of the run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub omitted: Option<f64>,
+    /// Share of a ViT's patches that a step leaves out, in the first three quarters of the run (timm's `patch_drop_rate`).
+    #[serde(default, rename = "patchDrop", skip_serializing_if = "Option::is_none")]
+    pub patch_drop: Option<f64>,
     /// Length to which longer gradients are cut.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip: Option<f64>,
@@ -218,7 +218,7 @@ fn defaults(experiment: Experiment) -> Value {
         Experiment::Dino => json!({
             "experiment": "dino", "seed": 0, "steps": 300, "batch": 32, "rate": 1e-3, "networks": ["student", "teacher"],
             "images": 2000, "network": null, "width": 64, "optimizer": "adamw", "decay": 0.04, "warmup": 0.1,
-            "omitted": null, "clip": null, "checkpoint": 20, "test": 50,
+            "patchDrop": null, "clip": null, "checkpoint": 20, "test": 50,
             "temperature": 0.04, "momentum": 0.98, "centering": true, "sharpening": true, "set": [],
         }),
         Experiment::Residual => json!({
@@ -240,7 +240,7 @@ fn defaults(experiment: Experiment) -> Value {
         Experiment::Shipped => json!({
             "experiment": "shipped", "seed": 0, "steps": 390, "batch": 128, "rate": 0.05, "networks": ["vgg_bn_cifar10"],
             "images": 5000, "optimizer": "sgd", "decay": 5e-4, "warmup": 0.1, "smoothing": 0.05, "teacher": null,
-            "dropped": null, "omitted": null, "clip": null, "checkpoint": 39, "test": 390, "shift": 4, "flip": true, "set": [],
+            "dropped": null, "patchDrop": null, "clip": null, "checkpoint": 39, "test": 390, "shift": 4, "flip": true, "set": [],
         }),
     }
 }
@@ -301,7 +301,7 @@ impl Spec {
         within("checkpoint", self.checkpoint as f64, 1.0, MOST_STEPS as f64)?;
         within("test", self.test as f64, 1.0, MOST_STEPS as f64)?;
         within("dropped", self.dropped.unwrap_or(0.0), 0.0, 0.9)?;
-        within("omitted", self.omitted.unwrap_or(0.0), 0.0, 0.9)?;
+        within("patchDrop", self.patch_drop.unwrap_or(0.0), 0.0, 0.9)?;
         within("clip", self.clip.unwrap_or(1.0), 1e-3, 1e3)?;
         if let Some(Teacher { share, temperature, .. }) = &self.teacher {
             within("the teacher's share", *share, 0.0, 1.0)?;
@@ -330,7 +330,7 @@ impl Spec {
         {
             return Err(bad("DINO is built as dino_vit_cifar10, or as no network of the table"));
         }
-        if self.omitted.is_some() && !self.has_patches() {
+        if self.patch_drop.is_some() && !self.has_patches() {
             return Err(bad("patches can be left out of vit_cifar10 and dino_vit_cifar10 alone"));
         }
         if self.networks.is_empty() || self.networks.len() > 8 {

@@ -1,46 +1,46 @@
-//! Views of images: large and small crops, and their colours changed.
+//! Views of images: global and local crops, and their colours changed.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::super::data::{Crop, Set};
 use crate::random::Random;
 
-/// Large views of each image, which come first, and small ones.
-pub const LARGE: usize = 2;
-pub const SMALL: usize = 2;
-/// Pixels per side of a small view.
-pub const SMALL_SIDE: usize = 16;
+/// Global views of each image, which come first, and local ones.
+pub const GLOBAL: usize = 2;
+pub const LOCAL: usize = 2;
+/// Pixels per side of a local view.
+pub const LOCAL_SIDE: usize = 16;
 
 /// How views are made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Views {
-    /// Shares of the image's area that large views cover.
-    large: (f64, f64),
-    /// Likewise small ones.
-    small: (f64, f64),
+    /// Shares of the image's area that global views cover.
+    global: (f64, f64),
+    /// Likewise local ones.
+    local: (f64, f64),
     /// The largest logarithm of a crop's width over that of a square of its area.
     stretch: f64,
     /// Whether colours change.
     coloured: bool,
-    /// Pixels per side of large views, from which share of the run on.
+    /// Pixels per side of global views, from which share of the run on.
     sides: &'static [(f64, usize)],
 }
 
 /// Those of the page's small DINO.
 pub const PLAIN: Views =
-    Views { large: (0.4, 1.0), small: (0.1, 0.4), stretch: 0.0, coloured: false, sides: &[(0.0, 32)] };
-/// Those of the network that ships (`tests/reference/train_small.py`), whose large views grow.
+    Views { global: (0.4, 1.0), local: (0.1, 0.4), stretch: 0.0, coloured: false, sides: &[(0.0, 32)] };
+/// Those of the network that ships (`tests/reference/train_small.py`), whose global views grow.
 pub const SHIPPED: Views =
-    Views { large: (0.3, 1.0), small: (0.1, 0.35), stretch: 0.25, coloured: true, sides: &[(0.0, 24), (0.75, 32)] };
+    Views { global: (0.3, 1.0), local: (0.1, 0.35), stretch: 0.25, coloured: true, sides: &[(0.0, 24), (0.75, 32)] };
 
 impl Views {
-    /// Pixels per side of large views when this share of the run is over.
+    /// Pixels per side of global views when this share of the run is over.
     fn side(&self, progress: f64) -> usize {
         let begun = self.sides.iter().take_while(|(from, _)| progress >= *from);
         begun.last().unwrap_or(&self.sides[0]).1
     }
 
-    /// Large and small views of images, of a kind the first of each image, then the second.
+    /// Global and local views of images, of a kind the first of each image, then the second.
     pub fn of(
         &self,
         set: &Set,
@@ -49,10 +49,10 @@ impl Views {
         random: &mut Random,
         device: &Device,
     ) -> [Tensor<4>; 2] {
-        let large = set.crops(&self.crops(set, images, LARGE, self.large, random), self.side(progress), device);
-        let small = set.crops(&self.crops(set, images, SMALL, self.small, random), SMALL_SIDE, device);
+        let global = set.crops(&self.crops(set, images, GLOBAL, self.global, random), self.side(progress), device);
+        let local = set.crops(&self.crops(set, images, LOCAL, self.local, random), LOCAL_SIDE, device);
         let mut changed = |views| if self.coloured { coloured(views, random) } else { views };
-        [changed(large), changed(small)]
+        [changed(global), changed(local)]
     }
 
     fn crops(&self, set: &Set, images: &[usize], count: usize, area: (f64, f64), random: &mut Random) -> Vec<Crop> {

@@ -8,6 +8,8 @@ use crate::pack::{pack_into, pack_transposed_into, packed_len};
 use crate::pool::{Lost, each, parts_wanted};
 use crate::window::Window;
 
+pub mod backward;
+
 /// One of queries, keys or values, `[batch, heads, tokens, width]`, each token's width side by side.
 #[derive(Debug, Clone, Copy)]
 pub struct Heads<'a> {

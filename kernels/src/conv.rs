@@ -9,6 +9,8 @@ use crate::simd::F4;
 use crate::window::Window;
 use crate::winograd;
 
+pub mod backward;
+
 /// What a convolution of one image does.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {

@@ -3,6 +3,7 @@
 //! same code runs natively for the tests. `docs/performance.md` says what each idea brought.
 
 pub mod attention;
+pub mod batch_norm;
 pub mod cells;
 pub mod conv;
 pub mod cut;

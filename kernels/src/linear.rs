@@ -10,6 +10,8 @@ use crate::pool::{Grid, Lost, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
 
+pub mod backward;
+
 /// Floats of packed input that stay in the second-level cache while the weights pass.
 const BLOCK: usize = 48 * 1024;
 /// With so few rows the weights are read once from memory whatever is done, and packing does not pay.

@@ -5,6 +5,8 @@ use crate::pool::{Lost, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
 
+pub mod backward;
+
 /// 1.5 * 2^23: adding it rounds to whole numbers. And 127, which exponents are stored with.
 const MAGIC: f32 = 12_582_912.0 + 127.0;
 

@@ -66,3 +66,24 @@ pub(crate) fn pack_into(rows: Rows<'_>, (k, n): (usize, usize), packed: &mut [f3
         }
     }
 }
+
+/// The transpose `[k, n]` of rows `[n, k]`, four by four values.
+pub(crate) fn transpose_into(rows: Rows<'_>, (n, k): (usize, usize), out: &mut [f32]) {
+    let (data, stride) = (rows.data, rows.stride);
+    assert!(n == 0 || data.len() >= (n - 1) * stride + k && out.len() >= n * k, "as many values");
+    let (whole, deep) = (n / 4 * 4, k / 4 * 4);
+    for (row, column) in (0..whole).step_by(4).flat_map(|r| (0..deep).step_by(4).map(move |c| (r, c))) {
+        // SAFETY: both have these values, as was just seen.
+        unsafe {
+            let quad = core::array::from_fn(|r| F4::load(data.as_ptr().add((row + r) * stride + column)));
+            for (i, values) in transposed(quad).into_iter().enumerate() {
+                values.store(out.as_mut_ptr().add((column + i) * n + row));
+            }
+        }
+    }
+    for row in 0..n {
+        for column in if row < whole { deep } else { 0 }..k {
+            out[column * n + row] = data[row * stride + column];
+        }
+    }
+}

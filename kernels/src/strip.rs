@@ -8,6 +8,17 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::gemm::PANEL;
 
+#[cfg(target_arch = "x86_64")]
+mod x86;
+#[cfg(target_arch = "x86_64")]
+pub use x86::install_native;
+
+/// Lets products be computed by the machine's own instructions, where it has such a kernel; says whether it has.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn install_native() -> bool {
+    false
+}
+
 /// Rows of the highest tile.
 pub(crate) const HIGHEST: usize = 6;
 

@@ -57,6 +57,7 @@ fn options() -> Result<Options> {
 
 fn main() -> Result<()> {
     let Options { name, fields, seeds, place } = options()?;
+    vitrine_kernels::strip::install_native();
     match study::named(&name) {
         Some(study) => study.run(&fields, seeds.unwrap_or(study::SEEDS), &place),
         None => experiment(&name, &fields, seeds, &place),

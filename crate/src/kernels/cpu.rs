@@ -11,6 +11,8 @@ use vitrine_kernels::pool::computed;
 use vitrine_kernels::window::Window;
 use vitrine_kernels::{linear as dense, math, max_pool as pooling};
 
+use super::gradients;
+
 /// The tensor's memory, if it is the CPU's and nothing follows its gradient.
 fn view<const D: usize>(x: &Tensor<D>) -> Option<FlexTensor> {
     if x.is_autodiff() {
@@ -26,8 +28,8 @@ fn dense_view<const D: usize>(x: &Tensor<D>) -> Option<FlexTensor> {
 }
 
 /// The values of a tensor that lies in the order of its dimensions.
-#[expect(clippy::expect_used, reason = "`view` and `dense_view` hand out nothing else")]
-fn values(x: &FlexTensor) -> &[f32] {
+#[expect(clippy::expect_used, reason = "`dense_view` and `to_contiguous` hand out nothing else")]
+pub(super) fn values(x: &FlexTensor) -> &[f32] {
     let (from, to) = x.layout().contiguous_offsets().expect("it was laid out so");
     &x.storage::<f32>()[from..to]
 }
@@ -52,32 +54,51 @@ pub fn linear(
     residual: Option<&Tensor<4>>,
     activation: Activation,
 ) -> Option<Tensor<4>> {
-    let [a, b, n, k] = x.dims();
+    let [a, b, n, _] = x.dims();
+    if x.is_autodiff() || weight.iter().any(Tensor::is_autodiff) {
+        return match (weight, residual, activation) {
+            ([whole], None, Activation::None) => gradients::linear(x, whole, bias),
+            _ => None,
+        };
+    }
     let (input, bias, residual) = (dense_view(x)?, optional(bias)?, optional(residual)?);
-    let blocks: Vec<FlexTensor> = weight.iter().map(stored_rows).collect::<Option<_>>()?;
+    let blocks: Vec<FlexTensor> =
+        weight.iter().map(|block| view(block).and_then(|block| stored_rows(&block))).collect::<Option<_>>()?;
     let columns: usize = blocks.iter().map(|b| b.layout().shape()[0]).sum();
-    let rows = a * b * n;
-    let out = computed(rows * columns, |out| {
-        let mut first = 0;
-        for block in &blocks {
-            let width = block.layout().shape()[0];
-            let bias = bias.as_ref().map(|b| &values(b)[first..first + width]);
-            let residual = residual.as_ref().map(|r| Rows { data: &values(r)[first..], stride: columns });
-            let window = Window::new(&mut out[first..], (rows, width), columns);
-            let ending = dense::Ending { bias, residual, activation };
-            dense::linear((values(&input), k), values(block), ending, window)?;
-            first += width;
-        }
-        Ok(())
-    });
+    let out = linear_rows(&input, &blocks, bias.as_ref(), residual.as_ref(), activation);
     Some(tensor(out, [a, b, n, columns], x))
 }
 
+/// The rows of a linear layer whose weight lies in blocks `[rows, in]`.
+pub(super) fn linear_rows(
+    input: &FlexTensor,
+    blocks: &[FlexTensor],
+    bias: Option<&FlexTensor>,
+    residual: Option<&FlexTensor>,
+    activation: Activation,
+) -> Vec<f32> {
+    let k = blocks[0].layout().shape()[1];
+    let columns: usize = blocks.iter().map(|b| b.layout().shape()[0]).sum();
+    let rows = values(input).len() / k;
+    computed(rows * columns, |out| {
+        let mut first = 0;
+        for block in blocks {
+            let width = block.layout().shape()[0];
+            let bias = bias.map(|b| &values(b)[first..first + width]);
+            let residual = residual.map(|r| Rows { data: &values(r)[first..], stride: columns });
+            let window = Window::new(&mut out[first..], (rows, width), columns);
+            let ending = dense::Ending { bias, residual, activation };
+            dense::linear((values(input), k), values(block), ending, window)?;
+            first += width;
+        }
+        Ok(())
+    })
+}
+
 /// A block `[in, rows]` of a weight as the rows `[rows, in]` that it is a view of.
-fn stored_rows(block: &Tensor<2>) -> Option<FlexTensor> {
-    let block = view(block)?;
+pub(super) fn stored_rows(block: &FlexTensor) -> Option<FlexTensor> {
     let layout = block.layout().transpose(0, 1);
-    layout.contiguous_offsets().is_some().then(|| block.with_layout(layout))
+    layout.contiguous_offsets().is_some().then(|| block.clone().with_layout(layout))
 }
 
 /// Square convolution of `[b, c, h, w]`; `residual`, of the output's shape, is added before the activation.
@@ -85,30 +106,60 @@ pub fn conv2d(
     x: &Tensor<4>,
     kernel: &Tensor<4>,
     bias: Option<&Tensor<1>>,
-    (stride, padding, groups): (usize, usize, usize),
+    settings: (usize, usize, usize),
     residual: Option<&Tensor<4>>,
     activation: Activation,
 ) -> Option<Tensor<4>> {
-    let [batch, channels, height, width] = x.dims();
-    let [out, _, side, _] = kernel.dims();
-    let shape = conv::Shape { channels, height, width, out, kernel: side, stride, padding, groups };
+    if x.is_autodiff() || kernel.is_autodiff() {
+        return match (residual, activation) {
+            (None, Activation::None) => gradients::conv2d(x, kernel, bias, settings),
+            _ => None,
+        };
+    }
+    let shape = conv_shape(x.dims(), kernel.dims(), settings);
     let (input, kernel) = (dense_view(x)?, dense_view(kernel)?);
     let (bias, residual) = (optional(bias)?, optional(residual)?);
-    let ((h, w), len) = (shape.size(), shape.out_len());
-    let result = computed(batch * len, |result| {
-        let images = values(&input).chunks_exact(channels * height * width);
+    let out = convolved(&shape, &input, &kernel, bias.as_ref(), residual.as_ref(), activation);
+    let (h, w) = shape.size();
+    Some(tensor(out, [x.dims()[0], shape.out, h, w], x))
+}
+
+/// What a convolution of each image does.
+pub(super) fn conv_shape(
+    [_, channels, height, width]: [usize; 4],
+    [out, _, kernel, _]: [usize; 4],
+    (stride, padding, groups): (usize, usize, usize),
+) -> conv::Shape {
+    conv::Shape { channels, height, width, out, kernel, stride, padding, groups }
+}
+
+/// The convolutions of a batch.
+pub(super) fn convolved(
+    shape: &conv::Shape,
+    input: &FlexTensor,
+    kernel: &FlexTensor,
+    bias: Option<&FlexTensor>,
+    residual: Option<&FlexTensor>,
+    activation: Activation,
+) -> Vec<f32> {
+    let image = shape.channels * shape.height * shape.width;
+    let (batch, len) = (values(input).len() / image, shape.out_len());
+    computed(batch * len, |result| {
+        let images = values(input).chunks_exact(image);
         for (i, (image, map)) in images.zip(result.chunks_exact_mut(len)).enumerate() {
-            let residual = residual.as_ref().map(|r| &values(r)[i * len..(i + 1) * len]);
-            let ending = Ending { bias: bias.as_ref().map(values), residual, activation };
-            conv::conv2d(&shape, image, values(&kernel), ending, map)?;
+            let residual = residual.map(|r| &values(r)[i * len..(i + 1) * len]);
+            let ending = Ending { bias: bias.map(values), residual, activation };
+            conv::conv2d(shape, image, values(kernel), ending, map)?;
         }
         Ok(())
-    });
-    Some(tensor(result, [batch, out, h, w], x))
+    })
 }
 
 /// Exact GELU.
 pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
+    if x.is_autodiff() {
+        return gradients::gelu(x);
+    }
     let input = dense_view(x)?;
     let data = values(&input);
     Some(tensor(computed(data.len(), |out| math::gelu_into(data, out)), x.dims(), x))
@@ -116,6 +167,9 @@ pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
 
 /// Over the last dimension.
 pub fn layer_norm(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Option<Tensor<4>> {
+    if x.is_autodiff() || weight.is_autodiff() {
+        return gradients::layer_norm(x, weight, bias, eps);
+    }
     normalized(x, (weight, bias), eps, None).map(|out| tensor(out, x.dims(), x))
 }
 
@@ -183,27 +237,27 @@ pub fn max_pool(x: &Tensor<4>, (kernel, stride, padding): (usize, usize, usize))
 }
 
 /// Queries, keys or values where they lie, each token's channels side by side.
-fn heads(x: &FlexTensor) -> Option<Heads<'_>> {
+pub(super) fn heads(x: &FlexTensor) -> Option<Heads<'_>> {
     let &[batch, head, token, 1] = x.layout().strides() else { return None };
     let step = |n: isize| usize::try_from(n).ok();
     let data = &x.storage::<f32>()[x.layout().start_offset()..];
     Some(Heads { data, batch: step(batch)?, head: step(head)?, token: step(token)? })
 }
 
-fn attention_shape(x: &Tensor<4>) -> attention::Shape {
+pub(super) fn attention_shape(x: &Tensor<4>) -> attention::Shape {
     let [batch, heads, tokens, width] = x.dims();
     attention::Shape { batch, heads, tokens, width }
 }
 
 /// Biases of attention's scores while they are read.
-struct Biases(Option<FlexTensor>, Option<FlexTensor>);
+pub(super) struct Biases(pub(super) Option<FlexTensor>, pub(super) Option<FlexTensor>);
 
 impl Biases {
     fn new(relative: Option<&Tensor<4>>, mask: Option<&Tensor<4>>) -> Option<Self> {
         Some(Self(optional(relative)?, optional(mask)?))
     }
 
-    fn get(&self) -> Bias<'_> {
+    pub(super) fn get(&self) -> Bias<'_> {
         Bias { relative: self.0.as_ref().map(values), mask: self.1.as_ref().map(values) }
     }
 }
@@ -215,6 +269,9 @@ pub fn attention_weights(
     bias: Option<&Tensor<4>>,
     mask: Option<&Tensor<4>>,
 ) -> Option<Tensor<4>> {
+    if q.is_autodiff() || k.is_autodiff() || bias.is_some_and(Tensor::is_autodiff) {
+        return gradients::attention_weights((q, k), scale, bias, mask);
+    }
     let (shape, biases) = (attention_shape(q), Biases::new(bias, mask)?);
     let (queries, keys) = (view(q)?, view(k)?);
     let [b, h, n, _] = q.dims();
@@ -225,6 +282,9 @@ pub fn attention_weights(
 
 /// `[b, heads, n, n] x [b, heads, n, d] -> [b, 1, n, heads d]`.
 pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
+    if weights.is_autodiff() || v.is_autodiff() {
+        return gradients::attend(weights, v);
+    }
     let (weights, value) = (dense_view(weights)?, view(v)?);
     let [b, h, n, d] = v.dims();
     let (shape, parts) = (attention_shape(v), heads(&value)?);

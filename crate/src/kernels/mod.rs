@@ -10,12 +10,15 @@ mod cpu;
 mod functions;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod gpu;
+mod gradients;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod product;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod rows;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod wgsl;
+
+pub use gradients::batch_norm_train;
 
 pub use cpu::{attention, maps, max_pool, neighbours, patches, windows, windows_normalized};
 

@@ -46,13 +46,17 @@ impl BatchNorm {
         let [b, _, h, w] = x.dims();
         let n = (b * h * w) as f64;
         let [weight, bias] = [self.weight, self.bias].map(|id| cx.params().vector(id));
-        let result = module::batch_norm_train(x, weight, bias, self.eps);
-        cx.report(BatchStatistics {
-            mean: (self.mean, result.mean.inner()),
-            // As torch keeps it: the unbiased estimate.
-            var: (self.var, result.variance.inner() * (n / (n - 1.0).max(1.0))),
-        });
-        result.output
+        let (output, mean, variance) = match kernels::batch_norm_train(&x, &weight, &bias, self.eps) {
+            Some(result) => (result.output, result.mean, result.variance),
+            None => {
+                let result = module::batch_norm_train(x, weight, bias, self.eps);
+                (result.output, result.mean.inner(), result.variance.inner())
+            }
+        };
+        // As torch keeps it: the unbiased estimate.
+        let variance = variance * (n / (n - 1.0).max(1.0));
+        cx.report(BatchStatistics { mean: (self.mean, mean), var: (self.var, variance) });
+        output
     }
 }
 

@@ -48,8 +48,7 @@ fn total(a: &[f32], b: &[f32], f: impl Fn(F4, F4) -> F4) -> f32 {
         // SAFETY: both are four floats.
         sums[i % 4] = sums[i % 4].add(f(unsafe { F4::load(a.as_ptr()) }, unsafe { F4::load(b.as_ptr()) }));
     }
-    let rest: f32 =
-        rest.iter().zip(others_rest).map(|(a, b)| f(F4::splat(*a), F4::splat(*b)).to_array()[0]).sum();
+    let rest: f32 = rest.iter().zip(others_rest).map(|(a, b)| f(F4::splat(*a), F4::splat(*b)).to_array()[0]).sum();
     sums[0].add(sums[1]).add(sums[2].add(sums[3])).sum() + rest
 }
 

@@ -190,7 +190,7 @@ fn normalized(x: &Tensor<4>, (weight, bias): (&Tensor<1>, &Tensor<1>), eps: f64,
 }
 
 /// What maps become that are cut into windows.
-fn cut_shape(x: &Tensor<4>, cut: Cut) -> [usize; 4] {
+pub(super) fn cut_shape(x: &Tensor<4>, cut: Cut) -> [usize; 4] {
     let [b, h, w, c] = x.dims();
     let tokens = cut.side * cut.side;
     [b * h * w / tokens, 1, tokens, c]
@@ -198,6 +198,9 @@ fn cut_shape(x: &Tensor<4>, cut: Cut) -> [usize; 4] {
 
 /// Maps `[b, h, w, c]` as windows, `[b windows, 1, n, c]`.
 pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
+    if x.is_autodiff() {
+        return gradients::windows(x, cut);
+    }
     let (input, c) = (dense_view(x)?, x.dims()[3]);
     let out = computed(values(&input).len(), |out| cut::windows(values(&input), c, cut, out));
     Some(tensor(out, cut_shape(x, cut), x))
@@ -205,6 +208,9 @@ pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
 
 /// Windows as maps again, to which `shortcut` is added.
 pub fn maps(x: &Tensor<4>, cut: Cut, shortcut: Option<&Tensor<4>>) -> Option<Tensor<4>> {
+    if x.is_autodiff() {
+        return gradients::maps(x, cut, shortcut);
+    }
     let (input, shortcut, [windows, _, tokens, c]) = (dense_view(x)?, optional(shortcut)?, x.dims());
     let out =
         computed(values(&input).len(), |out| cut::maps(values(&input), c, cut, shortcut.as_ref().map(values), out));

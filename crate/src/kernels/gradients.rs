@@ -10,13 +10,14 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::{Autodiff, BackendTypes, Flex};
 use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::FlexTensor;
-use vitrine_kernels::{batch_norm, conv};
 use vitrine_kernels::attention::{self, Heads, backward as of_attention};
 use vitrine_kernels::conv::backward::{InputGradient, add_weight_gradient, suits};
+use vitrine_kernels::cut::{self, Cut};
 use vitrine_kernels::gemm::Activation;
 use vitrine_kernels::linear::backward as dense;
 use vitrine_kernels::math::{self, backward};
 use vitrine_kernels::pool::computed;
+use vitrine_kernels::{batch_norm, conv};
 
 use super::cpu;
 
@@ -107,8 +108,8 @@ pub fn conv2d(
         let (input, weight) = (input.clone(), weight.clone());
         move |by_output: &FlexTensor, [by_input, by_weight]: [bool; 2]| {
             [
-                if_wanted(by_input, input_dims(&input), || conv_input_gradient(&shape, &weight, by_output)),
-                if_wanted(by_weight, input_dims(&weight), || conv_weight_gradient(&shape, &input, by_output)),
+                if_wanted(by_input, dims(&input), || conv_input_gradient(&shape, &weight, by_output)),
+                if_wanted(by_weight, dims(&weight), || conv_weight_gradient(&shape, &input, by_output)),
             ]
         }
     };
@@ -125,15 +126,11 @@ pub fn conv2d(
 }
 
 /// The dimensions of a tensor of four.
-fn input_dims(x: &FlexTensor) -> [usize; 4] {
+fn dims(x: &FlexTensor) -> [usize; 4] {
     x.layout().shape().dims()
 }
 
-fn conv_input_gradient(
-    shape: &conv::Shape,
-    weight: &FlexTensor,
-    by_output: &FlexTensor,
-) -> Vec<f32> {
+fn conv_input_gradient(shape: &conv::Shape, weight: &FlexTensor, by_output: &FlexTensor) -> Vec<f32> {
     let by_output = cpu::values(by_output);
     let (len, out_len) = (shape.channels * shape.height * shape.width, shape.out_len());
     let gradient = InputGradient::new(shape, cpu::values(weight));
@@ -143,11 +140,7 @@ fn conv_input_gradient(
     })
 }
 
-fn conv_weight_gradient(
-    shape: &conv::Shape,
-    input: &FlexTensor,
-    by_output: &FlexTensor,
-) -> Vec<f32> {
+fn conv_weight_gradient(shape: &conv::Shape, input: &FlexTensor, by_output: &FlexTensor) -> Vec<f32> {
     let (input, by_output) = (cpu::values(input), cpu::values(by_output));
     let len = shape.channels * shape.height * shape.width;
     computed(shape.out * shape.channels / shape.groups * shape.kernel * shape.kernel, |out| {
@@ -159,7 +152,7 @@ fn conv_weight_gradient(
 
 /// The sum over images and pixels of each channel.
 fn channel_sums(x: &FlexTensor) -> Vec<f32> {
-    let [_, channels, height, width] = input_dims(x);
+    let [_, channels, height, width] = dims(x);
     let mut sums = vec![0.0; channels];
     for (i, map) in cpu::values(x).chunks_exact(height * width).enumerate() {
         sums[i % channels] += map.iter().sum::<f32>();
@@ -190,7 +183,9 @@ pub fn linear(x: &Tensor<4>, weight: &Tensor<2>, bias: Option<&Tensor<1>>) -> Op
         }
     };
     let Some(bias) = bias else {
-        return Some(follow([&x, &weight], value(None), move |g, wanted| pass(cpu::values(&g.to_contiguous()), wanted)));
+        return Some(follow([&x, &weight], value(None), move |g, wanted| {
+            pass(cpu::values(&g.to_contiguous()), wanted)
+        }));
     };
     let bias = tracked(bias)?;
     let value = value(Some(&bias.primitive().to_contiguous()));
@@ -232,8 +227,7 @@ pub fn batch_norm_train(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps
     let output = follow([&x, &weight, &bias], made(value, dims), move |g, [by_input, by_weight, by_bias]| {
         let g = g.to_contiguous();
         let given = (cpu::values(&input), cpu::values(&g));
-        let gradients =
-            batch_norm::Gradients::new(shape, given, cpu::values(&scale), (&mean, &variance), eps);
+        let gradients = batch_norm::Gradients::new(shape, given, cpu::values(&scale), (&mean, &variance), eps);
         [
             if_wanted(by_input, dims, || computed(given.0.len(), |out| gradients.write_input(shape, given, out))),
             if_wanted(by_weight, [channels], || gradients.by_weight.clone()),
@@ -352,4 +346,46 @@ pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
         let for_values = both.split_off(shape.len_of_weights());
         [by_weights.then(|| made(both, [b, h, n, n])), by_values.then(|| made(for_values, dims))]
     }))
+}
+
+/// Maps `[b, h, w, c]` as windows `[b windows, 1, n, c]`.
+pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
+    let (dims, out) = (x.dims(), cpu::cut_shape(x, cut));
+    let x = tracked(x)?;
+    let value = cut_into_windows(&x.primitive().to_contiguous(), cut);
+    Some(follow([&x], made(value, out), move |g, [wanted]| {
+        let g = g.to_contiguous();
+        [if_wanted(wanted, dims, || put_together(&g, cut, None))]
+    }))
+}
+
+/// Windows as maps again, to which `shortcut` is added.
+pub fn maps(x: &Tensor<4>, cut: Cut, shortcut: Option<&Tensor<4>>) -> Option<Tensor<4>> {
+    let dims @ [windows, _, tokens, c] = x.dims();
+    let out = [windows * tokens / (cut.height * cut.width), cut.height, cut.width, c];
+    let x = tracked(x)?;
+    let input = x.primitive().to_contiguous();
+    let pass = move |g: &FlexTensor, wanted| {
+        let g = g.to_contiguous();
+        if_wanted(wanted, dims, || cut_into_windows(&g, cut))
+    };
+    let Some(shortcut) = shortcut else {
+        let value = made(put_together(&input, cut, None), out);
+        return Some(follow([&x], value, move |g, [wanted]| [pass(&g, wanted)]));
+    };
+    let shortcut = tracked(shortcut)?;
+    let value = made(put_together(&input, cut, Some(&shortcut.primitive().to_contiguous())), out);
+    Some(follow([&x, &shortcut], value, move |g, [by_windows, by_shortcut]| {
+        [pass(&g, by_windows), by_shortcut.then_some(g)]
+    }))
+}
+
+fn cut_into_windows(x: &FlexTensor, cut: Cut) -> Vec<f32> {
+    let (c, x) = (dims(x)[3], cpu::values(x));
+    computed(x.len(), |out| cut::windows(x, c, cut, out))
+}
+
+fn put_together(x: &FlexTensor, cut: Cut, shortcut: Option<&FlexTensor>) -> Vec<f32> {
+    let (c, x) = (dims(x)[3], cpu::values(x));
+    computed(x.len(), |out| cut::maps(x, c, cut, shortcut.map(cpu::values), out))
 }

@@ -185,7 +185,8 @@ mod tests {
     #[test]
     fn the_gradient_by_the_input() {
         for s in SHAPES.map(shape) {
-            let (n, weight) = (s.channels * s.height * s.width, noise(s.out * s.channels / s.groups * s.kernel * s.kernel));
+            let (n, weight) =
+                (s.channels * s.height * s.width, noise(s.out * s.channels / s.groups * s.kernel * s.kernel));
             let by_output = noise(s.out_len());
             let mut got = vec![f32::NAN; n];
             InputGradient::new(&s, &weight).write(&by_output, &mut got).unwrap();
@@ -204,8 +205,7 @@ mod tests {
             let mut got = vec![1.0; n];
             add_weight_gradient(&s, &input, &by_output, &mut got).unwrap();
             let some: Vec<usize> = (0..n).step_by(n / 40 + 1).chain([n - 1]).collect();
-            let want: Vec<f64> =
-                some.iter().map(|&i| 1.0 + dot(&plain(&s, &input, &unit(n, i)), &by_output)).collect();
+            let want: Vec<f64> = some.iter().map(|&i| 1.0 + dot(&plain(&s, &input, &unit(n, i)), &by_output)).collect();
             close(&some.iter().map(|&i| got[i]).collect::<Vec<_>>(), &want);
         }
     }

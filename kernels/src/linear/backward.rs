@@ -135,8 +135,7 @@ mod tests {
                 sum(rows, &|r| at(&by_output, r * columns + out) * at(&x, r * k + column))
             };
             close(&got, &(0..columns * k).map(by_weight).collect::<Vec<_>>());
-            let by_bias: Vec<f64> =
-                (0..columns).map(|o| sum(rows, &|r| at(&by_output, r * columns + o))).collect();
+            let by_bias: Vec<f64> = (0..columns).map(|o| sum(rows, &|r| at(&by_output, r * columns + o))).collect();
             close(&bias_gradient(&by_output, columns), &by_bias);
         }
     }

@@ -115,10 +115,9 @@ mod tests {
         if !is_there() {
             return;
         }
-        for (height, count, kind) in
-            (1..=HIGHEST).flat_map(|h| [1, 2, 5].map(|c| (h, c))).flat_map(|(h, c)| {
-                [Kind::Plain, Kind::Sums, Kind::Transposed].map(|kind| (h, c, kind))
-            })
+        for (height, count, kind) in (1..=HIGHEST)
+            .flat_map(|h| [1, 2, 5].map(|c| (h, c)))
+            .flat_map(|(h, c)| [Kind::Plain, Kind::Sums, Kind::Transposed].map(|kind| (h, c, kind)))
         {
             let k = 19;
             let (a, b, start) = (noise(height * k), noise(count * k * PANEL), noise(height));
@@ -145,7 +144,10 @@ mod tests {
                 c
             };
             let (got, want) = (computed(strip), computed(slot));
-            assert!(got.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-5), "{height} rows, {count} panels, {kind:?}");
+            assert!(
+                got.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-5),
+                "{height} rows, {count} panels, {kind:?}"
+            );
         }
     }
 

@@ -24,8 +24,6 @@ const THIS_PROGRAM: &str = concat!(include_str!("build.rs"), include_str!("compr
 pub struct Variant {
     pub name: &'static str,
     features: &'static [&'static str],
-    /// What cargo is told beside its manifests.
-    config: Option<&'static str>,
     /// At most, in bytes.
     gzip: usize,
     /// The same with Brotli, where it is quick enough for every build: the WebGPU engine takes half a minute, and has
@@ -34,18 +32,11 @@ pub struct Variant {
 }
 
 pub const CPU: Variant =
-    Variant { name: "cpu", features: &["--no-default-features"], config: None, gzip: 1_000_000, brotli: Some(720_000) };
-/// Fetched when an experiment begins on the CPU. Gradients are computed by Burn's own operations, which are a quarter slower where
-/// they are small.
-pub const TRAIN: Variant = Variant {
-    name: "train",
-    features: &[],
-    config: Some("profile.wasm.package.burn-flex.opt-level=3"),
-    gzip: 1_150_000,
-    brotli: Some(800_000),
-};
+    Variant { name: "cpu", features: &["--no-default-features"], gzip: 1_000_000, brotli: Some(720_000) };
+/// Fetched when an experiment begins on the CPU.
+pub const TRAIN: Variant = Variant { name: "train", features: &[], gzip: 1_060_000, brotli: Some(750_000) };
 pub const WEBGPU: Variant =
-    Variant { name: "webgpu", features: &["--features", "webgpu"], config: None, gzip: 4_000_000, brotli: None };
+    Variant { name: "webgpu", features: &["--features", "webgpu"], gzip: 4_000_000, brotli: None };
 
 pub const VARIANTS: [Variant; 2] = [CPU, WEBGPU];
 
@@ -100,7 +91,7 @@ pub fn build(variant: &Variant) -> Result<()> {
 fn settings(variant: &Variant) -> Result<String> {
     let compiler = tools::output(tools::command("rustc").arg("-vV"))?;
     let flags = FLAGS.map(std::env::var_os);
-    Ok(format!("{} {:?} {flags:?} {compiler} {THIS_PROGRAM}", variant.features.join(" "), variant.config))
+    Ok(format!("{} {flags:?} {compiler} {THIS_PROGRAM}", variant.features.join(" ")))
 }
 
 /// The compiled module, and every file that it was compiled from.
@@ -108,8 +99,7 @@ fn compile(variant: &Variant) -> Result<(PathBuf, std::collections::BTreeSet<Pat
     require_wasm_target()?;
     println!("building the {} engine", variant.name);
     let package = ["build", "--package", "vitrine", "--lib", "--profile", "wasm", "--target", WASM_TARGET];
-    let config = variant.config.map(|config| ["--config", config]);
-    run(cargo().args(package).args(variant.features).args(config.into_iter().flatten()))?;
+    run(cargo().args(package).args(variant.features))?;
     let target = target_directory()?;
     let module = target.join(WASM_TARGET).join("wasm/vitrine.wasm");
     let rule = module.with_extension("d");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use vitrine::models::layouts;
 use vitrine::train::Pretrained;
-use vitrine::weights::{Header, TensorStream, header_length};
+use vitrine::weights::{Header, TensorStream, Writer, header_length};
 
 use super::data::Result;
 
@@ -29,15 +29,9 @@ pub fn read(bytes: &[u8]) -> Result<Tensors> {
 
 /// As a safetensors file, in float32.
 pub fn written(tensors: &Tensors) -> Vec<u8> {
-    let (mut header, mut data) = (Map::new(), vec![]);
-    for (key, (shape, values)) in tensors {
-        let from = data.len();
-        data.extend(values.iter().flat_map(|v| v.to_le_bytes()));
-        header.insert(key.clone(), json!({ "dtype": "F32", "shape": shape, "data_offsets": [from, data.len()] }));
-    }
-    let mut json = Value::Object(header).to_string().into_bytes();
-    json.resize(json.len().next_multiple_of(8), b' ');
-    [&(json.len() as u64).to_le_bytes()[..], &json, &data].concat()
+    let mut file = Writer::default();
+    tensors.iter().for_each(|(key, (shape, values))| file.float32(key, shape, values));
+    file.finish()
 }
 
 /// What a network begins with.
@@ -47,30 +41,30 @@ pub fn pretrained(tensors: Tensors) -> Pretrained {
 
 /// The encoder of a ViTMAE under timm's names of a ViT, whose queries, keys and values are one matrix.
 pub fn encoder(mae: &Tensors) -> Result<Tensors> {
-    const NAMES: [(&str, &str); 8] = [
-        ("vit.embeddings.cls_token", "cls_token"),
-        ("vit.embeddings.position_embeddings", "pos_embed"),
-        ("vit.embeddings.patch_embeddings.projection.", "patch_embed.proj."),
-        ("vit.layernorm.", "norm."),
-        ("vit.layers.", "blocks."),
-        ("attention.o_proj", "attn.proj"),
-        ("layernorm_before", "norm1"),
-        ("layernorm_after", "norm2"),
-    ];
+    // Without its decoder it is a ViT.
+    let encoder: Vec<_> = mae.iter().filter(|(key, _)| key.starts_with("vit.")).collect();
+    let names: Vec<_> = encoder.iter().map(|(key, (shape, _))| ((*key).clone(), shape.clone())).collect();
+    let placed = encoder.into_iter().zip(layouts::read(&names).places);
+    let mut parts = BTreeMap::new();
+    for (place, (name, (shape, values))) in
+        placed.flat_map(|(tensor, places)| places.into_iter().map(move |p| (p, tensor)))
+    {
+        let (part, of) = place.part;
+        let stacked = parts.entry(place.key).or_insert_with(|| vec![None; of]);
+        *stacked.get_mut(part).ok_or_else(|| format!("{name} is stacked with others"))? = Some((shape, values));
+    }
     let mut found = Tensors::new();
-    for (key, (shape, values)) in mae.iter().filter(|(key, _)| key.starts_with("vit.")) {
-        let mut entry = (shape.clone(), values.clone());
-        if key.contains("q_proj") {
-            for other in ["k_proj", "v_proj"] {
-                let other = key.replace("q_proj", other);
-                entry.1.extend(&mae.get(&other).ok_or_else(|| format!("the MAE has no {other}"))?.1);
-            }
-            entry.0[0] *= 3;
-        } else if key.contains("k_proj") || key.contains("v_proj") {
-            continue;
+    for (key, parts) in parts {
+        let (mut shape, mut stacked) = (vec![], vec![]);
+        for part in &parts {
+            let (its, values) = part.ok_or_else(|| format!("the MAE has not all of {key}"))?;
+            shape.clone_from(its);
+            stacked.extend(values);
         }
-        let key = key.replace("attention.q_proj", "attn.qkv");
-        found.insert(NAMES.iter().fold(key, |key, (theirs, ours)| key.replace(theirs, ours)), entry);
+        if parts.len() > 1 {
+            shape[0] *= parts.len();
+        }
+        found.insert(key, (shape, stacked));
     }
     Ok(found)
 }

@@ -11,11 +11,13 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod torch;
+mod writer;
 
 pub use digest::Sha256;
 pub use header::{Dtype, Header, MAX_HEADER, MAX_NAME, MAX_RANK, MAX_TENSORS, TensorInfo, header_length};
 pub use stream::{MAX_PIECE, PIECE, TensorStream};
 pub use torch::{Events, TorchReader, is_torch};
+pub use writer::Writer;
 
 /// A name or text out of a file as it may stand in a message: quoted, escaped, and cut to a readable length.
 fn quoted(text: &str) -> String {

@@ -108,6 +108,38 @@ export async function measure(id, folder, contenders, { rounds, warm }) {
   return results;
 }
 
+/**
+ * How long an answer takes on one core by itself, and while every other core computes one too, each in an engine of its
+ * own that shares nothing: what a machine's cores have in common is all that slows them.
+ * @returns { alone, together } in milliseconds, of the turns.
+ */
+export async function together(id, folder, cores, { rounds, warm }) {
+  const { Engine } = await import(here("../../www/engine/bundled.js").href);
+  const data = await floats(`${folder}/${id}.input`);
+  const source = here(`${folder}/${id}.safetensors`);
+  const engines = await Promise.all(
+    Array.from({ length: cores }, () =>
+      Engine.create({ backend: "cpu", cores: 1, workerUrl: here("../../pkg/page/worker.js") }),
+    ),
+  );
+  const models = await Promise.all(engines.map((engine) => engine.load(id, { source })));
+  const timed = async (model) => {
+    const started = performance.now();
+    await model.forward({ data: data.slice(), shape: SHAPE });
+    return performance.now() - started;
+  };
+  const times = { alone: [], together: [] };
+  for (let turn = -warm; turn < rounds; turn++) {
+    const alone = await timed(models[0]);
+    const all = await Promise.all(models.map(timed));
+    if (turn < 0) continue;
+    times.alone.push(alone);
+    times.together.push(all.reduce((sum, time) => sum + time) / cores);
+  }
+  for (const engine of engines) engine.close();
+  return times;
+}
+
 /** From the navigation to the first answer of one engine, and warm ones after it; milliseconds. */
 export async function cold(id, folder, engine, how, warm) {
   const prepared = await PREPARE[engine](id, folder, how);

@@ -13,7 +13,7 @@ import { BACKEND, ROOT, launch, startSite } from "../browser/harness.mjs";
 import { coldStarts, secondVisits } from "./cold.mjs";
 import { growth, throughput, training } from "./inside.mjs";
 import { machine, progress, section, table } from "./report.mjs";
-import { contest, measure, ratiosOf, rowsOf } from "./turns.mjs";
+import { contest, measure, ratiosOf, rowsOf, shared } from "./turns.mjs";
 
 const NETWORKS = ["resnet18", "vit_tiny_patch16_224", "swin_tiny_patch4_window7_224", "dino_vit_small_patch16_224"];
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -73,6 +73,24 @@ async function inTurn(browser, site, kind) {
   );
 }
 
+/** Cores that are threads of one share its units: then no engine that keeps these busy can gain by another. */
+async function inCommon(browser, site) {
+  const rows = [];
+  for (const id of ids) rows.push(await shared(browser, site, id, cores, { rounds, warm: TURNS.warm }));
+  const head = [
+    "network",
+    "one alone",
+    "each of them",
+    "over alone (interval)",
+    `one answer by ${cores} cores, at least`,
+  ];
+  section(
+    `What ${cores} cores have in common`,
+    `${cores} of our engines, of one core each and with nothing shared, answer at the same time, ${rounds} times:`,
+    table(head, rows),
+  );
+}
+
 async function turns(browser, site) {
   if (GPU) return inTurn(browser, site, "webgpu");
   await inTurn(browser, site, "static");
@@ -80,6 +98,7 @@ async function turns(browser, site) {
   const isolated = await bundled(await startSite({ headers: ISOLATED }));
   try {
     await inTurn(browser, isolated, "isolated");
+    await inCommon(browser, isolated);
   } finally {
     await isolated.close();
   }

@@ -89,6 +89,24 @@ export async function measure(browser, site, { contenders }, id, options) {
   return results;
 }
 
+/** What the machine's cores have in common: one row for each network, of one fresh page. */
+export async function shared(browser, site, id, cores, options) {
+  const { page, context } = await openPage(browser, `${site.url}tests/bench/page.html`);
+  page.setDefaultTimeout(0);
+  progress(`${id}: ${cores} answers at once`);
+  const { alone, together } = await page.evaluate(
+    async ([id, folder, cores, options]) => {
+      const { together } = await import(new URL("engines.js", location.href).href);
+      return together(id, folder, cores, options);
+    },
+    [id, FOLDER, cores, options],
+  );
+  await context.close();
+  const { middle, low, high } = interval(together, alone);
+  const least = { middle: middle / cores, low: low / cores, high: high / cores };
+  return [id, ms(median(alone)), ms(median(together)), ratio({ middle, low, high }), ratio(least)];
+}
+
 /** All rows of one run. `found` holds results by network. */
 export function rowsOf(found, { over }) {
   const rows = Object.entries(found).flatMap(([id, results]) =>

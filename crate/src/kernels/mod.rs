@@ -1,6 +1,5 @@
-//! Kernels of our own on Burn's tensors: `vitrine-kernels` on the CPU's memory, shaders on WebGPU's. Each function
-//! answers
-//! `None` where the plain operations of Burn are to compute instead, as where a gradient is followed.
+//! Kernels of our own on Burn's tensors: `vitrine-kernels` on the CPU's memory, with backward passes where a gradient is
+//! followed, shaders on WebGPU's, without. Each function answers `None` where Burn's plain operations are to compute instead.
 
 use burn::tensor::Tensor;
 use vitrine_kernels::gemm::Activation;

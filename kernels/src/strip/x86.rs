@@ -59,9 +59,9 @@ unsafe fn tile<const MR: usize, const W: usize>(call: &Call, panel: usize) {
     unsafe {
         let first = panel * PANEL;
         let mut sums = [[_mm256_setzero_ps(); W]; MR];
-        for r in 0..MR {
-            for w in 0..W {
-                sums[r][w] = match call.kind {
+        for (r, row) in sums.iter_mut().enumerate() {
+            for (w, sum) in row.iter_mut().enumerate() {
+                *sum = match call.kind {
                     Kind::Sums => _mm256_loadu_ps(call.c.byte_add(r * call.c_row).add(first + w * PANEL)),
                     Kind::Plain | Kind::Transposed => _mm256_broadcast_ss(&*call.start.add(r)),
                 };
@@ -70,13 +70,13 @@ unsafe fn tile<const MR: usize, const W: usize>(call: &Call, panel: usize) {
         let mut b = call.b.byte_add(panel * call.panel);
         for i in 0..call.k {
             let mut columns = [_mm256_setzero_ps(); W];
-            for w in 0..W {
-                columns[w] = _mm256_loadu_ps(b.byte_add(w * call.panel));
+            for (w, column) in columns.iter_mut().enumerate() {
+                *column = _mm256_loadu_ps(b.byte_add(w * call.panel));
             }
-            for r in 0..MR {
+            for (r, row) in sums.iter_mut().enumerate() {
                 let x = _mm256_broadcast_ss(&*call.a.byte_add(r * call.row).add(i));
-                for w in 0..W {
-                    sums[r][w] = _mm256_fmadd_ps(x, columns[w], sums[r][w]);
+                for (sum, column) in row.iter_mut().zip(columns) {
+                    *sum = _mm256_fmadd_ps(x, column, *sum);
                 }
             }
             b = b.add(PANEL);
@@ -84,13 +84,13 @@ unsafe fn tile<const MR: usize, const W: usize>(call: &Call, panel: usize) {
         // The second is kept where one is NaN.
         let least = _mm256_set1_ps(call.least);
         let mut tile = [[[0.0f32; PANEL]; W]; MR];
-        for r in 0..MR {
-            for w in 0..W {
+        for (r, (row, kept)) in sums.into_iter().zip(&mut tile).enumerate() {
+            for (w, (sum, kept)) in row.into_iter().zip(kept).enumerate() {
                 let to = match call.kind {
-                    Kind::Transposed => tile[r][w].as_mut_ptr(),
+                    Kind::Transposed => kept.as_mut_ptr(),
                     Kind::Plain | Kind::Sums => call.c.byte_add(r * call.c_row).add(first + w * PANEL),
                 };
-                _mm256_storeu_ps(to, _mm256_max_ps(least, sums[r][w]));
+                _mm256_storeu_ps(to, _mm256_max_ps(least, sum));
             }
         }
         if call.kind == Kind::Transposed {

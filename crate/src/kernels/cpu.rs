@@ -11,7 +11,19 @@ use vitrine_kernels::pool::computed;
 use vitrine_kernels::window::Window;
 use vitrine_kernels::{linear as dense, math, max_pool as pooling};
 
+#[cfg(feature = "train")]
 use super::gradients;
+
+/// A kernel with its backward pass; builds that do not train are smaller without, and leave it to Burn's operations.
+macro_rules! with_gradients {
+    ($kernel:expr) => {{
+        #[cfg(feature = "train")]
+        let value = $kernel;
+        #[cfg(not(feature = "train"))]
+        let value = None;
+        value
+    }};
+}
 
 /// The tensor's memory, if it is the CPU's and nothing follows its gradient.
 fn view<const D: usize>(x: &Tensor<D>) -> Option<FlexTensor> {
@@ -57,7 +69,7 @@ pub fn linear(
     let [a, b, n, _] = x.dims();
     if x.is_autodiff() || weight.iter().any(Tensor::is_autodiff) {
         return match (weight, residual, activation) {
-            ([whole], None, Activation::None) => gradients::linear(x, whole, bias),
+            ([_], None, Activation::None) => with_gradients!(gradients::linear(x, &weight[0], bias)),
             _ => None,
         };
     }
@@ -112,7 +124,7 @@ pub fn conv2d(
 ) -> Option<Tensor<4>> {
     if x.is_autodiff() || kernel.is_autodiff() {
         return match (residual, activation) {
-            (None, Activation::None) => gradients::conv2d(x, kernel, bias, settings),
+            (None, Activation::None) => with_gradients!(gradients::conv2d(x, kernel, bias, settings)),
             _ => None,
         };
     }
@@ -158,7 +170,7 @@ pub(super) fn convolved(
 /// Exact GELU.
 pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
     if x.is_autodiff() {
-        return gradients::gelu(x);
+        return with_gradients!(gradients::gelu(x));
     }
     let input = dense_view(x)?;
     let data = values(&input);
@@ -168,7 +180,7 @@ pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
 /// Over the last dimension.
 pub fn layer_norm(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Option<Tensor<4>> {
     if x.is_autodiff() || weight.is_autodiff() {
-        return gradients::layer_norm(x, weight, bias, eps);
+        return with_gradients!(gradients::layer_norm(x, weight, bias, eps));
     }
     normalized(x, (weight, bias), eps, None).map(|out| tensor(out, x.dims(), x))
 }
@@ -199,7 +211,7 @@ pub(super) fn cut_shape(x: &Tensor<4>, cut: Cut) -> [usize; 4] {
 /// Maps `[b, h, w, c]` as windows, `[b windows, 1, n, c]`.
 pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
     if x.is_autodiff() {
-        return gradients::windows(x, cut);
+        return with_gradients!(gradients::windows(x, cut));
     }
     let (input, c) = (dense_view(x)?, x.dims()[3]);
     let out = computed(values(&input).len(), |out| cut::windows(values(&input), c, cut, out));
@@ -209,7 +221,7 @@ pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
 /// Windows as maps again, to which `shortcut` is added.
 pub fn maps(x: &Tensor<4>, cut: Cut, shortcut: Option<&Tensor<4>>) -> Option<Tensor<4>> {
     if x.is_autodiff() {
-        return gradients::maps(x, cut, shortcut);
+        return with_gradients!(gradients::maps(x, cut, shortcut));
     }
     let (input, shortcut, [windows, _, tokens, c]) = (dense_view(x)?, optional(shortcut)?, x.dims());
     let out =
@@ -276,7 +288,7 @@ pub fn attention_weights(
     mask: Option<&Tensor<4>>,
 ) -> Option<Tensor<4>> {
     if q.is_autodiff() || k.is_autodiff() || bias.is_some_and(Tensor::is_autodiff) {
-        return gradients::attention_weights((q, k), scale, bias, mask);
+        return with_gradients!(gradients::attention_weights((q, k), scale, bias, mask));
     }
     let (shape, biases) = (attention_shape(q), Biases::new(bias, mask)?);
     let (queries, keys) = (view(q)?, view(k)?);
@@ -289,7 +301,7 @@ pub fn attention_weights(
 /// `[b, heads, n, n] x [b, heads, n, d] -> [b, 1, n, heads d]`.
 pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
     if weights.is_autodiff() || v.is_autodiff() {
-        return gradients::attend(weights, v);
+        return with_gradients!(gradients::attend(weights, v));
     }
     let (weights, value) = (dense_view(weights)?, view(v)?);
     let [b, h, n, d] = v.dims();

@@ -9,6 +9,7 @@ mod cpu;
 mod functions;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod gpu;
+#[cfg(feature = "train")]
 mod gradients;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod product;
@@ -17,6 +18,7 @@ mod rows;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod wgsl;
 
+#[cfg(feature = "train")]
 pub use gradients::batch_norm_train;
 
 pub use cpu::{attention, maps, max_pool, neighbours, patches, windows, windows_normalized};

@@ -31,6 +31,16 @@ fn per_channel(vector: Tensor<1>) -> Tensor<4> {
     vector.reshape([1, n, 1, 1])
 }
 
+/// With the statistics of the batch; through its mean and its variance no gradient flows.
+fn batch_norm_train(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, eps: f64) -> (Tensor<4>, Tensor<1>, Tensor<1>) {
+    #[cfg(feature = "train")]
+    if let Some(result) = kernels::batch_norm_train(&x, &weight, &bias, eps) {
+        return (result.output, result.mean, result.variance);
+    }
+    let result = module::batch_norm_train(x, weight, bias, eps);
+    (result.output, result.mean.inner(), result.variance.inner())
+}
+
 impl BatchNorm {
     /// As `scale * x + shift` with the running statistics, `[1, channels, 1, 1]` each.
     fn affine(&self, params: &Parameters) -> [Tensor<4>; 2] {
@@ -46,13 +56,7 @@ impl BatchNorm {
         let [b, _, h, w] = x.dims();
         let n = (b * h * w) as f64;
         let [weight, bias] = [self.weight, self.bias].map(|id| cx.params().vector(id));
-        let (output, mean, variance) = match kernels::batch_norm_train(&x, &weight, &bias, self.eps) {
-            Some(result) => (result.output, result.mean, result.variance),
-            None => {
-                let result = module::batch_norm_train(x, weight, bias, self.eps);
-                (result.output, result.mean.inner(), result.variance.inner())
-            }
-        };
+        let (output, mean, variance) = batch_norm_train(x, weight, bias, self.eps);
         // As torch keeps it: the unbiased estimate.
         let variance = variance * (n / (n - 1.0).max(1.0));
         cx.report(BatchStatistics { mean: (self.mean, mean), var: (self.var, variance) });

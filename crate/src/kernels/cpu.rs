@@ -14,15 +14,15 @@ use vitrine_kernels::{linear as dense, math, max_pool as pooling};
 #[cfg(feature = "train")]
 use super::gradients;
 
-/// A kernel with its backward pass; builds that do not train are smaller without, and leave it to Burn's operations.
+/// Where a gradient is followed, the kernel with its backward pass; builds that do not train are smaller without, and leave
+/// it to Burn's operations.
 macro_rules! with_gradients {
-    ($kernel:expr) => {{
+    ($followed:expr => $kernel:expr) => {
         #[cfg(feature = "train")]
-        let value = $kernel;
-        #[cfg(not(feature = "train"))]
-        let value = None;
-        value
-    }};
+        if $followed {
+            return $kernel;
+        }
+    };
 }
 
 /// The tensor's memory, if it is the CPU's and nothing follows its gradient.
@@ -67,12 +67,7 @@ pub fn linear(
     activation: Activation,
 ) -> Option<Tensor<4>> {
     let [a, b, n, _] = x.dims();
-    if x.is_autodiff() || weight.iter().any(Tensor::is_autodiff) {
-        return match (weight, residual, activation) {
-            ([_], None, Activation::None) => with_gradients!(gradients::linear(x, &weight[0], bias)),
-            _ => None,
-        };
-    }
+    with_gradients!(residual.is_none() && activation == Activation::None && weight.len() == 1 && (x.is_autodiff() || weight[0].is_autodiff()) => gradients::linear(x, &weight[0], bias));
     let (input, bias, residual) = (dense_view(x)?, optional(bias)?, optional(residual)?);
     let blocks: Vec<FlexTensor> =
         weight.iter().map(|block| view(block).and_then(|block| stored_rows(&block))).collect::<Option<_>>()?;
@@ -122,12 +117,7 @@ pub fn conv2d(
     residual: Option<&Tensor<4>>,
     activation: Activation,
 ) -> Option<Tensor<4>> {
-    if x.is_autodiff() || kernel.is_autodiff() {
-        return match (residual, activation) {
-            (None, Activation::None) => with_gradients!(gradients::conv2d(x, kernel, bias, settings)),
-            _ => None,
-        };
-    }
+    with_gradients!(residual.is_none() && activation == Activation::None && (x.is_autodiff() || kernel.is_autodiff()) => gradients::conv2d(x, kernel, bias, settings));
     let shape = conv_shape(x.dims(), kernel.dims(), settings);
     let (input, kernel) = (dense_view(x)?, dense_view(kernel)?);
     let (bias, residual) = (optional(bias)?, optional(residual)?);
@@ -169,9 +159,7 @@ pub(super) fn convolved(
 
 /// Exact GELU.
 pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
-    if x.is_autodiff() {
-        return with_gradients!(gradients::gelu(x));
-    }
+    with_gradients!(x.is_autodiff() => gradients::gelu(x));
     let input = dense_view(x)?;
     let data = values(&input);
     Some(tensor(computed(data.len(), |out| math::gelu_into(data, out)), x.dims(), x))
@@ -179,9 +167,7 @@ pub fn gelu(x: &Tensor<4>) -> Option<Tensor<4>> {
 
 /// Over the last dimension.
 pub fn layer_norm(x: &Tensor<4>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Option<Tensor<4>> {
-    if x.is_autodiff() || weight.is_autodiff() {
-        return with_gradients!(gradients::layer_norm(x, weight, bias, eps));
-    }
+    with_gradients!(x.is_autodiff() || weight.is_autodiff() => gradients::layer_norm(x, weight, bias, eps));
     normalized(x, (weight, bias), eps, None).map(|out| tensor(out, x.dims(), x))
 }
 
@@ -210,9 +196,7 @@ pub(super) fn cut_shape(x: &Tensor<4>, cut: Cut) -> [usize; 4] {
 
 /// Maps `[b, h, w, c]` as windows, `[b windows, 1, n, c]`.
 pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
-    if x.is_autodiff() {
-        return with_gradients!(gradients::windows(x, cut));
-    }
+    with_gradients!(x.is_autodiff() => gradients::windows(x, cut));
     let (input, c) = (dense_view(x)?, x.dims()[3]);
     let out = computed(values(&input).len(), |out| cut::windows(values(&input), c, cut, out));
     Some(tensor(out, cut_shape(x, cut), x))
@@ -220,9 +204,7 @@ pub fn windows(x: &Tensor<4>, cut: Cut) -> Option<Tensor<4>> {
 
 /// Windows as maps again, to which `shortcut` is added.
 pub fn maps(x: &Tensor<4>, cut: Cut, shortcut: Option<&Tensor<4>>) -> Option<Tensor<4>> {
-    if x.is_autodiff() {
-        return with_gradients!(gradients::maps(x, cut, shortcut));
-    }
+    with_gradients!(x.is_autodiff() => gradients::maps(x, cut, shortcut));
     let (input, shortcut, [windows, _, tokens, c]) = (dense_view(x)?, optional(shortcut)?, x.dims());
     let out =
         computed(values(&input).len(), |out| cut::maps(values(&input), c, cut, shortcut.as_ref().map(values), out));
@@ -287,9 +269,7 @@ pub fn attention_weights(
     bias: Option<&Tensor<4>>,
     mask: Option<&Tensor<4>>,
 ) -> Option<Tensor<4>> {
-    if q.is_autodiff() || k.is_autodiff() || bias.is_some_and(Tensor::is_autodiff) {
-        return with_gradients!(gradients::attention_weights((q, k), scale, bias, mask));
-    }
+    with_gradients!(q.is_autodiff() || k.is_autodiff() || bias.is_some_and(Tensor::is_autodiff) => gradients::attention_weights((q, k), scale, bias, mask));
     let (shape, biases) = (attention_shape(q), Biases::new(bias, mask)?);
     let (queries, keys) = (view(q)?, view(k)?);
     let [b, h, n, _] = q.dims();
@@ -300,9 +280,7 @@ pub fn attention_weights(
 
 /// `[b, heads, n, n] x [b, heads, n, d] -> [b, 1, n, heads d]`.
 pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
-    if weights.is_autodiff() || v.is_autodiff() {
-        return with_gradients!(gradients::attend(weights, v));
-    }
+    with_gradients!(weights.is_autodiff() || v.is_autodiff() => gradients::attend(weights, v));
     let (weights, value) = (dense_view(weights)?, view(v)?);
     let [b, h, n, d] = v.dims();
     let (shape, parts) = (attention_shape(v), heads(&value)?);

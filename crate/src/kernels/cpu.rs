@@ -25,6 +25,12 @@ macro_rules! with_gradients {
     };
 }
 
+/// Whether nothing is fused into a layer.
+#[cfg(feature = "train")]
+fn ends_there(residual: Option<&Tensor<4>>, activation: Activation) -> bool {
+    residual.is_none() && activation == Activation::None
+}
+
 /// The tensor's memory, if it is the CPU's and nothing follows its gradient.
 fn view<const D: usize>(x: &Tensor<D>) -> Option<FlexTensor> {
     if x.is_autodiff() {
@@ -67,7 +73,10 @@ pub fn linear(
     activation: Activation,
 ) -> Option<Tensor<4>> {
     let [a, b, n, _] = x.dims();
-    with_gradients!(residual.is_none() && activation == Activation::None && weight.len() == 1 && (x.is_autodiff() || weight[0].is_autodiff()) => gradients::linear(x, &weight[0], bias));
+    with_gradients!(
+        weight.len() == 1 && (x.is_autodiff() || weight[0].is_autodiff()) && ends_there(residual, activation)
+            => gradients::linear(x, &weight[0], bias)
+    );
     let (input, bias, residual) = (dense_view(x)?, optional(bias)?, optional(residual)?);
     let blocks: Vec<FlexTensor> =
         weight.iter().map(|block| view(block).and_then(|block| stored_rows(&block))).collect::<Option<_>>()?;
@@ -117,7 +126,10 @@ pub fn conv2d(
     residual: Option<&Tensor<4>>,
     activation: Activation,
 ) -> Option<Tensor<4>> {
-    with_gradients!(residual.is_none() && activation == Activation::None && (x.is_autodiff() || kernel.is_autodiff()) => gradients::conv2d(x, kernel, bias, settings));
+    with_gradients!(
+        (x.is_autodiff() || kernel.is_autodiff()) && ends_there(residual, activation)
+            => gradients::conv2d(x, kernel, bias, settings)
+    );
     let shape = conv_shape(x.dims(), kernel.dims(), settings);
     let (input, kernel) = (dense_view(x)?, dense_view(kernel)?);
     let (bias, residual) = (optional(bias)?, optional(residual)?);
@@ -269,7 +281,10 @@ pub fn attention_weights(
     bias: Option<&Tensor<4>>,
     mask: Option<&Tensor<4>>,
 ) -> Option<Tensor<4>> {
-    with_gradients!(q.is_autodiff() || k.is_autodiff() || bias.is_some_and(Tensor::is_autodiff) => gradients::attention_weights((q, k), scale, bias, mask));
+    with_gradients!(
+        q.is_autodiff() || k.is_autodiff() || bias.is_some_and(Tensor::is_autodiff)
+            => gradients::attention_weights((q, k), scale, bias, mask)
+    );
     let (shape, biases) = (attention_shape(q), Biases::new(bias, mask)?);
     let (queries, keys) = (view(q)?, view(k)?);
     let [b, h, n, _] = q.dims();

@@ -4,13 +4,13 @@ use burn::tensor::Tensor;
 use burn_cubecl::tensor::CubeTensor;
 use vitrine_kernels::gemm::Activation;
 
-use super::product::{Image, Left, Product, Right, Sizes, Strides};
-use super::rows::{Activate, LayerNorm, Softmax};
+use super::product::{Ending, Image, Product, Sizes, Strides};
+use super::rows::{Activate, LayerNorm, Padded, Softmax};
 use super::wgsl::{dense, empty, fits, is_software, launch, tensor, view};
 
 /// Rows and columns that a thread computes. Software reads memory a value at a time, so that it gains by larger tiles;
 /// hardware wants many threads.
-fn tile(x: &CubeTensor, rows: usize) -> [usize; 2] {
+pub(super) fn tile(x: &CubeTensor, rows: usize) -> [usize; 2] {
     match (rows, is_software(x)) {
         (1, _) => [1, 4],
         (_, true) => [8, 8],
@@ -26,12 +26,19 @@ fn dense_option<const D: usize>(x: Option<&Tensor<D>>) -> Option<Option<CubeTens
     }
 }
 
-/// A product without anything more.
-fn plain(tile: [usize; 2], right: Right) -> Product {
-    let activation = Activation::None;
-    let (left, whole) = (Left::Aligned, true);
-    let (bias, relative, mask, residual) = (false, false, false, false);
-    Product { tile, left, right, whole, bias, relative, mask, residual, activation }
+/// The number that tells of an activation and of the matrices that are there.
+fn told(activation: Activation, matrices: &[(Ending, &Option<CubeTensor>)]) -> u32 {
+    let activation = match activation {
+        Activation::None => 0,
+        Activation::Relu => Ending::Relu as u32,
+        Activation::Gelu => Ending::Gelu as u32,
+    };
+    matrices.iter().filter(|(_, matrix)| matrix.is_some()).fold(activation, |ends, &(ending, _)| ends | ending as u32)
+}
+
+/// The matrix, or another that is bound in its place and never read.
+fn or_any<'a>(matrix: &'a Option<CubeTensor>, any: &'a CubeTensor) -> &'a CubeTensor {
+    matrix.as_ref().unwrap_or(any)
 }
 
 /// `activation(x W^T + b + residual)` with the weights as they were stored.
@@ -55,8 +62,7 @@ pub fn linear(
     let (bias, residual) = (dense_option(bias)?, dense_option(residual)?);
     let tile = tile(&input, rows);
     let whole = widths.iter().all(|width| width % 4 == 0);
-    let ends = Product { whole, bias: bias.is_some(), residual: residual.is_some(), ..plain(tile, Right::Rows) };
-    let product = Product { activation, ..ends };
+    let product = Product::linear(tile, whole);
     let along = |row: usize| Strides { row, batch: 0, head: 0 };
     let sizes = |width: usize, first: usize| Sizes {
         rows,
@@ -71,6 +77,7 @@ pub fn linear(
         scale: 1.0,
         windows: 1,
         image: Image::default(),
+        ends: told(activation, &[(Ending::Bias, &bias), (Ending::Residual, &residual)]),
     };
     if !widths.iter().all(|&width| fits::<Product>(sizes(width, 0).threads(tile))) {
         return None;
@@ -79,7 +86,7 @@ pub fn linear(
     let mut first = 0;
     for (block, width) in blocks.iter().zip(widths) {
         let sizes = sizes(width, first);
-        let reads: Vec<&CubeTensor> = [&input, block].into_iter().chain(&bias).chain(&residual).collect();
+        let reads = [&input, block, or_any(&bias, &input), or_any(&residual, &input)];
         launch(product, &reads, &out, &sizes.numbers(), sizes.threads(tile));
         first += width;
     }
@@ -92,6 +99,25 @@ fn stored_rows(block: &Tensor<2>) -> Option<CubeTensor> {
     view(block).filter(|block| block.meta.strides()[..] == [1, inputs])
 }
 
+/// `[b, c, h, w]` with its channels side by side, and zeros after them up to a multiple of four.
+fn channels_last(x: &Tensor<4>) -> Option<CubeTensor> {
+    let x = x.clone().permute([0, 2, 3, 1]);
+    let [b, height, width, channels] = x.dims();
+    if channels % 4 == 0 {
+        return dense(&x);
+    }
+    let input = view(&x)?;
+    let &[batch, row, pixel, channel] = &input.meta.strides()[..] else { return None };
+    let (pixels, fours) = (height * width, channels.div_ceil(4));
+    if row != width * pixel || !fits::<Padded>([pixels, fours, b]) {
+        return None;
+    }
+    let out = empty(&input, [b, height, width, 4 * fours]);
+    let numbers = [pixels, channels, batch, pixel, channel].map(|n| n as u32);
+    launch(Padded, &[&input], &out, &numbers, [pixels, fours, b]);
+    Some(out)
+}
+
 /// Square convolution of `[b, c, h, w]`; `residual`, of the output's shape, is added before the activation. Values lie
 /// with their channels side by side, as Burn's own convolutions leave them and `Parameters` holds kernels.
 pub fn conv2d(
@@ -102,11 +128,11 @@ pub fn conv2d(
     residual: Option<&Tensor<4>>,
     activation: Activation,
 ) -> Option<Tensor<4>> {
-    let ([b, c, height, width], [columns, _, side, _]) = (x.dims(), kernel.dims());
-    if groups != 1 || c % 4 != 0 || columns % 4 != 0 {
+    let ([b, channels, height, width], [columns, _, side, _]) = (x.dims(), kernel.dims());
+    if groups != 1 || columns % 4 != 0 || activation == Activation::Gelu {
         return None;
     }
-    let channels_last = |x: &Tensor<4>| dense(&x.clone().permute([0, 2, 3, 1]));
+    let c = channels.next_multiple_of(4);
     let (input, kernel) = (channels_last(x)?, channels_last(kernel)?);
     let residual = match residual {
         Some(residual) => Some(channels_last(residual)?),
@@ -116,8 +142,7 @@ pub fn conv2d(
     let [down, across] = [height, width].map(|size| (size + 2 * padding - side) / stride + 1);
     let (rows, depth) = (down * across, side * side * c);
     let tile = tile(&input, rows);
-    let ends = Product { bias: bias.is_some(), residual: residual.is_some(), ..plain(tile, Right::Rows) };
-    let product = Product { left: Left::Image, activation, ..ends };
+    let product = Product::convolution(tile);
     let sizes = Sizes {
         rows,
         columns,
@@ -131,12 +156,13 @@ pub fn conv2d(
         scale: 1.0,
         windows: 1,
         image: Image { height, width, channels: c, kernel: side, stride, padding, across },
+        ends: told(activation, &[(Ending::Bias, &bias), (Ending::Residual, &residual)]),
     };
     if !fits::<Product>(sizes.threads(tile)) {
         return None;
     }
     let out = empty(&input, [b, down, across, columns]);
-    let reads: Vec<&CubeTensor> = [&input, &kernel].into_iter().chain(&bias).chain(&residual).collect();
+    let reads = [&input, &kernel, or_any(&bias, &input), or_any(&residual, &input)];
     launch(product, &reads, &out, &sizes.numbers(), sizes.threads(tile));
     Some(tensor::<4>(out).permute([0, 3, 1, 2]))
 }
@@ -162,8 +188,7 @@ pub fn attention_weights(
     let windows = mask.map_or(1, |mask| mask.dims()[0]);
     let (bias, mask) = (dense_option(bias)?, dense_option(mask)?);
     let tile = tile(&queries, n);
-    let product =
-        Product { whole: n % 4 == 0, relative: bias.is_some(), mask: mask.is_some(), ..plain(tile, Right::Rows) };
+    let product = Product::scores(tile, n);
     let sizes = Sizes {
         rows: n,
         columns: n,
@@ -177,13 +202,14 @@ pub fn attention_weights(
         scale: scale as f32,
         windows,
         image: Image::default(),
+        ends: told(Activation::None, &[(Ending::Relative, &bias), (Ending::Mask, &mask)]),
     };
     let rows = b * h * n;
     if !fits::<Product>(sizes.threads(tile)) || !fits::<Softmax>([rows, 1, 1]) {
         return None;
     }
     let out = empty(&queries, [b, h, n, n]);
-    let reads: Vec<&CubeTensor> = [&queries, &keys].into_iter().chain(&bias).chain(&mask).collect();
+    let reads = [&queries, &keys, or_any(&bias, &queries), or_any(&mask, &queries)];
     launch(product, &reads, &out, &sizes.numbers(), sizes.threads(tile));
     launch(Softmax, &[], &out, &[rows as u32, n as u32], [rows, 1, 1]);
     Some(tensor(out))
@@ -195,8 +221,7 @@ pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
     let (values, right) = heads(v)?;
     let weights = dense(weights)?;
     let tile = tile(&values, n);
-    let left = if n % 4 == 0 { Left::Aligned } else { Left::Loose };
-    let product = Product { left, ..plain(tile, Right::Columns) };
+    let product = Product::values(tile, n);
     let sizes = Sizes {
         rows: n,
         columns: d,
@@ -210,6 +235,7 @@ pub fn attend(weights: &Tensor<4>, v: &Tensor<4>) -> Option<Tensor<4>> {
         scale: 1.0,
         windows: 1,
         image: Image::default(),
+        ends: 0,
     };
     if !fits::<Product>(sizes.threads(tile)) {
         return None;

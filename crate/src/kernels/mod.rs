@@ -12,6 +12,8 @@ mod gpu;
 #[cfg(feature = "train")]
 mod gradients;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod prepare;
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod product;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod rows;
@@ -20,6 +22,9 @@ mod wgsl;
 
 #[cfg(feature = "train")]
 pub use gradients::batch_norm_train;
+
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+pub use prepare::prepare;
 
 pub use cpu::{attention, maps, max_pool, neighbours, patches, windows, windows_normalized};
 

@@ -25,6 +25,75 @@ pub(super) enum Left {
     Image,
 }
 
+/// What may be added to a product, and what is done to the sum. Which of it is, the shader is told by a number: each shader
+/// less is a few tenths of a second less before a first answer on software, and tens of milliseconds on hardware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Ends {
+    /// Nothing.
+    None,
+    /// [`Ending::Bias`], [`Ending::Residual`], [`Ending::Relu`].
+    Convolution,
+    /// The same and [`Ending::Gelu`].
+    Linear,
+    /// [`Ending::Relative`], [`Ending::Mask`].
+    Scores,
+}
+
+/// One thing of these: its bit in the number that tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(super) enum Ending {
+    /// `[columns]`.
+    Bias = 1,
+    /// `[heads, rows, columns]`.
+    Relative = 2,
+    /// `[windows, rows, columns]`.
+    Mask = 4,
+    /// Of the result's shape.
+    Residual = 8,
+    Relu = 16,
+    Gelu = 32,
+}
+
+impl Ends {
+    /// In the order in which they are done; matrices are bound in this order too.
+    pub fn all(self) -> &'static [Ending] {
+        use Ending::{Bias, Gelu, Mask, Relative, Relu, Residual};
+        match self {
+            Self::None => &[],
+            Self::Convolution => &[Bias, Residual, Relu],
+            Self::Linear => &[Bias, Residual, Relu, Gelu],
+            Self::Scores => &[Relative, Mask],
+        }
+    }
+
+    fn matrices(self) -> impl Iterator<Item = &'static str> {
+        self.all().iter().filter_map(|ending| ending.matrix())
+    }
+}
+
+impl Ending {
+    /// The matrix that it adds.
+    fn matrix(self) -> Option<&'static str> {
+        match self {
+            Self::Bias => Some("bias"),
+            Self::Relative => Some("relative"),
+            Self::Mask => Some("mask"),
+            Self::Residual => Some("residual"),
+            Self::Relu | Self::Gelu => None,
+        }
+    }
+
+    /// The activation that it is.
+    fn activation(self) -> Activation {
+        match self {
+            Self::Relu => Activation::Relu,
+            Self::Gelu => Activation::Gelu,
+            Self::Bias | Self::Relative | Self::Mask | Self::Residual => Activation::None,
+        }
+    }
+}
+
 /// `activation(scale left right + bias + relative + mask + residual)` for a batch of matrices of several heads each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Product {
@@ -34,15 +103,7 @@ pub(super) struct Product {
     pub right: Right,
     /// Whether the result's rows begin at multiples of four values.
     pub whole: bool,
-    /// `[columns]`.
-    pub bias: bool,
-    /// `[heads, rows, columns]`.
-    pub relative: bool,
-    /// `[windows, rows, columns]`.
-    pub mask: bool,
-    /// Of the result's shape.
-    pub residual: bool,
-    pub activation: Activation,
+    pub ends: Ends,
 }
 
 /// Where a matrix of the batch begins and its rows follow: what to add for the next row, batch and head.
@@ -84,6 +145,8 @@ pub(super) struct Sizes {
     /// The batch holds the windows of an image in turn.
     pub windows: usize,
     pub image: Image,
+    /// The [`Ending`]s that are done.
+    pub ends: u32,
 }
 
 impl Sizes {
@@ -96,6 +159,7 @@ impl Sizes {
         numbers.push(self.scale.to_bits());
         let Image { height, width, channels, kernel, stride, padding, across } = self.image;
         numbers.extend([height, width, channels, kernel, stride, padding, across].map(|n| n as u32));
+        numbers.push(self.ends);
         numbers
     }
 
@@ -110,7 +174,7 @@ let batch = id.z / p[3]; let head = id.z % p[3];
 let left_row = p[6]; let left = batch * p[7] + head * p[8];
 let right_row = p[9]; let right = batch * p[10] + head * p[11];
 let out_row = p[12]; let out = batch * p[13] + head * p[14] + first;
-let scale = bitcast<f32>(p[15]);
+let scale = bitcast<f32>(p[15]); let ends = p[23];
 ";
 
 /// The sum, by fours.
@@ -119,9 +183,13 @@ const FOURS: &str = "for (var k = 0u; k < (depth + 3u) / 4u; k++) {\n";
 impl Shader for Product {
     const WORKGROUP: [u32; 2] = [8, 4];
 
+    fn reads(&self) -> usize {
+        2 + self.ends.matrices().count()
+    }
+
     fn source(&self) -> String {
         let mut text = self.bindings();
-        text += &functions::definitions(self.activation);
+        self.ends.all().iter().for_each(|ending| text += &functions::definitions(ending.activation()));
         let [x, y] = Self::WORKGROUP;
         let [tile_rows, tile_columns] = self.tile;
         text +=
@@ -134,6 +202,28 @@ impl Shader for Product {
         text += &self.sums();
         text += &self.endings();
         text + "}\n"
+    }
+}
+
+/// The kinds of products that there are.
+impl Product {
+    pub fn linear(tile: [usize; 2], whole: bool) -> Self {
+        Self { tile, left: Left::Aligned, right: Right::Rows, whole, ends: Ends::Linear }
+    }
+
+    pub fn convolution(tile: [usize; 2]) -> Self {
+        Self { tile, left: Left::Image, right: Right::Rows, whole: true, ends: Ends::Convolution }
+    }
+
+    /// Of queries and keys, so many of each.
+    pub fn scores(tile: [usize; 2], tokens: usize) -> Self {
+        Self { tile, left: Left::Aligned, right: Right::Rows, whole: tokens % 4 == 0, ends: Ends::Scores }
+    }
+
+    /// Of weights and values, so many of them.
+    pub fn values(tile: [usize; 2], tokens: usize) -> Self {
+        let left = if tokens % 4 == 0 { Left::Aligned } else { Left::Loose };
+        Self { tile, left, right: Right::Columns, whole: true, ends: Ends::None }
     }
 }
 
@@ -151,13 +241,8 @@ impl Product {
         let four = |four: bool| if four { "vec4<f32>" } else { "f32" };
         let mut parts =
             vec![("left_values", "read", four(self.left != Left::Loose)), ("right_values", "read", "vec4<f32>")];
-        let more = [
-            (self.bias, "bias", four(self.whole)),
-            (self.relative, "relative", "f32"),
-            (self.mask, "mask", "f32"),
-            (self.residual, "residual", four(self.whole)),
-        ];
-        parts.extend(more.into_iter().filter(|part| part.0).map(|(_, name, kind)| (name, "read", kind)));
+        let of_layers = self.whole && self.ends != Ends::Scores;
+        parts.extend(self.ends.matrices().map(|name| (name, "read", four(of_layers))));
         parts.push(("out_values", "read_write", four(self.whole)));
         parts.push(("p", "read", "u32"));
         let declare = |(i, (name, access, kind)): (usize, &(&str, &str, &str))| {
@@ -268,48 +353,47 @@ impl Product {
         text
     }
 
-    /// Scale, biases, residual and activation, and the result to memory.
+    /// Scale, what is added, activation, and the result to memory: a loop, since written out it would take software half of
+    /// the time in which it compiles the shader.
     fn endings(&self) -> String {
-        let mut text = String::new();
-        for j in self.fours() {
-            if self.bias {
-                text += &format!("let bias{j} = {};\n", self.four("bias", &format!("first + column + {}u", 4 * j)));
-            }
+        let (fours, count) = (self.fours().len(), self.rows().len() * self.fours().len());
+        let sums: Vec<String> = self.rows().flat_map(|i| self.fours().map(move |j| format!("s{i}_{j}"))).collect();
+        let mut text = format!(
+            "var sums = array<vec4<f32>, {count}>({});
+             for (var n = 0u; n < {count}u; n++) {{
+             let i = row + n / {fours}u; let j = column + n % {fours}u * 4u;
+             if (i >= rows || j >= columns) {{ continue; }}
+             let at = out + i * out_row + j;
+             var v = sums[n] * scale;\n",
+            sums.join(", ")
+        );
+        for &ending in self.ends.all() {
+            text += &format!("if ((ends & {}u) != 0u) {{ {} }}\n", ending as u32, self.ending(ending).trim_end());
         }
-        for i in self.rows() {
-            text += &format!("if (row + {i}u < rows) {{\n");
-            for j in self.fours() {
-                text += &format!("if (column + {}u < columns) {{\n", 4 * j);
-                text += &self.ending(i, j);
-                text += "}\n";
-            }
-            text += "}\n";
-        }
-        text
+        text += &self.store();
+        text + "}\n"
     }
 
-    fn ending(&self, i: usize, j: usize) -> String {
-        let column = format!("column + {}u", 4 * j);
-        let mut text = format!("let at = out + (row + {i}u) * out_row + {column};\nvar v = s{i}_{j} * scale;\n");
-        if self.bias {
-            text += &format!("v += bias{j};\n");
-        }
-        for (there, name, matrix) in [(self.relative, "relative", "head"), (self.mask, "mask", "(batch % windows)")] {
-            if there {
-                let from = format!("({matrix} * rows + row + {i}u) * columns + {column}");
-                text += &format!("v += {};\n", scalars(name, &from));
-            }
-        }
-        if self.residual {
-            text += &format!("v += {};\n", self.four("residual", "at"));
-        }
-        text += functions::statement(self.activation);
+    /// What one of them does to the four values `v`.
+    fn ending(&self, ending: Ending) -> String {
+        let matrix = |name: &str, number: &str| scalars(name, &format!("({number} * rows + i) * columns + j"));
+        let added = match ending {
+            Ending::Bias => self.four("bias", "first + j"),
+            Ending::Residual => self.four("residual", "at"),
+            Ending::Relative => matrix("relative", "head"),
+            Ending::Mask => matrix("mask", "(batch % windows)"),
+            Ending::Relu | Ending::Gelu => return functions::statement(ending.activation()).to_owned(),
+        };
+        format!("v += {added};")
+    }
+
+    fn store(&self) -> String {
         if self.whole {
-            return text + "out_values[at / 4u] = v;\n";
+            return "out_values[at / 4u] = v;\n".to_owned();
         }
-        text += "out_values[at] = v.x;\n";
+        let mut text = String::from("out_values[at] = v.x;\n");
         for (n, part) in [(1, "y"), (2, "z"), (3, "w")] {
-            text += &format!("if ({column} + {n}u < columns) {{ out_values[at + {n}u] = v.{part}; }}\n");
+            text += &format!("if (j + {n}u < columns) {{ out_values[at + {n}u] = v.{part}; }}\n");
         }
         text
     }

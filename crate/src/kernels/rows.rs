@@ -12,6 +12,10 @@ pub(super) struct Softmax;
 impl Shader for Softmax {
     const WORKGROUP: [u32; 2] = [32, 1];
 
+    fn reads(&self) -> usize {
+        0
+    }
+
     fn source(&self) -> String {
         "
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
@@ -42,6 +46,10 @@ pub(super) struct LayerNorm;
 
 impl Shader for LayerNorm {
     const WORKGROUP: [u32; 2] = [32, 1];
+
+    fn reads(&self) -> usize {
+        3
+    }
 
     fn source(&self) -> String {
         "
@@ -80,6 +88,10 @@ pub(super) struct Activate(pub Activation);
 impl Shader for Activate {
     const WORKGROUP: [u32; 2] = [64, 1];
 
+    fn reads(&self) -> usize {
+        1
+    }
+
     fn source(&self) -> String {
         let functions = functions::definitions(self.0);
         let statement = functions::statement(self.0);
@@ -96,5 +108,36 @@ impl Shader for Activate {
 }}
 "
         )
+    }
+}
+
+/// The channels of pixels side by side, with zeros after them up to a multiple of four. Numbers: pixels, channels, and how far
+/// apart images, pixels and channels are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Padded;
+
+impl Shader for Padded {
+    const WORKGROUP: [u32; 2] = [64, 1];
+
+    fn reads(&self) -> usize {
+        1
+    }
+
+    fn source(&self) -> String {
+        "
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> p: array<u32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+    if (id.x >= p[0]) { return; }
+    let first = 4u * id.y;
+    let begin = id.z * p[2] + id.x * p[3] + first * p[4];
+    var v = vec4<f32>();
+    for (var n = 0u; n < min(4u, p[1] - first); n++) { v[n] = x[begin + n * p[4]]; }
+    let fours = (p[1] + 3u) / 4u;
+    y[(id.z * p[0] + id.x) * fours + id.y] = v;
+}
+"
+        .to_owned()
     }
 }

@@ -18,6 +18,9 @@ pub(super) trait Shader: Copy + Eq + Hash + Debug + Send + Sync + 'static {
     /// Threads of a workgroup in x and y.
     const WORKGROUP: [u32; 2];
 
+    /// How many tensors it reads.
+    fn reads(&self) -> usize;
+
     /// WGSL whose entry point is `main`. It binds, in order: what it reads, what it writes, and its numbers.
     fn source(&self) -> String;
 }

@@ -169,6 +169,10 @@ impl Sink {
 
     /// The same with every parameter as the checkpoint holds it, as training needs them.
     pub fn unfolded(graph: &Graph, device: &Device, gpu: bool) -> Self {
+        #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+        if gpu {
+            crate::kernels::prepare(graph, device);
+        }
         let n = graph.params.len();
         Self {
             device: device.clone(),

@@ -171,34 +171,29 @@ function rowOf(page, id, visits, over) {
   ];
 }
 
-/** The first answer of a second visit over warm ones, the profile kept: what the browser has compiled may be stored. */
-export async function secondVisits(site, ids, engines) {
+/**
+ * The first answer of a first visit and of a second over warm ones, the profile kept: what the browser has compiled may be
+ * stored. `visits` pairs of them, each from an empty profile.
+ * @returns a table of medians, ratios with the least and the largest.
+ */
+export async function secondVisits(site, ids, engine, visits) {
   const rows = [];
   for (const id of ids) {
-    for (const engine of engines) {
-      const query = new URLSearchParams({ engine, id, folder: FOLDER, backend: BACKEND, warm: 3 });
-      const address = `${site.url}tests/bench/cold.html?${query}`;
-      const both = await inProfile(async (profile) => {
-        progress(`first and second visit: ${engine}, ${id}`);
-        return [await visit(site, profile, address, minimal), await visit(site, profile, address, minimal)];
-      });
-      const cells = both.flatMap(({ first, times }) => [
-        ms(first),
-        ms(median(times)),
-        (first / median(times)).toFixed(2),
-      ]);
-      rows.push([engine, id, ...cells]);
+    const query = new URLSearchParams({ engine, id, folder: FOLDER, backend: BACKEND, warm: 3 });
+    const once = (profile) => visit(site, profile, `${site.url}tests/bench/cold.html?${query}`, minimal);
+    const pairs = [];
+    for (let pair = 0; pair < visits; pair++) {
+      progress(`first and second visit ${pair + 1} of ${visits}: ${id}`);
+      pairs.push(await inProfile(async (profile) => [await once(profile), await once(profile)]));
     }
+    rows.push([id, ...[0, 1].flatMap((which) => firstOverWarm(pairs.map((pair) => pair[which])))]);
   }
-  const head = [
-    "engine",
-    "network",
-    "first visit: first answer",
-    "warm",
-    "ratio",
-    "second visit: first answer",
-    "warm",
-    "ratio",
-  ];
-  return table(head, rows);
+  const columns = (which) => [`${which} visit: first answer`, "warm", "first over warm (least to largest)"];
+  return table(["network", ...columns("first"), ...columns("second")], rows);
+}
+
+function firstOverWarm(visits) {
+  const over = visits.map(({ first, times }) => first / median(times));
+  const ends = { middle: median(over), low: Math.min(...over), high: Math.max(...over) };
+  return [ms(median(column(visits, "first"))), ms(median(visits.map(({ times }) => median(times)))), ratio(ends)];
 }

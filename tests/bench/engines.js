@@ -71,6 +71,10 @@ function relativeError(ours, theirs) {
   return theirs.reduce((most, value, i) => Math.max(most, Math.abs(ours[i] - value)), 0) / largest;
 }
 
+/** Threads look for more work for a while after an answer; who is next is not to pay for it. */
+const REST_MS = 100;
+const rest = () => new Promise((resolve) => setTimeout(resolve, REST_MS));
+
 const floats = async (file) => new Float32Array((await bytes(here(file))).buffer);
 
 /**
@@ -100,6 +104,7 @@ export async function measure(id, folder, contenders, { rounds, warm }) {
   for (let turn = 0; turn < warm; turn++) for (const [, prepared] of ready) await prepared.run(data);
   for (let round = 0; round < rounds; round++) {
     for (const [name, prepared] of ready) {
+      await rest();
       const started = performance.now();
       await prepared.run(data);
       results[name].times.push(performance.now() - started);
@@ -130,7 +135,9 @@ export async function together(id, folder, cores, { rounds, warm }) {
   };
   const times = { alone: [], together: [] };
   for (let turn = -warm; turn < rounds; turn++) {
+    await rest();
     const alone = await timed(models[0]);
+    await rest();
     const all = await Promise.all(models.map(timed));
     if (turn < 0) continue;
     times.alone.push(alone);

@@ -40,7 +40,7 @@ cargo xtask noise NAME OUT COUNT                    its seeded noise, 0 to 1, as
 cargo xtask parity [--cpu-only] [--no-build] [MODEL...]
                                                     relative errors against PyTorch in Chromium, kept in
                                                     www/parity.json
-cargo xtask bench [--no-build] [--webgpu] [--quick] [--rounds N] [--runs N] [--only turns,cold,inside] [ID...]
+cargo xtask bench [--no-build] [--webgpu] [--quick] [--rounds N] [--runs N] [--only turns,cold,again,inside] [ID...]
                                                     the engine against onnxruntime-web and LiteRT.js, in turn in one page
                                                     of Chromium and from a cold start, and what it reaches by itself, as
                                                     Markdown (installs both, and PyTorch to convert networks)

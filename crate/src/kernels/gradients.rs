@@ -97,45 +97,4 @@ fn dims(x: &FlexTensor) -> [usize; 4] {
 }
 
 #[cfg(test)]
-mod tests {
-    use burn::tensor::ops::ConvOptions;
-    use burn::tensor::{Device, Distribution, activation, module};
-
-    use super::*;
-
-    fn leaf<const D: usize>(shape: [usize; D]) -> Tensor<D> {
-        Tensor::<D>::random(shape, Distribution::Uniform(-1.0, 1.0), &Device::flex()).autodiff().require_grad()
-    }
-
-    /// The kernel answers, and value and gradient are those of Burn's operations.
-    fn same<const D: usize>(kernel: Option<Tensor<4>>, burn: Tensor<4>, leaf: &Tensor<D>) {
-        let kernel = kernel.expect("a kernel with a backward pass");
-        let largest = |x: Tensor<D>| x.abs().max().into_scalar::<f32>();
-        let gradient = |y: Tensor<4>| leaf.grad(&y.square().sum().backward()).expect("a gradient");
-        let (ours, theirs) = (gradient(kernel), gradient(burn));
-        assert!(largest(ours - theirs.clone()) < 1e-4 * largest(theirs));
-    }
-
-    #[test]
-    fn kernels_answer_where_a_gradient_is_followed_as_burn_does() {
-        let (x, kernel, bias) = (leaf([2, 6, 9, 10]), leaf([8, 3, 3, 3]), leaf([8]));
-        let answer = || {
-            let ours = conv2d(&x, &kernel, Some(&bias), (2, 1, 2));
-            let options = ConvOptions::new([2; 2], [1; 2], [1; 2], 2);
-            (ours, module::conv2d(x.clone(), kernel.clone(), Some(bias.clone()), options))
-        };
-        let (ours, theirs) = answer();
-        same(ours, theirs, &x);
-        let (ours, theirs) = answer();
-        same(ours, theirs, &kernel);
-        let (ours, theirs) = answer();
-        same(ours, theirs, &bias);
-
-        let x = leaf([2, 1, 5, 12]);
-        same(gelu(&x), activation::gelu(x.clone()), &x);
-        let (weight, bias) = (leaf([12]), leaf([12]));
-        let normed = || module::layer_norm(x.clone(), weight.clone(), Some(bias.clone()), 1e-5);
-        same(layer_norm(&x, &weight, &bias, 1e-5), normed(), &x);
-        same(layer_norm(&x, &weight, &bias, 1e-5), normed(), &weight);
-    }
-}
+mod tests;

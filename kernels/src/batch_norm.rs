@@ -2,7 +2,7 @@
 //!
 //! Maps lie as `[batch, channels, pixels]`. A channel is summed image by image in float32 and over the images in float64.
 
-use crate::pool::{Lost, each, stretches};
+use crate::pool::{Lost, computed, each, stretches};
 use crate::simd::F4;
 use crate::window::Window;
 
@@ -67,13 +67,29 @@ fn map(a: &[f32], b: &[f32], out: &mut [f32], f: impl Fn(F4, F4) -> F4) {
     }
 }
 
+/// `N` numbers of each channel, `[N, channels]`: one number of all channels after the other.
+fn of_channels<const N: usize>(s: Shape, cost: usize, of: impl Fn(usize) -> [f32; N] + Copy) -> Vec<f32> {
+    computed(N * s.channels, |out| {
+        let out = Window::new(out, (N, s.channels), s.channels);
+        let (parts, stretch) = stretches(s.channels);
+        each(parts, 0, cost, move |part, _| {
+            let channels = stretch(part);
+            // SAFETY: every part has channels of its own.
+            let mut out = unsafe { out.part(0..N, channels.clone()) };
+            for (at, channel) in channels.enumerate() {
+                of(channel).into_iter().enumerate().for_each(|(row, number)| out.row(row, at..at + 1)[0] = number);
+            }
+        })
+    })
+}
+
 /// The mean and the biased variance of each channel.
 ///
 /// # Panics
 /// When there are not as many values.
 pub fn statistics(s: Shape, x: &[f32]) -> (Vec<f32>, Vec<f32>) {
     assert_eq!(x.len(), s.len(), "maps of this shape");
-    let of = |channel| {
+    let mut means = of_channels(s, 2 * x.len(), |channel| {
         let mean = s.mean(x, channel, |map, _| total(map, map, |x, _| x));
         let shift = F4::splat(mean);
         let squares = |map: &[f32], _| {
@@ -82,9 +98,10 @@ pub fn statistics(s: Shape, x: &[f32]) -> (Vec<f32>, Vec<f32>) {
                 x.mul(x)
             })
         };
-        (mean, s.mean(x, channel, squares))
-    };
-    (0..s.channels).map(of).unzip()
+        [mean, s.mean(x, channel, squares)]
+    });
+    let variances = means.split_off(s.channels);
+    (means, variances)
 }
 
 /// What the values of each channel are multiplied by and what is added then.
@@ -131,8 +148,8 @@ pub struct Gradients {
     pub by_weight: Vec<f32>,
     /// `[channels]`.
     pub by_bias: Vec<f32>,
-    /// For each channel the factors of the output's gradient and of `x`, and what is added.
-    input: Vec<[f32; 3]>,
+    /// `[3, channels]`: the factors of the output's gradient and of `x`, and what is added.
+    input: Vec<f32>,
 }
 
 impl Gradients {
@@ -150,8 +167,7 @@ impl Gradients {
         assert!([weight, mean, variance].iter().all(|v| v.len() == s.channels), "a value for each channel");
         assert!(x.len() == s.len() && by_output.len() == s.len(), "maps of this shape");
         let n = (s.batch * s.pixels) as f32;
-        let mut all = Self { by_weight: vec![], by_bias: vec![], input: vec![] };
-        for channel in 0..s.channels {
+        let mut by_weight = of_channels(s, 2 * x.len(), |channel| {
             let (centre, deviation) = (mean[channel], (variance[channel] + eps).sqrt());
             let shift = F4::splat(centre);
             let average = s.mean(by_output, channel, |g, _| total(g, g, |g, _| g));
@@ -159,14 +175,14 @@ impl Gradients {
                 total(g, &x[row * s.pixels..][..s.pixels], |g, x| g.mul(x.sub(shift)))
             });
             let along = product / deviation;
-            all.by_bias.push(average * n);
-            all.by_weight.push(along * n);
             // weight / deviation * (g - average - (x - mean) / deviation * along).
             let scale = weight[channel] / deviation;
             let slope = -scale * along / deviation;
-            all.input.push([scale, slope, -scale * average - slope * centre]);
-        }
-        all
+            [along * n, average * n, scale, slope, -scale * average - slope * centre]
+        });
+        let mut by_bias = by_weight.split_off(s.channels);
+        let input = by_bias.split_off(s.channels);
+        Self { by_weight, by_bias, input }
     }
 
     /// That by the input.
@@ -183,7 +199,7 @@ impl Gradients {
         let factors = &self.input[..];
         each(parts, 0, 3 * x.len(), move |part, _| {
             for channel in stretch(part) {
-                let [scale, slope, shift] = factors[channel].map(F4::splat);
+                let [scale, slope, shift] = [0, 1, 2].map(|of| F4::splat(factors[of * s.channels + channel]));
                 for (row, g) in s.maps(by_output, channel) {
                     // SAFETY: every part has channels of its own.
                     let mut out = unsafe { out.part(row..row + 1, 0..s.pixels) };

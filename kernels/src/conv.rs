@@ -11,7 +11,7 @@ use crate::winograd;
 
 pub mod backward;
 
-/// What a convolution of one image does.
+/// What a convolution does to each image.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
     /// Channels of the input.
@@ -39,10 +39,22 @@ impl Shape {
         (side(self.height), side(self.width))
     }
 
-    /// Values of the output.
+    /// Values of an image.
+    pub fn in_len(&self) -> usize {
+        self.channels * self.height * self.width
+    }
+
+    /// Values of an image's output.
     pub fn out_len(&self) -> usize {
         let (h, w) = self.size();
         self.out * h * w
+    }
+
+    /// How many images these are, of which that is the output.
+    pub(crate) fn batch(&self, input: &[f32], out: &[f32]) -> usize {
+        let batch = input.len() / self.in_len();
+        assert!(input.len() == batch * self.in_len() && out.len() == batch * self.out_len(), "maps of this shape");
+        batch
     }
 }
 
@@ -64,13 +76,14 @@ const BLOCK: usize = 32 * 1024;
 /// Fewer panels than these are not worth reading the kernels for.
 const LEAST: usize = 4;
 
-/// `out [out, h', w']` of `input [channels, height, width]` and `weight [out, channels / groups, kernel, kernel]`.
+/// `out [batch, out, h', w']` of `input [batch, channels, height, width]` and `weight [out, channels / groups, kernel,
+/// kernel]`.
 ///
 /// # Errors
 /// When a helper was lost; then the output is not whole.
 ///
 /// # Panics
-/// When a slice has not the length that `shape` asks for.
+/// When a slice has not a length that `shape` asks for.
 pub fn conv2d(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) -> Result<(), Lost> {
     if winograd::suits(shape) {
         winograd::conv2d(shape, input, weight, ending, out)
@@ -90,36 +103,42 @@ pub fn direct(shape: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, 
     let s = *shape;
     let (channels, rows) = (s.channels / s.groups, s.out / s.groups);
     let depth = channels * s.kernel * s.kernel;
-    let pixels = out.len() / s.out;
-    assert!(
-        input.len() == s.channels * s.height * s.width && weight.len() == s.out * depth,
-        "a convolution's operands"
-    );
-    assert!(out.len() == s.out_len() && ending.bias.is_none_or(|b| b.len() == s.out), "a convolution's output");
+    let (batch, pixels) = (s.batch(input, out), s.out_len() / s.out);
+    assert!(weight.len() == s.out * depth && ending.bias.is_none_or(|b| b.len() == s.out), "a convolution's weights");
     let padded = pad(&s, input);
     let padded = &padded[..];
     let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
     let (offsets, starts) = (offsets(&s, channels, high, wide), starts(&s, wide));
     let (offsets, starts) = (&offsets[..], &starts[..]);
     let step = depth.div_ceil(depth.div_ceil(DEPTH));
-    let grid = Grid::new((rows, STEP), pixels.div_ceil(PANEL), (LEAST, (BLOCK / step / PANEL).max(1)));
-    let out = Window::new(out, (s.out, pixels), pixels);
+    let groups = batch * s.groups;
+    let most = (BLOCK / step / PANEL).max(1);
+    let grid = Grid::of_many(groups, (rows, STEP), pixels.div_ceil(PANEL), (LEAST, most));
+    let out = Window::new(out, (batch * s.out, pixels), pixels);
     let of_group = grid.parts();
-    each(s.groups * of_group, grid.wide() * PANEL * step, s.out * pixels * depth, move |part, columns| {
-        let group = part / of_group;
-        let (rows, panels) = grid.part(part % of_group);
+    each(groups * of_group, grid.wide() * PANEL * step, batch * s.out * pixels * depth, move |part, columns| {
+        let (image, group) = (part / of_group / s.groups, part / of_group % s.groups);
+        let (own, panels) = grid.part(part % of_group);
         let part = Part {
-            image: &padded[group * channels * high * wide..][..channels * high * wide],
+            image: &padded[part / of_group * channels * high * wide..][..channels * high * wide],
             offsets,
             starts,
-            rows: group * s.out / s.groups + rows.start..group * s.out / s.groups + rows.end,
+            rows: group * rows + own.start..group * rows + own.end,
             pixels: panels.start * PANEL..pixels.min(panels.end * PANEL),
             step,
         };
+        let above = image * s.out;
         // SAFETY: every part has rows and columns of its own.
-        let out = unsafe { out.part(part.rows.clone(), part.pixels.clone()) };
-        part.write((weight, pixels), ending, columns, out);
+        let out = unsafe { out.part(above + part.rows.start..above + part.rows.end, part.pixels.clone()) };
+        part.write((weight, pixels), ending.of(image, s.out * pixels), columns, out);
     })
+}
+
+impl Ending<'_> {
+    /// That of one image, whose output has so many values.
+    pub(crate) fn of(self, image: usize, len: usize) -> Self {
+        Self { residual: self.residual.map(|r| &r[image * len..][..len]), ..self }
+    }
 }
 
 /// Some rows and columns of a convolution as a product.
@@ -179,13 +198,13 @@ fn add(out: &mut [f32], residual: &[f32], activation: Activation) {
     }
 }
 
-/// The input with its border of zeros.
+/// Images with their borders of zeros.
 fn pad<'a>(s: &Shape, input: &'a [f32]) -> std::borrow::Cow<'a, [f32]> {
     if s.padding == 0 {
         return input.into();
     }
     let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
-    let mut padded = vec![0.0; s.channels * high * wide];
+    let mut padded = vec![0.0; input.len() / (s.height * s.width) * high * wide];
     for (i, row) in input.chunks_exact(s.width).enumerate() {
         let (channel, y) = (i / s.height, i % s.height);
         padded[(channel * high + y + s.padding) * wide + s.padding..][..s.width].copy_from_slice(row);
@@ -337,6 +356,25 @@ pub(crate) mod tests {
             let pixels = got.len() / out;
             let with = |(i, v): (usize, &f64)| (v + f64::from(bias[i / pixels]) + f64::from(residual[i])).max(0.0);
             close(&got, &want.iter().enumerate().map(with).collect::<Vec<_>>());
+            batches_are_their_images(&s, direct);
         }
+    }
+
+    type Convolution = fn(&Shape, &[f32], &[f32], Ending<'_>, &mut [f32]) -> Result<(), Lost>;
+
+    /// Several images at once, to the bit.
+    pub fn batches_are_their_images(s: &Shape, conv2d: Convolution) {
+        const BATCH: usize = 3;
+        let (input, weight) = (noise(BATCH * s.in_len()), noise(s.out * s.channels / s.groups * s.kernel * s.kernel));
+        let (bias, residual) = (noise(s.out), noise(BATCH * s.out_len()));
+        let convolved = |input: &[f32], residual: &[f32]| {
+            let ending = Ending { bias: Some(&bias), residual: Some(residual), activation: Activation::Relu };
+            let mut out = vec![f32::NAN; residual.len()];
+            conv2d(s, input, &weight, ending, &mut out).unwrap();
+            out
+        };
+        let images = input.chunks_exact(s.in_len()).zip(residual.chunks_exact(s.out_len()));
+        let one_by_one: Vec<f32> = images.flat_map(|(image, residual)| convolved(image, residual)).collect();
+        assert!(convolved(&input, &residual) == one_by_one);
     }
 }

@@ -282,11 +282,22 @@ pub(crate) struct Grid {
 impl Grid {
     /// Blocks of at most `most` panels, which stay in a cache, as equal as can be. For several cores they are made smaller,
     /// but not below `least`, and then cut by rows, of which there is a multiple of `step` in each.
-    pub(crate) fn new((rows, step): (usize, usize), panels: usize, (least, most): (usize, usize)) -> Self {
+    pub(crate) fn new(rows: (usize, usize), panels: usize, bounds: (usize, usize)) -> Self {
+        Self::of_many(1, rows, panels, bounds)
+    }
+
+    /// The same of one of several such results, each of which is cut alike.
+    pub(crate) fn of_many(
+        results: usize,
+        (rows, step): (usize, usize),
+        panels: usize,
+        (least, most): (usize, usize),
+    ) -> Self {
         let natural = panels.div_ceil(most).max(1);
-        let wanted = parts_wanted();
-        // As many for one core as for another.
-        let across = natural.max(wanted.min(panels / least)).next_multiple_of(cores()).min(natural.max(panels / least));
+        let wanted = parts_wanted().div_ceil(results.max(1));
+        // As many for one core as for another, where each is cut for all.
+        let cores = if wanted > 1 { cores() } else { 1 };
+        let across = natural.max(wanted.min(panels / least)).next_multiple_of(cores).min(natural.max(panels / least));
         let down = wanted.div_ceil(across).min(rows.div_ceil(step)).max(1);
         Self { rows, step, panels, down, across }
     }
@@ -340,7 +351,7 @@ mod tests {
     use crate::gemm::{Activation, Rows};
     use crate::testing::noise;
     use crate::window::Window;
-    use crate::{linear, math, max_pool};
+    use crate::{batch_norm, linear, math, max_pool};
 
     /// What a network's kernels give, in bits.
     fn results() -> Vec<Vec<u32>> {
@@ -404,13 +415,45 @@ mod tests {
         let s = max_pool::Shape { height: 112, width: 84, kernel: 3, stride: 2, padding: 1 };
         let (h, w) = s.size();
         all.push(bits(computed(12 * h * w, |out| max_pool::max_pool(&s, &x, out))));
+        all.extend(of_training().into_iter().map(bits));
+        all
+    }
+
+    /// What a step of training computes of a batch.
+    fn of_training() -> Vec<Vec<f32>> {
+        const BATCH: usize = 5;
+        let mut all = Vec::new();
+        for (channels, side, out, kernel, stride) in [(16, 18, 20, 3, 1), (3, 15, 24, 5, 2), (8, 12, 90, 3, 1)] {
+            let s = conv::Shape { channels, height: side, width: side, out, kernel, stride, padding: 1, groups: 1 };
+            let (input, weight) = (noise(BATCH * s.in_len()), noise(out * channels * kernel * kernel));
+            let by_output = noise(BATCH * s.out_len());
+            let none = Ending { bias: None, residual: None, activation: Activation::None };
+            let gradient = conv::backward::InputGradient::new(&s, &weight);
+            all.push(computed(by_output.len(), |out| conv::conv2d(&s, &input, &weight, none, out)));
+            all.push(computed(input.len(), |out| gradient.write(&by_output, out)));
+            all.push(computed(weight.len(), |out| conv::backward::weight_gradient(&s, &input, &by_output, out)));
+        }
+        let s = batch_norm::Shape { batch: BATCH, channels: 33, pixels: 900 };
+        let (x, by_output, weight) = (noise(5 * 33 * 900), noise(5 * 33 * 900), noise(33));
+        let (mean, variance) = batch_norm::statistics(s, &x);
+        let gradients = batch_norm::Gradients::new(s, (&x, &by_output), &weight, (&mean, &variance), 1e-5);
+        all.push(computed(x.len(), |out| gradients.write_input(s, (&x, &by_output), out)));
+        all.extend([mean, variance, gradients.by_weight, gradients.by_bias]);
+        let (rows, columns, k) = (300, 70, 90);
+        let (x, by_output, weight) = (noise(rows * k), noise(rows * columns), noise(columns * k));
+        let sizes = (rows, columns, k);
+        all.push(computed(x.len(), |out| linear::backward::input_gradient(&by_output, &weight, sizes, out)));
+        all.push(computed(weight.len(), |out| linear::backward::weight_gradient(&by_output, &x, sizes, out)));
         all
     }
 
     fn found(helpers: usize) -> &'static Pool {
         let pool = Pool::found(helpers);
         for number in 0..helpers {
-            std::thread::spawn(move || pool.help(number));
+            std::thread::spawn(move || {
+                crate::testing::forbid_allocation();
+                pool.help(number)
+            });
         }
         while cores() <= helpers {
             std::thread::yield_now();

@@ -1,5 +1,39 @@
 //! What the kernels' tests share.
 
+use core::cell::Cell;
+use std::alloc::{GlobalAlloc, Layout, System};
+
+thread_local! {
+    static FORBIDDEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The system's allocator, which ends the tests where a thread allocates that must not.
+struct Watched;
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+// SAFETY: the system's own answers.
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if FORBIDDEN.get() {
+            std::process::abort();
+        }
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+/// This thread is a helper: in a browser nothing keeps its allocations apart from those of others.
+pub fn forbid_allocation() {
+    FORBIDDEN.set(true);
+}
+
 /// Repeatable values between -1 and 1.
 pub fn noise(n: usize) -> Vec<f32> {
     let mut state = 0x9e37_79b9_u32.wrapping_add(n as u32);

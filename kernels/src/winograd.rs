@@ -66,19 +66,22 @@ impl Tiles {
 /// When a slice has not the length that `shape` asks for.
 pub fn conv2d(s: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out: &mut [f32]) -> Result<(), Lost> {
     assert!(s.kernel == 3 && s.stride == 1 && s.groups == 1, "a convolution of this kind");
-    assert!(input.len() == s.channels * s.height * s.width && out.len() == s.out_len(), "maps of this shape");
+    let batch = s.batch(input, out);
     assert!(weight.len() == s.out * s.channels * 9 && ending.bias.is_none_or(|b| b.len() == s.out), "its weights");
     let tiles = Tiles::new(s);
     let (padded, kernels) = (pad(s, &tiles, input), transform_kernels(weight, s.channels));
     let (s, padded, kernels) = (*s, &padded[..], &kernels[..]);
     let most = (BLOCK / (TAPS * s.channels) / PANEL).max(2);
-    let grid = Grid::new((s.out, STEP), tiles.count().div_ceil(PANEL), (LEAST, most));
+    let grid = Grid::of_many(batch, (s.out, STEP), tiles.count().div_ceil(PANEL), (LEAST, most));
     let block = grid.wide() * PANEL;
-    let (h, w) = s.size();
-    let out = Window::new(out, (s.out, h * w), h * w);
+    let (pixels, size) = (s.out_len() / s.out, tiles.size.0 * tiles.size.1);
+    let out = Window::new(out, (batch * s.out, pixels), pixels);
     let (inputs, outputs) = (TAPS * s.channels * block, TAPS * grid.high() * block);
-    each(grid.parts(), inputs + outputs, s.out * s.channels * tiles.count() * TAPS, move |part, scratch| {
-        let (channels, panels) = grid.part(part);
+    let cost = batch * s.out * s.channels * tiles.count() * TAPS;
+    each(batch * grid.parts(), inputs + outputs, cost, move |part, scratch| {
+        let (image, above) = (part / grid.parts(), part / grid.parts() * s.out);
+        let (channels, panels) = grid.part(part % grid.parts());
+        let padded = &padded[image * s.channels * size..][..s.channels * size];
         let first = panels.start * PANEL;
         let n = tiles.count().min(panels.end * PANEL) - first;
         let (columns, products) = scratch.split_at_mut(inputs);
@@ -101,16 +104,18 @@ pub fn conv2d(s: &Shape, input: &[f32], weight: &[f32], ending: Ending<'_>, out:
             product.write(Window::new(to, (channels.len(), n), block));
         }
         // SAFETY: every part has channels of its own, or tiles, which write to pixels of their own.
-        let out = unsafe { out.part(channels.clone(), 0..h * w) };
+        let out = unsafe { out.part(above + channels.start..above + channels.end, 0..pixels) };
+        let ending = ending.of(image, s.out * pixels);
         transform_output((&s, channels.start), &tiles, products, (first, n, block), ending, out);
     })
 }
 
 fn pad(s: &Shape, tiles: &Tiles, input: &[f32]) -> Vec<f32> {
     let (s, (high, wide)) = (*s, tiles.size);
-    computed(s.channels * high * wide, |padded| {
-        let out = Window::new(padded, (s.channels, high * wide), high * wide);
-        let (parts, stretch) = stretches(s.channels);
+    let channels = input.len() / (s.height * s.width);
+    computed(channels * high * wide, |padded| {
+        let out = Window::new(padded, (channels, high * wide), high * wide);
+        let (parts, stretch) = stretches(channels);
         // Copying a value takes as long as about two multiplications.
         each(parts, 0, 2 * input.len(), move |part, _| {
             for channel in stretch(part) {
@@ -299,7 +304,7 @@ fn finish(values: [F4; 2], at: usize, ending: Ending<'_>, out: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conv::tests::plain;
+    use crate::conv::tests::{batches_are_their_images, plain};
     use crate::testing::{close, noise};
 
     #[test]
@@ -325,6 +330,7 @@ mod tests {
             let pixels = got.len() / out;
             let with = |(i, v): (usize, &f64)| (v + f64::from(bias[i / pixels]) + f64::from(residual[i])).max(0.0);
             close(&got, &want.iter().enumerate().map(with).collect::<Vec<_>>());
+            batches_are_their_images(&s, conv2d);
         }
     }
 }

@@ -87,6 +87,29 @@ for (const model of MODELS) {
   });
 }
 
+test("a run trains the same weights on all cores as on one", options, async (t) => {
+  const hash = ({ page }, description) =>
+    page.evaluate(async (description) => {
+      const run = await engine.train(description);
+      await run.run(4);
+      const hash = await run.hash();
+      run.free();
+      return hash;
+    }, description);
+  const [one, all] = [await isolated(t, { cores: 1 }), await isolated(t)];
+  for (const description of [
+    { experiment: "residual", images: 200 },
+    { experiment: "mae", images: 200 },
+    { experiment: "dino", images: 200 },
+  ]) {
+    assert.equal(await hash(all, description), await hash(one, description), description.experiment);
+  }
+  // Helpers of the training, beside those of the engine.
+  const helpers = all.page.workers().filter((worker) => worker.url().includes("worker")).length;
+  t.diagnostic(`${helpers} workers`);
+  assert.deepEqual([...one.errors, ...all.errors], []);
+});
+
 /** A module that exports `strip`, the kernel of products, with another body. */
 function stripOf(body) {
   const parameters = [7, ...Array(7).fill(0x7f)];

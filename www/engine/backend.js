@@ -8,7 +8,7 @@ import { orNull } from "./promises.js";
 /** @typedef {import("./wasm.js").Adapter} Adapter */
 /** @typedef {import("../engine.js").EngineInfo} EngineInfo */
 /** @typedef {{ wasm: Wasm, runtime: Runtime, memory: WebAssembly.Memory, cores: Cores | null }} Module */
-/** @typedef {Module & { info: EngineInfo }} Started */
+/** `helpers` are those that one of its modules may have. @typedef {Module & { info: EngineInfo, helpers: number }} Started */
 
 const MIB = 1 << 20;
 // cubecl measures with timestamps and panics without them; the limits are what the smallest full network needs.
@@ -40,8 +40,14 @@ export async function startBackend(wanted, patient, urls, cores) {
     throw new EngineError("no-webgpu", `${reason} Use backend "cpu" or "auto".`);
   }
   try {
-    const started = await start("webgpu", urls);
-    return { ...started, info: { backend: "webgpu", adapter: adapterName(adapter), reason: null, cores: 1 } };
+    const started = await start("webgpu", urls.webgpu);
+    const info = /** @type {EngineInfo} */ ({
+      backend: "webgpu",
+      adapter: adapterName(adapter),
+      reason: null,
+      cores: 1,
+    });
+    return { ...started, info, helpers: helpersFor(cores) };
   } catch (thrown) {
     const detail = isTrap(thrown) ? "it does not work with the engine" : Object(thrown).message;
     const why = `The graphics processor could not be started (${detail}), ${ON_CPU}.`;
@@ -59,10 +65,14 @@ export async function startBackend(wanted, patient, urls, cores) {
 async function startCpu(reason, urls, cores) {
   try {
     const helpers = helpersFor(cores);
-    // Where memory cannot be shared after all, one core computes the same.
-    const shared = helpers > 0 ? await orNull(startShared(urls, helpers)) : null;
-    const started = shared ?? (await start("cpu", urls));
-    return { ...started, info: { backend: "cpu", adapter: null, reason, cores: shared ? helpers + 1 : 1 } };
+    const started = await startWith(helpers, "cpu", urls.cpu);
+    const info = /** @type {EngineInfo} */ ({
+      backend: "cpu",
+      adapter: null,
+      reason,
+      cores: started.cores ? helpers + 1 : 1,
+    });
+    return { ...started, info, helpers };
   } catch (thrown) {
     const detail = Object(thrown).message ?? thrown;
     throw new EngineError(
@@ -74,15 +84,12 @@ async function startCpu(reason, urls, cores) {
 
 /**
  * The wasm build that trains on the CPU, fetched when an experiment first begins there, whatever the engine runs on:
- * the same description gives the same weights everywhere.
- * @returns {Promise<{ wasm: import("./wasm.js").TrainingWasm, runtime: Runtime }>}
+ * the same description gives the same weights everywhere, on any number of cores.
+ * @param {number} helpers
  */
-export async function startTraining() {
+export async function startTraining(helpers) {
   try {
-    const { wasm, module } = await loadBuild("train");
-    await wasm.default({ module_or_path: module });
-    const training = /** @type {import("./wasm.js").TrainingWasm} */ (wasm);
-    return { wasm: training, runtime: await wasm.Runtime.create("train") };
+    return await startWith(helpers, "train");
   } catch (thrown) {
     const detail = Object(thrown).message ?? thrown;
     throw new EngineError(
@@ -92,19 +99,30 @@ export async function startTraining() {
   }
 }
 
-/** @param {"cpu" | "webgpu"} build @param {import("./protocol.js").WasmUrls} urls @returns {Promise<Module>} */
-async function start(build, urls) {
-  const { wasm, module } = await loadBuild(build, urls[build]);
+/**
+ * A build with helpers; where memory cannot be shared after all, one core computes the same.
+ * @param {number} helpers
+ * @param {"cpu" | "train"} build
+ * @param {string} [url]
+ */
+async function startWith(helpers, build, url) {
+  const shared = helpers > 0 ? await orNull(startShared(helpers, build, url)) : null;
+  return shared ?? (await start(build, url));
+}
+
+/** @param {"cpu" | "webgpu" | "train"} build @param {string} [url] @returns {Promise<Module>} */
+async function start(build, url) {
+  const { wasm, module } = await loadBuild(build, url);
   const { memory } = await wasm.default({ module_or_path: module });
   return { wasm, memory, runtime: await wasm.Runtime.create(build), cores: null };
 }
 
-/** The CPU build with helpers. @param {import("./protocol.js").WasmUrls} urls @param {number} helpers */
-async function startShared(urls, helpers) {
-  const { wasm, module } = await loadBuild("cpu", urls.cpu);
+/** @param {number} helpers @param {"cpu" | "train"} build @param {string} [url] @returns {Promise<Module>} */
+async function startShared(helpers, build, url) {
+  const { wasm, module } = await loadBuild(build, url);
   const [own, helper] = await twice(module);
   const { memory } = await wasm.default({ module_or_path: own });
-  const runtime = await wasm.Runtime.create("cpu");
+  const runtime = await wasm.Runtime.create(build);
   return { wasm, memory, runtime, cores: new Cores(wasm, memory, helper, helpers) };
 }
 

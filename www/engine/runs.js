@@ -14,13 +14,18 @@ import { drain } from "./stream.js";
 /** @typedef {import("./protocol.js").TrainRequest} TrainRequest */
 /** @typedef {import("../engine.js").Progress} Progress */
 /** @typedef {import("./protocol.js").RunDevice} RunDevice */
-/** @typedef {{ wasm: import("./wasm.js").TrainingWasm, runtime: import("./wasm.js").Runtime }} Trainer */
+/**
+ * @typedef {{ wasm: import("./wasm.js").TrainingWasm, runtime: import("./wasm.js").Runtime,
+ *   cores: import("./cores.js").Cores | null }} Trainer
+ */
 
 /** The runs of this worker, by the number that the page gave each. */
 export class Runs {
   #started;
   /** The build that trains on the CPU. @type {Promise<Trainer> | null} */
   #build = null;
+  /** Its helpers. @type {import("./cores.js").Cores | null} */
+  #cores = null;
   /** @type {Map<number, Training>} */
   #runs = new Map();
 
@@ -163,16 +168,27 @@ export class Runs {
         `${why} A run computes on WebGPU only where the engine does. Use the device "cpu".`,
       );
     }
-    return { wasm: /** @type {import("./wasm.js").TrainingWasm} */ (wasm), runtime };
+    return { wasm: /** @type {import("./wasm.js").TrainingWasm} */ (wasm), runtime, cores: null };
   }
 
   /** What failed to be fetched is tried again by the next run. */
   #onCpu() {
-    this.#build ??= startTraining().catch((thrown) => {
+    this.#build ??= this.#start().catch((thrown) => {
       this.#build = null;
       throw thrown;
     });
     return this.#build;
+  }
+
+  async #start() {
+    const { wasm, runtime, cores } = await startTraining(this.#started.helpers);
+    this.#cores = cores;
+    return { wasm: /** @type {import("./wasm.js").TrainingWasm} */ (wasm), runtime, cores };
+  }
+
+  /** Ends what is left of the helpers once one was lost. */
+  tidy() {
+    this.#cores?.tidy();
   }
 }
 

@@ -170,6 +170,7 @@ async function watched(work) {
   computing++;
   const value = await work().finally(() => computing--);
   started?.cores?.tidy();
+  runs?.tidy();
   // What a failed GPU operation leaves behind are zeros, not an error.
   if (gpuFault) throw faultOf(gpuFault);
   return value;

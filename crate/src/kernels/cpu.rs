@@ -138,7 +138,7 @@ pub fn conv2d(
     Some(tensor(out, [x.dims()[0], shape.out, h, w], x))
 }
 
-/// What a convolution of each image does.
+/// What a convolution does to each image.
 pub(super) fn conv_shape(
     [_, channels, height, width]: [usize; 4],
     [out, _, kernel, _]: [usize; 4],
@@ -156,16 +156,10 @@ pub(super) fn convolved(
     residual: Option<&FlexTensor>,
     activation: Activation,
 ) -> Vec<f32> {
-    let image = shape.channels * shape.height * shape.width;
-    let (batch, len) = (values(input).len() / image, shape.out_len());
-    computed(batch * len, |result| {
-        let images = values(input).chunks_exact(image);
-        for (i, (image, map)) in images.zip(result.chunks_exact_mut(len)).enumerate() {
-            let residual = residual.map(|r| &values(r)[i * len..(i + 1) * len]);
-            let ending = Ending { bias: bias.map(values), residual, activation };
-            conv::conv2d(shape, image, values(kernel), ending, map)?;
-        }
-        Ok(())
+    let ending = Ending { bias: bias.map(values), residual: residual.map(values), activation };
+    let input = values(input);
+    computed(input.len() / shape.in_len() * shape.out_len(), |out| {
+        conv::conv2d(shape, input, values(kernel), ending, out)
     })
 }
 

@@ -103,7 +103,7 @@ fn stored_rows(block: &Tensor<2>) -> Option<CubeTensor> {
 fn channels_last(x: &Tensor<4>) -> Option<CubeTensor> {
     let x = x.clone().permute([0, 2, 3, 1]);
     let [b, height, width, channels] = x.dims();
-    if channels % 4 == 0 {
+    if channels.is_multiple_of(4) {
         return dense(&x);
     }
     let input = view(&x)?;

@@ -48,7 +48,7 @@ fn shaders(node: &Node, read: &[usize], any: &CubeTensor) -> Vec<Any> {
     match &node.op {
         Op::Conv2d(conv) if conv.groups == 1 => {
             let product = Any::Product(Product::convolution(tile(any, NOTHING)));
-            if read[1] % 4 == 0 { vec![product] } else { vec![Any::Padded, product] }
+            if read[1].is_multiple_of(4) { vec![product] } else { vec![Any::Padded, product] }
         }
         Op::Linear(_) => {
             let rows = read[..read.len() - 1].iter().product();

@@ -217,12 +217,12 @@ impl Product {
 
     /// Of queries and keys, so many of each.
     pub fn scores(tile: [usize; 2], tokens: usize) -> Self {
-        Self { tile, left: Left::Aligned, right: Right::Rows, whole: tokens % 4 == 0, ends: Ends::Scores }
+        Self { tile, left: Left::Aligned, right: Right::Rows, whole: tokens.is_multiple_of(4), ends: Ends::Scores }
     }
 
     /// Of weights and values, so many of them.
     pub fn values(tile: [usize; 2], tokens: usize) -> Self {
-        let left = if tokens % 4 == 0 { Left::Aligned } else { Left::Loose };
+        let left = if tokens.is_multiple_of(4) { Left::Aligned } else { Left::Loose };
         Self { tile, left, right: Right::Columns, whole: true, ends: Ends::None }
     }
 }

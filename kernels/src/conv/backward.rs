@@ -55,7 +55,7 @@ impl InputGradient {
         Self { forward: *s, back, weight: turned }
     }
 
-    /// The gradient `[channels, height, width]` by one image, of that by its output.
+    /// The gradient `[batch, channels, height, width]` by images, of that by their outputs.
     ///
     /// # Errors
     /// When a helper was lost; then the gradient is not whole.
@@ -73,7 +73,7 @@ impl InputGradient {
     /// Maps of a stride with zeros between their values, where a stride of one would have had values.
     fn spread(&self, maps: &[f32]) -> Vec<f32> {
         let ((h, w), back, stride) = (self.forward.size(), &self.back, self.forward.stride);
-        let mut spread = vec![0.0; back.channels * back.height * back.width];
+        let mut spread = vec![0.0; maps.len() / (h * w) * back.height * back.width];
         for (i, row) in maps.chunks_exact(w).enumerate() {
             let (channel, y) = (i / h, i % h);
             let to = &mut spread[(channel * back.height + y * stride) * back.width..][..back.width];
@@ -83,43 +83,48 @@ impl InputGradient {
     }
 }
 
-/// Adds one image's part to the gradient `[out, channels / groups, kernel, kernel]` by the kernels.
+/// The gradient `[out, channels / groups, kernel, kernel]` by the kernels, of that by the outputs of a batch.
 ///
 /// # Errors
 /// When a helper was lost; then the gradient is not whole.
 ///
 /// # Panics
 /// When the shape is not one that [`suits`], or a slice has another length.
-pub fn add_weight_gradient(s: &Shape, input: &[f32], by_output: &[f32], by_weight: &mut [f32]) -> Result<(), Lost> {
+pub fn weight_gradient(s: &Shape, input: &[f32], by_output: &[f32], by_weight: &mut [f32]) -> Result<(), Lost> {
     let (channels, outs, pixels) = (s.channels / s.groups, s.out / s.groups, s.out_len() / s.out);
-    let depth = channels * s.kernel * s.kernel;
-    assert!(suits(s) && input.len() == s.channels * s.height * s.width, "an image");
-    assert!(by_output.len() == s.out_len() && by_weight.len() == s.out * depth, "gradients");
+    let (batch, depth) = (s.batch(input, by_output), channels * s.kernel * s.kernel);
+    assert!(suits(s) && by_weight.len() == s.out * depth, "a convolution's kernels");
+    by_weight.fill(0.0);
     let padded = pad(s, input);
     let padded = &padded[..];
     let (high, wide) = (s.height + 2 * s.padding, s.width + 2 * s.padding);
     let (offsets, starts) = (offsets(s, channels, high, wide), starts(s, wide));
     let (offsets, starts) = (&offsets[..], &starts[..]);
-    let grid = Grid::new((outs, STEP), depth.div_ceil(PANEL), (LEAST, usize::MAX));
-    let stretch = (BLOCK / (grid.wide() * PANEL)).next_multiple_of(QUAD).max(QUAD).min(pixels);
+    let (s, all) = (*s, depth.div_ceil(PANEL));
+    let grid = Grid::of_many(s.groups, (outs, STEP), all, (LEAST, usize::MAX));
+    // The same however many cores there are, and so the sums are.
+    let stretch = (BLOCK / (all * PANEL)).next_multiple_of(QUAD).max(QUAD).min(pixels);
     let out = Window::new(by_weight, (s.out, depth), depth);
     let of_group = grid.parts();
     let scratch = grid.wide() * PANEL * stretch;
-    each(s.groups * of_group, scratch, s.out * pixels * depth, move |part, columns| {
+    each(s.groups * of_group, scratch, batch * s.out * pixels * depth, move |part, columns| {
         let group = part / of_group;
         let (rows, panels) = grid.part(part % of_group);
         let rows = group * outs + rows.start..group * outs + rows.end;
         let covered = panels.start * PANEL..depth.min(panels.end * PANEL);
-        let image = &padded[group * channels * high * wide..][..channels * high * wide];
         // SAFETY: every part has rows and columns of its own.
         let out = unsafe { out.part(rows.clone(), covered.clone()) };
-        for from in (0..pixels).step_by(stretch) {
-            let k = stretch.min(pixels - from);
-            let columns = &mut columns[..panels.len() * PANEL * k];
-            copy_rows(image, &offsets[covered.clone()], &starts[from..from + k], columns);
-            let a = Rows { data: &by_output[rows.start * pixels + from..], stride: pixels };
-            let (m, n, b_stride) = (rows.len(), covered.len(), PANEL * k);
-            Product { m, k, n, a, b: columns, b_stride, start: Start::Sum, activation: Activation::None }.write(out);
+        for image in 0..batch {
+            let padded = &padded[(image * s.groups + group) * channels * high * wide..][..channels * high * wide];
+            for from in (0..pixels).step_by(stretch) {
+                let k = stretch.min(pixels - from);
+                let columns = &mut columns[..panels.len() * PANEL * k];
+                copy_rows(padded, &offsets[covered.clone()], &starts[from..from + k], columns);
+                let a = Rows { data: &by_output[(image * s.out + rows.start) * pixels + from..], stride: pixels };
+                let (m, n, b_stride) = (rows.len(), covered.len(), PANEL * k);
+                Product { m, k, n, a, b: columns, b_stride, start: Start::Sum, activation: Activation::None }
+                    .write(out);
+            }
         }
     })
 }
@@ -156,6 +161,8 @@ mod tests {
     use crate::conv::tests::plain;
     use crate::testing::{close, noise};
 
+    const BATCH: usize = 2;
+
     const SHAPES: [[usize; 8]; 10] = [
         [3, 9, 11, 5, 3, 1, 1, 1],
         [1, 12, 12, 6, 5, 1, 2, 1],
@@ -185,14 +192,14 @@ mod tests {
     #[test]
     fn the_gradient_by_the_input() {
         for s in SHAPES.map(shape) {
-            let (n, weight) =
-                (s.channels * s.height * s.width, noise(s.out * s.channels / s.groups * s.kernel * s.kernel));
-            let by_output = noise(s.out_len());
-            let mut got = vec![f32::NAN; n];
+            let (n, weight) = (s.in_len(), noise(s.out * s.channels / s.groups * s.kernel * s.kernel));
+            let by_output = noise(BATCH * s.out_len());
+            let mut got = vec![f32::NAN; BATCH * n];
             InputGradient::new(&s, &weight).write(&by_output, &mut got).unwrap();
-            // Some of the values, spread over the image.
-            let some: Vec<usize> = (0..n).step_by(n / 40 + 1).chain([n - 1]).collect();
-            let want: Vec<f64> = some.iter().map(|&i| dot(&plain(&s, &unit(n, i), &weight), &by_output)).collect();
+            // Some of the values, spread over the images.
+            let some: Vec<usize> = (0..BATCH * n).step_by(n / 20 + 1).chain([BATCH * n - 1]).collect();
+            let of_image = |i: usize| &by_output[i / n * s.out_len()..][..s.out_len()];
+            let want: Vec<f64> = some.iter().map(|&i| dot(&plain(&s, &unit(n, i % n), &weight), of_image(i))).collect();
             close(&some.iter().map(|&i| got[i]).collect::<Vec<_>>(), &want);
         }
     }
@@ -200,12 +207,14 @@ mod tests {
     #[test]
     fn the_gradient_by_the_kernels() {
         for s in SHAPES.map(shape) {
-            let (input, by_output) = (noise(s.channels * s.height * s.width), noise(s.out_len()));
+            let (input, by_output) = (noise(BATCH * s.in_len()), noise(BATCH * s.out_len()));
             let n = s.out * s.channels / s.groups * s.kernel * s.kernel;
-            let mut got = vec![1.0; n];
-            add_weight_gradient(&s, &input, &by_output, &mut got).unwrap();
+            let mut got = vec![f32::NAN; n];
+            weight_gradient(&s, &input, &by_output, &mut got).unwrap();
             let some: Vec<usize> = (0..n).step_by(n / 40 + 1).chain([n - 1]).collect();
-            let want: Vec<f64> = some.iter().map(|&i| 1.0 + dot(&plain(&s, &input, &unit(n, i)), &by_output)).collect();
+            let images = || input.chunks_exact(s.in_len()).zip(by_output.chunks_exact(s.out_len()));
+            let of_image = |i, (image, g): (&[f32], &[f32])| dot(&plain(&s, image, &unit(n, i)), g);
+            let want: Vec<f64> = some.iter().map(|&i| images().map(|image| of_image(i, image)).sum()).collect();
             close(&some.iter().map(|&i| got[i]).collect::<Vec<_>>(), &want);
         }
     }

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use burn_flex::FlexTensor;
 use vitrine_kernels::conv;
-use vitrine_kernels::conv::backward::{InputGradient, add_weight_gradient, suits};
+use vitrine_kernels::conv::backward::{self, InputGradient, suits};
 use vitrine_kernels::gemm::Activation;
 use vitrine_kernels::pool::computed;
 
@@ -50,22 +50,13 @@ pub fn conv2d(
 
 fn input_gradient(shape: &conv::Shape, weight: &FlexTensor, by_output: &FlexTensor) -> Vec<f32> {
     let by_output = cpu::values(by_output);
-    let (len, out_len) = (shape.channels * shape.height * shape.width, shape.out_len());
     let gradient = InputGradient::new(shape, cpu::values(weight));
-    computed(by_output.len() / out_len * len, |out| {
-        let images = by_output.chunks_exact(out_len).zip(out.chunks_exact_mut(len));
-        images.into_iter().try_for_each(|(by_output, by_input)| gradient.write(by_output, by_input))
-    })
+    computed(by_output.len() / shape.out_len() * shape.in_len(), |out| gradient.write(by_output, out))
 }
 
 fn weight_gradient(shape: &conv::Shape, input: &FlexTensor, by_output: &FlexTensor) -> Vec<f32> {
-    let (input, by_output) = (cpu::values(input), cpu::values(by_output));
-    let len = shape.channels * shape.height * shape.width;
-    computed(shape.out * shape.channels / shape.groups * shape.kernel * shape.kernel, |out| {
-        out.fill(0.0);
-        let mut images = input.chunks_exact(len).zip(by_output.chunks_exact(shape.out_len()));
-        images.try_for_each(|(image, by_output)| add_weight_gradient(shape, image, by_output, out))
-    })
+    let len = shape.out * shape.channels / shape.groups * shape.kernel * shape.kernel;
+    computed(len, |out| backward::weight_gradient(shape, cpu::values(input), cpu::values(by_output), out))
 }
 
 /// The sum over images and pixels of each channel.

@@ -73,7 +73,7 @@ pub fn build(variant: &Variant) -> Result<()> {
         let began = SystemTime::now();
         let (wasm, sources) = compile(variant)?;
         bindgen(&wasm, &folder)?;
-        if variant.name == CPU.name {
+        if [CPU.name, TRAIN.name].contains(&variant.name) {
             let glue = folder.join("vitrine.js");
             fs::write(&glue, on_any_memory(fs::read_to_string(&glue)?)?)?;
         }

@@ -1,8 +1,10 @@
 //! Kernels of our own on Burn's tensors: `vitrine-kernels` on the CPU's memory, with backward passes where a gradient is
 //! followed, shaders on WebGPU's, without. Each function answers `None` where Burn's plain operations are to compute instead.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use vitrine_kernels::gemm::Activation;
+
+use crate::nn::Graph;
 
 mod cpu;
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
@@ -23,9 +25,6 @@ mod wgsl;
 #[cfg(feature = "train")]
 pub use gradients::batch_norm_train;
 
-#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
-pub use prepare::prepare;
-
 pub use cpu::{attention, maps, max_pool, neighbours, patches, windows, windows_normalized};
 
 /// The CPU's answer, else that of WebGPU, where this build has it.
@@ -36,6 +35,14 @@ macro_rules! either {
         let value = value.or_else(|| gpu::$kernel($($argument),*));
         value
     }};
+}
+
+/// Compiles what a network on a GPU is computed by, while its weights arrive.
+pub fn prepare(graph: &Graph, device: &Device) {
+    #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+    prepare::prepare(graph, device);
+    #[cfg(not(all(feature = "webgpu", target_arch = "wasm32")))]
+    let _ = (graph, device);
 }
 
 /// `activation(x W^T + b + residual)` with the weights as they were stored.

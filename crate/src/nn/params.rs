@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::graph::{Graph, NodeId, ParamId, Role};
 use super::values::read;
 use crate::error::{Code, Error, Result};
+use crate::kernels;
 use crate::ops::{Op, PositionNetwork, WindowMask};
 
 #[cfg(feature = "train")]
@@ -169,9 +170,8 @@ impl Sink {
 
     /// The same with every parameter as the checkpoint holds it, as training needs them.
     pub fn unfolded(graph: &Graph, device: &Device, gpu: bool) -> Self {
-        #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
         if gpu {
-            crate::kernels::prepare(graph, device);
+            kernels::prepare(graph, device);
         }
         let n = graph.params.len();
         Self {

@@ -73,10 +73,12 @@ pub fn build(variant: &Variant) -> Result<()> {
         let began = SystemTime::now();
         let (wasm, sources) = compile(variant)?;
         bindgen(&wasm, &folder)?;
+        let glue = folder.join("vitrine.js");
+        let mut text = without_docs(&fs::read_to_string(&glue)?);
         if [CPU.name, TRAIN.name].contains(&variant.name) {
-            let glue = folder.join("vitrine.js");
-            fs::write(&glue, on_any_memory(fs::read_to_string(&glue)?)?)?;
+            text = on_any_memory(text)?;
         }
+        fs::write(&glue, text)?;
         let module = folder.join("vitrine_bg.wasm");
         gzip(&module)?;
         if variant.brotli.is_some() {
@@ -119,6 +121,19 @@ fn bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).web(true)?.typescript(true).out_name("vitrine");
     bindgen.remove_name_section(true).remove_producers_section(true).generate(folder)
+}
+
+/// The glue without the comments that say what functions take: the declarations beside it say so too, and no visitor
+/// downloads them.
+fn without_docs(glue: &str) -> String {
+    let mut inside = false;
+    let code = glue.lines().filter(|line| {
+        inside |= line.trim_start().starts_with("/**");
+        let comment = inside;
+        inside &= !line.trim_end().ends_with("*/");
+        !comment
+    });
+    code.map(|line| format!("{line}\n")).collect()
 }
 
 /// The glue for a memory that may be shared (`www/engine/shared-memory.js`), as wasm-bindgen writes it for builds with

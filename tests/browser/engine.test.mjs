@@ -191,6 +191,43 @@ test("what is computed at once is to the bit what is observed step by step", asy
   }
 });
 
+/** To put before the worker's code: asked over the channel "shaders", it tells how many of ours were compiled so far. */
+const COUNTED = `{
+  const { prototype } = GPUDevice;
+  const { createComputePipeline } = prototype;
+  let ours = 0;
+  prototype.createComputePipeline = function (descriptor) {
+    if (descriptor.compute.entryPoint === "main") ours++;
+    return createComputePipeline.call(this, descriptor);
+  };
+  const channel = new BroadcastChannel("shaders");
+  channel.onmessage = ({ data }) => data === "ask" && channel.postMessage(ours);
+}`;
+
+for (const id of ["resnet20_cifar10", "alexnet_cifar10", "vit_cifar10", "swin_cifar10"]) {
+  test(`our shaders for ${id} are compiled before it is asked`, { skip: BACKEND !== "webgpu" }, async (t) => {
+    site.before.set("www/engine/worker.js", COUNTED);
+    t.after(() => site.before.clear());
+    const { page } = await withEngine(t);
+    const [none, loaded, answered] = await page.evaluate(async (id) => {
+      const channel = new BroadcastChannel("shaders");
+      const count = () =>
+        new Promise((resolve) => {
+          channel.onmessage = ({ data }) => resolve(data);
+          channel.postMessage("ask");
+        });
+      const none = await count();
+      const model = await engine.load(id);
+      const loaded = await count();
+      await model.classify(await fetchBlob("www/samples/cat_chelsea.jpg"));
+      return [none, loaded, await count()];
+    }, id);
+    t.diagnostic(`${loaded} while it was loaded, ${answered - loaded} with its first answer`);
+    assert.ok(none === 0 && loaded > 1);
+    assert.equal(answered, loaded);
+  });
+}
+
 test("an unknown checkpoint is opened by its keys and shapes", async (t) => {
   const source = await hub.addFile("mystery.safetensors", await checkpoint("resnet18"));
   const { page } = await withEngine(t);

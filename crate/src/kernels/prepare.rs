@@ -41,20 +41,21 @@ pub fn prepare(graph: &Graph, device: &Device) {
     }
 }
 
-/// Those that compute a node, as far as its shape and that of what it reads tell: where `gpu` decides otherwise, one is
-/// compiled in vain or later.
+/// Those that `gpu` computes a node by, as far as its shape and that of what it reads tell; `engine.test.mjs` holds that a
+/// first answer compiles no other.
 fn shaders(node: &Node, read: &[usize], any: &CubeTensor) -> Vec<Any> {
+    let by_fours = |n: Option<&usize>| n.is_some_and(|n| n.is_multiple_of(4));
     let tokens = node.shape[node.shape.len().saturating_sub(2)];
     match &node.op {
-        Op::Conv2d(conv) if conv.groups == 1 => {
+        Op::Conv2d(conv) if conv.groups == 1 && by_fours(node.shape.get(1)) => {
             let product = Any::Product(Product::convolution(tile(any, NOTHING)));
-            if read[1].is_multiple_of(4) { vec![product] } else { vec![Any::Padded, product] }
+            if by_fours(read.get(1)) { vec![product] } else { vec![Any::Padded, product] }
         }
-        Op::Linear(_) => {
+        Op::Linear(_) if by_fours(read.last()) => {
             let rows = read[..read.len() - 1].iter().product();
-            vec![Any::Product(Product::linear(tile(any, rows), true))]
+            vec![Any::Product(Product::linear(tile(any, rows), by_fours(node.shape.last())))]
         }
-        Op::LayerNorm(_) => vec![Any::LayerNorm],
+        Op::LayerNorm(_) if by_fours(read.last()) => vec![Any::LayerNorm],
         Op::AttentionWeights(_) => vec![Any::Product(Product::scores(tile(any, tokens), tokens)), Any::Softmax],
         Op::Attend(_) => vec![Any::Product(Product::values(tile(any, tokens), tokens))],
         _ => vec![],

@@ -26,7 +26,7 @@ pub(super) enum Left {
 }
 
 /// What may be added to a product, and what is done to the sum. Which of it is, the shader is told by a number: each shader
-/// less is a few tenths of a second less before a first answer on software, and tens of milliseconds on hardware.
+/// less is some tenths of a second less before a first answer on software.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Ends {
     /// Nothing.

@@ -165,14 +165,14 @@ const SMALLEST_SCALE: f32 = 1e-12;
 impl Sink {
     /// A sink for the parameters that `graph` needs, batch norms folded into the convolutions before them.
     pub fn new(graph: &Graph, device: &Device, gpu: bool) -> Self {
+        if gpu {
+            kernels::prepare(graph, device);
+        }
         Self { norms: norm_plans(graph), ..Self::unfolded(graph, device, gpu) }
     }
 
     /// The same with every parameter as the checkpoint holds it, as training needs them.
     pub fn unfolded(graph: &Graph, device: &Device, gpu: bool) -> Self {
-        if gpu {
-            kernels::prepare(graph, device);
-        }
         let n = graph.params.len();
         Self {
             device: device.clone(),
